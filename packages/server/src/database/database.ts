@@ -1,0 +1,177 @@
+import pg from 'pg';
+import type { Viewer } from '../access/viewer.ts';
+import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
+import { createTransaction, type Transaction } from './transaction.ts';
+
+/** How to reach PostgreSQL: a URL, or the parts (a socket folder as `host`). */
+export type Connection = string | { host: string; port: number; user: string; password?: string; database: string };
+
+/**
+ * The door to PostgreSQL. Nothing is read without a viewer: `as` runs under a role that can read only the
+ * `visible_*` views, bound to the viewer's audiences. `asSystem` is for what must see everything; its reason is
+ * greppable and shows up as the connection's application name.
+ */
+export interface Database {
+  /** Runs `work` in one transaction as the viewer; commits when it returns, rolls back when it throws. */
+  as<T>(viewer: Viewer, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction with full rights. */
+  asSystem<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * As `asSystem`, on a reserved connection: for small look-ups and interned values that commit by themselves.
+   * Safe inside another transaction, which could otherwise wait for a connection that never comes free.
+   */
+  aside<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls `listener` for every notification on `channel`, also those of other processes. */
+  listen(channel: string, listener: (payload: string) => void): void;
+  readonly bitmaps: AccessBitmaps;
+  close(): Promise<void>;
+}
+
+// ids are bigint in PostgreSQL and stay below 2^53, so they are plain numbers here; dates stay text.
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === pg.types.builtins.INT8 || oid === pg.types.builtins.NUMERIC) return Number;
+    if (oid === pg.types.builtins.DATE) return (value: string) => value;
+    if (oid === INT8_ARRAY) return (value: string) => parseIntegerArray(value);
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+const INT8_ARRAY = 1016;
+
+function parseIntegerArray(value: string): number[] {
+  const inner = value.slice(1, -1);
+  return inner === '' ? [] : inner.split(',').map(Number);
+}
+
+/**
+ * Opens a pool. The schema must be migrated before the first `as`.
+ *
+ * `maxConnections` bounds the pool; a transaction waits for a free connection, it never opens more.
+ */
+export function openDatabase(connection: Connection, options: { maxConnections?: number } = {}): Database {
+  const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
+  const pool = openPool({ ...settings, max: options.maxConnections ?? 16 });
+  const reserved = openPool({ ...settings, max: 2 });
+
+  const listeners = new Map<string, Set<(payload: string) => void>>();
+  const notifications = createListener({ ...settings }, listeners, () => bitmaps.forget());
+  const bitmaps = createAccessBitmaps((work) => aside('access bitmaps', work));
+  listenOn('magpie_access', () => bitmaps.forget());
+
+  function listenOn(channel: string, listener: (payload: string) => void): void {
+    const known = listeners.get(channel) ?? new Set();
+    known.add(listener);
+    listeners.set(channel, known);
+    notifications.subscribe(channel);
+  }
+
+  async function run<T>(
+    from: pg.Pool,
+    begin: string,
+    viewer: Viewer | null,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const client = await from.connect();
+    const tx = createTransaction(client, viewer);
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await work(tx);
+      await client.query('commit');
+      tx.afterCommit();
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  function aside<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return run(reserved, beginAsSystem(reason), null, work);
+  }
+
+  return {
+    bitmaps,
+    async as(viewer, work) {
+      return run(pool, await bitmaps.beginStatement(viewer), viewer, work);
+    },
+    asSystem: (reason, work) => run(pool, beginAsSystem(reason), null, work),
+    aside,
+    listen: listenOn,
+    async close() {
+      await notifications.close();
+      await Promise.all([pool.end(), reserved.end()]);
+    },
+  };
+}
+
+function openPool(settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...settings, types, idleTimeoutMillis: 30_000, application_name: 'magpie' });
+  // An idle connection that breaks (server restart) is dropped by the pool; the next statement opens a new one.
+  pool.on('error', () => {});
+  return pool;
+}
+
+function beginAsSystem(reason: string): string {
+  const name = `magpie: ${reason.replaceAll(/[^\w :.-]/g, '').slice(0, 50)}`;
+  return `begin; set local application_name = '${name}'`;
+}
+
+/** One connection of its own that listens; it reconnects by itself and reports what may have been missed. */
+function createListener(
+  settings: pg.ClientConfig,
+  listeners: Map<string, Set<(payload: string) => void>>,
+  missed: () => void,
+) {
+  let client: pg.Client | null = null;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let opening: Promise<void> = Promise.resolve();
+
+  async function open(): Promise<void> {
+    if (closed || client !== null) return;
+    const next = new pg.Client({ ...settings, application_name: 'magpie: listen' });
+    next.on('notification', ({ channel, payload }) => {
+      for (const listener of listeners.get(channel) ?? []) listener(payload ?? '');
+    });
+    next.on('error', () => reopen(next));
+    next.on('end', () => reopen(next));
+    try {
+      await next.connect();
+      client = next;
+      for (const channel of listeners.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      missed();
+    } catch {
+      reopen(next);
+    }
+  }
+
+  function reopen(broken: pg.Client): void {
+    if (closed || (client !== null && client !== broken)) return;
+    client = null;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      opening = open();
+    }, 1000);
+    timer.unref();
+  }
+
+  return {
+    subscribe(channel: string): void {
+      opening = opening.then(async () => {
+        if (client === null) await open();
+        else await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      });
+    },
+    async close(): Promise<void> {
+      closed = true;
+      clearTimeout(timer);
+      await opening;
+      await client?.end();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { totalmem } from 'node:os';
+
+/** Server settings by name, as `postgres -c name=value` takes them. */
+export type PostgresSettings = Readonly<Record<string, string>>;
+
+/**
+ * Settings of the embedded server: small when idle, sized for bulk ingest, safe in a crash.
+ *
+ * `shared_buffers` is mapped lazily, so an idle server holds only what was touched.
+ */
+export function productSettings(): PostgresSettings {
+  const megabytes = Math.floor(totalmem() / 1024 / 1024);
+  return {
+    shared_buffers: '192MB',
+    effective_cache_size: `${Math.max(256, Math.floor(megabytes / 2))}MB`,
+    work_mem: '16MB',
+    maintenance_work_mem: '256MB',
+    max_connections: '60',
+    max_wal_size: '4GB',
+    min_wal_size: '256MB',
+    checkpoint_timeout: '15min',
+    wal_compression: 'lz4',
+    random_page_cost: '1.1',
+    // Compiling plans costs more than it saves on the short statements served here.
+    jit: 'off',
+    max_locks_per_transaction: '128',
+    // Error texts repeat the statement's values, which may be secrets; the server reports them itself.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_checkpoints: 'off',
+    log_line_prefix: '%m [%p] ',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+}
+
+/** What a throw-away cluster adds for speed: a crash of the machine may destroy it. */
+export const throwAwaySettings: PostgresSettings = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '128MB',
+  max_connections: '200',
+  max_wal_size: '1GB',
+  autovacuum_naptime: '10min',
+};

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient, QueryResultRow } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Viewer } from '../access/viewer.ts';
+
+/** A value that can be bound to a statement. Arrays become PostgreSQL arrays. */
+export type SqlValue = string | number | bigint | boolean | null | Date | Buffer | readonly SqlValue[] | object;
+
+/** One transaction. Statements are plain parameterised SQL; those in hot paths are prepared by name on first use. */
+export interface Transaction {
+  /** The viewer the transaction runs as; null under `asSystem`. */
+  readonly viewer: Viewer | null;
+  /** All rows. */
+  query<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** The first row, or null. */
+  first<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row | null>;
+  /** As `query`, prepared once per connection: for statements whose text never varies. */
+  prepared<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** Runs a statement for its effect; returns the number of rows touched. */
+  execute(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  /** Rows in batches through a server-side cursor: memory is bounded by `batchSize`. */
+  batches<Row extends QueryResultRow>(
+    sql: string,
+    values: readonly SqlValue[],
+    batchSize: number,
+  ): AsyncIterable<Row[]>;
+  /**
+   * Raw chunks of `COPY (...) TO STDOUT` in text format, the fastest way out of PostgreSQL.
+   * COPY takes no parameters: every value must come through `literal`.
+   */
+  copyOut(sql: string): AsyncIterable<Buffer>;
+  /** `value` as an SQL literal, for `copyOut` only. */
+  literal(value: string | number | boolean | readonly (string | number)[]): string;
+  /** Registers a callback that runs after a successful commit. */
+  onCommit(callback: () => void): void;
+  /** Called by the database once the commit has succeeded. */
+  afterCommit(): void;
+}
+
+let cursorNumber = 0;
+
+/** Wraps a checked-out client; the caller owns begin, commit and rollback. */
+export function createTransaction(client: PoolClient, viewer: Viewer | null): Transaction {
+  const callbacks: (() => void)[] = [];
+  const bind = (values: readonly SqlValue[] | undefined) => (values ? [...values] : []);
+
+  async function query<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    return (await client.query<Row>(sql, bind(values))).rows;
+  }
+
+  return {
+    viewer,
+    query,
+    async first<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]) {
+      return (await query<Row>(sql, values))[0] ?? null;
+    },
+    async prepared<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]) {
+      return (await client.query<Row>({ name: statementName(sql), text: sql, values: bind(values) })).rows;
+    },
+    async execute(sql, values) {
+      return (await client.query(sql, bind(values))).rowCount ?? 0;
+    },
+    async *batches<Row extends QueryResultRow>(sql: string, values: readonly SqlValue[], batchSize: number) {
+      cursorNumber += 1;
+      const cursor = `magpie_${cursorNumber}`;
+      await client.query(`declare ${cursor} no scroll cursor for ${sql}`, bind(values));
+      for (;;) {
+        const { rows } = await client.query<Row>(`fetch ${batchSize} from ${cursor}`);
+        if (rows.length > 0) yield rows;
+        if (rows.length < batchSize) break;
+      }
+      await client.query(`close ${cursor}`);
+    },
+    async *copyOut(sql: string) {
+      yield* client.query(copyTo(`copy (${sql}) to stdout`)) as AsyncIterable<Buffer>;
+    },
+    literal(value) {
+      if (typeof value === 'number') {
+        if (!Number.isFinite(value)) throw new TypeError('only finite numbers can be literals');
+        return String(value);
+      }
+      if (typeof value === 'boolean') return value ? 'true' : 'false';
+      if (typeof value === 'string') return client.escapeLiteral(value);
+      return `array[${value.map((item) => (typeof item === 'number' ? String(Number(item)) : client.escapeLiteral(item))).join(',')}]`;
+    },
+    onCommit(callback) {
+      callbacks.push(callback);
+    },
+    afterCommit() {
+      for (const callback of callbacks) callback();
+    },
+  };
+}
+
+const statementNames = new Map<string, string>();
+
+/** A short stable name of a statement text; PostgreSQL cuts names at 63 bytes. */
+function statementName(sql: string): string {
+  let name = statementNames.get(sql);
+  if (name === undefined) {
+    name = `m${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
+    statementNames.set(sql, name);
+  }
+  return name;
+}
