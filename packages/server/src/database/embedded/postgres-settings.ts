@@ -19,7 +19,6 @@ export function productSettings(): PostgresSettings {
     max_wal_size: '4GB',
     min_wal_size: '256MB',
     checkpoint_timeout: '15min',
-    wal_compression: 'lz4',
     random_page_cost: '1.1',
     // Compiling plans costs more than it saves on the short statements served here.
     jit: 'off',

@@ -1,0 +1,6 @@
+export { connectionUrl, type DatabaseConnection } from './database-connection.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './start-embedded-postgres.ts';

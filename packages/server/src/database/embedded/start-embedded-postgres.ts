@@ -1,0 +1,181 @@
+import type { SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import {
+  type ClusterFolder,
+  clusterFolderIn,
+  EMBEDDED_USER,
+  ensureCluster,
+  makePrivateFolder,
+} from './cluster-folder.ts';
+import type { DatabaseConnection } from './database-connection.ts';
+import { acquireFileLock } from './file-lock.ts';
+import { preparePostgresBinaries } from './platform-binaries.ts';
+import { spawnPostgresProgram } from './postgres-command.ts';
+import { type PostgresSettings, productSettings } from './postgres-settings.ts';
+import { readPostmaster, stopCluster, waitUntil } from './postmaster.ts';
+import { choosePostgresAccount, type ProcessAccount } from './process-account.ts';
+
+/** A running PostgreSQL of our own. */
+export type EmbeddedPostgres = Readonly<{
+  connection: DatabaseConnection;
+  pid: number;
+  /** Settles, with a description, when the server ends without having been asked to. */
+  unexpectedExit: Promise<string>;
+  /** Stops the server with a last checkpoint, so that the next start needs no recovery. */
+  stop(): Promise<void>;
+}>;
+
+export type EmbeddedPostgresOptions = Readonly<{
+  /** Magpie's data folder; everything of PostgreSQL lives in `postgres/` below it. */
+  dataDir: string;
+  /** Added to the product's settings, or replacing them. */
+  settings?: PostgresSettings;
+}>;
+
+const DATABASE = 'magpie';
+const SOCKET_PORT = 5432;
+/** The kernel allows 107 bytes (macOS 103) for the whole path, of which `/.s.PGSQL.5432` takes 14. */
+const MAX_SOCKET_FOLDER_BYTES = 88;
+const MAX_LOG_BYTES = 10_000_000;
+/** Recovery after a crash replays up to `max_wal_size` of log. */
+const START_LIMIT_MS = 300_000;
+
+/**
+ * Starts PostgreSQL on a data folder, making the cluster when it is new.
+ *
+ * A server left over from a process that was killed is stopped first; PostgreSQL then
+ * recovers what was committed. Throws when another live process uses the folder, when the
+ * account cannot run PostgreSQL, or with the server's own last words when it does not start.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const account = choosePostgresAccount(dataDir);
+  const folder = clusterFolderIn(dataDir);
+  await makePrivateFolder(folder.root, account);
+  const lock = acquireFileLock(folder.lockFile);
+  if (lock === null) throw new Error(`another process uses the embedded PostgreSQL in ${folder.root}`);
+  try {
+    const binaries = await preparePostgresBinaries(folder.binaries, account);
+    const password = await ensureCluster(folder, binaries, account);
+    await stopCluster(folder.cluster, binaries.pgCtl);
+    const address = await chooseAddress(folder, account);
+    const settings = { ...productSettings(), ...options.settings };
+    const server = await launchServer(folder, binaries.postgres, account, [...address.args, ...asArguments(settings)]);
+    const connection = { host: address.host, port: address.port, user: EMBEDDED_USER, password, database: DATABASE };
+    await ensureDatabase(connection);
+    return {
+      connection,
+      pid: server.pid,
+      unexpectedExit: server.unexpectedExit,
+      stop: async () => {
+        server.expectExit();
+        await stopCluster(folder.cluster, binaries.pgCtl);
+        await address.cleanUp();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+type Address = { host: string; port: number; args: string[]; cleanUp(): Promise<void> };
+
+/** A unix socket only our account can reach; Windows gets a free port on the loopback address. */
+async function chooseAddress(folder: ClusterFolder, account: ProcessAccount | null): Promise<Address> {
+  if (process.platform === 'win32') {
+    const port = await findFreePort();
+    const args = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`];
+    return { host: '127.0.0.1', port, args, cleanUp: async () => undefined };
+  }
+  const isShort = Buffer.byteLength(folder.socketFolder) <= MAX_SOCKET_FOLDER_BYTES;
+  const host = isShort ? folder.socketFolder : await mkdtemp(join(tmpdir(), 'magpie-'));
+  await makePrivateFolder(host, account);
+  const args = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${host}`, '-c', `port=${SOCKET_PORT}`];
+  return { host, port: SOCKET_PORT, args, cleanUp: () => rm(host, { recursive: true, force: true }) };
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port on the loopback address');
+  return address.port;
+}
+
+function asArguments(settings: PostgresSettings): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+type Server = { pid: number; unexpectedExit: Promise<string>; expectExit(): void };
+
+async function launchServer(
+  folder: ClusterFolder,
+  postgres: string,
+  account: ProcessAccount | null,
+  args: string[],
+): Promise<Server> {
+  const log = await openLog(folder.logFile);
+  // A session of its own keeps the terminal's Ctrl-C away: Magpie stops the server when it has finished.
+  const options: SpawnOptions = { stdio: ['ignore', log.fd, log.fd], detached: true };
+  const child = spawnPostgresProgram(
+    postgres,
+    ['-D', folder.cluster, ...args],
+    { folder: folder.root, account },
+    options,
+  );
+  closeSync(log.fd);
+  let isExpected = false;
+  let failure: string | null = null;
+  const unexpectedExit = new Promise<string>((settle) => {
+    const report = (text: string) => {
+      failure = text;
+      if (!isExpected) settle(text);
+    };
+    child.once('error', (error) => report(error.message));
+    child.once('exit', (code, signal) => report(`PostgreSQL ended (${signal ?? `exit code ${code}`})`));
+  });
+  const isReady = () => {
+    const postmaster = readPostmaster(folder.cluster);
+    return failure !== null || (postmaster?.isReady === true && postmaster.pid === child.pid);
+  };
+  const inTime = await waitUntil(isReady, START_LIMIT_MS);
+  if (failure !== null || !inTime || child.pid === undefined) {
+    child.kill('SIGQUIT');
+    throw new Error(
+      `${failure ?? 'PostgreSQL did not become ready'}; its last words:\n${tailOf(folder.logFile, log.size)}`,
+    );
+  }
+  child.unref();
+  return { pid: child.pid, unexpectedExit, expectExit: () => (isExpected = true) };
+}
+
+async function openLog(path: string): Promise<{ fd: number; size: number }> {
+  const size = existsSync(path) ? statSync(path).size : 0;
+  if (size > MAX_LOG_BYTES) await rename(path, `${path}.old`);
+  return { fd: openSync(path, 'a', 0o600), size: size > MAX_LOG_BYTES ? 0 : size };
+}
+
+function tailOf(path: string, from: number): string {
+  return readFileSync(path).subarray(from).toString().trim().split('\n').slice(-20).join('\n');
+}
+
+async function ensureDatabase(connection: DatabaseConnection): Promise<void> {
+  const client = new pg.Client({ ...connection, database: 'postgres' });
+  await client.connect();
+  try {
+    const found = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
