@@ -1,5 +1,5 @@
-import type { Transaction } from '../database/transaction.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { Transaction } from '../database/transaction.ts';
 
 /** One entry of the change log, in the words of MISP's audit log. */
 export interface Change {

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { Viewer } from '../access/viewer.ts';
 import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { createTransaction, type Transaction } from './transaction.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts (a socket folder as `host`). */

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createAccounts } from './access/accounts.ts';
+import { createAudiences } from './access/audiences.ts';
+import type { Config } from './config/config.ts';
+import type { Magpie } from './context.ts';
+import type { Database } from './database/database.ts';
+import { loadSettings } from './features/administration/settings/settings.ts';
+import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
+import { eventOperations } from './features/intelligence/events/routes.ts';
+import type { Operation } from './http/operation.ts';
+import { createRouter } from './http/router.ts';
+import { createHttpServer } from './http/server.ts';
+
+/** Builds what the features share. The database must be migrated. */
+export async function composeMagpie(config: Config, database: Database): Promise<Magpie> {
+  return {
+    config,
+    database,
+    accounts: createAccounts(database),
+    audiences: createAudiences(database),
+    settings: await loadSettings(database),
+    attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
+    now: () => Math.floor(Date.now() / 1000),
+  };
+}
+
+/** Every operation of the API: one line a feature. */
+export function allOperations(magpie: Magpie): Operation[] {
+  return [...eventOperations(magpie)];
+}
+
+/** Composes the whole platform; the only place where features are wired. */
+export async function buildApp(config: Config, database: Database): Promise<{ magpie: Magpie; http: FastifyInstance }> {
+  const magpie = await composeMagpie(config, database);
+  const router = createRouter(allOperations(magpie));
+  return { magpie, http: await createHttpServer(magpie, router, createBrowserSessions(magpie)) };
+}

@@ -1,0 +1,18 @@
+import type { Accounts } from './access/accounts.ts';
+import type { Audiences } from './access/audiences.ts';
+import type { Config } from './config/config.ts';
+import type { Database } from './database/database.ts';
+import type { Settings } from './features/administration/settings/settings.ts';
+import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
+
+/** What every feature is given. Built once in app.ts; a feature takes from it what it needs. */
+export interface Magpie {
+  readonly config: Config;
+  readonly database: Database;
+  readonly accounts: Accounts;
+  readonly audiences: Audiences;
+  readonly settings: Settings;
+  readonly attachments: AttachmentStore;
+  /** Now, in epoch seconds. */
+  now(): number;
+}

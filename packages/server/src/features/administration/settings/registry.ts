@@ -1,0 +1,38 @@
+/** Default values of the instance settings, by MISP's names. The types of these values are the settings' types. */
+export const settingDefaults = {
+  'MISP.uuid': '',
+  'MISP.org': 'ORGNAME',
+  'MISP.host_org_id': 0,
+  'MISP.live': true,
+  'MISP.default_event_distribution': '1',
+  'MISP.default_attribute_distribution': 'event',
+  'MISP.default_event_threat_level': '4',
+  'MISP.default_event_tag_collection': 0,
+  'MISP.unpublishedprivate': false,
+  'MISP.completely_disable_correlation': false,
+  'MISP.allow_disabling_correlation': false,
+  'MISP.correlation_limit': 20,
+  'MISP.max_correlations_per_event': 5000,
+  'MISP.enableEventBlocklisting': true,
+  'MISP.enableOrgBlocklisting': true,
+  'MISP.block_publishing_for_same_creator': false,
+  'MISP.default_publish_alert': false,
+  'MISP.delegation': false,
+  'MISP.background_jobs': true,
+  'MISP.language': 'eng',
+  'MISP.welcome_text_top': '',
+  'MISP.welcome_text_bottom': '',
+  'Security.hide_organisation_index_from_users': false,
+  'Security.hide_organisations_in_sharing_groups': false,
+  'Security.disclose_user_emails': false,
+  'Security.password_policy_length': 12,
+  'Security.password_policy_complexity': '',
+  'Security.advanced_authkeys': true,
+  'Security.advanced_authkeys_validity': 0,
+  'Security.sanitise_attribute_on_delete': false,
+  'SecureAuth.amount': 5,
+  'SecureAuth.expire': 300,
+};
+
+export type SettingValues = typeof settingDefaults;
+export type SettingName = keyof SettingValues;

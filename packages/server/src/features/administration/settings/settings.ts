@@ -1,0 +1,57 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import { difference, recordChanges } from '../../../changes/changes.ts';
+import type { Database } from '../../../database/database.ts';
+import { type SettingName, type SettingValues, settingDefaults } from './registry.ts';
+
+/** Instance settings by MISP's names, typed; what is not set has its default. */
+export interface Settings {
+  get<Name extends SettingName>(name: Name): SettingValues[Name];
+  /** Stores a checked value and tells every process. `actor` null: set by the program itself at first start. */
+  set<Name extends SettingName>(actor: Viewer | null, name: Name, value: SettingValues[Name]): Promise<void>;
+}
+
+/** Reads all settings once and keeps them current by notification, so that `get` costs nothing. */
+export async function loadSettings(database: Database): Promise<Settings> {
+  let stored = await read();
+  database.listen('magpie_settings', () => {
+    read().then(
+      (values) => {
+        stored = values;
+      },
+      () => {
+        // The listener's connection reconnects and reads again; until then the last known settings hold.
+      },
+    );
+  });
+
+  async function read(): Promise<Map<string, unknown>> {
+    const rows = await database.aside('settings', (tx) =>
+      tx.query<{ name: string; value: unknown }>('select name, value from settings'),
+    );
+    return new Map(rows.map((row) => [row.name, row.value]));
+  }
+
+  function get<Name extends SettingName>(name: Name): SettingValues[Name] {
+    const value = stored.get(name);
+    // Only `set` writes, with a value of the setting's own type.
+    return value === undefined ? settingDefaults[name] : (value as SettingValues[Name]);
+  }
+
+  return {
+    get,
+    async set(actor, name, value) {
+      const before = get(name);
+      await database.aside('change setting', async (tx) => {
+        await tx.execute(
+          `insert into settings (name, value) values ($1, $2::jsonb)
+           on conflict (name) do update set value = excluded.value, modified = now()`,
+          [name, JSON.stringify(value)],
+        );
+        const change = difference({ [name]: before }, { [name]: value });
+        if (change) await recordChanges(tx, [{ model: 'Server', action: 'edit', title: name, ...change }], actor);
+        await tx.execute(`select pg_notify('magpie_settings', '')`);
+      });
+      stored = new Map(stored).set(name, value);
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { notAuthenticated } from '../access/authenticate.ts';
+import { allows } from '../access/permissions.ts';
+import { isSiteAdmin, type Viewer } from '../access/viewer.ts';
+import { BadRequest, Forbidden, NotFound, Refused } from '../errors.ts';
+import { readJsonBody } from './body.ts';
+import { describeError } from './errors.ts';
+import { negotiate, type Wanted } from './negotiate.ts';
+import type { Call, Method, Operation } from './operation.ts';
+import { type MispPath, parsePath } from './path.ts';
+import type { Match, Router } from './router.ts';
+import { sendAnswer, sendValue } from './send.ts';
+
+const NO_PERMISSION = 'You do not have permission to use this functionality.';
+
+/** Finds out who is asking. `null` means nobody; a wrong key throws. */
+export interface Identity {
+  viewer: Viewer;
+  /** The session cookie's token when a browser is signed in, null for an API key. */
+  sessionToken: string | null;
+}
+export type Identify = (request: FastifyRequest) => Promise<Identity | null>;
+
+/** Serves the web client's shell (or sends the browser to the sign-in) for navigations. */
+export type ServePage = (request: FastifyRequest, reply: FastifyReply, path: MispPath) => Promise<void>;
+
+export interface DispatchOptions {
+  router: Router;
+  identify: Identify;
+  servePage: ServePage;
+  /** Throws when a state-changing request of a browser session does not prove where it comes from. */
+  checkSessionRequest: (request: FastifyRequest, identity: Identity) => void;
+}
+
+/** The one request handler: MISP's paths to operations, in MISP's order of checks. */
+export function createDispatcher(options: DispatchOptions) {
+  return async function dispatch(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const path = parsePath(request.raw.url ?? '/');
+    if (path === null) {
+      sendError(request, reply, new BadRequest('The URL is not valid.'), '/', null, 'json');
+      return;
+    }
+    const wanted = negotiate(path, request.headers);
+    const found = options.router.find(readMethod(request.method), path.segments);
+    const match = found.kind === 'match' || found.kind === 'wrong-method' ? found.match : null;
+    try {
+      if (wanted === 'page' && !match?.operation.answersBrowsers) {
+        if (request.method === 'GET' || request.method === 'HEAD') return await options.servePage(request, reply, path);
+      }
+      await run(request, reply, path, wanted, found.kind, match);
+    } catch (error) {
+      sendError(request, reply, error, path.sent, match?.operation ?? null, wanted === 'xml' ? 'xml' : 'json');
+    }
+  };
+
+  async function run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    path: MispPath,
+    wanted: Wanted,
+    kind: 'match' | 'wrong-method' | 'unknown-action' | 'unknown-controller',
+    match: Match | null,
+  ): Promise<void> {
+    const operation = match?.operation;
+    const identity = await identify(request, operation?.permission === 'public');
+    if (operation === undefined || match === null) throw unknownPath(kind, identity);
+    if (identity === null && operation.permission !== 'public') throw notAuthenticated();
+    if (identity && !allows(identity.viewer, operation.permission)) throw new Forbidden(NO_PERMISSION);
+    const answersGet = kind === 'wrong-method' || (operation.effect === 'write' && isGet(request.method));
+    if (answersGet && !operation.methods.some((method) => method === request.method)) {
+      describeOrRefuse(request, reply, operation, path);
+      return;
+    }
+    if (operation.effect === 'write' && identity) {
+      if (identity.viewer.readOnly) throw new Forbidden(NO_PERMISSION);
+      options.checkSessionRequest(request, identity);
+    }
+    const call = buildCall(request, path, wanted, match, identity);
+    const answer = await handle(operation, call, identity);
+    sendAnswer(request, reply, answer, {
+      format: call.format,
+      operationUrl: (id) => `${operationPath(operation)}${id === undefined ? '' : `/${id}`}`,
+    });
+  }
+
+  async function identify(request: FastifyRequest, isPublic: boolean): Promise<Identity | null> {
+    if (!isPublic) return options.identify(request);
+    // A public operation answers also those whose key or session is no longer valid.
+    try {
+      return await options.identify(request);
+    } catch {
+      return null;
+    }
+  }
+}
+
+function handle(operation: Operation, call: Call<Viewer | null>, identity: Identity | null) {
+  if (operation.permission === 'public') return operation.handle(call);
+  if (identity === null) throw notAuthenticated();
+  return operation.handle({ ...call, viewer: identity.viewer });
+}
+
+function buildCall(
+  request: FastifyRequest,
+  path: MispPath,
+  wanted: Wanted,
+  match: Match,
+  identity: Identity | null,
+): Call<Viewer | null> {
+  return {
+    viewer: identity?.viewer ?? null,
+    method: readCallMethod(request.method),
+    path: path.sent,
+    args: match.args,
+    rest: match.rest,
+    named: path.named,
+    query: new URL(request.raw.url ?? '/', 'http://magpie.invalid').searchParams,
+    body: readBody(request, match.operation),
+    headers: request.headers,
+    ip: request.ip,
+    requestId: request.id,
+    format: wanted === 'page' ? 'json' : wanted,
+    sessionToken: identity?.sessionToken ?? null,
+  };
+}
+
+function readBody(request: FastifyRequest, operation: Operation): unknown {
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  if (operation.rawBody) return bytes;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type === 'application/json' || type.endsWith('+json')) return readJsonBody(bytes);
+  if (type === 'application/x-www-form-urlencoded') return readForm(bytes);
+  return {};
+}
+
+/** Form fields; `data[User][email]` nests as PHP does. */
+function readForm(bytes: Buffer): Record<string, unknown> {
+  const form: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
+    const keys = name.split(/[[\]]+/).filter((key) => key !== '');
+    let target = form;
+    for (const key of keys.slice(0, -1)) {
+      const next = target[key];
+      const nested: Record<string, unknown> =
+        typeof next === 'object' && next !== null ? Object.assign(Object.create(null), next) : Object.create(null);
+      target[key] = nested;
+      target = nested;
+    }
+    target[keys.at(-1) ?? name] = value;
+  }
+  return form;
+}
+
+function describeOrRefuse(request: FastifyRequest, reply: FastifyReply, operation: Operation, path: MispPath): void {
+  if (!isGet(request.method) || !operation.describe) {
+    throw new Refused(`${request.method} is not allowed here; use ${operation.methods.join(' or ')}.`);
+  }
+  const name = operationPath(operation);
+  const { description, mandatory, optional } = operation.describe;
+  const value = {
+    name: `${name} API description`,
+    description,
+    ...(mandatory ? { mandatory_fields: mandatory } : {}),
+    ...(optional ? { optional_fields: optional } : {}),
+    url: name,
+  };
+  sendValue(request, reply.code(200), value, path.extension === 'xml' ? 'xml' : 'json');
+}
+
+function unknownPath(kind: string, identity: Identity | null): Error {
+  if (identity === null) return notAuthenticated();
+  if (kind === 'unknown-action' && !isSiteAdmin(identity.viewer)) return new Forbidden(NO_PERMISSION);
+  return new NotFound('Not Found');
+}
+
+function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+  path: string,
+  operation: Operation | null,
+  format: 'json' | 'xml',
+): void {
+  const [, action = 'process'] = operation?.name.split('.') ?? [];
+  const place = {
+    path,
+    operationUrl: operation ? operationPath(operation) : path,
+    model: operation?.model ?? 'request',
+    action,
+  };
+  const known = describeError(error, place);
+  if (known) {
+    reply.headers(known.headers);
+    sendValue(request, reply.code(known.status), known.body, format);
+    return;
+  }
+  request.log.error({ err: error }, 'request failed');
+  const message = `An Internal Error Has Occurred. (${request.id})`;
+  sendValue(request, reply.code(500), { name: message, message, url: path }, format);
+}
+
+/** The operation's path without arguments: `/admin/users/add`. */
+function operationPath(operation: Operation): string {
+  return operation.path.replace(/\/\{.*$/, '');
+}
+
+function isGet(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function readMethod(method: string): Method | 'HEAD' | 'OTHER' {
+  return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE' || method === 'HEAD'
+    ? method
+    : 'OTHER';
+}
+
+function readCallMethod(method: string): Call['method'] {
+  const read = readMethod(method);
+  return read === 'OTHER' ? 'GET' : read;
+}

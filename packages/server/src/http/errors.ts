@@ -1,0 +1,76 @@
+import {
+  BadRequest,
+  Conflict,
+  type FieldErrors,
+  Forbidden,
+  Invalid,
+  NotFound,
+  Refused,
+  TooLarge,
+  TooManyRequests,
+  Unauthenticated,
+} from '../errors.ts';
+
+/**
+ * A refusal whose status is a MISP oddity: only routes throw it, where MISP's status differs from the usual one
+ * (for example 405 for an attribute that does not exist).
+ */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** Status, headers and body of a failure in MISP's form. */
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+/** Where the failure happened, as MISP's bodies tell it. */
+export interface ErrorPlace {
+  /** Path as sent. */
+  path: string;
+  /** `/controller/action`, with the id where MISP gives it. */
+  operationUrl: string;
+  /** `Event`, `Attribute`, ... */
+  model: string;
+  /** `add`, `edit`, ... */
+  action: string;
+}
+
+/** Maps any thrown value; null means that it was not expected and becomes a 500 with an id. */
+export function describeError(error: unknown, place: ErrorPlace): ErrorAnswer | null {
+  if (error instanceof Invalid) return invalidAnswer(error.fields, place, error.message);
+  if (error instanceof HttpProblem) return plain(error.status, error.message, place, error.headers);
+  if (error instanceof NotFound) return plain(404, error.message, place);
+  if (error instanceof Forbidden) return plain(403, error.message, place);
+  if (error instanceof Refused) return plain(405, error.message, place);
+  if (error instanceof BadRequest) return plain(400, error.message, place);
+  if (error instanceof Conflict) return plain(409, error.message, place);
+  if (error instanceof TooLarge) return plain(413, error.message, place);
+  if (error instanceof Unauthenticated) return plain(403, error.message, place);
+  if (error instanceof TooManyRequests) {
+    return plain(429, error.message, place, { 'retry-after': String(error.retryAfterSeconds) });
+  }
+  return null;
+}
+
+// MISP answers 403, not 400, when validation fails; clients test for it.
+function invalidAnswer(fields: FieldErrors, place: ErrorPlace, message: string): ErrorAnswer {
+  const name = message || `Could not ${place.action} ${place.model}`;
+  return {
+    status: 403,
+    headers: {},
+    body: { saved: false, name, message: name, url: place.operationUrl, errors: fields },
+  };
+}
+
+function plain(status: number, message: string, place: ErrorPlace, headers: Record<string, string> = {}): ErrorAnswer {
+  return { status, headers, body: { name: message, message, url: place.path } };
+}

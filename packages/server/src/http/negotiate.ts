@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { MispPath } from './path.ts';
+
+/** How the answer is wanted. `page` is a browser navigation, answered by the web client's shell. */
+export type Wanted = 'json' | 'xml' | 'csv' | 'page';
+
+/**
+ * Decides by content negotiation whether a URL answers as API or as page.
+ *
+ * The extension wins, then an API key, then Accept: only a preferred `text/html` asks for the page. Kinder than MISP,
+ * which redirects a client that sends a key but no JSON Accept.
+ */
+export function negotiate(path: MispPath, headers: IncomingHttpHeaders): Wanted {
+  if (path.extension !== null) return path.extension;
+  const preferred = preferredType(headers.accept ?? '');
+  if (preferred === 'text/csv') return 'csv';
+  if (preferred === 'application/xml' || preferred === 'text/xml') return 'xml';
+  const hasKey = headers.authorization !== undefined || headers['x-misp-auth'] !== undefined;
+  if (preferred === 'text/html' && !hasKey) return 'page';
+  return 'json';
+}
+
+/** The first media type with the highest quality; html wins over xml, which browsers list behind it. */
+function preferredType(accept: string): string {
+  let best = '';
+  let bestQuality = 0;
+  for (const part of accept.split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());
+    const quality = Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? 1);
+    if (quality > bestQuality) {
+      best = type;
+      bestQuality = quality;
+    }
+  }
+  return best;
+}

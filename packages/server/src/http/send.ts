@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from './answer.ts';
+import { toXml } from './xml.ts';
+
+const JSON_TYPE = 'application/json; charset=UTF-8';
+/** Longer answers are sent minified whoever asks. */
+const PRETTY_LIMIT_BYTES = 64 * 1024;
+
+/** What `send` needs to know of the call. */
+export interface SendContext {
+  format: 'json' | 'xml' | 'csv';
+  /** `/controller/action[/id]` for the success envelope. */
+  operationUrl: (id?: string | number) => string;
+}
+
+/** Turns an answer into the HTTP reply. */
+export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer, context: SendContext): void {
+  if (answer.kind !== 'success' && answer.headers) reply.headers(answer.headers);
+  switch (answer.kind) {
+    case 'json':
+      sendValue(request, reply.code(answer.status), answer.value, context.format);
+      return;
+    case 'success':
+      sendValue(request, reply.code(200), successBody(answer, context), context.format);
+      return;
+    case 'redirect':
+      reply.code(answer.status).header('location', answer.location).send('');
+      return;
+    case 'bytes':
+      reply.code(answer.status).header('content-type', answer.contentType).send(answer.bytes);
+      return;
+    case 'stream':
+      reply.code(answer.status).header('content-type', answer.contentType);
+      // HEAD must not run the query to its end.
+      reply.send(
+        request.method === 'HEAD' ? '' : Readable.from(answer.chunks, { objectMode: false, highWaterMark: 256 * 1024 }),
+      );
+      return;
+  }
+}
+
+function successBody(answer: Answer & { kind: 'success' }, context: SendContext): Record<string, unknown> {
+  const { message, id, data, extra } = answer;
+  return {
+    saved: true,
+    success: true,
+    name: message,
+    message,
+    url: answer.url ?? context.operationUrl(id),
+    ...(id === undefined ? {} : { id }),
+    ...(data === undefined ? {} : { data }),
+    ...extra,
+  };
+}
+
+/** Sends a value in the wanted format; MISP prints JSON pretty, and minified for PyMISP, peers and scripts of pages. */
+export function sendValue(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: unknown,
+  format: 'json' | 'xml' | 'csv' = 'json',
+): void {
+  if (format === 'xml') {
+    reply.header('content-type', 'application/xml; charset=UTF-8').send(toXml(value));
+    return;
+  }
+  const compact = JSON.stringify(value);
+  const agent = request.headers['user-agent'] ?? '';
+  const machine =
+    agent.startsWith('PyMISP') || agent.startsWith('MISP ') || request.headers['x-requested-with'] !== undefined;
+  const text = machine || compact.length > PRETTY_LIMIT_BYTES ? compact : JSON.stringify(value, null, 4);
+  reply.header('content-type', JSON_TYPE).send(text);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip } from 'node:zlib';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { authenticateByKey } from '../access/authenticate.ts';
+import type { Magpie } from '../context.ts';
+import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
+import type { Router } from './router.ts';
+
+/** Hooks of the browser session, which the sign-in feature provides. */
+export interface BrowserSessions {
+  /** The signed-in user behind the request's cookie, or null. */
+  identify(request: FastifyRequest): Promise<Identity | null>;
+  /** Throws `Forbidden` when a state-changing request does not prove that our own page sent it. */
+  checkOrigin(request: FastifyRequest, identity: Identity): void;
+  servePage: ServePage;
+}
+
+/** The HTTP server with MISP's edge on it; it does not listen yet. */
+export async function createHttpServer(
+  magpie: Magpie,
+  router: Router,
+  sessions: BrowserSessions,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: magpie.config.bodyLimitBytes,
+    trustProxy: magpie.config.trustedProxies.length > 0 ? [...magpie.config.trustedProxies] : false,
+    genReqId: () => randomUUID(),
+    logger: { level: magpie.config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 16_384 },
+  });
+  // Bodies are read by the edge itself, by MISP's rules, whatever the client calls them.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  addRequestDecompression(app, magpie.config.bodyLimitBytes);
+
+  // What Fastify itself refuses (too large, broken transfer) gets MISP's envelope too.
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    const message = status >= 500 ? `An Internal Error Has Occurred. (${request.id})` : error.message;
+    reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
+  });
+
+  const dispatch = createDispatcher({
+    router,
+    identify: async (request) => {
+      const header = request.headers['x-misp-auth'] ?? request.headers.authorization;
+      const key = Array.isArray(header) ? header.join(',') : header;
+      if (key === undefined || /^basic\b/i.test(key)) return sessions.identify(request);
+      const origin = { ip: request.ip, requestId: request.id };
+      return { viewer: await authenticateByKey(magpie.accounts, key, origin, magpie.now()), sessionToken: null };
+    },
+    checkSessionRequest(request, identity) {
+      if (identity.sessionToken !== null) sessions.checkOrigin(request, identity);
+    },
+    servePage: sessions.servePage,
+  });
+  app.all('/', dispatch);
+  app.all('/*', dispatch);
+  return app;
+}
+
+/** Accepts gzip and brotli bodies; what they unpack to is bounded like any other body. */
+function addRequestDecompression(app: FastifyInstance, limitBytes: number): void {
+  app.addHook('preParsing', async (request, reply, payload) => {
+    const encoding = request.headers['content-encoding']?.trim().toLowerCase();
+    if (encoding === undefined || encoding === 'identity') return payload;
+    if (encoding !== 'gzip' && encoding !== 'br') {
+      return reply.code(400).send({
+        name: 'Unsupported content encoding',
+        message: 'Unsupported content encoding',
+        url: request.url,
+      });
+    }
+    delete request.headers['content-length'];
+    const unpack = encoding === 'gzip' ? createGunzip() : createBrotliDecompress();
+    return payload.pipe(unpack).pipe(boundBytes(limitBytes));
+  });
+}
+
+function boundBytes(limit: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > limit) done(Object.assign(new Error('The unpacked request body is too large.'), { statusCode: 413 }));
+      else done(null, chunk);
+    },
+  });
+}
