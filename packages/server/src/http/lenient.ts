@@ -1,0 +1,58 @@
+import { Invalid } from '../errors.ts';
+
+/** A plain JSON object. */
+export type JsonObject = Record<string, unknown>;
+
+/** True for objects that are not arrays. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Opens MISP's wrappers: `{"Event":{…}}`, `{"request":{"Event":{…}}}` or flat. Anything that is not an object reads as `{}`.
+ */
+export function unwrap(body: unknown, ...wrappers: readonly string[]): JsonObject {
+  let value: unknown = body;
+  for (const wrapper of ['request', ...wrappers]) {
+    if (isObject(value) && Object.hasOwn(value, wrapper)) {
+      const inner = value[wrapper];
+      if (isObject(inner)) value = inner;
+    }
+  }
+  return isObject(value) ? value : {};
+}
+
+/** MISP's booleans: true/false, 1/0, "1"/"0", "true"/"false", "on"; undefined when absent or anything else. */
+export function readBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (value === 1 || value === '1' || value === 'true' || value === 'on') return true;
+  if (value === 0 || value === '0' || value === 'false' || value === '' || value === 'off') return false;
+  return undefined;
+}
+
+/** A positive database id given as number or digits; null for anything else ("0x1A", "1e3", 2^63 …). */
+export function readId(value: unknown): number | null {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}
+
+/** A whole number (zero and negative too) given as number or digits; null otherwise. */
+export function readInteger(value: unknown): number | null {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return /^-?\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** Text given as text or number; undefined when absent or null. Throws `Invalid` naming the field for lists and objects. */
+export function readText(body: JsonObject, field: string): string | undefined {
+  const value = Object.hasOwn(body, field) ? body[field] : undefined;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Invalid('', { [field]: ['Expected a text.'] });
+}
+
+/** A list given as list or single value; undefined when absent, null or empty text. */
+export function readList(value: unknown): unknown[] | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return Array.isArray(value) ? value : [value];
+}
