@@ -1,0 +1,76 @@
+import { distribution } from '../enumerations.ts';
+import { isGroupMember, type Reach, type Viewer, type World } from './can-see.ts';
+
+/**
+ * Who may read a row, with all of its parents and settings folded in: everyone
+ * on the instance; one organisation; or that organisation and whoever is a
+ * member of all the groups. Site administrators are outside of it.
+ */
+export type Audience =
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'organisation'; readonly organisationId: number }
+  | {
+      readonly kind: 'groups';
+      readonly organisationId: number;
+      /** Sorted, without repetition, never empty. */
+      readonly sharingGroupIds: readonly number[];
+    };
+
+export interface EventReach extends Reach {
+  /** The organisation that owns this copy (org_id). */
+  readonly ownerId: number;
+  readonly published: boolean;
+  /** MISP.unpublishedprivate. */
+  readonly unpublishedPrivate: boolean;
+}
+
+/** Audience of an event. */
+export function eventAudience(event: EventReach): Audience {
+  const owner: Audience = { kind: 'organisation', organisationId: event.ownerId };
+  if (event.unpublishedPrivate && !event.published) return owner;
+  // An event has nothing to inherit from.
+  if (event.distribution === distribution.inheritEvent) return owner;
+  return childAudience({ kind: 'everyone' }, event.ownerId, event);
+}
+
+/**
+ * Audience of an element inside one with audience `parent`; chain it from
+ * event to object to attribute. `ownerId` is the organisation that owns the
+ * event. Unknown distributions and groups that are not given leave the owner.
+ */
+export function childAudience(parent: Audience, ownerId: number, child: Reach): Audience {
+  const owner: Audience = { kind: 'organisation', organisationId: ownerId };
+  if (parent.kind === 'organisation') return parent;
+  switch (child.distribution) {
+    case distribution.community:
+    case distribution.connectedCommunities:
+    case distribution.allCommunities:
+    case distribution.inheritEvent:
+      return parent;
+    case distribution.sharingGroup:
+      return child.sharingGroupId === null ? owner : narrowToGroup(parent, ownerId, child.sharingGroupId);
+    default:
+      return owner;
+  }
+}
+
+function narrowToGroup(parent: Audience, organisationId: number, sharingGroupId: number): Audience {
+  const outer = parent.kind === 'groups' ? parent.sharingGroupIds : [];
+  const sharingGroupIds = [...new Set([...outer, sharingGroupId])].sort((a, b) => a - b);
+  return { kind: 'groups', organisationId, sharingGroupIds };
+}
+
+/** True when the viewer belongs to the audience. A group that does not exist has no members. */
+export function isInAudience(world: World, viewer: Viewer, audience: Audience): boolean {
+  if (viewer.isSiteAdmin || audience.kind === 'everyone') return true;
+  if (audience.organisationId === viewer.organisationId) return true;
+  if (audience.kind === 'organisation') return false;
+  return audience.sharingGroupIds.every((id) => isGroupMember(world, viewer.organisationId, id));
+}
+
+/** One text for each distinct audience, to intern and compare them by. */
+export function audienceKey(audience: Audience): string {
+  if (audience.kind === 'everyone') return 'everyone';
+  if (audience.kind === 'organisation') return `organisation ${audience.organisationId}`;
+  return `groups ${audience.organisationId} ${audience.sharingGroupIds.join(' ')}`;
+}
