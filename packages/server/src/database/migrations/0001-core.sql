@@ -217,7 +217,8 @@ create table attributes (
   audience_id integer not null,
   h1 bigint not null,
   h2 bigint,
-  correlates boolean not null
+  -- 0: never; 1: by value1 only; 2: by both values. Deleted rows and switched-off correlation are 0.
+  correlates smallint not null
 );
 -- ANALYZE underestimates distinct values of long-tailed columns by an order of magnitude, which turns plans to scans.
 alter table attributes alter column h1 set (n_distinct = -0.7);
