@@ -1,10 +1,5 @@
+import { type Audience, audienceKey } from '@magpie/model';
 import type { Database } from '../database/database.ts';
-
-/** Who may read a row; see model's `audienceOf` for how the rules fold into it. */
-export type Audience =
-  | { kind: 'everyone' }
-  | { kind: 'organisation'; organisationId: number }
-  | { kind: 'groups'; organisationId: number; sharingGroupIds: readonly number[] };
 
 /** Gives every distinct audience one small id, the same for ever. */
 export interface Audiences {
@@ -45,8 +40,7 @@ export function createAudiences(database: Database): Audiences {
   return {
     async idOf(audience) {
       if (audience.kind === 'everyone') return EVERYONE;
-      const groups = audience.kind === 'groups' ? audience.sharingGroupIds.join(',') : '';
-      const key = `${audience.kind}:${audience.organisationId}:${groups}`;
+      const key = audienceKey(audience);
       let id = known.get(key);
       if (id === undefined) {
         id = intern(audience);

@@ -1,0 +1,56 @@
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { readId } from '../../../http/lenient.ts';
+import { readUuid } from '@magpie/model';
+import type { EventRow } from './rows.ts';
+
+/** The part of an event that rights depend on. */
+export type EventOwnership = Pick<EventRow, 'org_id' | 'orgc_id' | 'user_id' | 'locked'>;
+
+/**
+ * May the viewer change the event and what it holds: site administrator; perm_modify_org in the creator
+ * organisation; perm_modify on own events.
+ */
+export function canModifyEvent(viewer: Viewer, event: EventOwnership): boolean {
+  if (can(viewer, 'perm_site_admin')) return true;
+  if (can(viewer, 'perm_modify_org') && event.orgc_id === viewer.organisationId) return true;
+  return can(viewer, 'perm_modify') && event.user_id === viewer.userId;
+}
+
+/** As `canModifyEvent`, and synchronisation accounts for events that came from elsewhere. */
+export function canEditEvent(viewer: Viewer, event: EventOwnership): boolean {
+  return canModifyEvent(viewer, event) || (can(viewer, 'perm_sync') && event.locked);
+}
+
+/** Publishing belongs to the creator organisation. */
+export function canPublishEvent(viewer: Viewer, event: EventOwnership): boolean {
+  if (can(viewer, 'perm_site_admin')) return true;
+  return can(viewer, 'perm_publish') && event.orgc_id === viewer.organisationId;
+}
+
+/** Deleting, enabling or disabling what correlation may use. */
+export function canToggleCorrelation(viewer: Viewer, event: EventOwnership, allowedBySetting: boolean): boolean {
+  return can(viewer, 'perm_site_admin') || (allowedBySetting && canModifyEvent(viewer, event));
+}
+
+/** The event with this id or uuid, if the viewer may see it. `lock` keeps others from changing it meanwhile. */
+export async function findEvent(
+  tx: Transaction,
+  idOrUuid: string | number | null | undefined,
+  options: { lock?: boolean } = {},
+): Promise<EventRow | null> {
+  const suffix = options.lock ? ' for update' : '';
+  const id = readId(idOrUuid);
+  if (id !== null) return tx.first<EventRow>(`select * from visible_events where id = $1${suffix}`, [id]);
+  const uuid = readUuid(idOrUuid);
+  if (uuid === null) return null;
+  return tx.first<EventRow>(`select * from visible_events where uuid = $1${suffix}`, [uuid]);
+}
+
+/** Marks an event as changed: unpublished, with a new timestamp. Part of every change to what an event holds. */
+export async function touchEvent(tx: Transaction, eventId: number, nowSeconds: number): Promise<void> {
+  await tx.execute('update visible_events set published = false, timestamp = greatest($2, timestamp) where id = $1', [
+    eventId,
+    nowSeconds,
+  ]);
+}
