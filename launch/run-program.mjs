@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { LaunchError } from './say.mjs';
+
+/**
+ * Runs a program with our terminal and resolves with its exit code (128 + signal number when killed).
+ *
+ * `options` are those of `child_process.spawn`.
+ */
+export function runProgram(file, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: 'inherit', ...options });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)));
+  });
+}
+
+/** Runs a program quietly; throws with its output when it fails. */
+export async function runQuietly(file, args, options = {}) {
+  const output = [];
+  const code = await new Promise((resolve, reject) => {
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const text = Buffer.concat(output).toString();
+  if (code !== 0) throw new LaunchError(`${file} ${args.join(' ')} failed (exit code ${code}):\n${text.trim()}`);
+  return text;
+}
+
+/** Runs npm, the one that runs us where there is one. Quiet: throws with npm's output when it fails. */
+export function runNpm(args, options = {}) {
+  const program = process.env.npm_execpath;
+  if (program?.endsWith('npm-cli.js')) return runQuietly(process.execPath, [program, ...args], options);
+  return runQuietly(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+    shell: process.platform === 'win32',
+    ...options,
+  });
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+import { ensureWebClient } from './web-client.mjs';
+
+/**
+ * Everything `npm test` runs, in this order.
+ *
+ * A suite is `{ name, run(context) }`. `run` starts a program with `context.run(file, args, options)`
+ * and resolves with its exit code. The program writes its result as JSON to the file
+ * named by the environment variable MAGPIE_TEST_REPORT:
+ *
+ *     { "passed": 12, "failed": 0, "skipped": [{ "name": "reads a file", "reason": "no such file" }], "failures": [] }
+ *
+ * `failures` holds the names of failed tests. A suite without a report, or with an exit
+ * code other than 0, counts as failed whatever else it says. `context` also has `node` (the
+ * path of a Node 24), `args` (for vitest), and `python(name, requirements)` and `chromium()`,
+ * which provide such a program or throw `SuiteSkipped`. A suite that starts no program resolves
+ * with a report instead of an exit code.
+ */
+export const suites = [
+  {
+    name: 'build of the web client',
+    run: async ({ node }) => {
+      await ensureWebClient(node);
+      return { passed: 1 };
+    },
+  },
+  {
+    name: 'unit and service tests (vitest)',
+    run: ({ node, run, args }) =>
+      run(node, [
+        join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+        'run',
+        '--reporter=default',
+        `--reporter=${join(root, 'launch', 'vitest-report.mjs')}`,
+        ...args,
+      ]),
+  },
+];
