@@ -76,7 +76,7 @@ async function insertDefaultRoles(tx: Transaction): Promise<void> {
 async function insertFirstOrganisation(tx: Transaction, name: string): Promise<void> {
   await tx.execute(
     `insert into organisations (id, uuid, name, description, type, local)
-     values (1, $1, $2, 'The organisation that runs this instance', 'ADMIN', true) on conflict do nothing`,
+     values (1, $1, $2, 'Automatically generated admin organisation', 'ADMIN', true) on conflict do nothing`,
     [randomUUID(), name],
   );
   await skipTakenIds(tx, 'organisations');
