@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiClient, createApiClient } from './client.ts';
+import { buildApp, type Magpie, openDatabase, prepareFirstStart, readConfig } from './server-parts.ts';
+import { createTestDatabase } from './test-database.ts';
+
+const adminEmail = 'admin@admin.test';
+const adminPassword = 'Correct-Horse-9-Battery';
+const adminKey = 'AdminKeyAdminKeyAdminKeyAdminKeyAdminKey';
+
+/** A whole Magpie of a test: a real HTTP server on a free port, on a database of its own. */
+export interface TestMagpie {
+  readonly url: string;
+  readonly adminEmail: string;
+  readonly adminPassword: string;
+  /** Key of the site administrator, user 1 of organisation 1 `ORGNAME`. */
+  readonly adminKey: string;
+  /** A client with the administrator's key. */
+  readonly admin: ApiClient;
+  /** A client with another key; null for none. */
+  readonly client: (key: string | null) => ApiClient;
+  /** What features are given, for tests that look behind the API. */
+  readonly magpie: Magpie;
+  readonly databaseUrl: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Settings of a test instance, by the names of the environment (`MAGPIE_BODY_LIMIT`, ...). */
+export interface TestMagpieOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a Magpie; a second call gives a peer that shares nothing with the first. */
+export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<TestMagpie> {
+  const testDatabase = await createTestDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'magpie-data-'));
+  const port = await findFreePort();
+  const config = readConfig({
+    MAGPIE_DATA_DIR: dataDir,
+    MAGPIE_PORT: String(port),
+    MAGPIE_ADMIN_EMAIL: adminEmail,
+    MAGPIE_ADMIN_PASSWORD: adminPassword,
+    MAGPIE_ADMIN_KEY: adminKey,
+    MAGPIE_ORG_NAME: 'ORGNAME',
+    MAGPIE_LOG_LEVEL: process.env.MAGPIE_TEST_LOG_LEVEL ?? 'error',
+    ...options.environment,
+  });
+  const database = openDatabase(testDatabase.url, { maxConnections: 8 });
+  const { magpie, http } = await buildApp(config, database);
+  await prepareFirstStart(magpie, config.firstAdmin);
+  await http.listen({ host: '127.0.0.1', port });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    adminEmail,
+    adminPassword,
+    adminKey,
+    admin: createApiClient(url, adminKey),
+    client: (key) => createApiClient(url, key),
+    magpie,
+    databaseUrl: testDatabase.url,
+    async stop() {
+      await http.close();
+      await database.close();
+      await testDatabase.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function findFreePort(): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no free port'));
+      });
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import type { Answer } from './compare.ts';
+import type { Exchange } from './recording.ts';
+
+/** A difference from the recorded MISP that is intended. */
+export interface AcceptedDifference {
+  /** Id of an exchange, or a pattern over ids. */
+  readonly id: string | RegExp;
+  readonly reason: string;
+  /** Where given, the difference is accepted only if this holds. */
+  readonly when?: (exchange: Exchange, answer: Answer) => boolean;
+}
+
+/**
+ * Where Magpie's answer differs from MISP's on purpose. The first entries are the recording's own list of what
+ * is not to be copied.
+ */
+export const acceptedDifferences: readonly AcceptedDifference[] = [
+  {
+    id: /./,
+    reason: 'MISP fails with an internal error here (no JSON view, or unchecked input reaching its database)',
+    when: (exchange, answer) => exchange.response.status === 500 && answer.status < 500,
+  },
+  {
+    id: /./,
+    reason: 'MISP redirects to a page here (an action made for browsers only)',
+    when: (exchange, answer) =>
+      exchange.response.status === 302 && exchange.response.body === '' && answer.status < 500,
+  },
+  {
+    id: /^settings-/,
+    reason: 'the settings page and its diagnostics describe the recorded machine and program',
+    when: (exchange) => /\/servers\/serverSettings(\/|$)|diagnostics/i.test(exchange.request.path),
+  },
+  {
+    id: /^misc-/,
+    reason: 'the list of communities is shipped with MISP, not part of the protocol',
+    when: (exchange) => exchange.request.path.startsWith('/communities'),
+  },
+  {
+    id: /^instance-00[1-3]$|^instance-02[1-4]$/,
+    reason: 'the announced version is the one that Magpie follows',
+  },
+];
+
+/** The reason for which a difference is accepted, or undefined where it is not. */
+export function whyAccepted(exchange: Exchange, answer: Answer): string | undefined {
+  const entry = acceptedDifferences.find(
+    ({ id, when }) =>
+      (typeof id === 'string' ? id === exchange.id : id.test(exchange.id)) && (when?.(exchange, answer) ?? true),
+  );
+  return entry?.reason;
+}

@@ -1,0 +1,272 @@
+import { alignLists } from './align.ts';
+import { controllerKind, type Identities, idKind } from './identities.ts';
+import type { Exchange, Truncation } from './recording.ts';
+import { rewritePath } from './rewrite.ts';
+
+/** How an answer differs, gravest first. */
+export const differenceClasses = ['status', 'keys', 'types', 'values'] as const;
+export type DifferenceClass = (typeof differenceClasses)[number];
+
+/** One difference between the recorded and the actual answer. `path` is a JSON pointer, or a header's name. */
+export interface Difference {
+  readonly kind: DifferenceClass;
+  readonly path: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** What the instance under test answered. `body` is parsed JSON, or text where it was not JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Parts of an answer that are not compared although recorded. */
+export interface Exemptions {
+  /** True where a recorded or answered member of this name belongs to a later version. */
+  readonly isLater: (key: string, parent: string) => boolean;
+  /** True where a list item (for example a tag) belongs to a later version. */
+  readonly isLaterItem: (item: unknown) => boolean;
+}
+
+/** What a comparison found. `later` names what was left out because it belongs to a later version. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  readonly later: readonly string[];
+}
+
+export const noExemptions: Exemptions = { isLater: () => false, isLaterItem: () => false };
+
+/** Compares an answer with the recorded one and learns ids, uuids and keys from it. */
+export function compareAnswer(
+  exchange: Exchange,
+  answer: Answer,
+  identities: Identities,
+  exemptions: Exemptions = noExemptions,
+): Comparison {
+  const comparer = new Comparer(exchange, identities, exemptions);
+  comparer.compare(answer);
+  return { differences: comparer.differences, later: [...comparer.later].sort() };
+}
+
+class Comparer {
+  readonly differences: Difference[] = [];
+  readonly later = new Set<string>();
+  readonly #exchange: Exchange;
+  readonly #identities: Identities;
+  readonly #exemptions: Exemptions;
+  readonly #volatile: readonly RegExp[];
+
+  constructor(exchange: Exchange, identities: Identities, exemptions: Exemptions) {
+    this.#exchange = exchange;
+    this.#identities = identities;
+    this.#exemptions = exemptions;
+    this.#volatile = (exchange.volatile ?? []).map(pointerPattern);
+  }
+
+  compare(answer: Answer): void {
+    const { response } = this.#exchange;
+    if (response.status !== answer.status) this.#add('status', '', response.status, answer.status);
+    this.#compareHeaders(response.headers, answer.headers);
+    const expectedType = jsonType(response.body);
+    if (response.body_type === 'json' || typeof answer.body === 'string') {
+      if (response.status === answer.status || expectedType === jsonType(answer.body)) {
+        this.#compareValue('', response.body, answer.body, '', controllerKind(this.#exchange.request.path));
+      }
+    } else {
+      this.#add('types', '', expectedType, jsonType(answer.body));
+    }
+  }
+
+  #compareHeaders(expected: Readonly<Record<string, string>>, actual: Readonly<Record<string, string>>): void {
+    const type = mediaType(expected['content-type']);
+    if (type !== mediaType(actual['content-type'])) {
+      this.#add('values', 'content-type', type, mediaType(actual['content-type']));
+    }
+    for (const name of ['x-result-count', 'location', 'content-disposition']) {
+      const value = expected[name];
+      if (value === undefined || this.#sameText(value, actual[name] ?? '')) continue;
+      this.#add('values', name, value, actual[name]);
+    }
+  }
+
+  #compareValue(path: string, expected: unknown, actual: unknown, field: string, parent: string): void {
+    if (this.#isVolatile(path)) {
+      this.#compareVolatile(path, expected, actual, field, parent);
+    } else if (jsonType(expected) !== jsonType(actual)) {
+      this.#add('types', path, expected, actual);
+    } else if (Array.isArray(expected) && Array.isArray(actual)) {
+      this.#compareLists(path, expected, actual, field, parent);
+    } else if (isRecord(expected) && isRecord(actual)) {
+      this.#compareMaps(path, expected, actual, field === '' ? parent : field);
+    } else if (!this.#sameScalar(path, expected, actual, field, parent)) {
+      this.#add('values', path, expected, actual);
+    }
+  }
+
+  /** A volatile value may be anything of the same type; a volatile uuid or id still tells who is who. */
+  #compareVolatile(path: string, expected: unknown, actual: unknown, field: string, parent: string): void {
+    if (jsonType(expected) !== jsonType(actual)) this.#add('types', path, expected, actual);
+    else if (typeof expected === 'string' && typeof actual === 'string' && uuidPattern.test(expected)) {
+      this.#identities.learnUuid(expected, actual);
+    } else if (field === 'id' && typeof expected === 'string' && typeof actual === 'string') {
+      this.#identities.learnId(idKind(field, parent) ?? parent, expected, actual);
+    }
+  }
+
+  #compareMaps(path: string, expected: JsonMap, actual: JsonMap, name: string): void {
+    const shortened = this.#truncation(path)?.kind === 'keys';
+    const actualKeys = new Map(Object.keys(actual).map((key) => [key, key]));
+    for (const [recordedKey, value] of Object.entries(expected)) {
+      const key = actualKeys.has(recordedKey) ? recordedKey : this.#translateKey(recordedKey, name);
+      if (this.#exemptions.isLater(key, name)) {
+        if (JSON.stringify(value) !== JSON.stringify(actual[key])) this.later.add(key);
+        actualKeys.delete(key);
+      } else if (!actualKeys.delete(key)) {
+        this.#add('keys', `${path}/${escapeKey(recordedKey)}`, value, undefined);
+      } else {
+        this.#compareValue(`${path}/${escapeKey(recordedKey)}`, value, actual[key], key, name);
+      }
+    }
+    if (shortened) return;
+    for (const key of actualKeys.keys()) {
+      if (!this.#exemptions.isLater(key, name)) this.#add('keys', `${path}/${escapeKey(key)}`, undefined, actual[key]);
+    }
+  }
+
+  /** Some maps are keyed by a uuid or an id. */
+  #translateKey(key: string, name: string): string {
+    if (/^\d+$/.test(key)) return this.#identities.id(name, key) ?? key;
+    return this.#identities.uuid(key);
+  }
+
+  #compareLists(path: string, expected: unknown[], actual: unknown[], field: string, parent: string): void {
+    const truncation = this.#truncation(path);
+    const recorded = expected.filter((item) => !this.#leaveOut(item));
+    const answered = actual.filter((item) => !this.#leaveOut(item));
+    const kind = field === '' || field === 'response' ? parent : field;
+    const aligned = alignLists(recorded, answered, kind, this.#identities);
+    const shortened = truncation?.kind === 'items';
+    for (const { expected: left, actual: right, index } of aligned.pairs) {
+      this.#compareValue(`${path}/${index}`, left, right, field, parent);
+    }
+    for (const { item, index } of aligned.missing) this.#add('keys', `${path}/${index}`, item, undefined);
+    if (!shortened) for (const item of aligned.surplus) this.#add('keys', `${path}/-`, undefined, item);
+    if (!aligned.inOrder && !shortened) {
+      this.#add('values', `${path} (order)`, aligned.expectedOrder, aligned.actualOrder);
+    }
+  }
+
+  #leaveOut(item: unknown): boolean {
+    if (!this.#exemptions.isLaterItem(item)) return false;
+    this.later.add('Galaxy');
+    return true;
+  }
+
+  #sameScalar(path: string, expected: unknown, actual: unknown, field: string, parent: string): boolean {
+    const kind = idKind(field, parent);
+    if (kind !== undefined && isNumeric(expected) && isNumeric(actual)) {
+      const [from, to] = [String(expected), String(actual)];
+      if (from === '0' || to === '0') return from === to;
+      return this.#identities.learnId(kind, from, to) || this.#identities.couldBe(from, to);
+    }
+    if (typeof expected === 'string' && typeof actual === 'string') {
+      const shortened = this.#truncation(path)?.kind === 'characters';
+      return this.#sameText(expected, shortened ? actual.slice(0, expected.length) : actual);
+    }
+    return expected === actual;
+  }
+
+  #sameText(expected: string, actual: string): boolean {
+    if (expected === actual || this.#identities.uuid(expected) === actual) return true;
+    if (isRunTime(expected)) return isRunTime(actual) || isTimeLike(expected, actual);
+    if (expected.startsWith('/') && rewritePath(expected, this.#identities) === actual) return true;
+    return matchesTemplate(expected, actual, this.#identities);
+  }
+
+  #isVolatile(path: string): boolean {
+    return this.#volatile.some((pattern) => pattern.test(path));
+  }
+
+  #truncation(path: string): Truncation | undefined {
+    const here = path === '' ? '/' : path;
+    return this.#exchange.truncated?.find((truncation) => truncation.path === here);
+  }
+
+  #add(kind: DifferenceClass, path: string, expected: unknown, actual: unknown): void {
+    this.differences.push({ kind, path, expected, actual });
+  }
+}
+
+type JsonMap = Readonly<Record<string, unknown>>;
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function isRecord(value: unknown): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumeric(value: unknown): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && /^\d+$/.test(String(value));
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** A star in a pointer stands for any list index; `/` alone stands for the whole body. */
+function pointerPattern(pointer: string): RegExp {
+  if (pointer === '/') return /^$/;
+  const parts = pointer.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('(?:\\d+|-)')}$`);
+}
+
+// The recording was made on 22 November 2026 (UTC): values of that day are "now".
+const runDay = /2026-11-2[123]/;
+const runEpoch = /^1795[23]\d{5}(\.\d+)?$/;
+
+function isRunTime(value: string): boolean {
+  return runEpoch.test(value) || (value.length <= 32 && runDay.test(value));
+}
+
+function isTimeLike(expected: string, actual: string): boolean {
+  return expected.replace(/\d/g, '9') === actual.replace(/\d/g, '9');
+}
+
+/** Compares texts that hold placeholders, or numbers that are ids. Keys named by a placeholder are remembered. */
+function matchesTemplate(expected: string, actual: string, identities: Identities): boolean {
+  const names: string[] = [];
+  const numbers: string[] = [];
+  const pattern = expected
+    .split(/(\{\{[^}]+\}\}|\d+)/)
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      if (part.startsWith('{{')) {
+        names.push(part.slice(2, -2));
+        numbers.push('');
+        return '(.+?)';
+      }
+      names.push('');
+      numbers.push(part);
+      return '(\\d+)';
+    })
+    .join('');
+  const match = new RegExp(`^${pattern}$`, 's').exec(actual);
+  if (!match) return false;
+  for (const [index, name] of names.entries()) {
+    const found = match[index + 1] ?? '';
+    if (name.startsWith('key:')) identities.setKey(name.slice(4), found);
+    else if (name === '' && numbers[index] !== found && !identities.couldBe(numbers[index] ?? '', found)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,136 @@
+/** Areas of the recording whose features this version has. */
+export const areasInScope: readonly string[] = [
+  'instance',
+  'errors',
+  'organisations',
+  'roles',
+  'users',
+  'authkeys',
+  'sharing_groups',
+  'tags',
+  'taxonomies',
+  'events',
+  'attributes',
+  'attribute_values',
+  'objects',
+  'acl',
+  'galaxies',
+  'warninglists',
+  'noticelists',
+  'restsearch_formats',
+  'restsearch_filters',
+  'settings',
+  'misc',
+];
+
+/**
+ * Areas whose exchanges are not even sent: they make the instance call others, or steer background work.
+ * The exchanges of all other areas are sent, in scope or not, since later ones build on what they leave behind.
+ */
+export const areasNotSent: readonly string[] = [
+  'feeds',
+  'servers',
+  'sync',
+  'jobs',
+  'workflows',
+  'dashboards',
+  'decaying_models',
+  'correlations',
+];
+
+interface OutOfScope {
+  readonly ids: RegExp;
+  readonly request: RegExp;
+  readonly reason: string;
+}
+
+/**
+ * Exchanges inside an area in scope that need a later version. `request` is tested against
+ * `METHOD path body-as-JSON`.
+ */
+const outOfScope: readonly OutOfScope[] = [
+  {
+    ids: /^restsearch_formats-/,
+    request: /returnFormat"?:"?(?!json)[a-z]/,
+    reason: 'export formats other than JSON: a later version',
+  },
+  { ids: /^restsearch_formats-048/, request: /\.xml/, reason: 'export formats other than JSON: a later version' },
+  { ids: /./, request: /\/events\/view\/\d+\.xml/, reason: 'export formats other than JSON: a later version' },
+  { ids: /./, request: /includeDecayScore|decayingModel/i, reason: 'decaying models: a later version' },
+  { ids: /./, request: /includeSightings/, reason: 'sightings: a later version' },
+  { ids: /./, request: /includeProposals|hasproposal/, reason: 'proposals: a later version' },
+  { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
+  {
+    ids: /^galaxies-/,
+    request:
+      /^(POST|PUT|DELETE) \/galax(y_clusters|y_cluster_relations|ies)\/(add|edit|delete|restore|publish|unpublish|import|restSearch|export|attachCluster)/,
+    reason: 'editing and attaching galaxy clusters: a later version',
+  },
+  { ids: /^galaxies-02[34]/, request: /./, reason: 'relations between clusters: a later version' },
+  {
+    ids: /^warninglists-/,
+    request: /^POST \/warninglists\/(add|edit|import|delete)/,
+    reason: 'own warninglists: a later version',
+  },
+  { ids: /^warninglists-(017|9)/, request: /export/, reason: 'own warninglists: a later version' },
+  {
+    ids: /^instance-/,
+    request: /\/api\/getAllApis|\/api\/getApiInfo|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
+    reason: 'describes the program MISP itself (its functions, workers, schema)',
+  },
+  {
+    ids: /^events-/,
+    request: /\/events\/(merge|populate|getEventInfoById|checkPublishedStatus|contact)/,
+    reason: 'merging, contact mails and event utilities: a later version',
+  },
+  {
+    ids: /^misc-/,
+    request: /^\S+ \/(?!admin\/organisations|tags\/|sharing_groups\/|events\/upload_sample|favourite_tags)/,
+    reason: 'collections, bookmarks, modules, discussions and other side features: a later version',
+  },
+  {
+    ids: /^objects-/,
+    request: /groupAttributesIntoObject|proposeObjects/,
+    reason: 'grouping attributes: a later version',
+  },
+  {
+    ids: /^users-/,
+    request: /statistics|registrations|initiatePasswordReset|view_login_history/,
+    reason: 'statistics, registrations, password mails: a later version',
+  },
+];
+
+/** Why an exchange is not part of this version, or undefined where it is. */
+export function whyOutOfScope(id: string, area: string, request: string): string | undefined {
+  if (!areasInScope.includes(area)) return `area ${area}: a later version`;
+  return outOfScope.find((rule) => rule.ids.test(id) && rule.request.test(request))?.reason;
+}
+
+/** Members of events, objects and attributes that later versions fill; an answer is compared without them. */
+const laterMembers = new Set([
+  'Sighting',
+  'ShadowAttribute',
+  'EventReport',
+  'Note',
+  'Opinion',
+  'Relationship',
+  'Galaxy',
+  'CryptographicKey',
+  'warnings',
+  'decay_score',
+  'GalaxyCluster',
+]);
+
+/** True where a member of this name, inside one of these things, belongs to a later version. */
+export function isLaterMember(key: string, parent: string): boolean {
+  if (!laterMembers.has(key)) return false;
+  return ['Event', 'Object', 'Attribute', 'response', 'EventReport'].includes(parent);
+}
+
+/** True for a list item that only galaxies bring: a tag that names a cluster. */
+export function isClusterTag(item: unknown): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  const name: unknown = 'name' in item ? item.name : 'Tag' in item ? item.Tag : undefined;
+  if (typeof name === 'string') return name.startsWith('misp-galaxy:');
+  return typeof name === 'object' && name !== null && isClusterTag(name);
+}

@@ -1,0 +1,28 @@
+import { startTestMagpie, stopOwnCluster } from '@magpie/testkit';
+
+/** The instance that a run talks to. */
+export interface Instance {
+  readonly url: string;
+  readonly key: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** A fresh Magpie, or the running one that was named (which is left alone at the end). */
+export async function startInstance(named: {
+  readonly url?: string | undefined;
+  readonly key?: string | undefined;
+}): Promise<Instance> {
+  if (named.url !== undefined) {
+    if (named.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
+    return { url: named.url, key: named.key, stop: async () => {} };
+  }
+  const magpie = await startTestMagpie();
+  return {
+    url: magpie.url,
+    key: magpie.adminKey,
+    async stop() {
+      await magpie.stop();
+      await stopOwnCluster();
+    },
+  };
+}
