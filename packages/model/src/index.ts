@@ -61,6 +61,7 @@ export {
   sightingTypes,
   threatLevels,
 } from './enumerations.ts';
+export { type FindOptions, findIndicators, type Indicator } from './free-text/find-indicators.ts';
 export {
   type DefaultRole,
   defaultRoles,
