@@ -1,7 +1,5 @@
-import type { SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,17 +14,18 @@ import {
 import type { DatabaseConnection } from './database-connection.ts';
 import { acquireFileLock } from './file-lock.ts';
 import { preparePostgresBinaries } from './platform-binaries.ts';
-import { spawnPostgresProgram } from './postgres-command.ts';
 import { type PostgresSettings, productSettings } from './postgres-settings.ts';
-import { readPostmaster, stopCluster, waitUntil } from './postmaster.ts';
+import { stopCluster } from './postmaster.ts';
 import { choosePostgresAccount, type ProcessAccount } from './process-account.ts';
+import { launchServer, superviseServer } from './server-process.ts';
 
 /** A running PostgreSQL of our own. */
 export type EmbeddedPostgres = Readonly<{
   connection: DatabaseConnection;
-  pid: number;
-  /** Settles, with a description, when the server ends without having been asked to. */
-  unexpectedExit: Promise<string>;
+  /** Process id of the server; another one after a restart. */
+  pid(): number;
+  /** Settles, with a description, when the server is gone and could not be started again. */
+  lost: Promise<string>;
   /** Stops the server with a last checkpoint, so that the next start needs no recovery. */
   stop(): Promise<void>;
 }>;
@@ -36,15 +35,14 @@ export type EmbeddedPostgresOptions = Readonly<{
   dataDir: string;
   /** Added to the product's settings, or replacing them. */
   settings?: PostgresSettings;
+  /** Told when the server ended by itself and is started again. */
+  onRestart?: (reason: string) => void;
 }>;
 
 const DATABASE = 'magpie';
 const SOCKET_PORT = 5432;
 /** The kernel allows 107 bytes (macOS 103) for the whole path, of which `/.s.PGSQL.5432` takes 14. */
 const MAX_SOCKET_FOLDER_BYTES = 88;
-const MAX_LOG_BYTES = 10_000_000;
-/** Recovery after a crash replays up to `max_wal_size` of log. */
-const START_LIMIT_MS = 300_000;
 
 /**
  * Starts PostgreSQL on a data folder, making the cluster when it is new.
@@ -67,16 +65,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await stopCluster(folder.cluster, binaries.pgCtl);
     const address = await chooseAddress(folder, account);
     const settings = { ...productSettings(), ...options.settings };
-    const server = await launchServer(folder, binaries.postgres, account, [...address.args, ...asArguments(settings)]);
+    const server = await superviseServer({
+      launch: () => launchServer(folder, binaries.postgres, account, [...address.args, ...asArguments(settings)]),
+      clear: () => stopCluster(folder.cluster, binaries.pgCtl),
+      onRestart: options.onRestart ?? (() => undefined),
+    });
     const connection = { host: address.host, port: address.port, user: EMBEDDED_USER, password, database: DATABASE };
     await ensureDatabase(connection);
     return {
       connection,
       pid: server.pid,
-      unexpectedExit: server.unexpectedExit,
+      lost: server.lost,
       stop: async () => {
-        server.expectExit();
-        await stopCluster(folder.cluster, binaries.pgCtl);
+        await server.stop();
         await address.cleanUp();
         lock.release();
       },
@@ -114,59 +115,6 @@ async function findFreePort(): Promise<number> {
 
 function asArguments(settings: PostgresSettings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-}
-
-type Server = { pid: number; unexpectedExit: Promise<string>; expectExit(): void };
-
-async function launchServer(
-  folder: ClusterFolder,
-  postgres: string,
-  account: ProcessAccount | null,
-  args: string[],
-): Promise<Server> {
-  const log = await openLog(folder.logFile);
-  // A session of its own keeps the terminal's Ctrl-C away: Magpie stops the server when it has finished.
-  const options: SpawnOptions = { stdio: ['ignore', log.fd, log.fd], detached: true };
-  const child = spawnPostgresProgram(
-    postgres,
-    ['-D', folder.cluster, ...args],
-    { folder: folder.root, account },
-    options,
-  );
-  closeSync(log.fd);
-  let isExpected = false;
-  let failure: string | null = null;
-  const unexpectedExit = new Promise<string>((settle) => {
-    const report = (text: string) => {
-      failure = text;
-      if (!isExpected) settle(text);
-    };
-    child.once('error', (error) => report(error.message));
-    child.once('exit', (code, signal) => report(`PostgreSQL ended (${signal ?? `exit code ${code}`})`));
-  });
-  const isReady = () => {
-    const postmaster = readPostmaster(folder.cluster);
-    return failure !== null || (postmaster?.isReady === true && postmaster.pid === child.pid);
-  };
-  const inTime = await waitUntil(isReady, START_LIMIT_MS);
-  if (failure !== null || !inTime || child.pid === undefined) {
-    child.kill('SIGQUIT');
-    throw new Error(
-      `${failure ?? 'PostgreSQL did not become ready'}; its last words:\n${tailOf(folder.logFile, log.size)}`,
-    );
-  }
-  child.unref();
-  return { pid: child.pid, unexpectedExit, expectExit: () => (isExpected = true) };
-}
-
-async function openLog(path: string): Promise<{ fd: number; size: number }> {
-  const size = existsSync(path) ? statSync(path).size : 0;
-  if (size > MAX_LOG_BYTES) await rename(path, `${path}.old`);
-  return { fd: openSync(path, 'a', 0o600), size: size > MAX_LOG_BYTES ? 0 : size };
-}
-
-function tailOf(path: string, from: number): string {
-  return readFileSync(path).subarray(from).toString().trim().split('\n').slice(-20).join('\n');
 }
 
 async function ensureDatabase(connection: DatabaseConnection): Promise<void> {
