@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { ensureWebClient } from './web-client.mjs';
@@ -35,5 +36,14 @@ export const suites = [
         `--reporter=${join(root, 'launch', 'vitest-report.mjs')}`,
         ...args,
       ]),
+  },
+  {
+    name: 'PyMISP, its own live suite and real use',
+    run: async ({ node, run, python }) => {
+      const ratchet = JSON.parse(readFileSync(join(root, 'tests', 'pymisp', 'ratchet.json'), 'utf8'));
+      const requirements = [`pymisp[fileobjects]==${ratchet.pymisp}`, 'pytest', 'pytest-timeout'];
+      const path = await python('pymisp', requirements);
+      return run(node, [join(root, 'tests', 'pymisp', 'run.ts'), '--python', path]);
+    },
   },
 ];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,24 +20,32 @@ const standIns: Readonly<Record<string, string>> = {
   'chromeinstall-8u31.exe': 't64.exe',
 };
 
+/** What pip must install to run the suite of a PyMISP version. */
+export function requirements(version: string): string[] {
+  return [`pymisp[fileobjects]==${version}`, 'pytest', 'pytest-timeout'];
+}
+
 /**
  * Makes, once per PyMISP version, a virtual environment with PyMISP and pytest, and unpacks the live suite from
  * PyMISP's source distribution. Needs python3 with venv, and the Python package index.
+ * @param givenPython a Python that has the requirements already; none is made then
  */
-export function prepareEnvironment(version: string): Environment {
+export function prepareEnvironment(version: string, givenPython?: string): Environment {
   const root = join(toolsFolder, version);
-  const python = join(root, 'venv/bin/python');
+  const python = givenPython ?? join(root, 'venv/bin/python');
   const suite = join(root, 'suite');
-  if (!existsSync(join(root, 'complete'))) {
-    rmSync(root, { recursive: true, force: true });
-    mkdirSync(suite, { recursive: true });
+  if (givenPython === undefined && !existsSync(python)) {
     run('python3', ['-m', 'venv', join(root, 'venv')]);
-    pip(python, 'install', `pymisp[fileobjects]==${version}`, 'pytest', 'pytest-timeout');
+    pip(python, 'install', ...requirements(version));
+  }
+  if (!existsSync(join(root, 'complete'))) {
+    rmSync(suite, { recursive: true, force: true });
+    mkdirSync(suite, { recursive: true });
     pip(python, 'download', '--no-binary', ':all:', '--no-deps', '--dest', root, `pymisp==${version}`);
     run('tar', ['-xzf', join(root, `pymisp-${version}.tar.gz`), '-C', suite, '--strip-components=1']);
     // The installed package is the one under test, not the copy in the source distribution.
     rmSync(join(suite, 'pymisp'), { recursive: true });
-    provideExecutables(join(root, 'venv'), join(suite, 'tests/viper-test-files/test_files'));
+    provideExecutables(python, join(suite, 'tests/viper-test-files/test_files'));
     writeFileSync(join(root, 'complete'), '');
   }
   return { python, suite };
@@ -57,10 +65,12 @@ export function writeKeys(environment: Environment, url: string, key: string): v
 }
 
 /** The suite opens sample executables that are not in the distribution; pip ships launchers of the same shape. */
-function provideExecutables(venv: string, target: string): void {
+function provideExecutables(python: string, target: string): void {
   mkdirSync(target, { recursive: true });
-  const [pythonFolder] = readdirSync(join(venv, 'lib')).filter((name) => name.startsWith('python'));
-  const launchers = join(venv, 'lib', pythonFolder ?? '', 'site-packages/pip/_vendor/distlib');
+  const launchers = run(python, [
+    '-c',
+    'import os, pip._vendor.distlib as d; print(os.path.dirname(d.__file__))',
+  ]).trim();
   for (const [name, launcher] of Object.entries(standIns)) copyFileSync(join(launchers, launcher), join(target, name));
 }
 

@@ -8,6 +8,7 @@ import { startInstance } from './instance.ts';
 import { readJunit, type TestOutcome } from './junit.ts';
 import { renderPage } from './page.ts';
 import { notInScope } from './scope.ts';
+import { writeTestReport } from './test-report.ts';
 
 const ratchetFile = fileURLToPath(new URL('./ratchet.json', import.meta.url));
 const pageFile = fileURLToPath(new URL('../../docs/compatibility/pymisp.md', import.meta.url));
@@ -26,6 +27,7 @@ node tests/pymisp/run.ts [options]
   --url URL --key K against a running instance (a site administrator's key)
   --real-use        only our own script: the 42 event files, editing, searching, round trips
   --write           write ratchet.json and docs/compatibility/pymisp.md
+  --python PATH     a Python with PyMISP and pytest, instead of making a virtual environment
   --latest          with the newest PyMISP instead of the one in ratchet.json
   --verbose         print what fails in full
 `;
@@ -37,6 +39,7 @@ const { values: options } = parseArgs({
     key: { type: 'string' },
     'real-use': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    python: { type: 'string' },
     latest: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -49,7 +52,7 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   const ratchet = readRatchet();
   const version = options.latest || ratchet.pymisp === '' ? latestVersion() : ratchet.pymisp;
-  const environment = prepareEnvironment(version);
+  const environment = prepareEnvironment(version, options.python);
   const script = await runRealUse(environment);
   if (options['real-use']) return script ? 0 : 1;
   const outcomes = await runSuite(environment);
@@ -63,6 +66,7 @@ async function main(): Promise<number> {
     writeFileSync(ratchetFile, `${JSON.stringify({ pymisp: version, passed: kept }, null, 1)}\n`);
     writeFileSync(pageFile, renderPage(version, outcomes));
   }
+  writeTestReport(outcomes, lost, script);
   const later = outcomes.length - passed.length - failed.length;
   print(
     `pymisp: ${passed.length + Number(script)} passed, ${failed.length + Number(!script)} failed, ${later} skipped`,
