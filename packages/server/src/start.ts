@@ -39,17 +39,17 @@ export async function startMagpie(
   try {
     const lock = await lockDataFolder(config.dataDir, LOCK_WAIT_MS);
     started.defer(() => lock.release());
+    const address = await chooseAddress(config);
     const server = await openDatabaseServer(config, log);
     started.defer(() => server.stop());
     await lock.publish({ url: null, database: server.connection });
     const database = openDatabase(server.connection);
     started.defer(() => database.close());
     for (const name of await migrate(database)) log(`database: applied ${name}`);
-    const address = await chooseAddress(config);
     const { magpie, http } = await buildApp({ ...config, ...address }, database);
     started.defer(() => http.close());
     const first = await prepareFirstStart(magpie, config.firstAdmin);
-    await listen(() => http.listen({ host: config.host, port: address.port }), config);
+    await explainRefusal(config, () => http.listen({ host: config.host, port: address.port }));
     const url = urlOf(config.host, address.port);
     await lock.publish({ url, database: server.connection });
     return { url, ...adminOf(first), lost: server.lost, stop: () => started.disposeAsync() };
@@ -69,39 +69,30 @@ function adminOf(first: {
   };
 }
 
-/** Port 0 asks for any free port; the base URL has to name it, so it is chosen before anything is built. */
+/**
+ * The port to listen on and the base URL that belongs to it; port 0 asks for any free one.
+ *
+ * Tried out before anything is made: a first start that failed later would have shown its password to nobody.
+ */
 async function chooseAddress(config: Config): Promise<{ port: number; baseUrl: string }> {
-  if (config.port !== 0) return { port: config.port, baseUrl: config.baseUrl };
-  const probe = createServer().listen(0, config.host);
-  await once(probe, 'listening');
+  const probe = createServer();
+  await explainRefusal(config, async () => once(probe.listen(config.port, config.host), 'listening'));
   const address = probe.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const port = address !== null && typeof address === 'object' ? address.port : config.port;
   probe.close();
   await once(probe, 'close');
   return { port, baseUrl: config.baseUrl === urlOf(config.host, 0) ? urlOf(config.host, port) : config.baseUrl };
 }
 
-async function listen(bind: () => Promise<unknown>, config: Config): Promise<void> {
+async function explainRefusal(config: Config, bind: () => Promise<unknown>): Promise<void> {
   try {
     await bind();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+    const where = `port ${config.port} of ${config.host}`;
     if (code === 'EADDRINUSE') {
-      throw new Error(
-        `port ${config.port} of ${config.host} is in use by another program: set MAGPIE_PORT to a free one`,
-        {
-          cause: error,
-        },
-      );
+      throw new Error(`${where} is in use by another program: set MAGPIE_PORT to a free one`, { cause });
     }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new Error(
-        `cannot listen on port ${config.port} of ${config.host} (${code}): check MAGPIE_HOST and MAGPIE_PORT`,
-        {
-          cause: error,
-        },
-      );
-    }
-    throw error;
+    throw new Error(`cannot listen on ${where} (${code}): check MAGPIE_HOST and MAGPIE_PORT`, { cause });
   }
 }

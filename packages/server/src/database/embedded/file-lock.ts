@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** A lock held by this process until released; the operating system drops it when the process dies. */
@@ -15,6 +16,8 @@ const SQLITE_BUSY = 5;
 export function acquireFileLock(path: string): FileLock | null {
   const file = new DatabaseSync(path, { timeout: 0 });
   try {
+    // Whoever may read the file could hold a lock on it too.
+    if (process.platform !== 'win32') chmodSync(path, 0o600);
     file.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     file.close();

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '@magpie/server/config/index.ts';
+import { MagpieError } from '@magpie/server/errors.ts';
+import { type Command, type CommandInput, UsageError } from './command.ts';
+import { commands } from './commands/index.ts';
+import { commandHelp, programHelp } from './help.ts';
+
+const HELP = { type: 'boolean', short: 'h' } as const;
+
+/** Runs the program with its arguments; resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = findCommand(args);
+  if (command === undefined) return withoutCommand(args);
+  try {
+    const input = readInput(command, args.slice(command.name.split(' ').length));
+    if (input.options.help === true) {
+      console.log(commandHelp(command));
+      return 0;
+    }
+    return await command.run(input);
+  } catch (error) {
+    console.error(`magpie: ${describe(error)}`);
+    if (error instanceof UsageError) console.error(`\n${commandHelp(command)}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function findCommand(args: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+}
+
+function withoutCommand(args: readonly string[]): number {
+  const isHelp = args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '');
+  if (isHelp) {
+    console.log(programHelp(commands));
+    return 0;
+  }
+  console.error(`magpie: there is no command ${JSON.stringify(args.join(' '))}\n\n${programHelp(commands)}`);
+  return 2;
+}
+
+function readInput(command: Command, args: readonly string[]): CommandInput {
+  try {
+    const options = { ...command.options, help: HELP };
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { options: { ...parsed.values }, words: parsed.positionals };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Failures that were foreseen say all in their message; of others the stack is needed. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isForeseen = error instanceof UsageError || error instanceof ConfigError || error instanceof MagpieError;
+  return isForeseen || process.env.MAGPIE_LOG_LEVEL !== 'debug' ? error.message : (error.stack ?? error.message);
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
