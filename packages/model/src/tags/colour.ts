@@ -10,7 +10,8 @@ export function tagColour(name: string): string {
 
 /**
  * Colour of a taxonomy entry without its own: the hue comes from the
- * namespace, the brightness from the place among `count` siblings (from 0).
+ * namespace, the brightness from the place (from 0) among the `count` entries
+ * that the whole taxonomy has.
  */
 export function taxonomyColour(namespace: string, index: number, count: number): string {
   const sum = new TextEncoder().encode(namespace).reduce((total, byte) => total + byte, 0);
@@ -18,7 +19,7 @@ export function taxonomyColour(namespace: string, index: number, count: number):
   const channels = saturatedColour((sum % 100) / 100, brightness);
   return `#${channels
     .map((channel) =>
-      Math.floor(channel * 255)
+      Math.round(channel * 255)
         .toString(16)
         .padStart(2, '0'),
     )

@@ -193,7 +193,9 @@ const forms: readonly { expression: RegExp; take: Take }[] = [
     (fields, [, sign = '+', hours = '', minutes]) =>
       fields.timeOfDay !== null && setOffset(fields, numericOffset(sign, hours, minutes)),
   ),
-  form('\\(?([a-z]+)\\)?', (fields, [, word = '']) => takeWord(fields, word)),
+  // Mail adds the name of the zone as a comment.
+  form('\\(([a-z]+)\\)', (fields, [, word = '']) => fields.offsetMinutes !== null || takeWord(fields, word)),
+  form('[a-z]+', (fields, [word]) => takeWord(fields, word)),
   // The year at the end of what `date` prints.
   form('([0-9]{4})(?![0-9:])', (fields, [, y]) => {
     if (fields.year !== null || fields.day === null) return false;
