@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -109,11 +109,9 @@ function readProc(read: () => string): string | null {
   }
 }
 
-/** The socket folder is made anew at each start, and may be one of a random name. */
 async function removeSockets(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder).filter((entry) => entry.startsWith('.s.PGSQL.'))) await rm(join(folder, name));
-  if (readdirSync(folder).length === 0) await rmdir(folder);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -15,7 +15,7 @@ import type { DatabaseConnection } from './database-connection.ts';
 import { acquireFileLock } from './file-lock.ts';
 import { preparePostgresBinaries } from './platform-binaries.ts';
 import { type PostgresSettings, productSettings } from './postgres-settings.ts';
-import { stopCluster } from './postmaster.ts';
+import { readPostmaster, stopCluster } from './postmaster.ts';
 import { choosePostgresAccount, type ProcessAccount } from './process-account.ts';
 import { launchServer, superviseServer } from './server-process.ts';
 
@@ -41,6 +41,7 @@ export type EmbeddedPostgresOptions = Readonly<{
 
 const DATABASE = 'magpie';
 const SOCKET_PORT = 5432;
+const SOCKET_PREFIX = 'magpie-socket-';
 /** The kernel allows 107 bytes (macOS 103) for the whole path, of which `/.s.PGSQL.5432` takes 14. */
 const MAX_SOCKET_FOLDER_BYTES = 88;
 
@@ -62,7 +63,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const binaries = await preparePostgresBinaries(folder.binaries, account);
     const password = await ensureCluster(folder, binaries, account);
-    await stopCluster(folder.cluster, binaries.pgCtl);
+    await clearLeftovers(folder, binaries.pgCtl);
     const address = await chooseAddress(folder, account);
     const settings = { ...productSettings(), ...options.settings };
     const server = await superviseServer({
@@ -72,20 +73,24 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     });
     const connection = { host: address.host, port: address.port, user: EMBEDDED_USER, password, database: DATABASE };
     await ensureDatabase(connection);
-    return {
-      connection,
-      pid: server.pid,
-      lost: server.lost,
-      stop: async () => {
-        await server.stop();
-        await address.cleanUp();
-        lock.release();
-      },
+    let stopped: Promise<void> | null = null;
+    const stop = async () => {
+      await server.stop();
+      await address.cleanUp();
+      lock.release();
     };
+    return { connection, pid: server.pid, lost: server.lost, stop: () => (stopped ??= stop()) };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** A server whose starter was killed, and the socket folder it had been given if that has a random name. */
+async function clearLeftovers(folder: ClusterFolder, pgCtl: string): Promise<void> {
+  const socketFolder = readPostmaster(folder.cluster)?.socketFolder;
+  await stopCluster(folder.cluster, pgCtl);
+  if (socketFolder?.startsWith(join(tmpdir(), SOCKET_PREFIX))) await rm(socketFolder, { recursive: true, force: true });
 }
 
 type Address = { host: string; port: number; args: string[]; cleanUp(): Promise<void> };
@@ -98,7 +103,7 @@ async function chooseAddress(folder: ClusterFolder, account: ProcessAccount | nu
     return { host: '127.0.0.1', port, args, cleanUp: async () => undefined };
   }
   const isShort = Buffer.byteLength(folder.socketFolder) <= MAX_SOCKET_FOLDER_BYTES;
-  const host = isShort ? folder.socketFolder : await mkdtemp(join(tmpdir(), 'magpie-'));
+  const host = isShort ? folder.socketFolder : await mkdtemp(join(tmpdir(), SOCKET_PREFIX));
   await makePrivateFolder(host, account);
   const args = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${host}`, '-c', `port=${SOCKET_PORT}`];
   return { host, port: SOCKET_PORT, args, cleanUp: () => rm(host, { recursive: true, force: true }) };
