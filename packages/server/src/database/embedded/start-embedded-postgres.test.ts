@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) await kill(child);
   for (const postgres of running) await postgres.stop();
 });
 
@@ -61,9 +61,13 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const KEEP = 'drop table if exists kept; create table kept as select 42 as answer';
+async function keep(url: string): Promise<void> {
+  await query(url, 'drop table if exists kept');
+  await query(url, 'create table kept as select 42 as answer');
+}
 
 async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
@@ -71,7 +75,7 @@ async function kill(child: ChildProcess): Promise<void> {
 describe('the embedded PostgreSQL', () => {
   it('keeps what was committed over a stop and a start', async () => {
     const first = await start();
-    await query(connectionUrl(first.connection), KEEP);
+    await keep(connectionUrl(first.connection));
     await first.stop();
     const second = await start();
     expect(await query(connectionUrl(second.connection), 'select answer from kept')).toEqual([42]);
@@ -79,7 +83,7 @@ describe('the embedded PostgreSQL', () => {
 
   it('recovers after a kill of the process that started it, whose server is replaced', async () => {
     const other = await startInOtherProcess();
-    await query(other.url, KEEP);
+    await keep(other.url);
     await kill(other.child);
     const postgres = await start();
     expect(postgres.pid()).not.toBe(other.pid);
@@ -89,7 +93,7 @@ describe('the embedded PostgreSQL', () => {
 
   it('recovers after a kill of both processes', async () => {
     const other = await startInOtherProcess();
-    await query(other.url, KEEP);
+    await keep(other.url);
     await kill(other.child);
     process.kill(other.pid, 'SIGKILL');
     const postgres = await start();
@@ -100,7 +104,7 @@ describe('the embedded PostgreSQL', () => {
     const reasons: string[] = [];
     const postgres = await start((reason) => reasons.push(reason));
     const url = connectionUrl(postgres.connection);
-    await query(url, KEEP);
+    await keep(url);
     const before = postgres.pid();
     process.kill(before, 'SIGKILL');
     expect(await waitUntil(() => postgres.pid() !== before, 15_000)).toBe(true);
