@@ -21,6 +21,11 @@ const commands = {
     const { runDevelopment } = await import('./dev.mjs');
     return runDevelopment(node, args);
   },
+  // Any script, with the right Node: what .ci/run needs for the compiler and the linter.
+  run: async (node, args) => {
+    const { runProgram } = await import('./run-program.mjs');
+    return runProgram(node, args);
+  },
 };
 
 async function launch([name, ...args]) {
