@@ -1,6 +1,7 @@
 export {
   type Audience,
   audienceKey,
+  audienceOf,
   childAudience,
   type EventReach,
   eventAudience,

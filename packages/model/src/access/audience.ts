@@ -1,5 +1,5 @@
 import { distribution } from '../enumerations.ts';
-import { isGroupMember, type Reach, type Viewer, type World } from './can-see.ts';
+import { isGroupMember, type Reach, type Row, type Viewer, type World } from './can-see.ts';
 
 /**
  * Who may read a row, with all of its parents and settings folded in: everyone
@@ -52,6 +52,14 @@ export function childAudience(parent: Audience, ownerId: number, child: Reach): 
     default:
       return owner;
   }
+}
+
+/** Audience of a row with everything it lies in, from the outside in. */
+export function audienceOf({ event, within }: Row, unpublishedPrivate: boolean): Audience {
+  return within.reduce<Audience>(
+    (parent, element) => childAudience(parent, event.ownerId, element),
+    eventAudience({ ...event, unpublishedPrivate }),
+  );
 }
 
 function narrowToGroup(parent: Audience, organisationId: number, sharingGroupId: number): Audience {

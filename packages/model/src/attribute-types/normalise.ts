@@ -1,6 +1,5 @@
 import { parseDate } from '../time/parse-date.ts';
-import { isDomainText } from './domain-text.ts';
-import { shortestAddress } from './internet-address.ts';
+import { parseIpv4, shortestAddress } from './internet-address.ts';
 import type { NormaliseStep } from './value-rule.ts';
 
 /** ASCII only, as MISP does: other letters keep their case. */
@@ -29,9 +28,11 @@ const notPartOfAName = /[\p{ASCII}--[a-zA-Z0-9._\-]]/v;
 
 /** The ASCII form (IDNA) of an internationalised domain; other text unchanged. */
 export function toAsciiDomain(value: string): string {
-  if (value.length > 1000 || isDomainText(value) || notPartOfAName.test(value)) return value;
-  const url = URL.parse(`http://${value}/`);
-  return url === null ? value : url.hostname;
+  const isPlain = /^\p{ASCII}*$/u.test(value);
+  if (isPlain || value.length > 1000 || notPartOfAName.test(value)) return value;
+  const name = URL.parse(`http://${value}/`)?.hostname ?? value;
+  // Wide digits alone would be read as an IPv4 address.
+  return parseIpv4(name) === null ? name : value;
 }
 
 /** Lower-cases what follows the first pipe, or everything when there is none. */
@@ -113,10 +114,17 @@ export function addressAndPort(value: string): string {
   const lastColon = value.lastIndexOf(':');
   // Only the first two pieces count, whatever follows.
   if (firstColon === lastColon) return value.split(firstColon < 0 ? '|' : ':', 2).join('|');
-  const separator = addressPortSeparators.find((candidate) => value.includes(candidate));
+  const separator = addressPortSeparators.find(
+    (candidate) => value.includes(candidate) && !isInsideAddress(value, candidate),
+  );
   if (separator === undefined) return `${value.slice(0, lastColon)}|${value.slice(lastColon + 1)}`;
   const pieces = value.split(separator, 2);
   return (separator === ']:' ? pieces.map((piece) => piece.replace(/^\[/, '')) : pieces).join('|');
+}
+
+/** The dots of an IPv4 address within an IPv6 one (`::ffff:192.0.2.1`) part nothing. */
+function isInsideAddress(value: string, separator: string): boolean {
+  return separator === '.' && value.indexOf('.') !== value.lastIndexOf('.');
 }
 
 /** Runs steps on each half of a composite; text without exactly one pipe is left for the composite check to refuse. */
