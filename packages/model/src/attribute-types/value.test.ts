@@ -119,12 +119,12 @@ describe('validateAttributeValue', () => {
     );
   });
 
-  const size = 1_000_000;
+  const size = 125_000;
   const hostile = ['a', '.', 'a.', ':', '@', 'a@', '-', '|', '[.]', '0', ' ', '/', 'a:', '\u00e9', '(dot)', 'e'];
-  it('judges a megabyte of anything quickly', () => {
+  it('judges values of 125,000 characters of every type in linear time', () => {
     for (const type of attributeTypes) {
       const started = performance.now();
-      for (const piece of hostile) validateAttributeValue(type, `x${piece.repeat(size / piece.length / 8)}!`, now);
+      for (const piece of hostile) validateAttributeValue(type, `x${piece.repeat(size / piece.length)}!`, now);
       expect(performance.now() - started, type).toBeLessThan(1_500);
     }
   });
