@@ -3,7 +3,7 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import { type Change, difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { captureOrganisations } from '../organisations/capture-organisations.ts';
+import { captureOrganisation, captureOrganisations } from '../organisations/capture.ts';
 import type { GroupInput, MemberInput } from './group-input.ts';
 import {
   addThisInstance,
@@ -170,8 +170,8 @@ async function insertWithFreeName(tx: Transaction, group: Omit<SharingGroupRow, 
 async function resolveOwner(tx: Transaction, viewer: Viewer, input: GroupInput): Promise<{ id: number; uuid: string }> {
   const own = { id: viewer.organisationId, uuid: viewer.organisationUuid };
   if (input.owner === null || !(can(viewer, 'perm_sync') || can(viewer, 'perm_site_admin'))) return own;
-  const [id] = await captureOrganisations(tx, viewer, [input.owner]);
-  if (id == null) return own;
+  const id = await captureOrganisation(tx, viewer, input.owner);
+  if (id === null) return own;
   return (
     (await tx.first<{ id: number; uuid: string }>('select id, uuid from organisations where id = $1', [id])) ?? own
   );

@@ -37,6 +37,11 @@ export async function captureOrganisations(
   return wanted.map((entry) => (entry === null ? null : match(found, entry)));
 }
 
+/** The id of one such organisation; see `captureOrganisations`. */
+export async function captureOrganisation(tx: Transaction, viewer: Viewer, entry: unknown): Promise<number | null> {
+  return (await captureOrganisations(tx, viewer, [entry]))[0] ?? null;
+}
+
 function readNamed(value: unknown): Named | null {
   if (!isObject(value)) return null;
   const uuid = readUuid(value.uuid);
