@@ -5,6 +5,7 @@ import { createAudiences } from './access/audiences.ts';
 import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
+import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
@@ -28,7 +29,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
 
 /** Every operation of the API: one line a feature. */
 export function allOperations(magpie: Magpie): Operation[] {
-  return [...eventOperations(magpie)];
+  return [...administrationOperations(magpie), ...eventOperations(magpie)];
 }
 
 /** Composes the whole platform; the only place where features are wired. */

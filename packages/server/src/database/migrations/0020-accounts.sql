@@ -11,3 +11,20 @@ create table sign_in_failures (
 );
 create index sign_in_failures_ip on sign_in_failures (ip, at);
 create index sign_in_failures_at on sign_in_failures (at);
+
+-- Adds the external key (masked: it is a secret) to what is shown of a user.
+create or replace view visible_users as
+  select id, email, org_id, role_id, server_id, autoalert, contactalert, invited_by, gpgkey, certif_public, nids_sid,
+    termsaccepted, newsread, change_pw, disabled, expiration, current_login, last_login, last_api_access, last_pw_change,
+    force_logout, date_created, date_modified, sub, external_auth_required, notification_daily, notification_weekly,
+    notification_monthly, monitored, totp_secret is not null as totp_is_set, hotp_counter,
+    case when external_auth_key <> '' then '*****' else external_auth_key end as external_auth_key
+  from users where
+    (select current_setting('magpie.site_admin')) = 'yes'
+    or id = (select current_setting('magpie.user'))::bigint
+    or (org_id = (select current_setting('magpie.organisation'))::bigint
+      and (select current_setting('magpie.organisation_admin')) = 'yes');
+
+-- How many users an organisation has is shown to everybody, who they are is not.
+create view organisation_user_counts as select org_id, count(*) as user_count from users group by org_id;
+grant select on organisation_user_counts to magpie_viewer;

@@ -30,6 +30,10 @@ export const settingDefaults = {
   'Security.advanced_authkeys': true,
   'Security.advanced_authkeys_validity': 0,
   'Security.sanitise_attribute_on_delete': false,
+  'MISP.disableUserSelfManagement': false,
+  'MISP.disable_user_add': false,
+  'MISP.disable_user_login_change': false,
+  'MISP.disable_user_password_change': false,
   'SecureAuth.amount': 5,
   'SecureAuth.expire': 300,
 };

@@ -1,0 +1,18 @@
+import type { Magpie } from '../../context.ts';
+import type { Operation } from '../../http/operation.ts';
+import { authKeyOperations } from './auth-keys/routes.ts';
+import { organisationOperations } from './organisations/routes.ts';
+import { roleOperations } from './roles/routes.ts';
+import { systemOperations } from './system/routes.ts';
+import { userOperations } from './users/routes.ts';
+
+/** Everything of the administration wing. */
+export function administrationOperations(magpie: Magpie): Operation[] {
+  return [
+    ...userOperations(magpie),
+    ...authKeyOperations(magpie),
+    ...roleOperations(magpie),
+    ...organisationOperations(magpie),
+    ...systemOperations(magpie),
+  ];
+}

@@ -1,0 +1,22 @@
+import type { Magpie } from '../../../context.ts';
+import { MAX_PASSWORD_LENGTH } from './passwords.ts';
+
+/** MISP's default rule: a digit or symbol with capital and small letters, or 16 characters of any kind. */
+const hasDigitOrSymbol = /[\d\W]/;
+
+/** What is wrong with a new password by the instance's rules, in MISP's words; an empty list when nothing is. */
+export function passwordFaults(magpie: Magpie, password: string): string[] {
+  const faults: string[] = [];
+  if (password.length < magpie.settings.get('Security.password_policy_length')) {
+    faults.push('Password length requirement not met.');
+  } else if (!meetsComplexity(password)) {
+    faults.push('Password complexity requirement not met.');
+  }
+  if (password.length > MAX_PASSWORD_LENGTH) faults.push(`A password may have ${MAX_PASSWORD_LENGTH} characters.`);
+  return faults;
+}
+
+function meetsComplexity(password: string): boolean {
+  if (password.length >= 16) return true;
+  return hasDigitOrSymbol.test(password) && /[A-Z]/.test(password) && /[a-z]/.test(password);
+}
