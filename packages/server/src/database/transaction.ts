@@ -31,6 +31,11 @@ export interface Transaction {
   copyOut(sql: string): AsyncIterable<Buffer>;
   /** `value` as an SQL literal, for `copyOut` only. */
   literal(value: string | number | boolean | readonly (string | number)[]): string;
+  /**
+   * Runs `work` with full rights within this same transaction, then returns to the viewer's. For bookkeeping on rows
+   * that the viewer may change but not all see (audiences of an event's hidden parts). The reason is for readers.
+   */
+  elevated<T>(reason: string, work: () => Promise<T>): Promise<T>;
   /** Registers a callback that runs after a successful commit. */
   onCommit(callback: () => void): void;
   /** Called by the database once the commit has succeeded. */
@@ -82,6 +87,14 @@ export function createTransaction(client: PoolClient, viewer: Viewer | null): Tr
       if (typeof value === 'boolean') return value ? 'true' : 'false';
       if (typeof value === 'string') return client.escapeLiteral(value);
       return `array[${value.map((item) => (typeof item === 'number' ? String(Number(item)) : client.escapeLiteral(item))).join(',')}]`;
+    },
+    async elevated(_reason, work) {
+      if (viewer === null) return work();
+      await client.query('reset role');
+      // When `work` fails the transaction is lost anyway, so only success returns to the viewer's role.
+      const result = await work();
+      await client.query('set local role magpie_viewer');
+      return result;
     },
     onCommit(callback) {
       callbacks.push(callback);

@@ -1,7 +1,7 @@
+import { readUuid } from '@magpie/model';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
-import { readUuid } from '@magpie/model';
 import type { EventRow } from './rows.ts';
 
 /** The part of an event that rights depend on. */

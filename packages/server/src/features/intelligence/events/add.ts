@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { eventAudience } from '@magpie/model';
+import { can, type Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Conflict, Forbidden, Invalid, Refused } from '../../../errors.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { captureOrganisation } from '../../sharing/organisations/capture.ts';
+import { writeEventContent } from './event-content.ts';
+import { type EventFields, readEventFields } from './event-fields.ts';
+import { findEvent } from './rights.ts';
+import type { EventRow } from './rows.ts';
+import { createGroupResolver, createWriteContext, type FoldedAudience, type Rejection } from './write-context.ts';
+
+/** What adding an event gave. */
+export interface AddedEvent {
+  id: number;
+  uuid: string;
+  rejected: Rejection[];
+}
+
+/** Switches of `addEvent`. */
+export interface AddEventOptions {
+  /** Kept for the import of files: the creator organisation in the body is honoured for site administrators too. */
+  keepCreator?: boolean;
+}
+
+const NO_GROUP = 'Invalid Sharing Group or not authorised.';
+
+/**
+ * Stores an event with all that its MISP body holds, in the caller's transaction.
+ *
+ * Parts that break a rule are left out and told in `rejected`. Throws `Invalid` (fields under `Event`) when the event
+ * itself is not acceptable, `Conflict` when its uuid exists, `Forbidden` when it is blocklisted, `Refused` for a
+ * sharing group the viewer may not use.
+ */
+export async function addEvent(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  body: JsonObject,
+  options: AddEventOptions = {},
+): Promise<AddedEvent> {
+  const { fields, errors } = readEventFields(body, { infoRequired: true });
+  if (errors) throw new Invalid('', { Event: errors });
+  if (fields.published && !holdsAnything(body)) {
+    throw new Invalid('', { Event: 'Received a published event that was empty. Event add process blocked.' });
+  }
+  const uuid = fields.uuid ?? randomUUID();
+  await refuseKnownUuid(magpie, tx, uuid);
+  const groups = createGroupResolver(magpie, tx, viewer);
+  const distribution = fields.distribution ?? defaultDistribution(magpie);
+  const sharingGroupId = distribution === 4 ? await groups.resolve(body) : 0;
+  if (sharingGroupId === null) throw new Refused(NO_GROUP);
+
+  const published = (fields.published ?? false) && can(viewer, 'perm_publish');
+  const audience = await foldEvent(magpie, { ownerId: viewer.organisationId, distribution, sharingGroupId, published });
+  const creator = await creatorOf(tx, viewer, body, options);
+  const row = await insertEvent(tx, viewer, {
+    fields,
+    uuid,
+    distribution,
+    sharingGroupId,
+    published,
+    audienceId: audience.id,
+    creatorId: creator ?? viewer.organisationId,
+    threatLevelId: fields.threatLevelId ?? Number(magpie.settings.get('MISP.default_event_threat_level')),
+    extendsUuid: await resolveExtends(tx, fields.extendsUuid),
+    now: magpie.now(),
+    locked: creator !== null && creator !== viewer.organisationId && can(viewer, 'perm_sync') && body.locked === true,
+  });
+  if (row === null) throw new Invalid('', { Event: { uuid: ['The UUID provided is not unique'] } });
+  await recordChanges(tx, [
+    {
+      model: 'Event',
+      action: 'add',
+      modelId: row.id,
+      modelUuid: uuid,
+      eventId: row.id,
+      title: row.info,
+      after: addedFields(row),
+    },
+  ]);
+  const context = createWriteContext({
+    magpie,
+    tx,
+    viewer,
+    groups,
+    event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
+  });
+  await writeEventContent(context, body);
+  return { id: row.id, uuid, rejected: context.rejected };
+}
+
+function holdsAnything(body: JsonObject): boolean {
+  const filled = (key: string) => {
+    const value = body[key];
+    return Array.isArray(value) ? value.length > 0 : isObject(value);
+  };
+  return filled('Attribute') || filled('Object') || filled('EventReport');
+}
+
+function defaultDistribution(magpie: Magpie): number {
+  return Number(magpie.settings.get('MISP.default_event_distribution'));
+}
+
+/** Audience of an event under the instance's settings. */
+export async function foldEvent(
+  magpie: Magpie,
+  event: { ownerId: number; distribution: number; sharingGroupId: number; published: boolean },
+): Promise<FoldedAudience> {
+  const audience = eventAudience({
+    ownerId: event.ownerId,
+    distribution: event.distribution,
+    sharingGroupId: event.sharingGroupId || null,
+    published: event.published,
+    unpublishedPrivate: magpie.settings.get('MISP.unpublishedprivate'),
+  });
+  return { audience, id: await magpie.audiences.idOf(audience) };
+}
+
+async function refuseKnownUuid(magpie: Magpie, tx: Transaction, uuid: string): Promise<void> {
+  const existing = await findEvent(tx, uuid);
+  if (existing) {
+    throw new Conflict(
+      'Event already exists, if you would like to edit it, use the url in the location header.',
+      existing.id,
+    );
+  }
+  if (!magpie.settings.get('MISP.enableEventBlocklisting')) return;
+  const blocked = await magpie.database.aside('event blocklist', (side) =>
+    side.first<{ id: number }>('select id from event_blocklists where event_uuid = $1', [uuid]),
+  );
+  if (blocked) throw new Forbidden('Event blocked by event blocklist.');
+}
+
+/** The creator organisation: one's own, unless a synchronisation account names another. */
+async function creatorOf(
+  tx: Transaction,
+  viewer: Viewer,
+  body: JsonObject,
+  options: AddEventOptions,
+): Promise<number | null> {
+  const may = can(viewer, 'perm_sync') || (options.keepCreator === true && can(viewer, 'perm_site_admin'));
+  return may && isObject(body.Orgc) ? captureOrganisation(tx, viewer, body.Orgc) : null;
+}
+
+/** A uuid stays; the id of an event the viewer sees becomes its uuid; '' and unknown ids become no link. */
+export async function resolveExtends(tx: Transaction, extendsUuid: string | undefined): Promise<string | null> {
+  if (extendsUuid === undefined || extendsUuid === '') return null;
+  const event = await findEvent(tx, extendsUuid);
+  if (event) return event.uuid;
+  return /^[0-9a-f-]{36}$/i.test(extendsUuid) ? extendsUuid.toLowerCase() : null;
+}
+
+interface NewEvent {
+  fields: EventFields;
+  uuid: string;
+  distribution: number;
+  sharingGroupId: number;
+  published: boolean;
+  audienceId: number;
+  creatorId: number;
+  threatLevelId: number;
+  extendsUuid: string | null;
+  now: number;
+  locked: boolean;
+}
+
+async function insertEvent(tx: Transaction, viewer: Viewer, event: NewEvent): Promise<EventRow | null> {
+  const { fields, now } = event;
+  return tx.first<EventRow>(
+    `insert into visible_events (uuid, org_id, orgc_id, user_id, info, date, threat_level_id, analysis, distribution,
+       sharing_group_id, published, timestamp, publish_timestamp, first_publication, disable_correlation, extends_uuid,
+       protected, audience_id, locked)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18)
+     on conflict (uuid) do nothing returning *`,
+    [
+      event.uuid,
+      viewer.organisationId,
+      event.creatorId,
+      viewer.userId,
+      fields.info ?? '',
+      fields.date ?? new Date(now * 1000).toISOString().slice(0, 10),
+      event.threatLevelId,
+      fields.analysis ?? 0,
+      event.distribution,
+      event.sharingGroupId,
+      event.published,
+      fields.timestamp ?? now,
+      event.published ? now : 0,
+      fields.disableCorrelation ?? false,
+      event.extendsUuid,
+      fields.protected ?? null,
+      event.audienceId,
+      event.locked,
+    ],
+  );
+}
+
+function addedFields(row: EventRow): Record<string, unknown> {
+  const { info, date, threat_level_id, analysis, distribution, sharing_group_id, published, orgc_id } = row;
+  return { info, date, threat_level_id, analysis, distribution, sharing_group_id, published, orgc_id };
+}

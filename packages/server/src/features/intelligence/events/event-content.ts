@@ -1,0 +1,93 @@
+import { readUuid } from '@magpie/model';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import type { AttributeInput } from '../attributes/plan.ts';
+import { type WriteAttributesOptions, writeAttributes } from '../attributes/write.ts';
+import { captureEventReports } from '../event-reports/service.ts';
+import type { ObjectInput } from '../objects/plan.ts';
+import { referencesOf, writeReferences } from '../objects/references.ts';
+import { membersOf, type WrittenObject, writeObjects } from '../objects/write.ts';
+import type { AttributeRow, ObjectRow } from './rows.ts';
+import { readTagDrafts } from './tag-drafts.ts';
+import { attachTags } from './tag-links.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** What of the body is stored already and therefore changed instead of added. */
+export interface StoredContent {
+  attributes: ReadonlyMap<string, AttributeRow>;
+  objects: ReadonlyMap<string, ObjectRow>;
+}
+
+const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map() };
+
+/**
+ * Stores everything an event body holds: tags, attributes, objects, their references, reports. With `stored`, parts
+ * known by uuid are changed. Parts that break a rule are told in `context.rejected`.
+ */
+export async function writeEventContent(
+  context: WriteContext,
+  body: JsonObject,
+  stored: StoredContent = NOTHING_STORED,
+  options: WriteAttributesOptions = {},
+): Promise<void> {
+  await attachTags(context, [
+    { attributeId: null, audienceId: context.event.audience.id, tags: readTagDrafts(body), path: 'Event' },
+  ]);
+  await reportRefused(context, await writeAttributes(context, attributeInputs(body, stored), options));
+  const objects = await writeObjects(context, objectInputs(context, body, stored), stored.attributes, options);
+  for (const object of objects) await reportRefused(context, object.attributes);
+  await writeReferences(context, objects.flatMap(referenceInputs));
+  if (Array.isArray(body.EventReport)) await captureEventReports(context, body.EventReport);
+}
+
+async function reportRefused(
+  context: WriteContext,
+  outcomes: readonly ({ path: string; errors: unknown } | { path: string; id: number })[],
+): Promise<void> {
+  for (const outcome of outcomes) {
+    if ('errors' in outcome) context.rejected.push({ path: outcome.path, reason: outcome.errors });
+  }
+}
+
+function attributeInputs(body: JsonObject, stored: StoredContent): AttributeInput[] {
+  return membersOf(body).flatMap((attribute, index) => {
+    const known = isObject(attribute) ? stored.attributes.get(readUuid(attribute.uuid) ?? '') : undefined;
+    if (known && !isNewer(attribute, known.timestamp)) return [];
+    return [
+      {
+        body: attribute,
+        path: `Attribute[${index}]`,
+        object: null,
+        ...(known && known.object_id === 0 ? { stored: known } : {}),
+      },
+    ];
+  });
+}
+
+function objectInputs(context: WriteContext, body: JsonObject, stored: StoredContent): ObjectInput[] {
+  const list = Array.isArray(body.Object) ? body.Object : [];
+  return list.flatMap((object, index) => {
+    const path = `Object[${index}]`;
+    if (!isObject(object)) {
+      context.rejected.push({ path, reason: 'Expected an object.' });
+      return [];
+    }
+    const known = stored.objects.get(readUuid(object.uuid) ?? '');
+    if (known && !isNewer(object, known.timestamp)) return [];
+    return [{ body: object, path, ...(known ? { stored: known } : {}) }];
+  });
+}
+
+// An element is changed only by a newer one; without a timestamp it counts as new now.
+function isNewer(body: unknown, storedTimestamp: number): boolean {
+  const sent = isObject(body) ? Number(body.timestamp ?? Number.NaN) : Number.NaN;
+  return Number.isNaN(sent) || sent > storedTimestamp;
+}
+
+function referenceInputs(object: WrittenObject) {
+  return referencesOf(object.body).map((body, index) => ({
+    objectId: object.id,
+    objectUuid: object.uuid,
+    body,
+    path: `${object.path}.ObjectReference[${index}]`,
+  }));
+}

@@ -1,0 +1,248 @@
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { eventTagWire } from '../../knowledge/tags/wire.ts';
+import { findRelatedEvents, type RelatedEventRow, relatedEventWire } from '../../search/correlations/related-events.ts';
+import { eventReportsWire } from '../event-reports/service.ts';
+import {
+  type Assembly,
+  assembleAttributes,
+  assembleObjects,
+  groupBy,
+  sharingGroupPart,
+  sharingGroupsOf,
+  tagGalaxies,
+} from './assemble.ts';
+import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadObjects } from './load.ts';
+import { type DeletedMode, deletedModeFor, type ReadEventOptions } from './read-options.ts';
+import { type EventHeader, eventWire } from './wire.ts';
+
+/** The JSON text of one `{"Event":{…}}`, in pieces when the event is large. */
+export interface EventJson {
+  id: number;
+  chunks: AsyncIterable<string>;
+}
+
+/** Events with more attributes than this are written in pieces; smaller ones are read many at a time. */
+const PAGE_ATTRIBUTES = 5000;
+const PAGE_OBJECTS = 500;
+const EVENTS_AT_ONCE = 50;
+
+type Wire = Record<string, unknown>;
+
+/**
+ * The full JSON of events in the order of `ids`; what the viewer may not see is missing. Memory is bounded by a page
+ * of attributes whatever the size of the events, and statements by the number of pages, not of events.
+ */
+export async function* readEvents(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  ids: readonly number[],
+  options: ReadEventOptions = {},
+): AsyncGenerator<EventJson> {
+  const assembly = { magpie, tx, options };
+  for (let start = 0; start < ids.length; start += EVENTS_AT_ONCE) {
+    const headers = await loadHeaders(tx, ids.slice(start, start + EVENTS_AT_ONCE));
+    for (const batch of batchesBySize(headers)) {
+      const parts = await readHeaderParts(assembly, viewer, batch);
+      const [first] = batch;
+      if (batch.length === 1 && first && first.attribute_count > PAGE_ATTRIBUTES) {
+        yield { id: first.id, chunks: writeLargeEvent(assembly, viewer, first, parts(first)) };
+      } else yield* readSmallEvents(assembly, viewer, batch, parts);
+    }
+  }
+}
+
+/** The event as one value, for callers that need it whole; null when it is not visible. */
+export async function readEvent(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  id: number,
+  options: ReadEventOptions = {},
+): Promise<{ Event: Wire } | null> {
+  for await (const event of readEvents(magpie, tx, viewer, [id], options)) {
+    let text = '';
+    for await (const chunk of event.chunks) text += chunk;
+    return JSON.parse(text);
+  }
+  return null;
+}
+
+function* batchesBySize(headers: readonly EventHeader[]): Generator<EventHeader[]> {
+  let batch: EventHeader[] = [];
+  let size = 0;
+  for (const header of headers) {
+    if (batch.length > 0 && size + header.attribute_count > PAGE_ATTRIBUTES) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(header);
+    size += header.attribute_count;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Everything of the events but their attributes, objects and proposals. */
+async function readHeaderParts(
+  assembly: Assembly,
+  viewer: Viewer,
+  headers: readonly EventHeader[],
+): Promise<(header: EventHeader) => Wire> {
+  const { magpie, tx, options } = assembly;
+  const ids = headers.map((header) => header.id);
+  const tags = groupBy(await loadEventTags(tx, ids, options), (tag) => tag.event_id);
+  const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
+  const groups = await sharingGroupsOf(assembly, headers);
+  const related = options.correlations ? await relatedOf(magpie, tx, headers) : new Map<number, RelatedEventRow[]>();
+  const withReports = !options.metadata && !options.noEventReports;
+  const reports = withReports ? await eventReportsWire(tx, ids) : new Map<number, Wire[]>();
+  const emails = await creatorEmails(magpie, viewer, headers);
+  return (header) => {
+    const own: LinkedTag[] = tags.get(header.id) ?? [];
+    return {
+      ...eventWire(header, emails.get(header.id) ?? null),
+      ...sharingGroupPart(groups, header),
+      RelatedEvent: (related.get(header.id) ?? []).map(relatedEventWire),
+      ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
+      ...(withReports ? { EventReport: reports.get(header.id) ?? [] } : {}),
+      CryptographicKey: [],
+      ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
+    };
+  };
+}
+
+function relatedOf(magpie: Magpie, tx: Transaction, headers: readonly EventHeader[]) {
+  if (magpie.settings.get('MISP.completely_disable_correlation')) return new Map<number, RelatedEventRow[]>();
+  const ids = headers.filter((header) => !header.disable_correlation).map((header) => header.id);
+  return findRelatedEvents(tx, ids, magpie.settings.get('MISP.correlation_limit'));
+}
+
+/** The creator's address is for site administrators, and for auditors of the creator organisation. */
+async function creatorEmails(
+  magpie: Magpie,
+  viewer: Viewer,
+  headers: readonly EventHeader[],
+): Promise<Map<number, string>> {
+  const shown = headers.filter(
+    (header) =>
+      can(viewer, 'perm_site_admin') || (can(viewer, 'perm_audit') && header.orgc_id === viewer.organisationId),
+  );
+  const emails = new Map<number, string>();
+  for (const header of shown) {
+    const account = await magpie.accounts.byUserId(header.user_id);
+    if (account) emails.set(header.id, account.email);
+  }
+  return emails;
+}
+
+async function* readSmallEvents(
+  assembly: Assembly,
+  viewer: Viewer,
+  headers: readonly EventHeader[],
+  parts: (header: EventHeader) => Wire,
+): AsyncGenerator<EventJson> {
+  const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, headers);
+  for (const header of headers) {
+    const text = JSON.stringify({ Event: { ...parts(header), ...elements?.get(header.id) } });
+    yield { id: header.id, chunks: single(text) };
+  }
+}
+
+async function* single(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+/** Attributes and objects of small events, read together for all that share a `deleted` mode. */
+async function readElements(
+  assembly: Assembly,
+  viewer: Viewer,
+  headers: readonly EventHeader[],
+): Promise<Map<number, Wire>> {
+  const wanted = assembly.options.deleted ?? 'live';
+  const byMode = groupBy(headers, (header) => deletedModeFor(viewer, header, wanted));
+  const elements = new Map<number, Wire>();
+  for (const [mode, group] of byMode) await readElementsOf(assembly, group, mode, elements);
+  return elements;
+}
+
+async function readElementsOf(
+  assembly: Assembly,
+  headers: readonly EventHeader[],
+  mode: DeletedMode,
+  elements: Map<number, Wire>,
+): Promise<void> {
+  const { tx, options } = assembly;
+  const ids = headers.map((header) => header.id);
+  const attributes = await loadAttributes(tx, ids, 'all', mode, options);
+  const outside = attributes.filter((row) => row.object_id === 0);
+  const members = attributes.filter((row) => row.object_id !== 0);
+  const objects = members.length > 0 ? await loadObjects(tx, ids, mode === 'only' ? 'both' : mode) : [];
+  const attributeWires = await assembleAttributes(assembly, outside);
+  const objectWires = groupBy(await assembleObjects(assembly, objects, members, mode), (wire) => wire.event_id);
+  const byEvent = groupBy(attributeWires, (wire) => wire.event_id);
+  for (const header of headers) {
+    elements.set(header.id, {
+      Attribute: byEvent.get(String(header.id)) ?? [],
+      ...(options.noShadowAttributes ? {} : { ShadowAttribute: [] }),
+      Object: objectWires.get(String(header.id)) ?? [],
+    });
+  }
+}
+
+async function* writeLargeEvent(
+  assembly: Assembly,
+  viewer: Viewer,
+  header: EventHeader,
+  parts: Wire,
+): AsyncGenerator<string> {
+  const { options } = assembly;
+  const shadow = options.noShadowAttributes ? {} : { ShadowAttribute: [] };
+  const head = JSON.stringify(options.metadata ? parts : { ...parts, ...shadow });
+  if (options.metadata) {
+    yield `{"Event":${head}}`;
+    return;
+  }
+  const mode = deletedModeFor(viewer, header, options.deleted ?? 'live');
+  yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
+  yield* joined(attributePages(assembly, header, mode));
+  yield '],"Object":[';
+  yield* joined(objectPages(assembly, header, mode));
+  yield ']}}';
+}
+
+/** JSON values page by page, comma-separated. */
+async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
+  let separator = '';
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield separator + page.map((wire) => JSON.stringify(wire)).join(',');
+    separator = ',';
+  }
+}
+
+async function* attributePages(assembly: Assembly, header: EventHeader, mode: DeletedMode): AsyncGenerator<Wire[]> {
+  let afterId = 0;
+  for (;;) {
+    const window = { afterId, limit: PAGE_ATTRIBUTES };
+    const rows = await loadAttributes(assembly.tx, [header.id], 'outside-objects', mode, assembly.options, window);
+    yield await assembleAttributes(assembly, rows);
+    if (rows.length < PAGE_ATTRIBUTES) return;
+    afterId = rows.at(-1)?.id ?? afterId;
+  }
+}
+
+async function* objectPages(assembly: Assembly, header: EventHeader, mode: DeletedMode): AsyncGenerator<Wire[]> {
+  let afterId = 0;
+  for (;;) {
+    const window = { afterId, limit: PAGE_OBJECTS };
+    const rows = await loadObjects(assembly.tx, [header.id], mode === 'only' ? 'both' : mode, window);
+    const objectIds = rows.map((row) => row.id);
+    const members = await loadAttributes(assembly.tx, [header.id], { objectIds }, mode, assembly.options);
+    yield await assembleObjects(assembly, rows, members, mode);
+    if (rows.length < PAGE_OBJECTS) return;
+    afterId = rows.at(-1)?.id ?? afterId;
+  }
+}

@@ -1,0 +1,38 @@
+import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+
+/** A tag as a body wishes it on an event or attribute. */
+export interface TagDraft {
+  name: string;
+  colour: string | null;
+  local: boolean;
+  relationshipType: string;
+  /** Take it off instead. */
+  deleted: boolean;
+}
+
+/** Reads `Tag: [...]`, or `EventTag`/`AttributeTag` with the tag nested; what has no name is left out. */
+export function readTagDrafts(body: JsonObject): TagDraft[] {
+  const direct = listOf(body.Tag);
+  const nested = [...listOf(body.EventTag), ...listOf(body.AttributeTag)].flatMap((link) =>
+    isObject(link) && isObject(link.Tag) ? [{ ...link, ...link.Tag }] : [],
+  );
+  return [...direct, ...nested].flatMap((tag) => {
+    if (typeof tag === 'string' && tag.trim() !== '') return [draft({ name: tag })];
+    return isObject(tag) && typeof tag.name === 'string' && tag.name.trim() !== '' ? [draft(tag)] : [];
+  });
+}
+
+function draft(tag: JsonObject): TagDraft {
+  return {
+    name: String(tag.name).trim(),
+    colour: typeof tag.colour === 'string' ? tag.colour : null,
+    local: readBoolean(tag.local) ?? false,
+    relationshipType: typeof tag.relationship_type === 'string' ? tag.relationship_type : '',
+    deleted: readBoolean(tag.deleted) ?? false,
+  };
+}
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? [value] : [];
+}
