@@ -41,7 +41,7 @@ export function createAccessBitmaps(runAsSystem: RunAsSystem): AccessBitmaps {
       const yes = (claim: boolean) => (claim ? 'yes' : 'no');
       // Everything put in here is a number, a fixed word or base64, so it cannot break out of its quotes.
       return `begin; set local role magpie_viewer; set local magpie.viewer = '${bitmap}'; \
-set local magpie.organisation = '${Number(viewer.organisationId)}'; set local magpie.user = '${Number(viewer.userId)}'; \
+set local magpie.organisation = '${Number(viewer.organisationId)}'; set local magpie."user" = '${Number(viewer.userId)}'; \
 set local magpie.site_admin = '${yes(isSiteAdmin(viewer))}'; \
 set local magpie.organisation_admin = '${yes(viewer.flags.has('perm_admin'))}'`;
     },
