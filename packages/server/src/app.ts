@@ -9,7 +9,9 @@ import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
+import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
+import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
@@ -29,7 +31,12 @@ export async function composeMagpie(config: Config, database: Database): Promise
 
 /** Every operation of the API: one line a feature. */
 export function allOperations(magpie: Magpie): Operation[] {
-  return [...administrationOperations(magpie), ...eventOperations(magpie)];
+  return [
+    ...administrationOperations(magpie),
+    ...eventOperations(magpie),
+    ...eventReportOperations(magpie),
+    ...sharingGroupOperations(magpie),
+  ];
 }
 
 /** Composes the whole platform; the only place where features are wired. */

@@ -145,6 +145,29 @@ export function insertGroup(tx: Transaction, group: Omit<SharingGroupRow, 'id'>)
   );
 }
 
+/** The full row of the organisation that owns the group, for the answer of view. */
+export function readOwner(tx: Transaction, organisationId: number): Promise<OwnerRow | null> {
+  return tx.first<OwnerRow>('select * from organisations where id = $1', [organisationId]);
+}
+
+/** An organisation as stored. */
+export interface OwnerRow {
+  id: number;
+  uuid: string;
+  name: string;
+  date_created: Date;
+  date_modified: Date;
+  description: string | null;
+  type: string;
+  nationality: string;
+  sector: string;
+  created_by: number;
+  contacts: string | null;
+  local: boolean;
+  restricted_to_domain: string[] | null;
+  landingpage: string | null;
+}
+
 /** True when another group, visible or not, has the name. */
 export async function isNameTaken(tx: Transaction, name: string, exceptId: number): Promise<boolean> {
   const row = await tx.first<{ taken: boolean }>('select sharing_group_name_taken($1, $2) as taken', [name, exceptId]);
@@ -167,6 +190,11 @@ export function updateGroup(tx: Transaction, group: SharingGroupRow): Promise<nu
       group.roaming,
     ],
   );
+}
+
+/** Notes when the group or its members changed last. */
+export function touchGroup(tx: Transaction, groupId: number, modified: Date): Promise<number> {
+  return tx.execute('update visible_sharing_groups set modified = $2 where id = $1', [groupId, modified]);
 }
 
 /** Adds organisations that are no members yet. */

@@ -1,4 +1,11 @@
-import type { FullGroup, GroupServerRow, MemberRow, OrganisationOfGroup, SharingGroupRow } from './queries.ts';
+import type {
+  FullGroup,
+  GroupServerRow,
+  MemberRow,
+  OrganisationOfGroup,
+  OwnerRow,
+  SharingGroupRow,
+} from './queries.ts';
 
 type Json = Record<string, unknown>;
 
@@ -83,6 +90,26 @@ export function listedGroupWire(
       Server: [],
     })),
     ...rights,
+  };
+}
+
+/** The owner's full row, as view shows it. */
+export function ownerWire(row: OwnerRow): Json {
+  return {
+    id: String(row.id),
+    name: row.name,
+    date_created: dateTimeText(row.date_created),
+    date_modified: dateTimeText(row.date_modified),
+    description: row.description,
+    type: row.type,
+    nationality: row.nationality,
+    sector: row.sector,
+    created_by: String(row.created_by),
+    uuid: row.uuid,
+    contacts: row.contacts,
+    local: row.local,
+    restricted_to_domain: row.restricted_to_domain,
+    landingpage: row.landingpage,
   };
 }
 
