@@ -78,7 +78,8 @@ class Comparer {
 
   #compareHeaders(expected: Readonly<Record<string, string>>, actual: Readonly<Record<string, string>>): void {
     const type = mediaType(expected['content-type']);
-    if (type !== mediaType(actual['content-type'])) {
+    // The type of a body that is not there means nothing.
+    if (this.#exchange.request.method !== 'HEAD' && type !== mediaType(actual['content-type'])) {
       this.#add('values', 'content-type', type, mediaType(actual['content-type']));
     }
     for (const name of ['x-result-count', 'location', 'content-disposition']) {
@@ -177,6 +178,7 @@ class Comparer {
 
   #sameText(expected: string, actual: string): boolean {
     if (expected === actual || this.#identities.uuid(expected) === actual) return true;
+    if (uuidsOfTheInstallation.has(expected)) return this.#identities.learnUuid(expected, actual);
     if (isRunTime(expected)) return isRunTime(actual) || isTimeLike(expected, actual);
     if (expected.startsWith('/') && rewritePath(expected, this.#identities) === actual) return true;
     return matchesTemplate(expected, actual, this.#identities);
@@ -197,6 +199,12 @@ class Comparer {
 }
 
 type JsonMap = Readonly<Record<string, unknown>>;
+
+/** Made when the recorded instance was installed: its first organisation and itself. */
+const uuidsOfTheInstallation = new Set([
+  'b632bca9-06cb-41d3-8356-02b12cf59d07',
+  '5f5f5f5f-0000-4000-8000-000000000001',
+]);
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
