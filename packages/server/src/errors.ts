@@ -31,9 +31,12 @@ export type FieldErrors = Record<string, unknown> | string | readonly unknown[];
 export class Invalid extends MagpieError {
   readonly code = 'invalid';
   readonly fields: FieldErrors;
-  constructor(message: string, fields: FieldErrors) {
+  /** Further keys of the answer, where MISP names the element that was refused. */
+  readonly extra: Readonly<Record<string, unknown>>;
+  constructor(message: string, fields: FieldErrors, extra: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.fields = fields;
+    this.extra = extra;
   }
 }
 

@@ -14,6 +14,11 @@ export type Connection = string | { host: string; port: number; user: string; pa
 export interface Database {
   /** Runs `work` in one transaction as the viewer; commits when it returns, rolls back when it throws. */
   as<T>(viewer: Viewer, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Yields what `read` yields, from one transaction as the viewer: for answers too long to hold. The connection is
+   * given back when the reader ends or abandons the iteration.
+   */
+  stream<T>(viewer: Viewer, read: (tx: Transaction) => AsyncIterable<T>): AsyncGenerator<T>;
   /** Runs `work` in one transaction with full rights. */
   asSystem<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
@@ -98,6 +103,20 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     bitmaps,
     async as(viewer, work) {
       return run(pool, await bitmaps.beginStatement(viewer), viewer, work);
+    },
+    async *stream(viewer, read) {
+      const begin = await bitmaps.beginStatement(viewer);
+      const client = await pool.connect();
+      let finished = false;
+      try {
+        await client.query(begin);
+        yield* read(createTransaction(client, viewer));
+        await client.query('commit');
+        finished = true;
+      } finally {
+        // An abandoned or failed read may leave a COPY running on the connection, so it is not used again.
+        client.release(finished ? undefined : true);
+      }
     },
     asSystem: (reason, work) => run(pool, beginAsSystem(reason), null, work),
     aside,

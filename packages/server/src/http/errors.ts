@@ -1,7 +1,6 @@
 import {
   BadRequest,
   Conflict,
-  type FieldErrors,
   Forbidden,
   Invalid,
   NotFound,
@@ -46,7 +45,7 @@ export interface ErrorPlace {
 
 /** Maps any thrown value; null means that it was not expected and becomes a 500 with an id. */
 export function describeError(error: unknown, place: ErrorPlace): ErrorAnswer | null {
-  if (error instanceof Invalid) return invalidAnswer(error.fields, place, error.message);
+  if (error instanceof Invalid) return invalidAnswer(error, place);
   if (error instanceof HttpProblem) return plain(error.status, error.message, place, error.headers);
   if (error instanceof NotFound) return plain(404, error.message, place);
   if (error instanceof Forbidden) return plain(403, error.message, place);
@@ -62,12 +61,12 @@ export function describeError(error: unknown, place: ErrorPlace): ErrorAnswer | 
 }
 
 // MISP answers 403, not 400, when validation fails; clients test for it.
-function invalidAnswer(fields: FieldErrors, place: ErrorPlace, message: string): ErrorAnswer {
-  const name = message || `Could not ${place.action} ${place.model}`;
+function invalidAnswer(error: Invalid, place: ErrorPlace): ErrorAnswer {
+  const name = error.message || `Could not ${place.action} ${place.model}`;
   return {
     status: 403,
     headers: {},
-    body: { saved: false, name, message: name, url: place.operationUrl, errors: fields },
+    body: { saved: false, name, message: name, url: place.operationUrl, errors: error.fields, ...error.extra },
   };
 }
 

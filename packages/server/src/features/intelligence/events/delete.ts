@@ -1,0 +1,45 @@
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import type { EventRow } from './rows.ts';
+
+/** Everything that hangs on an event, children first. */
+const TABLES = [
+  'attribute_tags',
+  'event_tags',
+  'attachments',
+  'object_references',
+  'attributes',
+  'objects',
+  'event_reports',
+  'event_attribute_counts',
+] as const;
+
+/**
+ * Removes an event with all of its rows, hidden ones too, and puts its uuid on the blocklist so that a peer does not
+ * bring it back. The caller has checked the right.
+ */
+export async function removeEvent(magpie: Magpie, tx: Transaction, event: EventRow): Promise<void> {
+  await tx.elevated('an event goes with its hidden parts', async () => {
+    for (const table of TABLES) await tx.execute(`delete from ${table} where event_id = $1`, [event.id]);
+    await tx.execute('delete from events where id = $1', [event.id]);
+    if (!magpie.settings.get('MISP.enableEventBlocklisting')) return;
+    await tx.execute(
+      `insert into event_blocklists (event_uuid, event_info, event_orgc)
+       select $1, $2, coalesce((select name from organisations where id = $3), '') on conflict (event_uuid) do nothing`,
+      [event.uuid, event.info, event.orgc_id],
+    );
+  });
+  const { info, date, distribution, orgc_id } = event;
+  await recordChanges(tx, [
+    {
+      model: 'Event',
+      action: 'delete',
+      modelId: event.id,
+      modelUuid: event.uuid,
+      eventId: event.id,
+      title: info,
+      before: { info, date, distribution, orgc_id },
+    },
+  ]);
+}

@@ -1,0 +1,213 @@
+import { choiceName, threatLevels } from '@magpie/model';
+import type { Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden, NotFound, Refused } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
+import type { WriteAttributesOptions } from '../attributes/write.ts';
+import { type AddEventOptions, type AddedEvent, addEvent as addEventWithin, foldEvent } from './add.ts';
+import { setEventCorrelation } from './correlation-switch.ts';
+import { removeEvent } from './delete.ts';
+import { editEvent as editEventWithin } from './edit.ts';
+import { loadEventTags } from './load.ts';
+import { readEvents } from './read.ts';
+import type { ReadEventOptions } from './read-options.ts';
+import { refoldEvent } from './refold.ts';
+import { canModifyEvent, canPublishEvent, canToggleCorrelation, findEvent } from './rights.ts';
+import type { EventRow } from './rows.ts';
+import { createGroupResolver, createWriteContext } from './write-context.ts';
+
+/** Stores an event in a transaction of its own. See `add.ts`. */
+export function addEvent(
+  magpie: Magpie,
+  viewer: Viewer,
+  body: JsonObject,
+  options: AddEventOptions = {},
+): Promise<AddedEvent> {
+  return magpie.database.as(viewer, (tx) => addEventWithin(magpie, tx, viewer, body, options));
+}
+
+/** Merges a body into an event in a transaction of its own. See `edit.ts`. */
+export function editEvent(
+  magpie: Magpie,
+  viewer: Viewer,
+  pathId: string | undefined,
+  body: JsonObject,
+  options: WriteAttributesOptions = {},
+) {
+  return magpie.database.as(viewer, (tx) => editEventWithin(magpie, tx, viewer, pathId, body, options));
+}
+
+/** The event row; throws `NotFound` when the viewer may not see it. */
+export function getEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<EventRow> {
+  return magpie.database.as(viewer, (tx) => existingEvent(tx, idOrUuid));
+}
+
+/** JSON text of an event found by id or uuid. Throws `NotFound` before the first piece. */
+export function viewEvent(
+  magpie: Magpie,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  options: ReadEventOptions,
+): AsyncGenerator<string> {
+  return magpie.database.stream(viewer, async function* (tx) {
+    const event = await existingEvent(tx, idOrUuid);
+    for await (const { chunks } of readEvents(magpie, tx, viewer, [event.id], options)) yield* chunks;
+  });
+}
+
+/** As `viewEvent`, by id, for the answer to a write. */
+export function viewEventById(
+  magpie: Magpie,
+  viewer: Viewer,
+  id: number,
+  options: ReadEventOptions,
+): AsyncGenerator<string> {
+  return viewEvent(magpie, viewer, String(id), options);
+}
+
+/** Title, threat level and tags; an empty list when the event is not visible, as in MISP. */
+export async function eventInfo(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<unknown> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, idOrUuid);
+    if (event === null) return [];
+    const tags = await loadEventTags(tx, [event.id], { includeAllTags: true });
+    return {
+      Event: {
+        id: String(event.id),
+        info: event.info,
+        threat_level_id: String(event.threat_level_id),
+        analysis: String(event.analysis),
+      },
+      ThreatLevel: {
+        name: choiceName(threatLevels, event.threat_level_id),
+        id: String(event.threat_level_id),
+      },
+      EventTag: tags.map((tag) => ({
+        id: String(tag.link_id),
+        event_id: String(tag.event_id),
+        tag_id: String(tag.id),
+        local: tag.local,
+        relationship_type: tag.relationship_type,
+        Tag: { id: String(tag.id), name: tag.name, colour: tag.colour },
+      })),
+    };
+  });
+}
+
+/** Publishes; publishing again only renews the time. Throws `NotFound` and `Refused`. */
+export function publishEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, idOrUuid, { lock: true });
+    if (event === null) throw new NotFound('Invalid event.');
+    const ownCreation =
+      magpie.settings.get('MISP.block_publishing_for_same_creator') && event.user_id === viewer.userId;
+    if (!canPublishEvent(viewer, event) || ownCreation) {
+      throw new Refused('You do not have the permission to do that.');
+    }
+    await setPublished(magpie, tx, viewer, event, true);
+  });
+}
+
+/** Unpublishes; the timestamp stays. Throws `Forbidden` also when the event is not visible, as MISP does. */
+export function unpublishEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, idOrUuid, { lock: true });
+    if (event === null || !canModifyEvent(viewer, event)) {
+      throw new Forbidden('You do not have permission to do that.');
+    }
+    await setPublished(magpie, tx, viewer, event, false);
+  });
+}
+
+async function setPublished(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  event: EventRow,
+  published: boolean,
+): Promise<void> {
+  const audience = await foldEvent(magpie, {
+    ownerId: event.org_id,
+    distribution: event.distribution,
+    sharingGroupId: event.sharing_group_id,
+    published,
+  });
+  await tx.execute(
+    `update visible_events set published = $2, audience_id = $3,
+       publish_timestamp = case when $2 then $4 else publish_timestamp end,
+       first_publication = case when $2 and first_publication = 0 then $4 else first_publication end
+     where id = $1`,
+    [event.id, published, audience.id, magpie.now()],
+  );
+  if (audience.id !== event.audience_id) {
+    const owner = { id: event.id, ownerId: event.org_id, disableCorrelation: event.disable_correlation, audience };
+    const groups = createGroupResolver(magpie, tx, viewer);
+    await refoldEvent(createWriteContext({ magpie, tx, viewer, groups, event: owner }));
+  }
+  await recordChanges(tx, [
+    {
+      model: 'Event',
+      action: published ? 'publish' : 'unpublish',
+      modelId: event.id,
+      modelUuid: event.uuid,
+      eventId: event.id,
+      title: event.info,
+      before: { published: event.published },
+      after: { published },
+    },
+  ]);
+}
+
+/** Switches correlation of the whole event; returns whether it is now disabled. */
+export function toggleCorrelation(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<boolean> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, idOrUuid, { lock: true });
+    if (event === null) throw new NotFound('Invalid event');
+    const allowed = magpie.settings.get('MISP.allow_disabling_correlation');
+    if (!canToggleCorrelation(viewer, event, allowed)) {
+      throw new Refused('Disabling the correlation is not permitted on this instance.');
+    }
+    const disabled = !event.disable_correlation;
+    await tx.execute('update visible_events set disable_correlation = $2 where id = $1', [event.id, disabled]);
+    await setEventCorrelation(tx, event.id, !disabled);
+    await recordChanges(tx, [
+      {
+        model: 'Event',
+        action: 'edit',
+        modelId: event.id,
+        modelUuid: event.uuid,
+        eventId: event.id,
+        title: event.info,
+        before: { disable_correlation: !disabled },
+        after: { disable_correlation: disabled },
+      },
+    ]);
+    return disabled;
+  });
+}
+
+/**
+ * Deletes events with everything in them, all or none. Returns how many. Throws `NotFound` when one of them is not
+ * there, not visible, or not the viewer's to delete: MISP does not tell which.
+ */
+export function deleteEvents(magpie: Magpie, viewer: Viewer, idsOrUuids: readonly string[]): Promise<number> {
+  return magpie.database.as(viewer, async (tx) => {
+    const events: EventRow[] = [];
+    for (const idOrUuid of idsOrUuids) {
+      const event = await findEvent(tx, idOrUuid, { lock: true });
+      if (event === null || !canModifyEvent(viewer, event)) throw new NotFound('Invalid event');
+      events.push(event);
+    }
+    if (events.length === 0) throw new NotFound('Invalid event');
+    for (const event of events) await removeEvent(magpie, tx, event);
+    return events.length;
+  });
+}
+
+async function existingEvent(tx: Transaction, idOrUuid: string | undefined): Promise<EventRow> {
+  const event = await findEvent(tx, idOrUuid);
+  if (event === null) throw new NotFound('Invalid event');
+  return event;
+}
