@@ -38,6 +38,8 @@ function whenAskedToStop(): Promise<string> {
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
     process.once('disconnect', () => ask(ORPHANED));
+    // Waiting for the launcher's end shall not keep a process alive that has nothing else to do.
+    process.channel?.unref();
   });
 }
 
