@@ -16,7 +16,10 @@ export async function startTarget(options: {
     if (options.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
     return { url: options.url, adminKey: options.key, settle: wait, stop: async () => {} };
   }
-  const magpie = await startTestMagpie();
+  const magpie = await startTestMagpie().catch(async (error: unknown) => {
+    await stopOwnCluster();
+    throw error;
+  });
   return {
     url: magpie.url,
     adminKey: magpie.adminKey,

@@ -34,10 +34,39 @@ export interface TestMagpieOptions {
 
 /** Starts a Magpie; a second call gives a peer that shares nothing with the first. */
 export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<TestMagpie> {
-  const testDatabase = await createTestDatabase();
-  const dataDir = await mkdtemp(join(tmpdir(), 'magpie-data-'));
-  const port = await findFreePort();
-  const config = readConfig({
+  const started = new AsyncDisposableStack();
+  try {
+    const testDatabase = await createTestDatabase();
+    started.defer(() => testDatabase.drop());
+    const dataDir = await mkdtemp(join(tmpdir(), 'magpie-data-'));
+    started.defer(() => rm(dataDir, { recursive: true, force: true }));
+    const config = readConfig({ ...settings(dataDir, await findFreePort()), ...options.environment });
+    const database = openDatabase(testDatabase.url, { maxConnections: 8 });
+    started.defer(() => database.close());
+    const { magpie, http } = await buildApp(config, database);
+    started.defer(() => http.close());
+    await prepareFirstStart(magpie, config.firstAdmin);
+    await http.listen({ host: config.host, port: config.port });
+    const url = `http://${config.host}:${config.port}`;
+    return {
+      url,
+      adminEmail,
+      adminPassword,
+      adminKey,
+      admin: createApiClient(url, adminKey),
+      client: (key) => createApiClient(url, key),
+      magpie,
+      databaseUrl: testDatabase.url,
+      stop: () => started.disposeAsync(),
+    };
+  } catch (error) {
+    await started.disposeAsync();
+    throw error;
+  }
+}
+
+function settings(dataDir: string, port: number): Record<string, string> {
+  return {
     MAGPIE_DATA_DIR: dataDir,
     MAGPIE_PORT: String(port),
     MAGPIE_ADMIN_EMAIL: adminEmail,
@@ -45,28 +74,6 @@ export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<
     MAGPIE_ADMIN_KEY: adminKey,
     MAGPIE_ORG_NAME: 'ORGNAME',
     MAGPIE_LOG_LEVEL: process.env.MAGPIE_TEST_LOG_LEVEL ?? 'error',
-    ...options.environment,
-  });
-  const database = openDatabase(testDatabase.url, { maxConnections: 8 });
-  const { magpie, http } = await buildApp(config, database);
-  await prepareFirstStart(magpie, config.firstAdmin);
-  await http.listen({ host: '127.0.0.1', port });
-  const url = `http://127.0.0.1:${port}`;
-  return {
-    url,
-    adminEmail,
-    adminPassword,
-    adminKey,
-    admin: createApiClient(url, adminKey),
-    client: (key) => createApiClient(url, key),
-    magpie,
-    databaseUrl: testDatabase.url,
-    async stop() {
-      await http.close();
-      await database.close();
-      await testDatabase.drop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
   };
 }
 
