@@ -67,7 +67,7 @@ export function createDispatcher(options: DispatchOptions) {
     if (identity === null && operation.permission !== 'public') throw notAuthenticated();
     if (identity && !allows(identity.viewer, operation.permission)) throw new Forbidden(NO_PERMISSION);
     const answersGet = kind === 'wrong-method' || (operation.effect === 'write' && isGet(request.method));
-    if (answersGet && !operation.methods.some((method) => method === request.method)) {
+    if (answersGet && !match.methods.some((method) => method === request.method)) {
       describeOrRefuse(request, reply, operation, path);
       return;
     }

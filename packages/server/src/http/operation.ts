@@ -40,8 +40,8 @@ interface OperationBase {
    * `/controller/admin_action`.
    */
   path: string;
-  /** Further paths with the same meaning, e.g. `/events/{event}`. */
-  aliases?: readonly string[];
+  /** Further paths with the same meaning, e.g. `/events/{event}`; some of the verbs only, where others mean else. */
+  aliases?: readonly (string | { path: string; methods: readonly Method[] })[];
   /** Verbs that run the operation. HEAD follows GET. */
   methods: readonly Method[];
   /** A write may not be called by GET nor with a read-only key; a read may be called by POST (searches). */

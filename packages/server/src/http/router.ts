@@ -3,6 +3,7 @@ import { canonicalController } from './path.ts';
 
 interface Pattern {
   operation: Operation;
+  methods: readonly Method[];
   /** Literals and arguments behind controller and action. */
   rest: PatternSegment[];
 }
@@ -11,6 +12,8 @@ type PatternSegment = { literal: string } | { argument: string; optional: boolea
 /** What a path leads to. */
 export interface Match {
   operation: Operation;
+  /** Verbs that run the operation on this path. */
+  methods: readonly Method[];
   args: Record<string, string | undefined>;
   rest: string[];
 }
@@ -35,12 +38,12 @@ export function createRouter(operations: readonly Operation[]): Router {
   const controllers = new Set<string>();
   const claimed = new Set<string>();
   for (const operation of operations) {
-    for (const path of [operation.path, ...(operation.aliases ?? [])]) {
-      for (const method of operation.methods) claim(claimed, `${method} ${path.toLowerCase()}`, operation);
+    for (const { path, methods } of pathsOf(operation)) {
+      for (const method of methods) claim(claimed, `${method} ${path.toLowerCase()}`, operation);
       const { key, rest } = readPattern(path);
       controllers.add(key.split('/')[1] ?? '');
       const patterns = table.get(key) ?? [];
-      patterns.push({ operation, rest });
+      patterns.push({ operation, methods, rest });
       table.set(key, patterns);
     }
   }
@@ -62,6 +65,14 @@ export function createRouter(operations: readonly Operation[]): Router {
       return choose(candidates, method);
     },
   };
+}
+
+/** The operation's own path and its aliases, each with its verbs. */
+export function pathsOf(operation: Operation): { path: string; methods: readonly Method[] }[] {
+  const aliases = (operation.aliases ?? []).map((alias) =>
+    typeof alias === 'string' ? { path: alias, methods: operation.methods } : alias,
+  );
+  return [{ path: operation.path, methods: operation.methods }, ...aliases];
 }
 
 function claim(claimed: Set<string>, key: string, operation: Operation): void {
@@ -110,29 +121,34 @@ function locate(segments: readonly string[]): Place {
 
 function matches(patterns: readonly Pattern[] | undefined, segments: readonly string[]): Match[] {
   const found: { match: Match; literals: number }[] = [];
-  for (const { operation, rest } of patterns ?? []) {
-    const match = matchRest(operation, rest, segments);
+  for (const { operation, methods, rest } of patterns ?? []) {
+    const match = matchRest(operation, methods, rest, segments);
     if (match) found.push({ match, literals: rest.filter((segment) => 'literal' in segment).length });
   }
   return found.sort((a, b) => b.literals - a.literals).map(({ match }) => match);
 }
 
 // An argument that the path demands but the URL lacks stays undefined: the handler says what is missing, as MISP does.
-function matchRest(operation: Operation, rest: readonly PatternSegment[], segments: readonly string[]): Match | null {
+function matchRest(
+  operation: Operation,
+  methods: readonly Method[],
+  rest: readonly PatternSegment[],
+  segments: readonly string[],
+): Match | null {
   const args: Record<string, string | undefined> = {};
   for (const [index, part] of rest.entries()) {
     const segment = segments[index];
     if ('argument' in part) args[part.argument] = segment;
     else if (segment?.toLowerCase() !== part.literal) return null;
   }
-  return { operation, args, rest: segments.slice(rest.length) };
+  return { operation, methods, args, rest: segments.slice(rest.length) };
 }
 
 function choose(candidates: readonly Match[], method: Method | 'HEAD' | 'OTHER'): RouteResult {
   const first = candidates[0];
   if (first === undefined) return { kind: 'unknown-action' };
   const wanted = method === 'HEAD' ? 'GET' : method;
-  const exact = candidates.find(({ operation }) => operation.methods.some((verb) => verb === wanted));
+  const exact = candidates.find(({ methods }) => methods.some((verb) => verb === wanted));
   if (exact) return { kind: 'match', match: exact };
   // Read actions ignore the verb, as in MISP: PUT on an index answers like GET.
   const reading = candidates.find(({ operation }) => operation.effect === 'read');

@@ -116,7 +116,7 @@ function writing(magpie: Magpie): Operation[] {
       name: 'events.delete',
       summary: 'Deletes events for good and puts their uuids on the blocklist',
       path: '/events/delete/{event?}',
-      aliases: ['/events/{event}'],
+      aliases: [{ path: '/events/{event}', methods: ['DELETE'] }],
       methods: ['POST', 'DELETE'],
       effect: 'write',
       permission: 'perm_add',
