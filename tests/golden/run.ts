@@ -1,4 +1,4 @@
-import { whyAccepted } from './accepted.ts';
+import { notSent, whyAccepted, whyPartAccepted } from './accepted.ts';
 import { type Answer, compareAnswer, type Difference, type DifferenceClass, differenceClasses } from './compare.ts';
 import { Identities } from './identities.ts';
 import { areaOf, type Exchange } from './recording.ts';
@@ -56,6 +56,8 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
   const nothing = { exchange, area, differences: [], later: [] };
   const outOfScope = whyOutOfScope(exchange.id, area, line);
   if (areasNotSent.includes(area)) return { ...nothing, outcome: 'out-of-scope', reason: outOfScope ?? 'not sent' };
+  const whyNotSent = notSent[exchange.id];
+  if (whyNotSent !== undefined) return { ...nothing, outcome: 'accepted', reason: whyNotSent };
   const prepared = prepareRequest(exchange, identities);
   if ('missingKey' in prepared) {
     if (outOfScope !== undefined) return { ...nothing, outcome: 'out-of-scope', reason: outOfScope };
@@ -63,16 +65,17 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
   }
   const answer = await send(target, prepared.request);
   if (/\/(publish|unpublish|alert)/.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
-  const { differences, later } = compareAnswer(exchange, answer, identities, {
+  const { differences: all, later } = compareAnswer(exchange, answer, identities, {
     isLater: isLaterMember,
     isLaterItem: isClusterTag,
   });
+  const differences = all.filter((difference) => whyPartAccepted(exchange, difference) === undefined);
   const found = { exchange, area, differences, later, request: prepared.request, answer };
   if (outOfScope !== undefined) return { ...found, outcome: 'out-of-scope', reason: outOfScope };
   const worst = differenceClasses.find((kind) => differences.some((difference) => difference.kind === kind));
-  if (worst === undefined) return { ...found, outcome: 'pass' };
-  const reason = whyAccepted(exchange, answer);
-  return reason === undefined ? { ...found, outcome: worst } : { ...found, outcome: 'accepted', reason };
+  const reason = all[0] && (differences[0] ? whyAccepted(exchange, answer) : whyPartAccepted(exchange, all[0]));
+  if (reason !== undefined) return { ...found, outcome: 'accepted', reason };
+  return { ...found, outcome: worst ?? 'pass' };
 }
 
 async function send(target: Target, request: PreparedRequest): Promise<Answer> {

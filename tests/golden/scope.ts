@@ -114,6 +114,7 @@ const laterMembers = new Set([
   'Note',
   'Opinion',
   'Relationship',
+  'RelationshipInbound',
   'Galaxy',
   'CryptographicKey',
   'warnings',
@@ -124,7 +125,7 @@ const laterMembers = new Set([
 /** True where a member of this name, inside one of these things, belongs to a later version. */
 export function isLaterMember(key: string, parent: string): boolean {
   if (!laterMembers.has(key)) return false;
-  return ['Event', 'Object', 'Attribute', 'response', 'EventReport'].includes(parent);
+  return ['Event', 'Object', 'Attribute', 'response', 'EventReport', 'RelatedEvent', 'Orgc', 'Org'].includes(parent);
 }
 
 /** True for a list item that only galaxies bring: a tag that names a cluster. */
