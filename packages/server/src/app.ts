@@ -9,6 +9,7 @@ import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
+import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
@@ -33,6 +34,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
 export function allOperations(magpie: Magpie): Operation[] {
   return [
     ...administrationOperations(magpie),
+    ...attributeOperations(magpie),
     ...eventOperations(magpie),
     ...eventReportOperations(magpie),
     ...sharingGroupOperations(magpie),

@@ -1,0 +1,123 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden, NotFound, Refused } from '../../../errors.ts';
+import { readId } from '../../../http/lenient.ts';
+import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import type { AttributeRow, EventRow } from '../events/rows.ts';
+import { findAttribute, NO_RIGHT } from './service.ts';
+import { correlationMode } from './value-digest.ts';
+
+/**
+ * Deletes an attribute: softly (it stays, marked) or for good with its tags and file. Throws `Forbidden` when it is
+ * not the viewer's to delete, seen or not; `NotFound` when it does not exist or is softly deleted already.
+ */
+export function deleteAttribute(
+  magpie: Magpie,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  hard: boolean,
+): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const found = await findAttribute(tx, idOrUuid);
+    if (found === null) throw new NotFound('Invalid attribute');
+    const { attribute, event } = found;
+    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    if (attribute.deleted && !hard) throw new NotFound('Invalid attribute');
+    await removeAttributes(magpie, tx, event, [attribute], hard);
+  });
+}
+
+/** Deletes those of an event's live attributes whose ids are listed (`all` for every one); returns how many. */
+export function deleteSelected(
+  magpie: Magpie,
+  viewer: Viewer,
+  eventId: string | undefined,
+  ids: readonly number[] | 'all',
+  allowHardDelete: boolean,
+): Promise<number> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = readId(eventId) === null ? null : await findEvent(tx, eventId, { lock: true });
+    if (event === null) throw new NotFound('Invalid event');
+    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    const attributes = await tx.query<AttributeRow>(
+      'select * from visible_attributes where event_id = $1 and ($2 or id = any ($3::bigint[])) order by id',
+      [event.id, ids === 'all', ids === 'all' ? [] : [...ids]],
+    );
+    if (attributes.length === 0) throw new NotFound('No matching attributes found.');
+    const gone = allowHardDelete ? attributes.filter((attribute) => attribute.deleted) : [];
+    const live = attributes.filter((attribute) => !attribute.deleted);
+    if (gone.length > 0) await removeAttributes(magpie, tx, event, gone, true);
+    if (live.length > 0) await removeAttributes(magpie, tx, event, live, false);
+    return attributes.length;
+  });
+}
+
+/** Brings a softly deleted attribute back. Throws `Refused` for anything but the id of such a one. */
+export function restoreAttribute(magpie: Magpie, viewer: Viewer, id: string | undefined): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const found = readId(id) === null ? null : await findAttribute(tx, id);
+    if (found === null || !canModifyEvent(viewer, found.event)) throw new Refused('Invalid Attribute');
+    const { attribute, event } = found;
+    const correlates = correlationMode({
+      type: attribute.type,
+      value2: attribute.value2,
+      deleted: false,
+      disableCorrelation: attribute.disable_correlation,
+      eventDisablesCorrelation: event.disable_correlation,
+    });
+    await tx.execute('update visible_attributes set deleted = false, timestamp = $2, correlates = $3 where id = $1', [
+      attribute.id,
+      magpie.now(),
+      correlates,
+    ]);
+    await record(tx, attribute, 'restore');
+    await touchEvent(tx, event.id, magpie.now());
+  });
+}
+
+/** Removes attributes whose right was checked, and marks their event as changed. */
+export async function removeAttributes(
+  magpie: Magpie,
+  tx: Transaction,
+  event: EventRow,
+  attributes: readonly AttributeRow[],
+  hard: boolean,
+): Promise<void> {
+  const ids = attributes.map((attribute) => attribute.id);
+  if (hard) {
+    for (const view of ['visible_attribute_tags', 'visible_attachments']) {
+      await tx.execute(`delete from ${view} where attribute_id = any ($1::bigint[])`, [ids]);
+    }
+    await tx.execute('delete from visible_attributes where id = any ($1::bigint[])', [ids]);
+  } else {
+    await tx.execute(
+      `update visible_attributes set deleted = true, correlates = 0, timestamp = $2${sanitised(magpie)} where id = any ($1::bigint[])`,
+      [ids, magpie.now()],
+    );
+  }
+  for (const attribute of attributes) await record(tx, attribute, hard ? 'delete' : 'soft_delete');
+  await touchEvent(tx, event.id, magpie.now());
+}
+
+/** With Security.sanitise_attribute_on_delete nothing of the value is kept. The digest is that of `deleted`. */
+function sanitised(magpie: Magpie): string {
+  if (!magpie.settings.get('Security.sanitise_attribute_on_delete')) return '';
+  return `, category = 'Other', type = 'comment', value1 = 'deleted', value2 = '', comment = '', to_ids = false, h1 = 0, h2 = null`;
+}
+
+async function record(tx: Transaction, attribute: AttributeRow, action: string): Promise<void> {
+  const { category, type, value1, value2 } = attribute;
+  await recordChanges(tx, [
+    {
+      model: 'MispAttribute',
+      action,
+      modelId: attribute.id,
+      modelUuid: attribute.uuid,
+      eventId: attribute.event_id,
+      title: `${category}/${type} ${value1.slice(0, 200)}`,
+      ...(action === 'restore' ? {} : { before: { category, type, value1, value2 } }),
+    },
+  ]);
+}

@@ -1,0 +1,171 @@
+import { readUuid } from '@magpie/model';
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
+import { type JsonObject, readId, readInteger } from '../../../http/lenient.ts';
+import { foldEvent } from '../events/add.ts';
+import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import type { AttributeRow, EventRow } from '../events/rows.ts';
+import {
+  createGroupResolver,
+  createWriteContext,
+  type FoldedAudience,
+  type WriteContext,
+} from '../events/write-context.ts';
+import type { AttributeInput } from './plan.ts';
+import { type AttributeOutcome, type WriteAttributesOptions, writeAttributes } from './write.ts';
+
+/** PyMISP answers exactly this text by sending a proposal instead. */
+export const NO_RIGHT = 'You do not have permission to do that.';
+
+/** An attribute with the parts of its event that rights and answers need. */
+export interface AttributeWithEvent {
+  attribute: AttributeRow;
+  event: EventRow;
+}
+
+/** The attribute with this id or uuid and its event, if the viewer may see it. */
+export async function findAttribute(
+  tx: Transaction,
+  idOrUuid: string | number | undefined,
+): Promise<AttributeWithEvent | null> {
+  const id = readId(idOrUuid);
+  const uuid = id === null ? readUuid(idOrUuid) : null;
+  if (id === null && uuid === null) return null;
+  const attribute = await tx.first<AttributeRow>(
+    id === null ? 'select * from visible_attributes where uuid = $1' : 'select * from visible_attributes where id = $1',
+    [id ?? uuid],
+  );
+  const event = attribute === null ? null : await findEvent(tx, attribute.event_id);
+  return attribute === null || event === null ? null : { attribute, event };
+}
+
+/** The write context of an event that exists already. */
+export async function contextOf(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  event: EventRow,
+): Promise<WriteContext> {
+  const audience = await foldEvent(magpie, {
+    ownerId: event.org_id,
+    distribution: event.distribution,
+    sharingGroupId: event.sharing_group_id,
+    published: event.published,
+  });
+  const place = { id: event.id, ownerId: event.org_id, disableCorrelation: event.disable_correlation, audience };
+  return createWriteContext({ magpie, tx, viewer, groups: createGroupResolver(magpie, tx, viewer), event: place });
+}
+
+/** Switches of `addAttributes`. */
+export interface AddAttributesOptions extends WriteAttributesOptions {
+  /** An equal attribute is updated instead of refused. */
+  updateDuplicates?: boolean;
+}
+
+/**
+ * Adds attributes to an event; outcomes in the order of the bodies. When none could be stored nothing changes and
+ * the event stays published. Throws `NotFound`, `Forbidden`.
+ */
+export function addAttributes(
+  magpie: Magpie,
+  viewer: Viewer,
+  eventId: string | undefined,
+  bodies: readonly JsonObject[],
+  options: AddAttributesOptions = {},
+): Promise<AttributeOutcome[]> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, eventId, { lock: true });
+    if (event === null) throw new NotFound('Invalid event');
+    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    const context = await contextOf(magpie, tx, viewer, event);
+    const inputs = bodies.map((body, index): AttributeInput => ({ body, path: `attribute_${index}`, object: null }));
+    const outcomes = await writeAttributes(context, inputs, options);
+    const settled = options.updateDuplicates ? await updateDuplicates(context, inputs, outcomes) : outcomes;
+    if (settled.some((outcome) => 'id' in outcome)) await touchEvent(tx, event.id, magpie.now());
+    return settled;
+  });
+}
+
+async function updateDuplicates(
+  context: WriteContext,
+  inputs: readonly AttributeInput[],
+  outcomes: readonly AttributeOutcome[],
+): Promise<AttributeOutcome[]> {
+  const settled: AttributeOutcome[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const input = inputs[index];
+    const known = 'duplicateOf' in outcome ? await findAttribute(context.tx, outcome.duplicateOf) : null;
+    if (known === null || input === undefined) settled.push(outcome);
+    else settled.push(...(await writeAttributes(context, [{ ...input, stored: known.attribute }])));
+  }
+  return settled;
+}
+
+/**
+ * Changes one attribute; fields that are absent stay. Throws `NotFound` (also for deleted ones), `Forbidden`,
+ * `Refused` when the body is not newer, `Invalid`.
+ */
+export function editAttribute(
+  magpie: Magpie,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  body: JsonObject,
+): Promise<number> {
+  return magpie.database.as(viewer, async (tx) => {
+    const found = await findAttribute(tx, idOrUuid);
+    if (found === null || found.attribute.deleted) throw new NotFound('Invalid attribute');
+    const { attribute, event } = found;
+    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    const sent = readInteger(body.timestamp);
+    if (sent !== null && sent <= attribute.timestamp) {
+      throw new Refused('Attribute could not be saved: Attribute in the request not newer than the local copy.');
+    }
+    await changeAttribute(magpie, tx, viewer, { attribute, event }, body);
+    return attribute.id;
+  });
+}
+
+/** Stores a change of an attribute whose right was checked, with timestamps of its object and event. */
+export async function changeAttribute(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  { attribute, event }: AttributeWithEvent,
+  body: JsonObject,
+): Promise<void> {
+  const context = await contextOf(magpie, tx, viewer, event);
+  const object = await objectOf(context, attribute);
+  const [outcome] = await writeAttributes(context, [{ body, path: 'Attribute', object, stored: attribute }]);
+  if (outcome && 'errors' in outcome) throw new Invalid('', fieldErrors(outcome.errors));
+  await touchObject(tx, attribute, magpie.now());
+  await touchEvent(tx, event.id, magpie.now());
+}
+
+/** The object an attribute lies in, with its audience; null outside objects. */
+async function objectOf(
+  context: WriteContext,
+  attribute: AttributeRow,
+): Promise<{ id: number; audience: FoldedAudience } | null> {
+  if (attribute.object_id === 0) return null;
+  const object = await context.tx.first<{ distribution: number; sharing_group_id: number }>(
+    'select distribution, sharing_group_id from visible_objects where id = $1',
+    [attribute.object_id],
+  );
+  if (object === null) throw new NotFound('Invalid attribute');
+  const reach = { distribution: object.distribution, sharingGroupId: object.sharing_group_id || null };
+  return { id: attribute.object_id, audience: await context.fold(context.event.audience, reach) };
+}
+
+async function touchObject(tx: Transaction, attribute: AttributeRow, now: number): Promise<void> {
+  if (attribute.object_id === 0) return;
+  await tx.execute('update visible_objects set timestamp = greatest(timestamp, $2) where id = $1', [
+    attribute.object_id,
+    now,
+  ]);
+}
+
+function fieldErrors(errors: unknown): Record<string, unknown> | string {
+  return typeof errors === 'object' && errors !== null ? { ...errors } : String(errors);
+}
