@@ -53,15 +53,14 @@ export function createRouter(operations: readonly Operation[]): Router {
     find(method, segments) {
       const place = locate(segments);
       if (!controllers.has(place.controller)) return { kind: 'unknown-controller' };
-      const candidates = [
-        ...matches(table.get(`${place.admin}/${place.controller}/${place.action}`), place.rest),
-        ...(place.actionSegment === null
-          ? []
-          : matches(table.get(`${place.admin}/${place.controller}/${ANY_ACTION}`), [
-              place.actionSegment,
-              ...place.rest,
-            ])),
-      ];
+      const named = table.get(`${place.admin}/${place.controller}/${place.action}`);
+      // `/events/17`: a path that names no action is the resource itself.
+      const candidates = named
+        ? matches(named, place.rest)
+        : matches(table.get(`${place.admin}/${place.controller}/${ANY_ACTION}`), [
+            ...(place.actionSegment === null ? [] : [place.actionSegment]),
+            ...place.rest,
+          ]);
       return choose(candidates, method);
     },
   };
