@@ -12,6 +12,7 @@ import { createLocalAttachmentStore } from './features/intelligence/attachments/
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
+import { searchOperations } from './features/search/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
@@ -37,6 +38,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...attributeOperations(magpie),
     ...eventOperations(magpie),
     ...eventReportOperations(magpie),
+    ...searchOperations(magpie),
     ...sharingGroupOperations(magpie),
   ];
 }

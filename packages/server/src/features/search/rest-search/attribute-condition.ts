@@ -1,0 +1,112 @@
+import { readUuid } from '@magpie/model';
+import { readId } from '../../../http/lenient.ts';
+import type { AttributeCriterion, DeletedState } from './criteria.ts';
+import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
+import type { ResolvedNames } from './resolve.ts';
+import { allOf, anyOf, type Bind } from './sql-text.ts';
+import { valueCondition } from './value-condition.ts';
+
+/** How a criterion's lists become conditions; joined apart for events, where each may be met by another attribute. */
+export interface ListConditions {
+  readonly positive: readonly string[];
+  /** What must not hold. */
+  readonly negative: readonly string[];
+}
+
+/** The conditions of one criterion on the attribute at alias `a`. */
+export function attributeConditions(criterion: AttributeCriterion, a: string, bind: Bind): ListConditions {
+  if (criterion.kind === 'flag') {
+    return { positive: [criterion.value ? `${a}.${criterion.column}` : `not ${a}.${criterion.column}`], negative: [] };
+  }
+  if (criterion.kind === 'range') {
+    const { column, range } = criterion;
+    return { positive: [rangeCondition(`${a}.${column}`, range, bind)], negative: [] };
+  }
+  const { filter, column } = criterion;
+  return listConditions(filter, (texts) => columnCondition(column, texts, a, bind));
+}
+
+/** `and` on a column that has one value means the same as `or`, as in MISP. */
+export function listConditions(filter: ListFilter, condition: (texts: readonly string[]) => string): ListConditions {
+  return {
+    positive: [filter.or, filter.and].filter((texts) => texts.length > 0).map(condition),
+    negative: filter.not.length > 0 ? [condition(filter.not)] : [],
+  };
+}
+
+/** All positive and none of the negative conditions. */
+export function joinConditions({ positive, negative }: ListConditions): string[] {
+  return [...positive, ...negative.map((condition) => `not coalesce(${condition}, false)`)];
+}
+
+/** Both ends included. */
+export function rangeCondition(column: string, range: { from: number | null; to: number | null }, bind: Bind): string {
+  return allOf([
+    ...(range.from === null ? [] : [`${column} >= ${bind(range.from, 'bigint')}`]),
+    ...(range.to === null ? [] : [`${column} <= ${bind(range.to, 'bigint')}`]),
+  ]);
+}
+
+function columnCondition(
+  column: Extract<AttributeCriterion, { kind: 'list' }>['column'],
+  texts: readonly string[],
+  a: string,
+  bind: Bind,
+): string {
+  switch (column) {
+    case 'value':
+      return valueCondition(texts, 'any', a, bind);
+    case 'value1':
+    case 'value2':
+      return valueCondition(texts, column, a, bind);
+    case 'type':
+      return `${a}.type = any (${bind(texts, 'text[]')})`;
+    case 'uuid':
+      return `${a}.uuid = any (${bind(readUuids(texts), 'uuid[]')})`;
+    case 'category':
+      return textCondition(`${a}.category`, texts, bind, { ignoreCase: false });
+    default:
+      return textCondition(`${a}.${column}`, texts, bind, { ignoreCase: true });
+  }
+}
+
+/** A text column against exact texts and patterns. */
+export function textCondition(
+  column: string,
+  texts: readonly string[],
+  bind: Bind,
+  options: { ignoreCase: boolean },
+): string {
+  const { exact, like } = partPatterns(texts);
+  const fold = (text: string) => (options.ignoreCase ? `lower(${text})` : text);
+  const conditions: string[] = [];
+  if (exact.length > 0) {
+    const list = bind(exact, 'text[]');
+    conditions.push(
+      options.ignoreCase ? `lower(${column}) in (select lower(w) from unnest(${list}) w)` : `${column} = any (${list})`,
+    );
+  }
+  for (const text of like) conditions.push(`${fold(column)} like ${fold(bind(likePattern(text), 'text'))}`);
+  return anyOf(conditions);
+}
+
+/** The uuids among the texts; what is none matches nothing. */
+export function readUuids(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => readUuid(text) ?? []);
+}
+
+/** The ids among the texts. */
+export function readIds(texts: readonly string[]): number[] {
+  return texts.flatMap((text) => readId(text) ?? []);
+}
+
+/** Live rows, deleted rows, or both. */
+export function deletedCondition(state: DeletedState, alias: string): string[] {
+  if (state === 'both') return [];
+  return [state === 'live' ? `not ${alias}.deleted` : `${alias}.deleted`];
+}
+
+/** Ids of all tags that the texts name. */
+export function tagIds(names: ResolvedNames, texts: readonly string[]): number[] {
+  return [...new Set(texts.flatMap((text) => names.tags.get(text) ?? []))];
+}

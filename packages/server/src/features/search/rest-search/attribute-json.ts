@@ -1,0 +1,111 @@
+import { formatSeen, joinValue } from '@magpie/model';
+import { at } from './attribute-select.ts';
+import type { TextRow } from './copy-rows.ts';
+import type { TagTexts } from './tag-texts.ts';
+
+/** Organisations by id, for the creator in the large event block. */
+export type OrganisationTexts = ReadonlyMap<string, string>;
+
+/** How the JSON of found attributes looks. */
+export interface AttributeJsonOptions {
+  readonly context: boolean;
+  readonly inheritedTags: boolean;
+  readonly eventUuid: boolean;
+  readonly excludeLocalTags: boolean;
+}
+
+// Printable ASCII without quote and backslash needs no escaping, and is nearly everything.
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+
+/** A JSON string. */
+export function quote(text: string): string {
+  return PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** Event blocks kept at once; rows of one event mostly come together. */
+const KEPT_EVENTS = 2000;
+
+/**
+ * Makes the writer of one search's rows: JSON text by concatenation, which is several times faster than building
+ * objects first. `members` is put behind the value, as `,"key":…`.
+ */
+export function createAttributeWriter(
+  options: AttributeJsonOptions,
+  tags: TagTexts,
+  organisations: OrganisationTexts,
+): (row: TextRow, members?: string) => string {
+  const events = new Map<string, { block: string; inherited: string[] }>();
+  const flag = (value: string | null | undefined) => (value === 't' ? 'true' : 'false');
+
+  function eventOf(row: TextRow) {
+    const id = row[at.event_id] ?? '';
+    let event = events.get(id);
+    if (event === undefined) {
+      if (events.size >= KEPT_EVENTS) events.clear();
+      const block = options.context ? contextBlock(row, tags, organisations, options) : shortBlock(row);
+      event = { block, inherited: options.inheritedTags ? tags.inherited(row[at.event_tags] ?? null, options) : [] };
+      events.set(id, event);
+    }
+    return event;
+  }
+
+  return (row, members = '') => {
+    const event = eventOf(row);
+    const own = tags.own(row[at.tags] ?? null, options);
+    const allTags = event.inherited.length === 0 ? own : [...own, ...event.inherited];
+    const relation = row[at.object_relation] ?? null;
+    return `{"id":"${row[at.id]}","event_id":"${row[at.event_id]}","object_id":"${row[at.object_id]}","object_relation":${
+      relation === null ? 'null' : quote(relation)
+    },"category":${quote(row[at.category] ?? '')},"type":${quote(row[at.type] ?? '')},"to_ids":${flag(row[at.to_ids])},"uuid":"${
+      row[at.uuid]
+    }","timestamp":"${row[at.timestamp]}","distribution":"${row[at.distribution]}","sharing_group_id":"${
+      row[at.sharing_group_id]
+    }","comment":${quote(row[at.comment] ?? '')},"deleted":${flag(row[at.deleted])},"disable_correlation":${flag(
+      row[at.disable_correlation],
+    )},"first_seen":${seen(row[at.first_seen])},"last_seen":${seen(row[at.last_seen])},"value":${quote(
+      joinValue(row[at.value1] ?? '', row[at.value2] ?? ''),
+    )}${members}${options.eventUuid ? `,"event_uuid":"${row[at.event_uuid]}"` : ''},"Event":${event.block}${objectPart(row)}${
+      allTags.length > 0 ? `,"Tag":[${allTags.join(',')}]` : ''
+    }}`;
+  };
+}
+
+function seen(microseconds: string | null | undefined): string {
+  return microseconds === null || microseconds === undefined ? 'null' : `"${formatSeen(Number(microseconds))}"`;
+}
+
+function objectPart(row: TextRow): string {
+  const reach = row[at.object_reach];
+  if (reach === null || reach === undefined) return '';
+  const [distribution, sharingGroupId] = reach.split(',');
+  return `,"Object":{"id":"${row[at.object_id]}","distribution":"${distribution}","sharing_group_id":"${sharingGroupId}"}`;
+}
+
+function shortBlock(row: TextRow): string {
+  return `{"org_id":"${row[at.event_org_id]}","distribution":"${row[at.event_distribution]}","publish_timestamp":"${
+    row[at.event_publish_timestamp]
+  }","id":"${row[at.event_id]}","info":${quote(row[at.event_info] ?? '')},"orgc_id":"${row[at.event_orgc_id]}","uuid":"${
+    row[at.event_uuid]
+  }"}`;
+}
+
+function contextBlock(
+  row: TextRow,
+  tags: TagTexts,
+  organisations: OrganisationTexts,
+  options: AttributeJsonOptions,
+): string {
+  const text = (column: keyof typeof at) => row[at[column]] ?? '';
+  const orgc = organisations.get(text('event_orgc_id'));
+  return `{${[
+    ...[`"id":"${text('event_id')}"`, `"orgc_id":"${text('event_orgc_id')}"`, `"org_id":"${text('event_org_id')}"`],
+    ...[`"date":"${text('event_date')}"`, `"threat_level_id":"${text('event_threat_level_id')}"`],
+    ...[`"info":${quote(text('event_info'))}`, `"published":${text('event_published') === 't'}`],
+    ...[`"uuid":"${text('event_uuid')}"`, `"analysis":"${text('event_analysis')}"`],
+    ...[`"timestamp":"${text('event_timestamp')}"`, `"distribution":"${text('event_distribution')}"`],
+    `"publish_timestamp":"${text('event_publish_timestamp')}"`,
+    ...[`"sharing_group_id":"${text('event_sharing_group_id')}"`, `"extends_uuid":"${text('event_extends_uuid')}"`],
+    `"Tag":[${tags.ofEvent(row[at.event_tags] ?? null, options).join(',')}]`,
+    ...(orgc === undefined ? [] : [`"Orgc":${orgc}`]),
+  ].join(',')}}`;
+}

@@ -1,0 +1,53 @@
+/** What of the search's answer needs more columns. */
+export interface AttributeColumnsWanted {
+  /** The large event block of includeContext. */
+  readonly context: boolean;
+  /** Tags of the event. */
+  readonly eventTags: boolean;
+}
+
+const plain = [
+  ...['id', 'event_id', 'object_id', 'object_relation', 'category', 'type', 'value1', 'value2', 'to_ids', 'uuid'],
+  ...['timestamp', 'distribution', 'sharing_group_id', 'comment', 'deleted', 'disable_correlation', 'first_seen'],
+  'last_seen',
+] as const;
+
+const extra = {
+  object_reach: `case when a.object_id <> 0 then
+    (select o.distribution::text || ',' || o.sharing_group_id from visible_objects o where o.id = a.object_id) end`,
+  tags: `(select string_agg(t.tag_id::text || case when t.local then 'l' else '' end, ',' order by t.id)
+    from visible_attribute_tags t where t.attribute_id = a.id)`,
+  event_org_id: 'e.org_id',
+  event_distribution: 'e.distribution',
+  event_publish_timestamp: 'e.publish_timestamp',
+  event_info: 'e.info',
+  event_orgc_id: 'e.orgc_id',
+  event_uuid: 'e.uuid',
+  event_tags: `(select string_agg(t.tag_id::text || case when t.local then 'l' else '' end, ',' order by t.id)
+    from visible_event_tags t where t.event_id = a.event_id)`,
+  event_date: 'e.date',
+  event_threat_level_id: 'e.threat_level_id',
+  event_published: 'e.published',
+  event_analysis: 'e.analysis',
+  event_timestamp: 'e.timestamp',
+  event_sharing_group_id: 'e.sharing_group_id',
+  event_extends_uuid: 'e.extends_uuid',
+} as const;
+
+/** Names of all columns in the order in which `attributeColumns` selects them; a row has a prefix of them. */
+export const attributeColumnNames: readonly string[] = [...plain, ...Object.keys(extra)];
+
+/** Where a column stands in a row. */
+export const at = Object.fromEntries(attributeColumnNames.map((name, index) => [name, index])) as Readonly<
+  Record<(typeof plain)[number] | keyof typeof extra, number>
+>;
+
+/** The select list over `a` (visible_attributes) and `e` (visible_events); columns behind the wanted ones are left out. */
+export function attributeColumns(wanted: AttributeColumnsWanted): string {
+  const last = wanted.context ? at.event_extends_uuid : wanted.eventTags ? at.event_tags : at.event_uuid;
+  const columns = [
+    ...plain.map((name) => `a.${name}`),
+    ...Object.entries(extra).map(([name, sql]) => `${sql} as ${name}`),
+  ];
+  return columns.slice(0, last + 1).join(', ');
+}

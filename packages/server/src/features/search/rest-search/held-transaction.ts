@@ -1,0 +1,135 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Database } from '../../../database/database.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+
+/** What a read answers: a head known before the first byte, and the rest whole or piece by piece. */
+export interface Reading<Head> {
+  readonly head: Head;
+  readonly body: string | AsyncIterable<string>;
+}
+
+/** A reader that takes longer than this for one piece gives its connection back. */
+const STALL_MS = 60_000;
+/** Answers shorter than this are gathered, so that their transaction ends before a slow reader begins. */
+const WHOLE_LENGTH = 256 * 1024;
+
+/**
+ * Opens a reading in a transaction as the viewer. A short body is returned whole after the commit; for a long one in
+ * pieces the transaction stays open until the last piece is taken, the reader gives up, or it stalls for a minute.
+ *
+ * What goes wrong before the first piece is thrown here, and later failures to the reader of the pieces.
+ */
+export function readHeld<Head>(
+  database: Database,
+  viewer: Viewer,
+  open: (tx: Transaction) => Promise<Reading<Head>>,
+): Promise<Reading<Head>> {
+  return new Promise((resolve, reject) => {
+    const pieces = createPieces();
+    let streaming = false;
+    database
+      .as(viewer, async (tx) => {
+        const reading = await open(tx);
+        if (typeof reading.body === 'string') return reading;
+        let gathered = '';
+        for await (const piece of reading.body) {
+          if (!streaming && gathered.length + piece.length <= WHOLE_LENGTH) {
+            gathered += piece;
+            continue;
+          }
+          if (!streaming) {
+            streaming = true;
+            resolve({ head: reading.head, body: pieces.reader });
+          }
+          await pieces.put(gathered + piece);
+          gathered = '';
+        }
+        return streaming ? null : { head: reading.head, body: gathered };
+      })
+      .then(
+        (reading) => {
+          if (reading) resolve(reading);
+          pieces.end(null);
+        },
+        (error: unknown) => {
+          if (streaming) pieces.end(error instanceof ReaderGone ? null : error);
+          else reject(error);
+        },
+      );
+  });
+}
+
+/** Nobody reads any more: not an error of ours. */
+class ReaderGone extends Error {}
+
+interface Pieces {
+  readonly reader: AsyncIterable<string>;
+  /** Resolves when the reader has asked for more; rejects when it is gone. */
+  put(piece: string): Promise<void>;
+  end(error: unknown): void;
+}
+
+function createPieces(): Pieces {
+  let gone = false;
+  let ended: { error: unknown } | null = null;
+  let waitingReader: ((result: Promise<IteratorResult<string>>) => void) | null = null;
+  let waitingWriter: { piece: string; taken: () => void; refuse: (error: Error) => void } | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function leave(): void {
+    gone = true;
+    clearTimeout(timer);
+    const writer = waitingWriter;
+    waitingWriter = null;
+    writer?.refuse(new ReaderGone('the reader is gone'));
+  }
+
+  const iterator: AsyncIterator<string> = {
+    next() {
+      if (waitingWriter) {
+        const { piece, taken } = waitingWriter;
+        waitingWriter = null;
+        clearTimeout(timer);
+        taken();
+        return Promise.resolve({ done: false, value: piece });
+      }
+      if (ended) return finish(ended.error);
+      return new Promise((resolve) => {
+        waitingReader = resolve;
+      });
+    },
+    return() {
+      leave();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+
+  return {
+    reader: { [Symbol.asyncIterator]: () => iterator },
+    put(piece) {
+      if (gone) return Promise.reject(new ReaderGone('the reader is gone'));
+      if (waitingReader) {
+        const give = waitingReader;
+        waitingReader = null;
+        give(Promise.resolve({ done: false, value: piece }));
+        return Promise.resolve();
+      }
+      return new Promise((taken, refuse) => {
+        waitingWriter = { piece, taken, refuse };
+        timer = setTimeout(leave, STALL_MS);
+        timer.unref();
+      });
+    },
+    end(error) {
+      ended = { error };
+      clearTimeout(timer);
+      const give = waitingReader;
+      waitingReader = null;
+      give?.(finish(error));
+    },
+  };
+}
+
+function finish(error: unknown): Promise<IteratorResult<string>> {
+  return error === null ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+}

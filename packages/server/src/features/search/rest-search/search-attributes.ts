@@ -1,0 +1,280 @@
+import { can } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { createAttributeExtras, readExtrasWanted } from './attribute-extras.ts';
+import { type AttributeJsonOptions, createAttributeWriter } from './attribute-json.ts';
+import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
+import { copyRows, type TextRow, textRow } from './copy-rows.ts';
+import type { SearchCriteria } from './criteria.ts';
+import { readPattern } from './filter-forms.ts';
+import type { Reading } from './held-transaction.ts';
+import { type Order, orderSql, readOrder } from './order.ts';
+import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { type Page, readPage, type SearchParameters } from './parameters.ts';
+import { readCriteria } from './read-criteria.ts';
+import { type ResolvedNames, resolveNames } from './resolve.ts';
+import { bindLiterals, bindParameters } from './sql-text.ts';
+import { linkedTagIds, loadTagTexts } from './tag-texts.ts';
+import { attributeWhere } from './where.ts';
+
+/** What is known before the first row is sent. */
+export interface SearchHead {
+  /** Matches in all; null when only a keyset page was asked for. */
+  readonly total: number | null;
+  /** Of keyset pages: whether rows follow. */
+  readonly hasMore: boolean | null;
+}
+
+/** Results up to this many rows are answered whole; larger ones stream. */
+const WHOLE_ROWS = 1000;
+/** Rows whose extras (correlations, files) are looked up together. */
+const EXTRA_ROWS = 500;
+/** Text gathered before it is handed on. */
+const PIECE_LENGTH = 128 * 1024;
+
+const OPENING = '{"response": {"Attribute": [';
+const CLOSING = ']}}\n';
+
+/** A search read from its parameters. */
+interface AttributeSearch {
+  readonly magpie: Magpie;
+  readonly tx: Transaction;
+  readonly parameters: SearchParameters;
+  readonly criteria: SearchCriteria;
+  readonly names: ResolvedNames;
+  readonly page: Page;
+  readonly order: Order;
+  readonly json: AttributeJsonOptions;
+}
+
+/**
+ * Searches attributes. Small results come whole with their exact count from one statement; what is larger is counted
+ * and streams, its memory bounded by a batch. Throws `BadRequest` for parameters that cannot be understood.
+ */
+export async function searchAttributes(
+  magpie: Magpie,
+  tx: Transaction,
+  parameters: SearchParameters,
+): Promise<Reading<SearchHead>> {
+  const criteria = readCriteria(parameters, magpie.now());
+  const search: AttributeSearch = {
+    magpie,
+    tx,
+    parameters,
+    criteria,
+    names: await resolveNames(tx, criteria),
+    page: readPage(parameters),
+    order: readOrder(parameters),
+    json: {
+      context: parameters.flag('includeContext'),
+      inheritedTags: parameters.flag('includeEventTags'),
+      eventUuid: parameters.flag('includeEventUuid') || parameters.flag('includeAttributeUuid'),
+      excludeLocalTags: excludesLocalTags(tx, parameters),
+    },
+  };
+  const { limit } = search.page;
+  if (limit === null) return searchUnlimited(search);
+  return limit <= WHOLE_ROWS ? searchPage(search, limit) : streamSearch(search);
+}
+
+/** Asked for; and always for synchronisation accounts, as what they fetch leaves the instance. */
+function excludesLocalTags(tx: Transaction, parameters: SearchParameters): boolean {
+  const isSync = tx.viewer !== null && can(tx.viewer, 'perm_sync') && !can(tx.viewer, 'perm_site_admin');
+  return parameters.flag('excludeLocalTags') || isSync;
+}
+
+/** Everything: a first probe without order finds out whether it is small. */
+async function searchUnlimited(search: AttributeSearch): Promise<Reading<SearchHead>> {
+  const { tx, page } = search;
+  if (page.afterId !== null) return streamSearch(search);
+  const { bind, values } = bindParameters();
+  const { where } = whereOf(search, bind);
+  const all = `select ${columnsOf(search)} from ${FROM_BOTH} where ${where}`;
+  const probe = `${all} limit ${WHOLE_ROWS + 1}`;
+  const found = isPlain(search)
+    ? await tx.prepared<Record<string, unknown>>(probe, values)
+    : await tx.query<Record<string, unknown>>(probe, values);
+  if (found.length > WHOLE_ROWS) return streamSearch(search);
+  const head = { total: found.length, hasMore: null };
+  if (!search.order.byId) {
+    const ordered = await tx.query<Record<string, unknown>>(`${all} order by ${orderSql(search.order)}`, values);
+    return answerWhole(search, ordered.map(toTextRow), head);
+  }
+  const rows = found.map(toTextRow).sort((x, y) => Number(x[at.id]) - Number(y[at.id]));
+  return answerWhole(search, rows, head);
+}
+
+/** One page of at most WHOLE_ROWS rows; counted only when it does not tell the total by itself. */
+async function searchPage(search: AttributeSearch, limit: number): Promise<Reading<SearchHead>> {
+  const { tx, page, order } = search;
+  const { bind, values } = bindParameters();
+  const { where, from } = whereOf(search, bind);
+  const conditions = [...values];
+  const isKeyset = page.afterId !== null;
+  const sortFirst = where !== LIVE_ONLY && (await expectsFew(tx, { from, where }, conditions));
+  const wanted = isKeyset ? { ...page, limit: limit + 1 } : page;
+  const ids = pageIds({ from, where, id: 'a.id', order }, wanted, sortFirst, bind);
+  const found = await tx.query<Record<string, unknown>>(
+    `select ${columnsOf(search)} from (${ids}) p join visible_attributes a on a.id = p.id
+       join visible_events e on e.id = a.event_id order by ${orderSql(order)}`,
+    values,
+  );
+  const rows = found.slice(0, limit).map(toTextRow);
+  if (isKeyset) return answerWhole(search, rows, { total: null, hasMore: found.length > limit });
+  const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
+  const total = isLast ? page.offset + rows.length : await countRows(tx, { from, where }, conditions);
+  return answerWhole(search, rows, { total, hasMore: null });
+}
+
+async function answerWhole(
+  search: AttributeSearch,
+  rows: readonly TextRow[],
+  head: SearchHead,
+): Promise<Reading<SearchHead>> {
+  if (rows.length === 0) return { head, body: OPENING + CLOSING };
+  const ids = linkedTagIds(rows.flatMap((row) => [row[at.tags], row[at.event_tags]]));
+  const write = await writerOf(search, ids);
+  const extras = extrasOf(search);
+  if (extras === null) return { head, body: OPENING + rows.map((row) => write(row)).join(',') + CLOSING };
+  const batches = single(rows);
+  return { head, body: writeEnriched(batches, write, extras) };
+}
+
+async function* single(rows: readonly TextRow[]): AsyncGenerator<readonly TextRow[]> {
+  for (let start = 0; start < rows.length; start += EXTRA_ROWS) yield rows.slice(start, start + EXTRA_ROWS);
+}
+
+/** Counts, then streams. */
+async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead>> {
+  const { tx, page } = search;
+  const counting = bindParameters();
+  const { where, from } = whereOf(search, counting.bind);
+  const total = page.afterId === null ? await countRows(tx, { from, where }, counting.values) : null;
+  const hasMore = page.afterId === null ? null : page.limit !== null && (await hasRowBehind(search));
+  const write = await writerOf(search, 'all');
+  const extras = extrasOf(search);
+  const head = { total, hasMore };
+  if (extras === null) return { head, body: writePlain(copyRows(tx.copyOut(streamSql(search))), write) };
+  const cursor = tx.batches<Record<string, unknown>>(streamSql(search), [], EXTRA_ROWS);
+  return { head, body: writeEnriched(toTextRows(cursor), write, extras) };
+}
+
+async function hasRowBehind(search: AttributeSearch): Promise<boolean> {
+  const { bind, values } = bindParameters();
+  const { where, from } = whereOf(search, bind);
+  const window = { ...search.page, offset: search.page.limit ?? 0, limit: 1 };
+  const rows = await search.tx.query(
+    pageIds({ from, where, id: 'a.id', order: search.order }, window, false, bind),
+    values,
+  );
+  return rows.length > 0;
+}
+
+/** The whole search as one statement with literals, since COPY takes no parameters. */
+function streamSql(search: AttributeSearch): string {
+  const { page, order, tx } = search;
+  const bind = bindLiterals(tx);
+  const { where, from } = whereOf(search, bind);
+  const columns = columnsOf(search);
+  if (page.limit === null && page.afterId === null) {
+    return `select ${columns} from ${FROM_BOTH} where ${where} order by ${orderSql(order)}`;
+  }
+  const ids = pageIds({ from, where, id: 'a.id', order }, page, false, bind);
+  return `select ${columns} from (${ids}) p join visible_attributes a on a.id = p.id
+    join visible_events e on e.id = a.event_id order by ${orderSql(order)}`;
+}
+
+async function* toTextRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<TextRow[]> {
+  for await (const batch of batches) yield batch.map(toTextRow);
+}
+
+type Write = (row: TextRow, members?: string) => string;
+
+async function* writePlain(batches: AsyncIterable<readonly TextRow[]>, write: Write): AsyncGenerator<string> {
+  let text = OPENING;
+  let separator = '';
+  for await (const rows of batches) {
+    for (const row of rows) {
+      text += separator + write(row);
+      separator = ',';
+    }
+    if (text.length >= PIECE_LENGTH) {
+      yield text;
+      text = '';
+    }
+  }
+  yield text + CLOSING;
+}
+
+async function* writeEnriched(
+  batches: AsyncIterable<readonly TextRow[]>,
+  write: Write,
+  extras: NonNullable<ReturnType<typeof extrasOf>>,
+): AsyncGenerator<string> {
+  let text = OPENING;
+  let separator = '';
+  for await (const rows of batches) {
+    const members = await extras(rows);
+    for (const row of rows) {
+      text += separator + write(row, await members(row));
+      separator = ',';
+      if (text.length >= PIECE_LENGTH) {
+        yield text;
+        text = '';
+      }
+    }
+  }
+  yield text + CLOSING;
+}
+
+const FROM_BOTH = 'visible_attributes a join visible_events e on e.id = a.event_id';
+const LIVE_ONLY = 'not a.deleted';
+
+function whereOf(search: AttributeSearch, bind: ReturnType<typeof bindLiterals>): { where: string; from: string } {
+  const { criteria, names, order } = search;
+  const { where, usesEvent } = attributeWhere({ criteria, names, bind, deletedOnlyOf: null });
+  return { where, from: usesEvent || order.usesEvent ? FROM_BOTH : 'visible_attributes a' };
+}
+
+function columnsOf({ json }: AttributeSearch): string {
+  return attributeColumns({ context: json.context, eventTags: json.inheritedTags });
+}
+
+function toTextRow(row: Record<string, unknown>): TextRow {
+  return textRow(row, attributeColumnNames);
+}
+
+/** The search for one value, which must not pay for planning: few shapes of statement, each prepared once. */
+function isPlain({ criteria, page, order }: AttributeSearch): boolean {
+  const others = criteria.event.length + criteria.object.length + criteria.tags.length;
+  if (others > 0 || criteria.uuids || criteria.sharingGroups || criteria.anywhere || page.limit || !order.byId)
+    return false;
+  return criteria.attribute.every(
+    (criterion) =>
+      criterion.kind === 'list' &&
+      criterion.column.startsWith('value') &&
+      criterion.filter.or.length === 1 &&
+      criterion.filter.and.length + criterion.filter.not.length === 0 &&
+      !criterion.filter.or[0]?.includes('|') &&
+      readPattern(criterion.filter.or[0] ?? '').kind === 'exact',
+  );
+}
+
+async function writerOf(search: AttributeSearch, ids: readonly number[] | 'all'): Promise<Write> {
+  const { tx, parameters, json } = search;
+  const tags = await loadTagTexts(tx, { ids, includeAllTags: parameters.flag('includeAllTags') });
+  const organisations = new Map<string, string>();
+  if (json.context) {
+    type Organisation = { id: number; name: string; uuid: string; local: boolean };
+    for (const { id, name, uuid, local } of await tx.prepared<Organisation>(
+      'select id, name, uuid, local from organisations',
+    )) {
+      organisations.set(String(id), JSON.stringify({ id: String(id), name, uuid, local }));
+    }
+  }
+  return createAttributeWriter(json, tags, organisations);
+}
+
+function extrasOf({ magpie, tx, parameters }: AttributeSearch) {
+  return createAttributeExtras(magpie, tx, readExtrasWanted(parameters));
+}

@@ -1,0 +1,166 @@
+import { can, isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { readEvents } from '../../intelligence/events/read.ts';
+import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
+import { tagIds } from './attribute-condition.ts';
+import type { SearchCriteria } from './criteria.ts';
+import { readListFilter } from './filter-forms.ts';
+import { flattenEvent } from './flatten-event.ts';
+import type { Reading } from './held-transaction.ts';
+import { orderSql, readOrder } from './order.ts';
+import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { readPage, type SearchParameters } from './parameters.ts';
+import { readCriteria } from './read-criteria.ts';
+import { type ResolvedNames, resolveNames, resolveTags } from './resolve.ts';
+import type { SearchHead } from './search-attributes.ts';
+import { bindParameters } from './sql-text.ts';
+import { eventWhere } from './where.ts';
+
+const OPENING = '{"response": [';
+const CLOSING = ']}\n';
+/** Ids up to this many are taken with one statement; more are counted and read through a cursor. */
+const IDS_AT_ONCE = 20_000;
+const IDS_IN_BATCH = 500;
+
+/** The viewer of a search: `disableSiteAdmin` reads as an ordinary member of the own organisation. */
+export function searchViewer(viewer: Viewer, parameters: SearchParameters): Viewer {
+  if (!parameters.flag('disableSiteAdmin') || !isSiteAdmin(viewer)) return viewer;
+  return { ...viewer, flags: new Set([...viewer.flags].filter((flag) => flag !== 'perm_site_admin')) };
+}
+
+/** Whose soft-deleted elements the viewer may see; null means everyone's. */
+export function deletedOnlyOf(viewer: Viewer): number | null {
+  return can(viewer, 'perm_sync') ? null : viewer.organisationId;
+}
+
+/** Searches events: whole events that hold a match, in the form of events/view. */
+export async function searchEvents(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  parameters: SearchParameters,
+): Promise<Reading<SearchHead>> {
+  const criteria = readCriteria(parameters, magpie.now());
+  const names = await resolveNames(tx, criteria);
+  const { head, ids } = await findEvents(tx, viewer, parameters, criteria, names);
+  if (parameters.flag('idList')) return { head, body: OPENING + CLOSING };
+  const options = await readOptions(tx, parameters, criteria, names);
+  const flatten = parameters.flag('flatten');
+  return { head, body: writeEvents() };
+
+  async function* writeEvents(): AsyncGenerator<string> {
+    yield OPENING;
+    let separator = '';
+    for await (const batch of ids) {
+      for await (const event of readEvents(magpie, tx, viewer, batch, options)) {
+        yield separator;
+        if (flatten) yield await flattenEvent(event.chunks);
+        else yield* event.chunks;
+        separator = ',';
+      }
+    }
+    yield CLOSING;
+  }
+}
+
+/** The ids of the events on the wanted page with the number of all matches. */
+export async function findEvents(
+  tx: Transaction,
+  viewer: Viewer,
+  parameters: SearchParameters,
+  criteria: SearchCriteria,
+  names: ResolvedNames,
+): Promise<{ head: SearchHead; ids: AsyncIterable<number[]> }> {
+  const page = readPage(parameters);
+  const order = readOrder(parameters);
+  const { bind, values } = bindParameters();
+  const from = 'visible_events e';
+  const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) });
+  const conditions = [...values];
+  const count = () => countRows(tx, { from, where }, conditions);
+  if (page.limit === null && page.afterId === null) {
+    const sql = `select e.id from ${from} where ${where} order by ${orderSql(order)}`;
+    const rows = await tx.query<{ id: number }>(`${sql} limit ${IDS_AT_ONCE + 1}`, values);
+    if (rows.length <= IDS_AT_ONCE) return { head: { total: rows.length, hasMore: null }, ids: inBatches(rows) };
+    return { head: { total: await count(), hasMore: null }, ids: cursorIds(tx, sql, values) };
+  }
+  const isKeyset = page.afterId !== null;
+  const sortFirst = where !== 'true' && (await expectsFew(tx, { from, where }, conditions));
+  const wanted = isKeyset && page.limit !== null ? { ...page, limit: page.limit + 1 } : page;
+  const sql = pageIds({ from, where, id: 'e.id', order }, wanted, sortFirst, bind);
+  const limit = page.limit;
+  if (limit === null || limit > IDS_AT_ONCE) {
+    return {
+      head: { total: isKeyset ? null : await count(), hasMore: isKeyset ? false : null },
+      ids: cursorIds(tx, sql, values),
+    };
+  }
+  const rows = await tx.query<{ id: number }>(sql, values);
+  if (isKeyset) return { head: { total: null, hasMore: rows.length > limit }, ids: inBatches(rows.slice(0, limit)) };
+  const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
+  const total = isLast ? page.offset + rows.length : await count();
+  return { head: { total, hasMore: null }, ids: inBatches(rows) };
+}
+
+async function* inBatches(rows: readonly { id: number }[]): AsyncGenerator<number[]> {
+  for (let start = 0; start < rows.length; start += IDS_IN_BATCH) {
+    yield rows.slice(start, start + IDS_IN_BATCH).map((row) => row.id);
+  }
+}
+
+async function* cursorIds(
+  tx: Transaction,
+  sql: string,
+  values: ReturnType<typeof bindParameters>['values'],
+): AsyncGenerator<number[]> {
+  for await (const rows of tx.batches<{ id: number }>(sql, values, IDS_IN_BATCH)) yield rows.map((row) => row.id);
+}
+
+async function readOptions(
+  tx: Transaction,
+  parameters: SearchParameters,
+  criteria: SearchCriteria,
+  names: ResolvedNames,
+): Promise<ReadEventOptions> {
+  const isOff = (name: string) => parameters.raw(name) !== undefined && !parameters.flag(name);
+  const isSync = tx.viewer !== null && can(tx.viewer, 'perm_sync') && !can(tx.viewer, 'perm_site_admin');
+  return {
+    deleted: criteria.deleted === 'deleted' ? 'only' : criteria.deleted,
+    metadata: parameters.flag('metadata'),
+    attachments: parameters.flag('withAttachments') || parameters.flag('includeAttachments'),
+    excludeLocalTags: parameters.flag('excludeLocalTags') || isSync,
+    includeAllTags: parameters.flag('includeAllTags'),
+    correlations: !isOff('includeEventCorrelations'),
+    excludeGalaxy: parameters.flag('excludeGalaxy'),
+    noEventReports: parameters.flag('noEventReports'),
+    noShadowAttributes: parameters.flag('noShadowAttributes'),
+    sharingGroupReferenceOnly: parameters.flag('sgReferenceOnly'),
+    ...(await shownAttributes(tx, parameters, criteria, names)),
+  };
+}
+
+/** Attributes left in the events found: `to_ids` restricts them, excluded and blocked tags take theirs away. */
+async function shownAttributes(
+  tx: Transaction,
+  parameters: SearchParameters,
+  criteria: SearchCriteria,
+  names: ResolvedNames,
+): Promise<Pick<ReadEventOptions, 'attributes'>> {
+  const { bind, values } = bindParameters();
+  const conditions = criteria.attribute.flatMap((criterion) =>
+    criterion.kind === 'flag' ? [criterion.value ? 'a.to_ids' : 'not a.to_ids'] : [],
+  );
+  const blocked = readListFilter(parameters.get('blockedAttributeTags'), 'blockedAttributeTags');
+  const blockedNames = blocked ? [...blocked.or, ...blocked.and] : [];
+  const stripped = [
+    ...criteria.tags.flatMap((tag) => (tag.level === 'any' ? tagIds(names, tag.filter.not) : [])),
+    ...[...(await resolveTags(tx, blockedNames)).values()].flat(),
+  ];
+  if (stripped.length > 0) {
+    conditions.push(
+      `not exists (select from visible_attribute_tags t where t.attribute_id = a.id and t.tag_id = any (${bind(stripped, 'bigint[]')}))`,
+    );
+  }
+  return conditions.length === 0 ? {} : { attributes: { sql: conditions.join(' and '), values } };
+}

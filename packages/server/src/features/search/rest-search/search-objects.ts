@@ -1,0 +1,155 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { isFileType } from '../../intelligence/attachments/prepare.ts';
+import { attributeRowWire } from '../../intelligence/attributes/wire.ts';
+import type { AttributeRow, ObjectRow } from '../../intelligence/events/rows.ts';
+import { objectWire } from '../../intelligence/objects/wire.ts';
+import { type TagRow, tagColumns } from '../../knowledge/tags/rows.ts';
+import { tagWire } from '../../knowledge/tags/wire.ts';
+import { deletedCondition } from './attribute-condition.ts';
+import type { SearchCriteria } from './criteria.ts';
+import type { Reading } from './held-transaction.ts';
+import { orderSql, readOrder } from './order.ts';
+import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { readPage, type SearchParameters } from './parameters.ts';
+import { readCriteria } from './read-criteria.ts';
+import { resolveNames } from './resolve.ts';
+import type { SearchHead } from './search-attributes.ts';
+import { deletedOnlyOf } from './search-events.ts';
+import { bindParameters } from './sql-text.ts';
+import { objectWhere } from './where.ts';
+
+const OPENING = '{"response": [';
+const CLOSING = ']}\n';
+const OBJECTS_AT_ONCE = 200;
+
+type FoundObject = ObjectRow & { event_info: string; event_org_id: number; event_orgc_id: number };
+
+/** Searches objects: each with its attributes and a short event block. */
+export async function searchObjects(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  parameters: SearchParameters,
+): Promise<Reading<SearchHead>> {
+  const criteria = readCriteria(parameters, magpie.now());
+  const names = await resolveNames(tx, criteria);
+  const page = readPage(parameters);
+  const order = readOrder(parameters);
+  const { bind, values } = bindParameters();
+  const { where, usesEvent } = objectWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) });
+  const from = `visible_objects o${usesEvent ? ' join visible_events e on e.id = o.event_id' : ''}`;
+  const total = page.afterId === null ? await countRows(tx, { from, where }, values) : null;
+  const sortFirst = page.limit !== null && (await expectsFew(tx, { from, where }, values));
+  const ids = pageIds({ from, where, id: 'o.id', order }, page, sortFirst, bind);
+  const sql = `select o.*, e.info as event_info, e.org_id as event_org_id, e.orgc_id as event_orgc_id
+    from (${ids}) p join visible_objects o on o.id = p.id join visible_events e on e.id = o.event_id
+    order by ${orderSql(order)}`;
+  const batches = tx.batches<FoundObject>(sql, values, OBJECTS_AT_ONCE);
+  return { head: { total, hasMore: null }, body: writeObjects({ magpie, tx, parameters, criteria }, batches) };
+}
+
+interface Writing {
+  readonly magpie: Magpie;
+  readonly tx: Transaction;
+  readonly parameters: SearchParameters;
+  readonly criteria: SearchCriteria;
+}
+
+async function* writeObjects(writing: Writing, batches: AsyncIterable<FoundObject[]>): AsyncGenerator<string> {
+  yield OPENING;
+  let separator = '';
+  for await (const objects of batches) {
+    const attributes = writing.parameters.flag('metadata') ? null : await attributesOf(writing, objects);
+    for (const object of objects) {
+      const members = attributes === null ? {} : { Attribute: attributes.get(object.id) ?? [] };
+      const event = {
+        id: String(object.event_id),
+        info: object.event_info,
+        org_id: String(object.event_org_id),
+        orgc_id: String(object.event_orgc_id),
+      };
+      yield separator + JSON.stringify({ Object: { ...objectWire(object), ...members, Event: event } });
+      separator = ',';
+    }
+  }
+  yield CLOSING;
+}
+
+async function attributesOf(
+  { tx, magpie, parameters, criteria }: Writing,
+  objects: readonly ObjectRow[],
+): Promise<Map<number, Record<string, unknown>[]>> {
+  // A deleted object keeps its deleted attributes; a live one shows live ones only, unless both are asked for.
+  const state = criteria.deleted === 'live' ? deletedCondition('live', 'a') : [];
+  const rows = await tx.prepared<AttributeRow>(
+    `select a.* from visible_attributes a where ${['a.object_id = any ($1::bigint[])', ...state].join(' and ')} order by a.id`,
+    [objects.map((object) => object.id)],
+  );
+  const ids = rows.map((row) => row.id);
+  const tags = await tagsOf(tx, ids, parameters.flag('includeAllTags'));
+  const files = parameters.flag('withAttachments') ? await filesOf(magpie, tx, rows) : new Map<number, string>();
+  const byObject = new Map<number, Record<string, unknown>[]>();
+  for (const row of rows) {
+    const data = files.get(row.id);
+    const wire = {
+      ...attributeRowWire(row, { halves: true }),
+      ...(data === undefined ? {} : { data }),
+      AttributeTag: tags.get(row.id) ?? [],
+    };
+    const list = byObject.get(row.object_id);
+    if (list) list.push(wire);
+    else byObject.set(row.object_id, [wire]);
+  }
+  return byObject;
+}
+
+type LinkedTag = TagRow & {
+  link_id: number;
+  attribute_id: number;
+  event_id: number;
+  local: boolean;
+  relationship_type: string;
+};
+
+async function tagsOf(
+  tx: Transaction,
+  attributeIds: readonly number[],
+  includeAllTags: boolean,
+): Promise<Map<number, Record<string, unknown>[]>> {
+  const links = await tx.prepared<LinkedTag>(
+    `select l.id as link_id, l.attribute_id, l.event_id, l.local, l.relationship_type, ${tagColumns}
+     from visible_attribute_tags l join visible_tags t on t.id = l.tag_id
+     where l.attribute_id = any ($1::bigint[]) and ($2 or t.exportable) order by l.id`,
+    [attributeIds, includeAllTags],
+  );
+  const tags = new Map<number, Record<string, unknown>[]>();
+  for (const link of links) {
+    const wire = {
+      id: String(link.link_id),
+      attribute_id: String(link.attribute_id),
+      event_id: String(link.event_id),
+      tag_id: String(link.id),
+      local: link.local,
+      relationship_type: link.relationship_type === '' ? null : link.relationship_type,
+      Tag: tagWire(link),
+    };
+    const list = tags.get(link.attribute_id);
+    if (list) list.push(wire);
+    else tags.set(link.attribute_id, [wire]);
+  }
+  return tags;
+}
+
+async function filesOf(magpie: Magpie, tx: Transaction, rows: readonly AttributeRow[]): Promise<Map<number, string>> {
+  const ids = rows.filter((row) => isFileType(row.type)).map((row) => row.id);
+  const found = await tx.prepared<{ attribute_id: number; sha256: Buffer }>(
+    'select attribute_id, sha256 from visible_attachments where attribute_id = any ($1::bigint[])',
+    [ids],
+  );
+  const files = new Map<number, string>();
+  for (const file of found)
+    files.set(file.attribute_id, (await magpie.attachments.get(file.sha256)).toString('base64'));
+  return files;
+}

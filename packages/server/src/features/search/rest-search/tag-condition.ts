@@ -1,0 +1,62 @@
+import { tagIds } from './attribute-condition.ts';
+import type { TagCriterion } from './criteria.ts';
+import type { ResolvedNames } from './resolve.ts';
+import type { Bind } from './sql-text.ts';
+
+/** Tags that an attribute or its event carries. `and` is real here: every name must be found. */
+export function attributeTagConditions(criterion: TagCriterion, names: ResolvedNames, a: string, bind: Bind): string[] {
+  const { filter, level } = criterion;
+  const carries = (texts: readonly string[]) => {
+    const ids = tagIds(names, texts);
+    if (ids.length === 0) return 'false';
+    const onEvent = `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
+    if (level === 'event') return onEvent;
+    // A union, not OR: the planner turns OR of two sub-queries into a scan of everything.
+    return `${a}.id in (select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${bind(ids, 'bigint[]')})
+      union all select x.id from visible_attributes x where x.event_id in (${eventsTagged(bind(ids, 'bigint[]'))}))`;
+  };
+  const lacks = (texts: readonly string[]) => {
+    const ids = tagIds(names, texts);
+    if (ids.length === 0) return [];
+    return [
+      `not exists (select from visible_event_tags t where t.event_id = ${a}.event_id and t.tag_id = any (${bind(ids, 'bigint[]')}))`,
+      ...(level === 'event'
+        ? []
+        : [
+            `not exists (select from visible_attribute_tags t where t.attribute_id = ${a}.id and t.tag_id = any (${bind(ids, 'bigint[]')}))`,
+          ]),
+    ];
+  };
+  return [
+    ...(filter.or.length > 0 ? [carries(filter.or)] : []),
+    ...filter.and.map((text) => carries([text])),
+    ...lacks(filter.not),
+  ];
+}
+
+/** Tags that an event or any live attribute of it carries; `not` looks at the event's own only. */
+export function eventTagConditions(criterion: TagCriterion, names: ResolvedNames, e: string, bind: Bind): string[] {
+  const { filter, level } = criterion;
+  const carries = (texts: readonly string[]) => {
+    const ids = tagIds(names, texts);
+    if (ids.length === 0) return 'false';
+    const onEvent = eventsTagged(bind(ids, 'bigint[]'));
+    if (level === 'event') return `${e}.id in (${onEvent})`;
+    return `${e}.id in (${onEvent} union all select t.event_id from visible_attribute_tags t
+      join visible_attributes x on x.id = t.attribute_id where t.tag_id = any (${bind(ids, 'bigint[]')}) and not x.deleted)`;
+  };
+  const excluded = tagIds(names, filter.not);
+  return [
+    ...(filter.or.length > 0 ? [carries(filter.or)] : []),
+    ...filter.and.map((text) => carries([text])),
+    ...(excluded.length > 0
+      ? [
+          `not exists (select from visible_event_tags t where t.event_id = ${e}.id and t.tag_id = any (${bind(excluded, 'bigint[]')}))`,
+        ]
+      : []),
+  ];
+}
+
+function eventsTagged(ids: string): string {
+  return `select t.event_id from visible_event_tags t where t.tag_id = any (${ids})`;
+}

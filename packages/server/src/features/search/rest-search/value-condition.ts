@@ -1,0 +1,107 @@
+import { shortestAddress } from '@magpie/model';
+import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
+import { likePattern, partPatterns } from './filter-forms.ts';
+import { anyOf, type Bind } from './sql-text.ts';
+
+/** Which half of the value a text is looked for in. */
+export type ValueHalf = 'any' | 'value1' | 'value2';
+
+// The predicates of the trigram indexes, word for word: PostgreSQL uses a partial index only where it can prove them.
+const value1Searchable = (a: string) => `${a}.type not in ('md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', \
+'sha512/224', 'sha512/256', 'sha3-224', 'sha3-256', 'sha3-384', 'sha3-512', 'imphash', 'pehash', 'authentihash', \
+'tlsh', 'ssdeep', 'telfhash', 'impfuzzy', 'vhash', 'ja3-fingerprint-md5', 'jarm-fingerprint', 'hassh-md5', \
+'hasshserver-md5', 'x509-fingerprint-md5', 'x509-fingerprint-sha1', 'x509-fingerprint-sha256', 'cdhash', \
+'git-commit-id', 'dom-hash', 'uuid')`;
+const value2Searchable = (a: string) => `(${a}.value2 <> '' and ${a}.type not like '%|md5' \
+and ${a}.type not like '%|sha%' and ${a}.type <> 'malware-sample')`;
+
+// Types outside of the trigram index by the characters their values can have (the model's validation rules).
+const hexTypes = [
+  ...['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha512/224', 'sha512/256', 'sha3-224', 'sha3-256'],
+  ...['sha3-384', 'sha3-512', 'imphash', 'pehash', 'authentihash', 'ja3-fingerprint-md5', 'jarm-fingerprint'],
+  ...['hassh-md5', 'hasshserver-md5', 'x509-fingerprint-md5', 'x509-fingerprint-sha1', 'x509-fingerprint-sha256'],
+  ...['cdhash', 'git-commit-id', 'dom-hash'],
+];
+const otherUnindexedTypes = ['tlsh', 'ssdeep', 'telfhash', 'impfuzzy', 'vhash', 'uuid'];
+
+/** True of attributes whose value is any of the texts, wild cards and case as in MISP. */
+export function valueCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
+  const { exact, like } = partPatterns(texts);
+  return anyOf([
+    ...(exact.length > 0 ? [exactCondition(exact, half, a, bind)] : []),
+    ...like.map((text) => likeCondition(text, half, a, bind)),
+  ]);
+}
+
+/**
+ * By the digests (attributes_h1, attributes_h2), rechecked on the text. A composite value given whole is found too,
+ * and addresses in any notation.
+ */
+function exactCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
+  const wanted = texts.map((text) => shortestAddress(text));
+  const digests = wanted.map(valueDigest);
+  const recheck = (column: string) =>
+    wanted.length === 1
+      ? `lower(btrim(${a}.${column}, E' \\t\\r\\n')) = lower(${bind(wanted[0] ?? '', 'text')})`
+      : `lower(btrim(${a}.${column}, E' \\t\\r\\n')) in (select lower(w) from unnest(${bind(wanted, 'text[]')}) w)`;
+  const probe = (column: 'h1' | 'h2') =>
+    digests.length === 1
+      ? `${a}.${column} = ${bind(digests[0] ?? '', 'bigint')}`
+      : `${a}.${column} = any (${bind(digests, 'bigint[]')})`;
+  return anyOf([
+    ...(half === 'value2' ? [] : [`(${probe('h1')} and ${recheck('value1')})`]),
+    ...(half === 'value1' ? [] : [`(${probe('h2')} and ${recheck('value2')})`]),
+    ...(half === 'any' ? wanted.flatMap((text) => compositeCondition(text, a, bind)) : []),
+  ]);
+}
+
+function compositeCondition(text: string, a: string, bind: Bind): string[] {
+  const pipe = text.indexOf('|');
+  if (pipe < 1 || pipe === text.length - 1) return [];
+  const first = shortestAddress(text.slice(0, pipe));
+  const second = shortestAddress(text.slice(pipe + 1));
+  return [
+    `(${a}.h1 = ${bind(valueDigest(first), 'bigint')} and lower(${a}.value1) = lower(${bind(first, 'text')}) and lower(${a}.value2) = lower(${bind(second, 'text')}))`,
+  ];
+}
+
+/** By the trigram indexes where their predicates allow; hash types only where the text could be part of a hash. */
+function likeCondition(text: string, half: ValueHalf, a: string, bind: Bind): string {
+  const pattern = bind(likePattern(text), 'text');
+  const first = `lower(${a}.value1) like lower(${pattern})`;
+  const second = `lower(${a}.value2) like lower(${pattern})`;
+  const unindexed = unindexedTypes(text);
+  return anyOf([
+    ...(half === 'value2' ? [] : [`(${first} and ${value1Searchable(a)})`]),
+    ...(half === 'value2' || unindexed.length === 0 ? [] : [`(${first} and ${typeIn(unindexed, a)})`]),
+    ...(half === 'value1' ? [] : [`(${second} and ${value2Searchable(a)})`]),
+    ...(half === 'value1' || !isHexOnly(text)
+      ? []
+      : [`(${second} and ${a}.value2 <> '' and not ${value2Searchable(a)})`]),
+    ...(half === 'any' ? compositeLike(text, a, bind) : []),
+  ]);
+}
+
+function typeIn(types: readonly string[], a: string): string {
+  return `${a}.type in (${types.map((type) => `'${type}'`).join(', ')})`;
+}
+
+function unindexedTypes(text: string): readonly string[] {
+  if (isHexOnly(text)) return [...hexTypes, ...otherUnindexedTypes];
+  return /^[0-9a-z%:/+=-]*$/i.test(text) ? otherUnindexedTypes : [];
+}
+
+function isHexOnly(text: string): boolean {
+  return /^[0-9a-f%]*$/i.test(text);
+}
+
+/** `%a|b%` on a composite value: the halves apart, at the pipe where values are split. */
+function compositeLike(text: string, a: string, bind: Bind): string[] {
+  const pipe = text.indexOf('|');
+  if (pipe < 0) return [];
+  const first = bind(likePattern(text.slice(0, pipe)), 'text');
+  const second = bind(likePattern(text.slice(pipe + 1)), 'text');
+  return [
+    `(${a}.value2 <> '' and lower(${a}.value1) like lower(${first}) and lower(${a}.value2) like lower(${second}))`,
+  ];
+}

@@ -1,0 +1,191 @@
+import {
+  attributeConditions,
+  deletedCondition,
+  joinConditions,
+  listConditions,
+  rangeCondition,
+  readUuids,
+  tagIds,
+  textCondition,
+} from './attribute-condition.ts';
+import type { AttributeCriterion, DeletedState, ObjectCriterion, SearchCriteria } from './criteria.ts';
+import { eventConditions, numberCondition } from './event-condition.ts';
+import type { ResolvedNames } from './resolve.ts';
+import { allOf, anyOf, type Bind } from './sql-text.ts';
+import { attributeTagConditions, eventTagConditions } from './tag-condition.ts';
+import { valueCondition } from './value-condition.ts';
+
+/** What a where-clause is made from. */
+export interface WhereInput {
+  readonly criteria: SearchCriteria;
+  readonly names: ResolvedNames;
+  readonly bind: Bind;
+  /** Whose soft-deleted elements the viewer may see in events and objects; null: everyone's (attributes, site admins). */
+  readonly deletedOnlyOf: number | null;
+}
+
+/** Conditions on attributes `a` and their event `e`; `usesEvent` tells whether `e` must be joined. */
+export function attributeWhere(input: WhereInput): { where: string; usesEvent: boolean } {
+  const { criteria, names, bind } = input;
+  const own = [
+    ...deletedCondition(criteria.deleted, 'a'),
+    // An attribute deleted alone, in an object that still lives, is not reported (measured on MISP).
+    ...(criteria.deleted === 'deleted'
+      ? ['(a.object_id = 0 or exists (select from visible_objects o where o.id = a.object_id and o.deleted))']
+      : []),
+    ...criteria.attribute.flatMap((criterion) => joinConditions(attributeConditions(criterion, 'a', bind))),
+    ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'a', bind)),
+    ...uuidConditions(criteria, bind),
+    ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, bind)]),
+  ];
+  const ofEvent = [
+    ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
+    ...groupConditions(criteria, bind),
+  ];
+  return { where: allOf([...own, ...ofEvent]), usesEvent: ofEvent.length > 0 };
+}
+
+function uuidConditions({ uuids }: SearchCriteria, bind: Bind): string[] {
+  if (uuids === null) return [];
+  return joinConditions(
+    listConditions(uuids, (texts) => {
+      const list = bind(readUuids(texts), 'uuid[]');
+      return `(a.uuid = any (${list}) or a.event_id = any (array(select x.id from visible_events x where x.uuid = any (${list}))))`;
+    }),
+  );
+}
+
+function groupConditions({ sharingGroups }: SearchCriteria, bind: Bind): string[] {
+  if (sharingGroups === null) return [];
+  return joinConditions(
+    listConditions(sharingGroups, (texts) =>
+      anyOf([numberCondition('a.sharing_group_id', texts, bind), numberCondition('e.sharing_group_id', texts, bind)]),
+    ),
+  );
+}
+
+/** Value, comment, event info, or a tag's name; each branch by its own index. */
+function attributeAnywhere(text: string, names: ResolvedNames, bind: Bind): string {
+  const ids = bind(tagIds(names, [text]), 'bigint[]');
+  return `a.id in (
+    select x.id from visible_attributes x where ${valueCondition([text], 'any', 'x', bind)}
+    union all select x.id from visible_attributes x where x.comment <> '' and ${commentCondition(text, 'x', bind)}
+    union all select x.id from visible_attributes x where x.event_id in (
+      select i.id from visible_events i where ${infoCondition(text, 'i', bind)}
+      union all select t.event_id from visible_event_tags t where t.tag_id = any (${ids}))
+    union all select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${ids}))`;
+}
+
+function commentCondition(text: string, a: string, bind: Bind): string {
+  return textCondition(`${a}.comment`, [text], bind, { ignoreCase: true });
+}
+
+function infoCondition(text: string, e: string, bind: Bind): string {
+  return textCondition(`${e}.info`, [text], bind, { ignoreCase: true });
+}
+
+/** Conditions on events `e`. Every attribute criterion may be met by another attribute of the event, as in MISP. */
+export function eventWhere(input: WhereInput): string {
+  const { criteria, names, bind } = input;
+  const live = matchable(input, 'x', 'e');
+  const holds = (condition: string) =>
+    `e.id in (select x.event_id from visible_attributes x where ${allOf([...live, condition])})`;
+  return allOf([
+    ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
+    ...criteria.tags.flatMap((criterion) => eventTagConditions(criterion, names, 'e', bind)),
+    ...criteria.attribute.flatMap((criterion) => {
+      const { positive, negative } = attributeConditions(criterion, 'x', bind);
+      return [...positive.map(holds), ...negative.map((condition) => `not ${holds(condition)}`)];
+    }),
+    ...(criteria.uuids === null
+      ? []
+      : joinConditions(
+          listConditions(criteria.uuids, (texts) => {
+            const list = bind(readUuids(texts), 'uuid[]');
+            return `(e.uuid = any (${list}) or e.id = any (array(select x.event_id from visible_attributes x
+              where x.uuid = any (${list}) and not x.deleted)))`;
+          }),
+        )),
+    ...(criteria.anywhere === null ? [] : [eventAnywhere(criteria.anywhere, names, bind)]),
+  ]);
+}
+
+/** Attributes whose match may count: live ones, or deleted ones where they are asked for and may be seen. */
+function matchable(input: WhereInput, a: string, e: string): string[] {
+  const state: DeletedState = input.criteria.deleted;
+  if (state === 'live' || input.deletedOnlyOf === null) return deletedCondition(state, a);
+  const own = `${e}.org_id = ${input.bind(input.deletedOnlyOf, 'bigint')}`;
+  return state === 'deleted' ? [`${a}.deleted`, own] : [`(not ${a}.deleted or ${own})`];
+}
+
+function eventAnywhere(text: string, names: ResolvedNames, bind: Bind): string {
+  const ids = bind(tagIds(names, [text]), 'bigint[]');
+  return `e.id in (
+    select i.id from visible_events i where ${infoCondition(text, 'i', bind)}
+    union all select x.event_id from visible_attributes x where not x.deleted and ${valueCondition([text], 'any', 'x', bind)}
+    union all select x.event_id from visible_attributes x where not x.deleted and x.comment <> '' and ${commentCondition(text, 'x', bind)}
+    union all select t.event_id from visible_event_tags t where t.tag_id = any (${ids})
+    union all select x.event_id from visible_attribute_tags t join visible_attributes x on x.id = t.attribute_id
+      where t.tag_id = any (${ids}) and not x.deleted)`;
+}
+
+/** Conditions on objects `o` and their event `e`; one attribute of the object must meet all attribute criteria. */
+export function objectWhere(input: WhereInput): { where: string; usesEvent: boolean } {
+  const { criteria, names, bind } = input;
+  const state = criteria.deleted;
+  const restricted = state !== 'live' && input.deletedOnlyOf !== null;
+  const own = restricted ? `e.org_id = ${bind(input.deletedOnlyOf ?? 0, 'bigint')}` : '';
+  const deletion = !restricted
+    ? deletedCondition(state, 'o')
+    : state === 'deleted'
+      ? ['o.deleted', own]
+      : [`(not o.deleted or ${own})`];
+  const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
+  const where = [
+    ...deletion,
+    ...criteria.object.flatMap((criterion) => objectConditions(criterion, bind)),
+    ...objectAttributeConditions(criteria, names, bind),
+    ...(criteria.uuids === null ? [] : objectUuids(criteria, bind)),
+    ...ofEvent,
+  ];
+  return { where: allOf(where), usesEvent: ofEvent.length > 0 || restricted };
+}
+
+function objectConditions(criterion: ObjectCriterion, bind: Bind): string[] {
+  if (criterion.kind === 'range') return [rangeCondition(`o.${criterion.column}`, criterion.range, bind)];
+  const { column, filter } = criterion;
+  return joinConditions(
+    listConditions(filter, (texts) => {
+      if (column === 'uuid') return `o.uuid = any (${bind(readUuids(texts), 'uuid[]')})`;
+      if (column === 'template_version') return numberCondition('o.template_version', texts, bind);
+      return textCondition(`o.${column}`, texts, bind, { ignoreCase: column === 'template_uuid' });
+    }),
+  );
+}
+
+/** The attributes of the object at `o` that meet all attribute and tag criteria of the search. */
+function objectAttributeConditions(criteria: SearchCriteria, names: ResolvedNames, bind: Bind): string[] {
+  const conditions = [
+    ...criteria.attribute.flatMap((criterion: AttributeCriterion) =>
+      joinConditions(attributeConditions(criterion, 'x', bind)),
+    ),
+    ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'x', bind)),
+  ];
+  if (conditions.length === 0) return [];
+  const live = deletedCondition(criteria.deleted === 'deleted' ? 'both' : criteria.deleted, 'x');
+  return [
+    `o.id in (select x.object_id from visible_attributes x where ${allOf(['x.object_id <> 0', ...live, ...conditions])})`,
+  ];
+}
+
+function objectUuids(criteria: SearchCriteria, bind: Bind): string[] {
+  if (criteria.uuids === null) return [];
+  return joinConditions(
+    listConditions(criteria.uuids, (texts) => {
+      const list = bind(readUuids(texts), 'uuid[]');
+      return `(o.uuid = any (${list})
+        or o.event_id = any (array(select i.id from visible_events i where i.uuid = any (${list})))
+        or o.id = any (array(select x.object_id from visible_attributes x where x.uuid = any (${list}) and not x.deleted)))`;
+    }),
+  );
+}
