@@ -137,6 +137,7 @@ function readBody(request: FastifyRequest, operation: Operation): unknown {
 function readForm(bytes: Buffer): Record<string, unknown> {
   const form: Record<string, unknown> = Object.create(null);
   for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
+    if (name.includes('\0') || value.includes('\0')) throw new BadRequest('The form contains a NUL character.');
     const keys = name.split(/[[\]]+/).filter((key) => key !== '');
     let target = form;
     for (const key of keys.slice(0, -1)) {

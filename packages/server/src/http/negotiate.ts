@@ -20,6 +20,11 @@ export function negotiate(path: MispPath, headers: IncomingHttpHeaders): Wanted 
   return 'json';
 }
 
+/** True when the client would rather have a page than data. */
+export function prefersHtml(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  return typeof headers.accept === 'string' && preferredType(headers.accept) === 'text/html';
+}
+
 /** The first media type with the highest quality; html wins over xml, which browsers list behind it. */
 function preferredType(accept: string): string {
   let best = '';

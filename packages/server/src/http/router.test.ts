@@ -21,7 +21,10 @@ const router = createRouter([
 ]);
 
 function run(method: Method | 'HEAD' | 'OTHER', path: string): string {
-  const found = router.find(method, path.split('/').filter((part) => part !== ''));
+  const found = router.find(
+    method,
+    path.split('/').filter((part) => part !== ''),
+  );
   if (found.kind !== 'match') return found.kind;
   const args = Object.values(found.match.args).filter((value) => value !== undefined);
   return [found.match.operation.name, ...args].join(' ');

@@ -3,9 +3,13 @@ import { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { authenticateByKey } from '../access/authenticate.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
+import { serveAssets } from './assets.ts';
+import { compressAnswers } from './compress.ts';
 import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
 import type { Router } from './router.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 
 /** Hooks of the browser session, which the sign-in feature provides. */
 export interface BrowserSessions {
@@ -14,6 +18,8 @@ export interface BrowserSessions {
   /** Throws `Forbidden` when a state-changing request does not prove that our own page sent it. */
   checkOrigin(request: FastifyRequest, identity: Identity): void;
   servePage: ServePage;
+  /** Told of every request that an API key opened. */
+  noteKeyUse(viewer: Viewer): Promise<void>;
 }
 
 /** The HTTP server with MISP's edge on it; it does not listen yet. */
@@ -35,6 +41,9 @@ export async function createHttpServer(
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   addRequestDecompression(app, magpie.config.bodyLimitBytes);
+  addSecurityHeaders(app, magpie.config.baseUrl.startsWith('https:'));
+  compressAnswers(app);
+  await serveAssets(app);
 
   // What Fastify itself refuses (too large, broken transfer) gets MISP's envelope too.
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
@@ -51,7 +60,9 @@ export async function createHttpServer(
       const key = Array.isArray(header) ? header.join(',') : header;
       if (key === undefined || /^basic\b/i.test(key)) return sessions.identify(request);
       const origin = { ip: request.ip, requestId: request.id };
-      return { viewer: await authenticateByKey(magpie.accounts, key, origin, magpie.now()), sessionToken: null };
+      const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now());
+      await sessions.noteKeyUse(viewer);
+      return { viewer, sessionToken: null };
     },
     checkSessionRequest(request, identity) {
       if (identity.sessionToken !== null) sessions.checkOrigin(request, identity);

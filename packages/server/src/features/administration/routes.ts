@@ -3,6 +3,7 @@ import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
+import { signInOperations } from './sign-in/routes.ts';
 import { systemOperations } from './system/routes.ts';
 import { userOperations } from './users/routes.ts';
 
@@ -14,5 +15,6 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...roleOperations(magpie),
     ...organisationOperations(magpie),
     ...systemOperations(magpie),
+    ...signInOperations(magpie),
   ];
 }

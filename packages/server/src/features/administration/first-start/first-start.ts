@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { defaultRoles, permissionFlags } from '@magpie/model';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { FirstAdmin } from '../../../config/config.ts';
@@ -87,9 +87,9 @@ async function insertAdministrator(
   admin: { email: string; passwordHash: string; changePassword: boolean },
 ): Promise<void> {
   await tx.execute(
-    `insert into users (id, email, password_hash, org_id, role_id, change_pw, nids_sid, last_pw_change)
-     values (1, $1, $2, 1, 1, $3, $4, extract(epoch from now())::bigint)`,
-    [admin.email, admin.passwordHash, admin.changePassword, randomInt(1_000_000, 10_000_000)],
+    `insert into users (id, email, password_hash, org_id, role_id, change_pw, certif_public, last_pw_change)
+     values (1, $1, $2, 1, 1, $3, '', extract(epoch from now())::bigint)`,
+    [admin.email, admin.passwordHash, admin.changePassword],
   );
   await skipTakenIds(tx, 'users');
 }

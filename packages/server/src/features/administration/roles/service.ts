@@ -1,10 +1,4 @@
-import {
-  isPermissionFlag,
-  levelPermissions,
-  type PermissionFlag,
-  permissionFlags,
-  permissionLevels,
-} from '@magpie/model';
+import { isPermissionFlag, levelPermissions, type PermissionFlag, permissionFlags } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';

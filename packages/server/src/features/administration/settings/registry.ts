@@ -34,6 +34,9 @@ export const settingDefaults = {
   'MISP.disable_user_add': false,
   'MISP.disable_user_login_change': false,
   'MISP.disable_user_password_change': false,
+  'Session.timeout': 480,
+  'Session.cookieTimeout': 10080,
+  'Magpie.first_start_completed': false,
   'SecureAuth.amount': 5,
   'SecureAuth.expire': 300,
 };

@@ -1,16 +1,87 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Account } from '../../../access/accounts.ts';
+import { viewerOf } from '../../../access/authenticate.ts';
 import type { Magpie } from '../../../context.ts';
-import { Forbidden, NotFound } from '../../../errors.ts';
+import { Forbidden } from '../../../errors.ts';
 import type { BrowserSessions } from '../../../http/server.ts';
+import { createKeyUse } from '../auth-keys/key-use.ts';
+import { readCookie } from './cookies.ts';
+import { isSameOrigin } from './same-origin.ts';
+import { isCsrfToken, readSession, sessionCookieName } from './sessions.ts';
+import { textsFor } from './texts.ts';
+import { createWebShell } from './web-shell.ts';
+
+const FOREIGN = 'The request does not come from this site.';
+/** What somebody who must change his password may still ask for. */
+const OPEN_BEFORE_PASSWORD_CHANGE = new Set([
+  '/users/change_pw',
+  '/users/login',
+  '/users/logout',
+  '/users/view/me',
+  '/ui/session',
+]);
 
 /** Sessions of browsers: cookie, origin check and the web client's shell. */
-export function createBrowserSessions(_magpie: Magpie): BrowserSessions {
+export function createBrowserSessions(magpie: Magpie): BrowserSessions {
+  const shell = createWebShell(magpie);
+  const noteKeyUse = createKeyUse(magpie);
+
+  async function find(request: FastifyRequest): Promise<{ account: Account; token: string } | null> {
+    const token = readCookie(request.headers.cookie, sessionCookieName(magpie));
+    if (token === null) return null;
+    const account = await readSession(magpie, token);
+    return account === null ? null : { account, token };
+  }
+
+  async function servePage(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const found = await find(request);
+    const here = encodeURIComponent(request.raw.url ?? '/');
+    if (found === null) {
+      await reply.code(302).header('location', `/users/login?redirect=${here}`).send('');
+    } else if (found.account.changePassword) {
+      await reply.code(302).header('location', `/users/change_pw?redirect=${here}`).send('');
+    } else {
+      await shell.send(reply, textsFor(request.headers['accept-language']));
+    }
+  }
+
   return {
-    identify: async () => null,
-    checkOrigin() {
-      throw new Forbidden('The request does not come from this site.');
+    async identify(request) {
+      const found = await find(request);
+      if (found === null) return null;
+      if (found.account.changePassword && !isOpenBeforePasswordChange(request)) {
+        throw new Forbidden('You must change your password before you can go on.');
+      }
+      const viewer = viewerOf(found.account, { ip: request.ip, requestId: request.id });
+      return { viewer, sessionToken: found.token };
     },
-    servePage: async () => {
-      throw new NotFound('Not Found');
+    checkOrigin(request, identity) {
+      if (!isSameOrigin(magpie, request.headers)) throw new Forbidden(FOREIGN);
+      // A form left open in another tab signs somebody in anew; it holds no token of the session that came after it.
+      if (pathOf(request) === '/users/login') return;
+      if (identity.sessionToken === null || !isCsrfToken(identity.sessionToken, givenToken(request))) {
+        throw new Forbidden(FOREIGN);
+      }
     },
+    servePage,
+    noteKeyUse,
   };
+}
+
+function isOpenBeforePasswordChange(request: FastifyRequest): boolean {
+  return OPEN_BEFORE_PASSWORD_CHANGE.has(pathOf(request));
+}
+
+function pathOf(request: FastifyRequest): string {
+  const path = (request.raw.url ?? '/').split('?')[0] ?? '/';
+  return path.toLowerCase().replace(/\.json$/, '');
+}
+
+/** From the header that scripts set, or from the hidden field of a plain form. */
+function givenToken(request: FastifyRequest): string {
+  const header = request.headers['x-magpie-csrf'];
+  if (typeof header === 'string') return header;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded' || !Buffer.isBuffer(request.body)) return '';
+  return new URLSearchParams(request.body.toString('utf8')).get('csrf_token') ?? '';
 }

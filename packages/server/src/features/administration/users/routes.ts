@@ -6,7 +6,7 @@ import { type Answer, json, success } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { readUserFilters } from './index-filters.ts';
-import { changePassword, confirmPassword, editOwnAccount } from './own-account.ts';
+import { editOwnAccount } from './own-account.ts';
 import { listVisibleUsers } from './queries.ts';
 import { addUser, editUser, removeUser } from './service.ts';
 import { listedUserWire, savedUserWire } from './user-row.ts';
@@ -76,24 +76,6 @@ function ownAccountOperations(magpie: Magpie): Operation[] {
       handle: async ({ viewer, body, sessionToken }) => {
         await editOwnAccount(magpie, viewer, unwrap(body, 'User'), sessionToken);
         return json(await viewUser(magpie, viewer, viewer.userId));
-      },
-    },
-    {
-      name: 'users.change_pw',
-      summary: 'Set one’s own password',
-      path: '/users/change_pw',
-      methods: ['POST', 'PUT'],
-      permission: 'any',
-      effect: 'write',
-      model: 'User',
-      body: Type.Object({ password: Type.String(), current_password: text, confirm_password: text }),
-      handle: async ({ viewer, body, sessionToken }) => {
-        const fields = unwrap(body, 'User');
-        if (sessionToken !== null || fields.current_password !== undefined) {
-          await confirmPassword(magpie, viewer, fields);
-        }
-        await changePassword(magpie, viewer, fields, sessionToken);
-        return success('Password Changed.');
       },
     },
   ];

@@ -1,0 +1,123 @@
+import type { SignInTexts } from './texts.ts';
+
+/** Where the pages' style sheet is served; it is a file of its own because the policy allows no inline style. */
+export const STYLE_PATH = '/ui/sign-in.css';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as HTML text or attribute value. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** The sign-in form. Works without script; a stale one just tries again. */
+export function signInPage(
+  texts: SignInTexts,
+  options: { instance: string; redirect: string; mail?: string; problem?: string },
+): string {
+  const action = `/users/login?redirect=${encodeURIComponent(options.redirect)}`;
+  return layout(texts, texts.signIn, options.instance, [
+    problem(options.problem),
+    `<form method="post" action="${escapeHtml(action)}" id="UserLoginForm">`,
+    field({ id: 'email', label: texts.mail, type: 'email', autocomplete: 'username', value: options.mail ?? '' }),
+    field({ id: 'password', label: texts.password, type: 'password', autocomplete: 'current-password' }),
+    `<button type="submit">${escapeHtml(texts.signIn)}</button></form>`,
+  ]);
+}
+
+/** The form for one's own new password. */
+export function changePasswordPage(
+  texts: SignInTexts,
+  options: { instance: string; redirect: string; csrfToken: string; length: number; forced: boolean; problem?: string },
+): string {
+  const action = `/users/change_pw?redirect=${encodeURIComponent(options.redirect)}`;
+  return layout(texts, texts.changePassword, options.instance, [
+    problem(options.problem),
+    options.forced ? `<p>${escapeHtml(texts.mustChange)}</p>` : '',
+    `<form method="post" action="${escapeHtml(action)}">`,
+    `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
+    field({ id: 'current_password', label: texts.currentPassword, type: 'password', autocomplete: 'current-password' }),
+    field({
+      id: 'password',
+      label: texts.newPassword,
+      type: 'password',
+      autocomplete: 'new-password',
+      describedBy: 'rule',
+    }),
+    field({ id: 'confirm_password', label: texts.repeatPassword, type: 'password', autocomplete: 'new-password' }),
+    `<p id="rule" class="hint">${escapeHtml(texts.rule.replace('{length}', String(options.length)))}</p>`,
+    `<button type="submit">${escapeHtml(texts.save)}</button></form>`,
+  ]);
+}
+
+/** Asks before signing out, since following a link must not change anything. */
+export function signOutPage(texts: SignInTexts, options: { instance: string; csrfToken: string }): string {
+  return layout(texts, texts.signOut, options.instance, [
+    `<p>${escapeHtml(texts.signOutQuestion)}</p>`,
+    '<form method="post" action="/users/logout">',
+    `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
+    `<button type="submit">${escapeHtml(texts.signOut)}</button></form>`,
+  ]);
+}
+
+/** A page with one sentence. */
+export function noticePage(texts: SignInTexts, options: { instance: string; notice: string }): string {
+  return layout(texts, 'Magpie', options.instance, [`<p>${escapeHtml(options.notice)}</p>`]);
+}
+
+function problem(text: string | undefined): string {
+  return text === undefined ? '' : `<p class="problem" role="alert">${escapeHtml(text)}</p>`;
+}
+
+interface Field {
+  id: string;
+  label: string;
+  type: 'email' | 'password';
+  autocomplete: string;
+  value?: string;
+  describedBy?: string;
+}
+
+function field(options: Field): string {
+  const attributes = [
+    `id="${options.id}" name="${options.id}" autocomplete="${options.autocomplete}" required`,
+    `value="${escapeHtml(options.value ?? '')}"`,
+    // A plain text field for mails: browsers rewrite international addresses in their mail fields.
+    options.type === 'email'
+      ? 'type="text" inputmode="email" autocapitalize="none" spellcheck="false"'
+      : 'type="password"',
+    options.describedBy === undefined ? '' : `aria-describedby="${options.describedBy}"`,
+    options.id === 'email' || options.id === 'current_password' ? 'autofocus' : '',
+  ];
+  return `<label for="${options.id}">${escapeHtml(options.label)}</label>
+<input ${attributes.filter((attribute) => attribute !== '').join(' ')}>`;
+}
+
+function layout(texts: SignInTexts, title: string, instance: string, content: readonly string[]): string {
+  const heading = instance === '' ? 'Magpie' : `Magpie · ${instance}`;
+  return `<!doctype html>
+<html lang="${texts.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)} – ${escapeHtml(heading)}</title>
+<link rel="stylesheet" href="${STYLE_PATH}">
+<link rel="icon" href="/assets/magpie.svg" type="image/svg+xml">
+</head>
+<body>
+<main>
+<p class="instance">${escapeHtml(heading)}</p>
+<h1>${escapeHtml(title)}</h1>
+${content.filter((part) => part !== '').join('\n')}
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,142 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Account, secretDigest } from '../../../access/accounts.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import { verifyPassword } from '../users/passwords.ts';
+import { countTry, normaliseMail } from './brute-force.ts';
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  findSession,
+  findSignInAccount,
+  insertSession,
+  noteSignIn,
+  touchSession,
+} from './session-queries.ts';
+
+const TOKEN_BYTES = 32;
+const MAX_MAIL_LENGTH = 255;
+const MAX_AGENT_LENGTH = 500;
+/** `last_seen` is written at most this often. */
+const TOUCH_SECONDS = 60;
+
+/** Where a sign-in comes from. */
+export interface Browser {
+  ip: string;
+  userAgent: string;
+}
+
+/** The name of the session cookie: MISP's, so that instances on one host do not overwrite each other's. */
+export function sessionCookieName(magpie: Magpie): string {
+  return `MISP-${magpie.settings.get('MISP.uuid')}`;
+}
+
+/** The token that writes of a session must carry; it follows from the cookie's, which other sites cannot read. */
+export function csrfTokenOf(sessionToken: string): string {
+  return createHash('sha256').update(`magpie csrf ${sessionToken}`).digest('base64url');
+}
+
+/** True when `given` is the session's own token. */
+export function isCsrfToken(sessionToken: string, given: string): boolean {
+  const expected = Buffer.from(csrfTokenOf(sessionToken));
+  const actual = Buffer.from(given);
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
+
+/**
+ * Tries mail and password. Returns the token of a new session, or null when they do not belong together or the
+ * account is disabled: which of the two is not told. An unknown mail costs the same time as a known one.
+ *
+ * Throws `TooManyRequests` after too many failures, also when the password is right this time.
+ */
+export async function signIn(
+  magpie: Magpie,
+  browser: Browser,
+  mail: string,
+  password: string,
+): Promise<{ token: string; userId: number } | null> {
+  const takeBack = await countTry(magpie, browser.ip, mail);
+  const isPlausible = mail.length <= MAX_MAIL_LENGTH && !mail.includes('\0');
+  const account = isPlausible
+    ? await magpie.database.asSystem('sign-in', (tx) => findSignInAccount(tx, normaliseMail(mail)))
+    : null;
+  const isRight = await verifyPassword(account?.password_hash ?? null, password);
+  if (account === null || !isRight || account.disabled) {
+    await recordFailure(magpie, browser, account);
+    return null;
+  }
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await magpie.database.asSystem('sign-in', async (tx) => {
+    const now = magpie.now();
+    await insertSession(tx, {
+      digest: secretDigest(token),
+      userId: account.id,
+      csrfToken: csrfTokenOf(token),
+      nowSeconds: now,
+      ip: browser.ip,
+      userAgent: browser.userAgent.slice(0, MAX_AGENT_LENGTH),
+    });
+    await noteSignIn(tx, account.id, now);
+    await deleteExpiredSessions(tx, oldestAllowed(magpie));
+    await recordChanges(tx, [
+      { model: 'User', action: 'login', modelId: account.id, title: account.email, after: { ip: browser.ip } },
+    ]);
+  });
+  await takeBack();
+  return { token, userId: account.id };
+}
+
+/** The account behind a session's token, or null when it has ended, expired, or its user is disabled. */
+export async function readSession(magpie: Magpie, token: string): Promise<Account | null> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+  const digest = secretDigest(token);
+  const now = magpie.now();
+  const { idleSince, createdBefore } = oldestAllowed(magpie);
+  const session = await magpie.database.aside('session', async (tx) => {
+    const row = await findSession(tx, digest);
+    if (row === null || row.last_seen < idleSince || row.created < createdBefore) return null;
+    if (now - row.last_seen >= TOUCH_SECONDS) await touchSession(tx, digest, now);
+    return row;
+  });
+  if (session === null) return null;
+  const account = await magpie.accounts.byUserId(session.user_id);
+  return account === null || account.disabled ? null : account;
+}
+
+/** Ends a session. */
+export async function signOut(magpie: Magpie, token: string): Promise<void> {
+  await magpie.database.asSystem('sign-out', (tx) => deleteSession(tx, secretDigest(token)));
+}
+
+/** Seconds a cookie lives at most. */
+export function longestSessionSeconds(magpie: Magpie): number {
+  return magpie.settings.get('Session.cookieTimeout') * 60;
+}
+
+function oldestAllowed(magpie: Magpie): { idleSince: number; createdBefore: number } {
+  const now = magpie.now();
+  return {
+    idleSince: now - magpie.settings.get('Session.timeout') * 60,
+    createdBefore: now - longestSessionSeconds(magpie),
+  };
+}
+
+/** What was typed is not kept: people type passwords into the wrong field. */
+async function recordFailure(
+  magpie: Magpie,
+  browser: Browser,
+  account: { id: number; email: string } | null,
+): Promise<void> {
+  await magpie.database.asSystem('sign-in failed', (tx) =>
+    recordChanges(tx, [
+      {
+        model: 'User',
+        action: 'login_fail',
+        modelId: account?.id ?? 0,
+        title:
+          account === null ? 'Failed login attempt for an unknown user.' : `Failed login attempt: ${account.email}`,
+        after: { ip: browser.ip },
+      },
+    ]),
+  );
+}
