@@ -167,15 +167,15 @@ describe('a sharing group', () => {
   );
 
   it.each([
-    { name: ['x'] },
-    { name: { $gt: '' } },
-    { name: 'x'.repeat(70_000) },
-    { name: 'x', SharingGroupOrg: 'all' },
-    { name: 'x', SharingGroupOrg: [1] },
-    { name: 'x', uuid: 'not a uuid' },
-    { name: 'x', SharingGroupOrg: [{ org_id: '99999', extend: true }] },
-    { name: 'x', SharingGroupOrg: [] },
-  ])('is refused with the body %j', async (body) => {
+    ['a list as name', { name: ['x'] }],
+    ['an object as name', { name: { $gt: '' } }],
+    ['a name of 70 KB', { name: 'x'.repeat(70_000) }],
+    ['members that are no list', { name: 'x', SharingGroupOrg: 'all' }],
+    ['members that are no objects', { name: 'x', SharingGroupOrg: [1] }],
+    ['a broken uuid', { name: 'x', uuid: 'not a uuid' }],
+    ['an unknown organisation', { name: 'x', SharingGroupOrg: [{ org_id: '99999', extend: true }] }],
+    ['an empty list of members', { name: 'x', SharingGroupOrg: [] }],
+  ])('is refused with %s', async (_case, body) => {
     const before = await changesOf('SharingGroup');
     const answer = await magpie.admin.post('/sharing_groups/add', { releasability: 'x', ...body });
     expect(answer.status).toBe(403);
