@@ -34,7 +34,13 @@ export interface DispatchOptions {
 
 /** The one request handler: MISP's paths to operations, in MISP's order of checks. */
 export function createDispatcher(options: DispatchOptions) {
-  return async function dispatch(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  // Fastify takes an async handler that returns nothing for one that has nothing to send, also while a stream runs.
+  return async function dispatch(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    await answer(request, reply);
+    return reply;
+  };
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = parsePath(request.raw.url ?? '/');
     if (path === null) {
       sendError(request, reply, new BadRequest('The URL is not valid.'), '/', null, 'json');
@@ -51,7 +57,7 @@ export function createDispatcher(options: DispatchOptions) {
     } catch (error) {
       sendError(request, reply, error, path.sent, match?.operation ?? null, wanted === 'xml' ? 'xml' : 'json');
     }
-  };
+  }
 
   async function run(
     request: FastifyRequest,
