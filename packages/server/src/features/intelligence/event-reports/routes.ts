@@ -34,7 +34,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.index',
       summary: 'Lists the reports of visible events.',
-      path: '/eventReports/index',
+      path: '/event_reports/index',
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
@@ -44,7 +44,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.view',
       summary: 'Shows one report.',
-      path: '/eventReports/view/{report}',
+      path: '/event_reports/view/{report}',
       methods: ['GET'],
       permission: 'any',
       effect: 'read',
@@ -54,7 +54,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.add',
       summary: 'Adds a report to an event.',
-      path: '/eventReports/add/{event}',
+      path: '/event_reports/add/{event}',
       methods: ['POST', 'PUT'],
       permission: 'perm_add',
       effect: 'write',
@@ -72,7 +72,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.edit',
       summary: 'Changes a report.',
-      path: '/eventReports/edit/{report}',
+      path: '/event_reports/edit/{report}',
       methods: ['POST', 'PUT'],
       permission: 'perm_add',
       effect: 'write',
@@ -91,7 +91,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.delete',
       summary: 'Deletes a report, for good with hard.',
-      path: '/eventReports/delete/{report}/{hard?}',
+      path: '/event_reports/delete/{report}/{hard?}',
       methods: ['POST', 'DELETE'],
       permission: 'perm_add',
       effect: 'write',
@@ -109,7 +109,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
     {
       name: 'event_reports.restore',
       summary: 'Takes the deletion of a report back.',
-      path: '/eventReports/restore/{report}',
+      path: '/event_reports/restore/{report}',
       methods: ['POST'],
       permission: 'perm_add',
       effect: 'write',
