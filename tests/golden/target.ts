@@ -16,7 +16,7 @@ export async function startTarget(options: {
     if (options.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
     return { url: options.url, adminKey: options.key, settle: wait, stop: async () => {} };
   }
-  const magpie = await startTestMagpie().catch(async (error: unknown) => {
+  const magpie = await startTestMagpie({ withContent: true }).catch(async (error: unknown) => {
     await stopOwnCluster();
     throw error;
   });

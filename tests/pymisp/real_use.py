@@ -119,8 +119,7 @@ def use(api, path):
     name = os.path.basename(path)
     print(name)
     with open(path, encoding='utf-8') as file:
-        source = json.load(file)
-    source = source.get('Event', source)
+        source = unwrapped(json.load(file))
     uuid = source['uuid']
     added = api.add_event(MISPEvent_from(path))
     check('Event' in added, f'{name}: add_event answers the event: {json.dumps(added)[:300]}')
@@ -149,6 +148,14 @@ def use(api, path):
     check(deleted.get('message') == 'Event deleted.', f'{name}: delete answers {deleted}')
     check(not api.event_exists(uuid), f'{name}: is gone after deleting')
     api.delete_event_blocklist(uuid)
+
+
+def unwrapped(source):
+    """The event itself: exports wrap it in "Event", and older ones in a "response" around that."""
+    if 'response' in source:
+        source = source['response']
+        source = source[0] if isinstance(source, list) else source
+    return source.get('Event', source)
 
 
 def MISPEvent_from(path):

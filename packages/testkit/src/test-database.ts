@@ -9,18 +9,30 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
+/** What databases are cloned from. Templates of one kind with another hash are out of date and are dropped. */
+export interface Template {
+  /** Letters only. */
+  readonly kind: string;
+  /** Changes whenever what `fill` makes would change. */
+  readonly hash: string;
+  readonly fill: (url: string) => Promise<void>;
+}
+
 const templateLock = 7_246_875;
 
 /**
- * Makes a database, cloned from a migrated template. The template is made once per state of the migrations; a lock
- * keeps test files that start together from making it twice.
+ * Makes a database, cloned from a template: the migrated one unless another is given. The template is made once; a
+ * lock keeps test files that start together from making it twice.
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(template?: Template): Promise<TestDatabase> {
   const cluster = await testCluster();
+  const recipe = template ?? (await migratedTemplate());
   const name = `magpie_test_${randomBytes(6).toString('hex')}`;
   await withConnection(cluster, async (client) => {
-    const template = await ensureTemplate(client, cluster);
-    await client.query(`create database ${name} template ${template}`);
+    await client.query('select pg_advisory_lock($1)', [templateLock]);
+    const source = await ensureTemplate(client, cluster, recipe);
+    // Copying files is many times faster than logging every block; nothing here needs to survive a crash.
+    await client.query(`create database ${name} template ${source} strategy file_copy`);
   });
   return {
     url: databaseUrl(cluster, name),
@@ -29,40 +41,41 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function ensureTemplate(client: pg.Client, cluster: string): Promise<string> {
-  const template = `magpie_template_${await migrationsHash()}`;
-  await client.query('select pg_advisory_lock($1)', [templateLock]);
-  try {
-    const known = await client.query('select 1 from pg_database where datname = $1', [template]);
-    if (known.rowCount === 0) await makeTemplate(client, cluster, template);
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [templateLock]);
-  }
-  return template;
+/** The template that has the schema and nothing else. */
+export async function migratedTemplate(): Promise<Template> {
+  const hash = createHash('sha256');
+  for (const migration of await readMigrations()) hash.update(`${migration.name} ${migration.checksum}\n`);
+  return { kind: 'migrated', hash: hash.digest('hex').slice(0, 16), fill: migrateDatabase };
 }
 
-/** Made under another name first: a template that is there is complete. */
-async function makeTemplate(client: pg.Client, cluster: string, template: string): Promise<void> {
-  const draft = `${template}_draft`;
-  await client.query(`drop database if exists ${draft} with (force)`);
-  await client.query(`create database ${draft} template template0`);
-  const database = openDatabase(databaseUrl(cluster, draft), { maxConnections: 2 });
+async function migrateDatabase(url: string): Promise<void> {
+  const database = openDatabase(url, { maxConnections: 2 });
   try {
     await migrate(database);
   } finally {
     await database.close();
   }
+}
+
+/** The caller holds the lock. Made under another name first: a template that is there is complete. */
+async function ensureTemplate(client: pg.Client, cluster: string, template: Template): Promise<string> {
+  const prefix = `magpie_template_${template.kind}_`;
+  const name = prefix + template.hash;
+  const known = await client.query<{ datname: string }>(
+    'select datname from pg_database where starts_with(datname, $1)',
+    [prefix],
+  );
+  if (known.rows.some(({ datname }) => datname === name)) return name;
+  for (const { datname } of known.rows) await client.query(`drop database ${datname} with (force)`);
+  const draft = `${name}_draft`;
+  await client.query(`create database ${draft} template template0`);
+  await template.fill(databaseUrl(cluster, draft));
   await client.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
     [draft],
   );
-  await client.query(`alter database ${draft} rename to ${template}`);
-}
-
-async function migrationsHash(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const migration of await readMigrations()) hash.update(`${migration.name} ${migration.checksum}\n`);
-  return hash.digest('hex').slice(0, 16);
+  await client.query(`alter database ${draft} rename to ${name}`);
+  return name;
 }
 
 async function withConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

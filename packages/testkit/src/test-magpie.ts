@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createApiClient } from './client.ts';
+import { contentFolder, contentTemplate, hasContent } from './content-template.ts';
 import { buildApp, type Magpie, openDatabase, prepareFirstStart, readConfig } from './server-parts.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -30,17 +31,25 @@ export interface TestMagpie {
 /** Settings of a test instance, by the names of the environment (`MAGPIE_BODY_LIMIT`, ...). */
 export interface TestMagpieOptions {
   readonly environment?: Readonly<Record<string, string>>;
+  /** With the public libraries imported, where they lie beside this repository; without them otherwise. */
+  readonly withContent?: boolean;
 }
 
 /** Starts a Magpie; a second call gives a peer that shares nothing with the first. */
 export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<TestMagpie> {
   const started = new AsyncDisposableStack();
   try {
-    const testDatabase = await createTestDatabase();
-    started.defer(() => testDatabase.drop());
     const dataDir = await mkdtemp(join(tmpdir(), 'magpie-data-'));
     started.defer(() => rm(dataDir, { recursive: true, force: true }));
-    const config = readConfig({ ...settings(dataDir, await findFreePort()), ...options.environment });
+    const withContent = options.withContent === true && hasContent();
+    const config = readConfig({
+      ...settings(dataDir, await findFreePort()),
+      ...(withContent ? { MAGPIE_CONTENT_SOURCE: contentFolder } : {}),
+      ...options.environment,
+    });
+    const template = withContent ? await contentTemplate(config) : undefined;
+    const testDatabase = await createTestDatabase(template);
+    started.defer(() => testDatabase.drop());
     const database = openDatabase(testDatabase.url, { maxConnections: 8 });
     started.defer(() => database.close());
     const { magpie, http } = await buildApp(config, database);
