@@ -30,7 +30,7 @@ function readLine(line: string): TextRow {
     for (let i = 0; i < fields.length; i += 1) {
       const field = fields[i];
       if (field === '\\N') fields[i] = null;
-      else if (field?.includes('\\')) fields[i] = field.replaceAll(/\\(.)/gs, unescape);
+      else if (field?.includes('\\')) fields[i] = field.replaceAll(/\\(.)/gs, plainLetter);
     }
   }
   return fields;
@@ -38,7 +38,7 @@ function readLine(line: string): TextRow {
 
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
 
-function unescape(_match: string, letter: string): string {
+function plainLetter(_match: string, letter: string): string {
   return escapes[letter] ?? letter;
 }
 

@@ -9,8 +9,7 @@ export function attributeTagConditions(criterion: TagCriterion, names: ResolvedN
   const carries = (texts: readonly string[]) => {
     const ids = tagIds(names, texts);
     if (ids.length === 0) return 'false';
-    const onEvent = `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
-    if (level === 'event') return onEvent;
+    if (level === 'event') return `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
     // A union, not OR: the planner turns OR of two sub-queries into a scan of everything.
     return `${a}.id in (select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${bind(ids, 'bigint[]')})
       union all select x.id from visible_attributes x where x.event_id in (${eventsTagged(bind(ids, 'bigint[]'))}))`;

@@ -87,9 +87,8 @@ function infoCondition(text: string, e: string, bind: Bind): string {
 /** Conditions on events `e`. Every attribute criterion may be met by another attribute of the event, as in MISP. */
 export function eventWhere(input: WhereInput): string {
   const { criteria, names, bind } = input;
-  const live = matchable(input, 'x', 'e');
   const holds = (condition: string) =>
-    `e.id in (select x.event_id from visible_attributes x where ${allOf([...live, condition])})`;
+    `e.id in (select x.event_id from visible_attributes x where ${allOf([...matchable(input, 'x', 'e'), condition])})`;
   return allOf([
     ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
     ...criteria.tags.flatMap((criterion) => eventTagConditions(criterion, names, 'e', bind)),
