@@ -1,5 +1,6 @@
 export { type ApiAnswer, type ApiClient, createApiClient, member } from './client.ts';
 export { stopOwnCluster } from './cluster.ts';
+export { databaseDigest } from './database-digest.ts';
 export {
   type Made,
   type MadeUser,
