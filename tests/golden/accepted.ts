@@ -67,6 +67,12 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: ({ expected, actual }) => Number(actual) < Number(expected),
   },
   {
+    id: /^objects-044$/,
+    path: /\/attribute_count$/,
+    reason: 'MISP keeps a counter, which loses one when an edit replaces an attribute of an object',
+    when: ({ expected, actual }) => expected === '5' && actual === '6',
+  },
+  {
     id: /./,
     path: /^\/rejected$/,
     reason: 'Magpie names what it did not take; MISP is silent',

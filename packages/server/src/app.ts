@@ -12,6 +12,7 @@ import { createLocalAttachmentStore } from './features/intelligence/attachments/
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
+import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -38,6 +39,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...attributeOperations(magpie),
     ...eventOperations(magpie),
     ...eventReportOperations(magpie),
+    ...objectOperations(magpie),
     ...searchOperations(magpie),
     ...sharingGroupOperations(magpie),
   ];

@@ -1,4 +1,4 @@
-import { parseDateText, readUuid } from '@magpie/model';
+import { parseDateText, readUuid, readUuidShape } from '@magpie/model';
 import { type JsonObject, readBoolean, readInteger } from '../../../http/lenient.ts';
 import type { ObjectRow } from '../events/rows.ts';
 
@@ -19,7 +19,7 @@ export interface ObjectFields {
 }
 
 /**
- * Reads an object's own fields. Name and meta-category are needed for a new one; on a change only comment,
+ * Reads an object's own fields. Name, meta-category and template are needed for a new one; on a change only comment,
  * distribution, template version, first and last seen and deletion are taken, the rest stays as stored.
  * Messages stand by wire key.
  */
@@ -69,8 +69,17 @@ export function readObjectFields(
     firstSeen: seen('first_seen', stored?.first_seen ?? null),
     lastSeen: seen('last_seen', stored?.last_seen ?? null),
   };
-  if (fields.name === '') errors.name = ['An object needs a name.'];
+  if (stored === null) checkOrigin(fields, errors);
   return Object.keys(errors).length > 0 ? { errors } : { fields };
+}
+
+// MISP leaves out objects that do not say what they are made after (seen in 2.5.1).
+function checkOrigin(fields: ObjectFields, errors: Record<string, string[]>): void {
+  if (fields.name === '') errors.name ??= ['An object needs a name.'];
+  if (fields.metaCategory === '') errors['meta-category'] ??= ['An object needs a meta-category.'];
+  if (readUuidShape(fields.templateUuid) === null) {
+    errors.template_uuid ??= ['Please provide a valid RFC 4122 UUID'];
+  }
 }
 
 const DISTRIBUTION_OPTIONS =

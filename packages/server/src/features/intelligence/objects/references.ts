@@ -15,6 +15,9 @@ export interface ReferenceTarget {
   type: 0 | 1;
 }
 
+/** Why a target that the viewer sees cannot be referenced. */
+export const UNREACHABLE = 'Invalid target. Target has to be within the same event or extending it.';
+
 /** A reference to store. */
 export interface ReferenceInput {
   objectId: number;
@@ -58,20 +61,24 @@ export async function writeReferences(context: WriteContext, inputs: readonly Re
   const targets = await findTargets(context.tx, uuids);
   const events = await reachableEvents(context.tx, context.event.id);
   const stored = await storedReferences(context);
-  const fresh: { input: ReferenceInput; target: ReferenceTarget; uuid: string }[] = [];
+  const fresh: FoundReference[] = [];
   for (const input of inputs) {
     const target = targets.get(readUuid(input.body.referenced_uuid) ?? '');
     const uuid = readUuid(input.body.uuid) ?? randomUUID();
     const known = stored.get(uuid);
     if (known) await changeReference(context, known, input);
     else if (target === undefined || !events.has(target.event_id)) {
-      context.rejected.push({
-        path: input.path,
-        reason: 'Invalid target. Target has to be within the same event or extending it.',
-      });
+      context.rejected.push({ path: input.path, reason: UNREACHABLE });
     } else fresh.push({ input, target, uuid });
   }
   await insertReferences(context, fresh);
+}
+
+/** A reference whose target was found and may be reached. */
+export interface FoundReference {
+  input: ReferenceInput;
+  target: ReferenceTarget;
+  uuid: string;
 }
 
 async function storedReferences(context: WriteContext): Promise<Map<string, ReferenceRow>> {
@@ -106,13 +113,14 @@ async function changeReference(context: WriteContext, stored: ReferenceRow, inpu
   ]);
 }
 
-async function insertReferences(
+/** Inserts references with their change records and returns their rows; a taken uuid is told as a rejection. */
+export async function insertReferences(
   context: WriteContext,
-  fresh: readonly { input: ReferenceInput; target: ReferenceTarget; uuid: string }[],
-): Promise<void> {
-  if (fresh.length === 0) return;
+  fresh: readonly FoundReference[],
+): Promise<ReferenceRow[]> {
+  if (fresh.length === 0) return [];
   const column = <T>(read: (entry: (typeof fresh)[number]) => T) => fresh.map(read);
-  const rows = await context.tx.query<{ id: number; uuid: string }>(
+  const rows = await context.tx.query<ReferenceRow>(
     `insert into visible_object_references (uuid, event_id, object_id, source_uuid, referenced_uuid, referenced_id,
        referenced_type, relationship_type, comment, timestamp, deleted, audience_id)
      select i.uuid, $1, o.id, o.uuid, i.referenced_uuid, i.referenced_id, i.referenced_type, i.relationship_type, i.comment,
@@ -121,7 +129,7 @@ async function insertReferences(
        $10::boolean[]) with ordinality
        as i (uuid, object_id, referenced_uuid, referenced_id, referenced_type, relationship_type, comment, timestamp, deleted, n)
      join visible_objects o on o.id = i.object_id
-     order by n on conflict (uuid) do nothing returning id, uuid`,
+     order by n on conflict (uuid) do nothing returning *`,
     [
       context.event.id,
       column((entry) => entry.uuid),
@@ -150,6 +158,7 @@ async function insertReferences(
       eventId: context.event.id,
     })),
   );
+  return rows;
 }
 
 function textOr(value: unknown, fallback: string): string {

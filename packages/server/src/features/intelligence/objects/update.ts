@@ -44,7 +44,8 @@ async function moveMembers(context: WriteContext, plan: PlannedObject): Promise<
 
 async function moveMembersOf(context: WriteContext, plan: PlannedObject): Promise<void> {
   const objectId = plan.stored?.id ?? 0;
-  await context.tx.execute('update object_references set audience_id = $2 where object_id = $1', [
+  await context.tx.execute('update object_references set audience_id = $3 where event_id = $1 and object_id = $2', [
+    context.event.id,
     objectId,
     plan.audience.id,
   ]);

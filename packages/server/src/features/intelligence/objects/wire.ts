@@ -7,7 +7,8 @@ export function objectWire(row: ObjectRow): Record<string, unknown> {
     id: String(row.id),
     name: row.name,
     'meta-category': row.meta_category,
-    description: row.description,
+    // MISP says null for an object that came in an event without a description.
+    description: row.description === '' ? null : row.description,
     template_uuid: row.template_uuid,
     template_version: String(row.template_version),
     event_id: String(row.event_id),
@@ -45,7 +46,7 @@ export function nestedReferenceWire(
   row: ReferenceRow,
   target: { attribute?: AttributeRow | undefined; object?: ObjectRow | undefined },
 ): Record<string, unknown> {
-  const wire = { ...referenceWire(row), object_uuid: row.source_uuid };
+  const wire = referenceWire(row);
   if (target.attribute) {
     const { attribute } = target;
     return {

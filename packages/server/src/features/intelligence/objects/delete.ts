@@ -1,0 +1,93 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden, NotFound } from '../../../errors.ts';
+import { removeAttributes } from '../attributes/delete.ts';
+import { NO_RIGHT } from '../attributes/service.ts';
+import { canModifyEvent, touchEvent } from '../events/rights.ts';
+import type { AttributeRow, ObjectRow } from '../events/rows.ts';
+import { findObject, type ObjectWithEvent } from './service.ts';
+import { INVALID_OBJECT } from './view.ts';
+
+/**
+ * Deletes an object with its attributes and references: softly (all stay, marked) or for good with tags and files.
+ * Deleting softly again is no error. Returns the id of its event. Throws `NotFound`, `Forbidden`.
+ */
+export function deleteObject(
+  magpie: Magpie,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  hard: boolean,
+): Promise<number> {
+  return magpie.database.as(viewer, async (tx) => {
+    const found = await findObject(tx, idOrUuid, { lock: true });
+    if (found === null) throw new NotFound(INVALID_OBJECT);
+    if (!canModifyEvent(viewer, found.event)) throw new Forbidden(NO_RIGHT);
+    await removeObject(magpie, tx, found, hard);
+    return found.event.id;
+  });
+}
+
+/** Removes an object whose right was checked, with what the viewer cannot see of it, and marks its event as changed. */
+export async function removeObject(
+  magpie: Magpie,
+  tx: Transaction,
+  { object, event }: ObjectWithEvent,
+  hard: boolean,
+): Promise<void> {
+  const members = await tx.query<AttributeRow>(
+    'select * from visible_attributes where object_id = $1 and ($2 or not deleted) order by id',
+    [object.id, hard],
+  );
+  if (members.length > 0) await removeAttributes(magpie, tx, event, members, hard);
+  await tx.elevated('hidden parts go with their object', () =>
+    hard ? removeRows(tx, object) : markRows(tx, object, magpie.now()),
+  );
+  if (!hard && magpie.settings.get('Security.sanitise_attribute_on_delete')) {
+    await tx.execute(`update visible_objects set name = 'N/A', description = 'N/A' where id = $1`, [object.id]);
+  }
+  await recordChanges(tx, [
+    {
+      model: 'MispObject',
+      action: hard ? 'delete' : 'soft_delete',
+      modelId: object.id,
+      modelUuid: object.uuid,
+      eventId: event.id,
+      title: object.name,
+      before: { name: object.name, template_uuid: object.template_uuid, comment: object.comment },
+    },
+  ]);
+  await touchEvent(tx, event.id, magpie.now());
+}
+
+// References of others to the object stay: their target is then as unknown as one that is hidden.
+async function removeRows(tx: Transaction, object: ObjectRow): Promise<void> {
+  for (const table of ['attribute_tags', 'attachments']) {
+    await tx.execute(`delete from ${table} where attribute_id in (select id from attributes where object_id = $1)`, [
+      object.id,
+    ]);
+  }
+  await tx.execute('delete from attributes where object_id = $1', [object.id]);
+  await tx.execute('delete from object_references where event_id = $1 and object_id = $2', [
+    object.event_id,
+    object.id,
+  ]);
+  await tx.execute('delete from objects where id = $1', [object.id]);
+}
+
+async function markRows(tx: Transaction, object: ObjectRow, now: number): Promise<void> {
+  await tx.execute(
+    'update attributes set deleted = true, correlates = 0, timestamp = $2 where object_id = $1 and not deleted',
+    [object.id, now],
+  );
+  await tx.execute(
+    `update object_references set deleted = true, timestamp = $3
+     where event_id = $1 and object_id = $2 and not deleted`,
+    [object.event_id, object.id, now],
+  );
+  await tx.execute('update objects set deleted = true, timestamp = greatest(timestamp, $2) where id = $1', [
+    object.id,
+    now,
+  ]);
+}
