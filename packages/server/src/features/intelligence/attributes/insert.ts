@@ -44,7 +44,8 @@ export async function insertAttributes(
   return ids;
 }
 
-const INSERT = `with input as (
+// A uuid that the client chose may be taken; one that was made here cannot, and checking it costs a tenth of the insert.
+const insertStatement = (mayConflict: boolean) => `with input as (
     select * from unnest($6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
       $13::boolean[], $14::bigint[], $15::smallint[], $16::bigint[], $17::text[], $18::boolean[], $19::boolean[],
       $20::bigint[], $21::bigint[], $22::integer[], $23::bigint[], $24::bigint[], $25::smallint[]) with ordinality
@@ -57,17 +58,17 @@ const INSERT = `with input as (
     select uuid, $26, object_id, object_relation, category, type, value1, value2, to_ids, timestamp, distribution,
       sharing_group_id, comment, deleted, disable_correlation, first_seen, last_seen, audience_id, h1, h2, correlates
     from input order by n
-    on conflict (uuid) do nothing
-    returning id, uuid
+    ${mayConflict ? 'on conflict (uuid) do nothing' : ''}
+    returning id, uuid, object_id, category, type, value1, value2, to_ids, comment, distribution
   ), logged as (
     insert into changes (request_id, user_id, org_id, auth_key_id, ip, model, model_id, model_uuid, event_id, action, title, after)
-    select $1, $2, $3, $4, $5, 'MispAttribute', made.id, made.uuid, $26, 'add',
-      i.category || '/' || i.type || ' ' || left(i.value1, 200),
-      jsonb_build_object('type', i.type, 'category', i.category, 'value1', i.value1, 'value2', i.value2,
-        'to_ids', i.to_ids, 'comment', i.comment, 'distribution', i.distribution, 'object_id', i.object_id)
-    from made join input i on i.uuid = made.uuid
+    select $1, $2, $3, $4, $5, 'MispAttribute', id, uuid, $26, 'add', category || '/' || type || ' ' || left(value1, 200),
+      jsonb_build_object('type', type, 'category', category, 'value1', value1, 'value2', value2, 'to_ids', to_ids,
+        'comment', comment, 'distribution', distribution, 'object_id', object_id)
+    from made
   )
   select id, uuid from made`;
+const INSERT = { anyUuid: insertStatement(true), ownUuids: insertStatement(false) };
 
 async function insertBatch(context: WriteContext, batch: readonly PlannedAttribute[]): Promise<(number | null)[]> {
   const column = <T>(read: (plan: PlannedAttribute) => T) => batch.map(read);
@@ -95,7 +96,10 @@ async function insertBatch(context: WriteContext, batch: readonly PlannedAttribu
     column((plan) => correlatesOf(context, plan)),
     context.event.id,
   ];
-  const rows = await context.tx.prepared<{ id: number; uuid: string }>(INSERT, values);
+  const rows = await context.tx.prepared<{ id: number; uuid: string }>(
+    batch.some((plan) => plan.values.uuid !== null) ? INSERT.anyUuid : INSERT.ownUuids,
+    values,
+  );
   const idOf = new Map(rows.map((row) => [row.uuid, row.id]));
   return batch.map((plan) => idOf.get(plan.uuid) ?? null);
 }

@@ -33,10 +33,18 @@ export interface PlannedAttribute {
   stored: AttributeRow | null;
 }
 
-export type AttributePlan = PlannedAttribute | { path: string; errors: unknown };
+/** An input that is not stored. */
+export interface RefusedAttribute {
+  path: string;
+  errors: unknown;
+  /** Id of the equal attribute; 0 when it stands in the same request. */
+  duplicateOf?: number;
+}
+
+export type AttributePlan = PlannedAttribute | RefusedAttribute;
 
 /** True when the plan was refused. */
-export function isRefused(plan: AttributePlan): plan is { path: string; errors: unknown } {
+export function isRefused(plan: AttributePlan): plan is RefusedAttribute {
   return 'errors' in plan;
 }
 

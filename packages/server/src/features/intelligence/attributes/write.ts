@@ -1,4 +1,5 @@
-import { attachTags } from '../events/tag-links.ts';
+import type { AttributeValues } from '@magpie/model';
+import { attachTags, type TagWish } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { DUPLICATE, findStoredKeys, insertAttributes, UUID_TAKEN } from './insert.ts';
 import {
@@ -7,18 +8,31 @@ import {
   isRefused,
   type PlannedAttribute,
   planAttribute,
+  type RefusedAttribute,
   sameAttributeKey,
 } from './plan.ts';
 import { updateAttributes } from './update.ts';
 
 /** What became of one input. */
-export type AttributeOutcome =
-  | { path: string; id: number; plan: PlannedAttribute }
-  | { path: string; errors: unknown; duplicateOf?: number };
+export type AttributeOutcome = { path: string; id: number } | { path: string; errors: unknown; duplicateOf?: number };
 
 export interface WriteAttributesOptions {
   /** MISP's fast_update: duplicates are not looked for. */
   skipDuplicateCheck?: boolean;
+  /** The event was made by this very transaction, so nothing of it is stored yet. */
+  eventIsNew?: boolean;
+  /** Hand the checked values back: for callers that look at a few attributes, not for whole events. */
+  keepValues?: boolean;
+}
+
+/** Attributes checked and stored at a time; memory is bounded by this, not by the length of the list. */
+const CHUNK = 5000;
+
+/** What has been seen of one event while its attributes are written. */
+interface Seen {
+  /** Live attributes outside objects, by their identity; 0 for those of this request. */
+  keys: Map<string, number>;
+  uuids: Set<string>;
 }
 
 /**
@@ -30,9 +44,25 @@ export async function writeAttributes(
   inputs: readonly AttributeInput[],
   options: WriteAttributesOptions = {},
 ): Promise<AttributeOutcome[]> {
+  const seen: Seen = { keys: new Map(), uuids: new Set() };
+  const outcomes: AttributeOutcome[] = [];
+  for (let start = 0; start < inputs.length; start += CHUNK) {
+    for (const outcome of await writeChunk(context, inputs.slice(start, start + CHUNK), seen, options)) {
+      outcomes.push(outcome);
+    }
+  }
+  return outcomes;
+}
+
+async function writeChunk(
+  context: WriteContext,
+  inputs: readonly AttributeInput[],
+  seen: Seen,
+  options: WriteAttributesOptions,
+): Promise<AttributeOutcome[]> {
   const plans: AttributePlan[] = [];
   for (const input of inputs) plans.push(await planAttribute(context, input));
-  const accepted = options.skipDuplicateCheck ? plans : await refuseDuplicates(context, plans);
+  const accepted = options.skipDuplicateCheck ? plans : await refuseDuplicates(context, plans, seen, options);
 
   const fresh = accepted.flatMap((plan) => (isRefused(plan) || plan.stored ? [] : [plan]));
   const changed = accepted.flatMap((plan) => (isRefused(plan) || !plan.stored ? [] : [plan]));
@@ -40,50 +70,56 @@ export async function writeAttributes(
   const idOf = new Map<PlannedAttribute, number | null>(fresh.map((plan, index) => [plan, ids[index] ?? null]));
   for (const plan of changed) idOf.set(plan, plan.stored?.id ?? null);
   await updateAttributes(context, changed);
-
-  const outcomes = accepted.map((plan) => outcomeOf(plan, idOf));
-  await attachTags(
-    context,
-    outcomes.flatMap((outcome) =>
-      'id' in outcome
-        ? [
-            {
-              attributeId: outcome.id,
-              audienceId: outcome.plan.audienceId,
-              tags: outcome.plan.tags,
-              path: outcome.path,
-            },
-          ]
-        : [],
-    ),
-  );
-  return outcomes;
+  await attachTags(context, tagWishes(idOf));
+  return accepted.map((plan) => outcomeOf(plan, idOf, options));
 }
 
-function outcomeOf(plan: AttributePlan, idOf: ReadonlyMap<PlannedAttribute, number | null>): AttributeOutcome {
+function tagWishes(idOf: ReadonlyMap<PlannedAttribute, number | null>): TagWish[] {
+  return [...idOf].flatMap(([plan, id]) =>
+    id === null || plan.tags.length === 0
+      ? []
+      : [{ attributeId: id, audienceId: plan.audienceId, tags: plan.tags, path: plan.path }],
+  );
+}
+
+function outcomeOf(
+  plan: AttributePlan,
+  idOf: ReadonlyMap<PlannedAttribute, number | null>,
+  options: WriteAttributesOptions,
+): AttributeOutcome {
   if (isRefused(plan)) return plan;
   const id = idOf.get(plan) ?? null;
-  return id === null ? { path: plan.path, errors: { uuid: [UUID_TAKEN] } } : { path: plan.path, id, plan };
+  if (id === null) return { path: plan.path, errors: { uuid: [UUID_TAKEN] } };
+  return { path: plan.path, id, ...(options.keepValues ? { values: plan.values } : {}) };
 }
 
 // Only attributes outside objects have to be unique, and only live ones (attribute-types reference, section 2).
-async function refuseDuplicates(context: WriteContext, plans: readonly AttributePlan[]): Promise<AttributePlan[]> {
+async function refuseDuplicates(
+  context: WriteContext,
+  plans: readonly AttributePlan[],
+  seen: Seen,
+  options: WriteAttributesOptions,
+): Promise<AttributePlan[]> {
   const checked = plans.flatMap((plan) => (isRefused(plan) || !mustBeUnique(plan) ? [] : [plan]));
-  const seen = await findStoredKeys(context, checked);
-  const uuids = new Set<string>();
-  return plans.map((plan) => {
-    if (isRefused(plan)) return plan;
-    if (!plan.stored && uuids.has(plan.uuid)) return { path: plan.path, errors: { uuid: [UUID_TAKEN] } };
-    uuids.add(plan.uuid);
-    if (!mustBeUnique(plan)) return plan;
-    const key = sameAttributeKey(plan.values.type, plan.values.category, plan.values.value1, plan.values.value2);
-    const other = seen.get(key);
-    if (other !== undefined && other !== plan.stored?.id) {
-      return { path: plan.path, errors: { value: [DUPLICATE] }, duplicateOf: other };
-    }
-    seen.set(key, plan.stored?.id ?? 0);
-    return plan;
-  });
+  if (!options.eventIsNew) {
+    // What this request stored is remembered already, under id 0, and must not look like an older attribute.
+    for (const [key, id] of await findStoredKeys(context, checked)) if (!seen.keys.has(key)) seen.keys.set(key, id);
+  }
+  return plans.map((plan) => (isRefused(plan) ? plan : refuseKnown(plan, seen)));
+}
+
+function refuseKnown(plan: PlannedAttribute, seen: Seen): AttributePlan {
+  if (!plan.stored && seen.uuids.has(plan.uuid)) return { path: plan.path, errors: { uuid: [UUID_TAKEN] } };
+  seen.uuids.add(plan.uuid);
+  if (!mustBeUnique(plan)) return plan;
+  const { type, category, value1, value2 } = plan.values;
+  const key = sameAttributeKey(type, category, value1, value2);
+  const other = seen.keys.get(key);
+  if (other !== undefined && other !== plan.stored?.id) {
+    return { path: plan.path, errors: { value: [DUPLICATE] }, duplicateOf: other };
+  }
+  seen.keys.set(key, plan.stored?.id ?? 0);
+  return plan;
 }
 
 function mustBeUnique(plan: PlannedAttribute): boolean {

@@ -7,7 +7,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Conflict, Forbidden, Invalid, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
-import { writeEventContent } from './event-content.ts';
+import { NOTHING_STORED, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
 import { findEvent } from './rights.ts';
 import type { EventRow } from './rows.ts';
@@ -89,7 +89,7 @@ export async function addEvent(
     groups,
     event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
   });
-  await writeEventContent(context, body);
+  await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true });
   return { id: row.id, uuid, rejected: context.rejected };
 }
 

@@ -17,7 +17,8 @@ export interface StoredContent {
   objects: ReadonlyMap<string, ObjectRow>;
 }
 
-const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map() };
+/** For an event that was just made. */
+export const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map() };
 
 /**
  * Stores everything an event body holds: tags, attributes, objects, their references, reports. With `stored`, parts
@@ -26,7 +27,7 @@ const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map(
 export async function writeEventContent(
   context: WriteContext,
   body: JsonObject,
-  stored: StoredContent = NOTHING_STORED,
+  stored: StoredContent,
   options: WriteAttributesOptions = {},
 ): Promise<void> {
   await attachTags(context, [

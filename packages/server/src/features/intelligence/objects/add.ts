@@ -54,7 +54,7 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
     const context = await contextOf(magpie, tx, viewer, event);
     const written = await writeWhole(context, withDefaults(applied.body), place);
     const relations = written.attributes.flatMap((outcome) =>
-      'id' in outcome ? [outcome.plan.values.objectRelation ?? ''] : [],
+      'id' in outcome ? [outcome.values?.objectRelation ?? ''] : [],
     );
     const broken = template === null ? null : brokenRule(template, relations);
     if (broken !== null) throw new Invalid('', broken);
@@ -66,7 +66,7 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
 
 /** Stores the object and all its attributes; what fails stops the transaction. */
 async function writeWhole(context: WriteContext, body: JsonObject, place: string): Promise<WrittenObject> {
-  const [written] = await writeObjects(context, [{ body, path: 'Object' }]);
+  const [written] = await writeObjects(context, [{ body, path: 'Object' }], new Map(), { keepValues: true });
   if (written === undefined) throw new Invalid('', rejectionText(context));
   const failed = written.attributes.find((outcome) => 'errors' in outcome);
   if (failed !== undefined && 'errors' in failed) {
@@ -132,7 +132,7 @@ async function refuseDuplicate(tx: Transaction, eventId: number, written: Writte
   const bodies = membersOf(written.body);
   if (bodies.some((member) => isObject(member) && !isSet(member.category))) return;
   const members = written.attributes.flatMap((outcome) =>
-    'id' in outcome ? [{ ...outcome.plan.values, object_relation: outcome.plan.values.objectRelation }] : [],
+    'id' in outcome && outcome.values ? [{ ...outcome.values, object_relation: outcome.values.objectRelation }] : [],
   );
   const templateUuid = String(written.body.template_uuid ?? '');
   const known = await findDuplicateObject(tx, { id: written.id, eventId, templateUuid }, members);
