@@ -79,6 +79,12 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: isSurplus,
   },
   {
+    id: /./,
+    path: /\/proposal_email_lock$/,
+    reason: 'set by proposals, which a later version brings',
+    when: ({ kind }) => kind === 'values',
+  },
+  {
     id: /^instance-00[56]$/,
     path: /^\/result\//,
     reason: 'types that MISP added after 2.5.1',

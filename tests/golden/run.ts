@@ -4,6 +4,7 @@ import { Identities } from './identities.ts';
 import { areaOf, type Exchange } from './recording.ts';
 import { type PreparedRequest, prepareRequest } from './rewrite.ts';
 import { areasNotSent, isClusterTag, isLaterMember, whyOutOfScope } from './scope.ts';
+import { substituteFor } from './substitutes.ts';
 
 /** The instance that recorded exchanges are replayed against. */
 export interface Target {
@@ -64,6 +65,7 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
     return { ...nothing, outcome: 'skipped', reason: `no key of ${prepared.missingKey}: its creation failed` };
   }
   const answer = await send(target, prepared.request);
+  if (answer.status === 404 || answer.status === 405) await sendSubstitute(exchange, target, identities);
   if (/\/(publish|unpublish|alert)/.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
   const { differences: all, later } = compareAnswer(exchange, answer, identities, {
     isLater: isLaterMember,
@@ -76,6 +78,12 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
   const reason = all[0] && (differences[0] ? whyAccepted(exchange, answer) : whyPartAccepted(exchange, all[0]));
   if (reason !== undefined) return { ...found, outcome: 'accepted', reason };
   return { ...found, outcome: worst ?? 'pass' };
+}
+
+async function sendSubstitute(exchange: Exchange, target: Target, identities: Identities): Promise<void> {
+  const substitute = substituteFor(exchange);
+  const prepared = substitute && prepareRequest(substitute, identities);
+  if (prepared && 'request' in prepared) await send(target, prepared.request);
 }
 
 async function send(target: Target, request: PreparedRequest): Promise<Answer> {
