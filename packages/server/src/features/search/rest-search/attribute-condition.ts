@@ -4,7 +4,7 @@ import type { AttributeCriterion, DeletedState } from './criteria.ts';
 import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
 import type { ResolvedNames } from './resolve.ts';
 import { allOf, anyOf, type Bind } from './sql-text.ts';
-import { valueCondition } from './value-condition.ts';
+import { valueCondition, valuePartCondition } from './value-condition.ts';
 
 /** How a criterion's lists become conditions; joined apart for events, where each may be met by another attribute. */
 export interface ListConditions {
@@ -56,6 +56,8 @@ function columnCondition(
   switch (column) {
     case 'value':
       return valueCondition(texts, 'any', a, bind);
+    case 'value part':
+      return valuePartCondition(texts, a, bind);
     case 'value1':
     case 'value2':
       return valueCondition(texts, column, a, bind);

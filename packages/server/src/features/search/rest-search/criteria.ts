@@ -6,6 +6,8 @@ export type AttributeListColumn =
   | 'value'
   | 'value1'
   | 'value2'
+  /** The value whole, or a part of it where it is no hash. */
+  | 'value part'
   | 'type'
   | 'category'
   | 'object_relation'
@@ -37,7 +39,11 @@ export type EventCriterion =
   | { readonly kind: 'range'; readonly column: 'timestamp' | 'publish_timestamp'; readonly range: TimeRange }
   /** Dates as YYYY-MM-DD, both ends included. */
   | { readonly kind: 'dates'; readonly from: string | null; readonly to: string | null }
-  | { readonly kind: 'extends'; readonly filter: ListFilter };
+  | { readonly kind: 'extends'; readonly filter: ListFilter }
+  /** Part of the address of the user who made the event. */
+  | { readonly kind: 'creator-email'; readonly text: string }
+  /** No event meets it. */
+  | { readonly kind: 'nothing' };
 
 /** What an object must meet by its own row. */
 export type ObjectCriterion =
@@ -57,6 +63,12 @@ export interface TagCriterion {
   readonly filter: ListFilter;
 }
 
+/** A text looked for in all that an event holds: as MISP's patterns say, or as a part whatever the case. */
+export interface Anywhere {
+  readonly text: string;
+  readonly asPart: boolean;
+}
+
 /** A search, read and checked, without its scope's output options. */
 export interface SearchCriteria {
   readonly attribute: readonly AttributeCriterion[];
@@ -68,6 +80,6 @@ export interface SearchCriteria {
   /** uuids that may be those of the attribute, its object or its event. */
   readonly uuids: ListFilter | null;
   /** One text looked for everywhere (event info, values, comments, tags). */
-  readonly anywhere: string | null;
+  readonly anywhere: Anywhere | null;
   readonly deleted: DeletedState;
 }

@@ -31,6 +31,12 @@ export function eventConditions(criterion: EventCriterion, names: ResolvedNames,
       return joinConditions(
         listConditions(criterion.filter, (texts) => anyOf(texts.map((text) => infoContains(text, e, bind)))),
       );
+    case 'nothing':
+      return ['false'];
+    case 'creator-email':
+      return [
+        `${e}.user_id in (select u.id from visible_users u where lower(u.email) like lower(${bind(`%${likePattern(criterion.text)}%`, 'text')}))`,
+      ];
     case 'list':
       return joinConditions(
         listConditions(criterion.filter, (texts) => listCondition(criterion.column, texts, e, bind)),

@@ -18,7 +18,12 @@ export function readCriteria(parameters: SearchParameters, nowSeconds: number): 
   const { scope } = parameters;
   // A search everywhere replaces every filter but those on the event's state (measured on MISP).
   if (anywhere !== null && scope !== 'objects') {
-    return { ...empty, event: readState(reader), anywhere, deleted: readDeleted(parameters.get('deleted')) };
+    return {
+      ...empty,
+      event: readState(reader),
+      anywhere: { text: anywhere, asPart: false },
+      deleted: readDeleted(parameters.get('deleted')),
+    };
   }
   return {
     attribute: readAttributeCriteria(reader, scope),

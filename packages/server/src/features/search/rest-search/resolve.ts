@@ -14,7 +14,7 @@ export interface ResolvedNames {
 export async function resolveNames(tx: Transaction, criteria: SearchCriteria): Promise<ResolvedNames> {
   const tags = [
     ...criteria.tags.flatMap((tag) => textsOf(tag.filter)),
-    ...(criteria.anywhere === null ? [] : [criteria.anywhere]),
+    ...(criteria.anywhere === null || criteria.anywhere.asPart ? [] : [criteria.anywhere.text]),
   ];
   const organisations = criteria.event.flatMap((item) => (item.kind === 'organisation' ? textsOf(item.filter) : []));
   return { tags: await resolveTags(tx, tags), organisations: await resolveOrganisations(tx, organisations) };

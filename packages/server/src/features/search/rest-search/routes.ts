@@ -2,9 +2,10 @@ import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { type Answer, jsonStream } from '../../../http/answer.ts';
+import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { answerReading } from './answer-reading.ts';
 import { type Reading, readHeld } from './held-transaction.ts';
 import { readSearchParameters, type SearchParameters, type SearchScope } from './parameters.ts';
 import { type SearchHead, searchAttributes } from './search-attributes.ts';
@@ -64,18 +65,7 @@ async function search(magpie: Magpie, scope: SearchScope, call: Call): Promise<A
   checkFormat(parameters, scope);
   const viewer = searchViewer(call.viewer, parameters);
   const reading = await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters));
-  return answer(call, reading, headersOf(scope, parameters, reading.head));
-}
-
-function answer(call: Call, reading: Reading<SearchHead>, headers: Record<string, string>): Answer {
-  const { body } = reading;
-  if (typeof body === 'string') {
-    return { kind: 'bytes', status: 200, contentType: 'application/json; charset=UTF-8', bytes: body, headers };
-  }
-  if (call.method !== 'HEAD') return jsonStream(body, headers);
-  // Nobody will read: the transaction must not wait for it.
-  void body[Symbol.asyncIterator]().return?.();
-  return { kind: 'bytes', status: 200, contentType: 'application/json; charset=UTF-8', bytes: '', headers };
+  return answerReading(call, reading.body, headersOf(scope, parameters, reading.head));
 }
 
 function checkFormat(parameters: SearchParameters, scope: SearchScope): void {

@@ -65,6 +65,23 @@ function compositeCondition(text: string, a: string, bind: Bind): string[] {
   ];
 }
 
+/**
+ * True of attributes with one of the texts as their value or, unless it is a hash, within it: what the event list's
+ * filters ask for. Hashes are found whole only, so that a word of hexadecimal digits does not scan all of them.
+ */
+export function valuePartCondition(texts: readonly string[], a: string, bind: Bind): string {
+  return anyOf([
+    exactCondition(texts, 'any', a, bind),
+    ...texts.flatMap((text) => {
+      const pattern = bind(`%${likePattern(text)}%`, 'text');
+      return [
+        `(lower(${a}.value1) like lower(${pattern}) and ${value1Searchable(a)})`,
+        `(lower(${a}.value2) like lower(${pattern}) and ${value2Searchable(a)})`,
+      ];
+    }),
+  ]);
+}
+
 /** By the trigram indexes where their predicates allow; hash types only where the text could be part of a hash. */
 function likeCondition(text: string, half: ValueHalf, a: string, bind: Bind): string {
   const pattern = bind(likePattern(text), 'text');

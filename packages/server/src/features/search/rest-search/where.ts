@@ -1,3 +1,4 @@
+import { attributeAnywhere, eventAnywhere } from './anywhere.ts';
 import {
   attributeConditions,
   deletedCondition,
@@ -5,7 +6,6 @@ import {
   listConditions,
   rangeCondition,
   readUuids,
-  tagIds,
   textCondition,
 } from './attribute-condition.ts';
 import type { AttributeCriterion, DeletedState, ObjectCriterion, SearchCriteria } from './criteria.ts';
@@ -13,7 +13,6 @@ import { eventConditions, numberCondition } from './event-condition.ts';
 import type { ResolvedNames } from './resolve.ts';
 import { allOf, anyOf, type Bind } from './sql-text.ts';
 import { attributeTagConditions, eventTagConditions } from './tag-condition.ts';
-import { valueCondition } from './value-condition.ts';
 
 /** What a where-clause is made from. */
 export interface WhereInput {
@@ -64,26 +63,6 @@ function groupConditions({ sharingGroups }: SearchCriteria, bind: Bind): string[
   );
 }
 
-/** Value, comment, event info, or a tag's name; each branch by its own index. */
-function attributeAnywhere(text: string, names: ResolvedNames, bind: Bind): string {
-  const ids = bind(tagIds(names, [text]), 'bigint[]');
-  return `a.id in (
-    select x.id from visible_attributes x where ${valueCondition([text], 'any', 'x', bind)}
-    union all select x.id from visible_attributes x where x.comment <> '' and ${commentCondition(text, 'x', bind)}
-    union all select x.id from visible_attributes x where x.event_id in (
-      select i.id from visible_events i where ${infoCondition(text, 'i', bind)}
-      union all select t.event_id from visible_event_tags t where t.tag_id = any (${ids}))
-    union all select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${ids}))`;
-}
-
-function commentCondition(text: string, a: string, bind: Bind): string {
-  return textCondition(`${a}.comment`, [text], bind, { ignoreCase: true });
-}
-
-function infoCondition(text: string, e: string, bind: Bind): string {
-  return textCondition(`${e}.info`, [text], bind, { ignoreCase: true });
-}
-
 /** Conditions on events `e`. Every attribute criterion may be met by another attribute of the event, as in MISP. */
 export function eventWhere(input: WhereInput): string {
   const { criteria, names, bind } = input;
@@ -115,17 +94,6 @@ function matchable(input: WhereInput, a: string, e: string): string[] {
   if (state === 'live' || input.deletedOnlyOf === null) return deletedCondition(state, a);
   const own = `${e}.org_id = ${input.bind(input.deletedOnlyOf, 'bigint')}`;
   return state === 'deleted' ? [`${a}.deleted`, own] : [`(not ${a}.deleted or ${own})`];
-}
-
-function eventAnywhere(text: string, names: ResolvedNames, bind: Bind): string {
-  const ids = bind(tagIds(names, [text]), 'bigint[]');
-  return `e.id in (
-    select i.id from visible_events i where ${infoCondition(text, 'i', bind)}
-    union all select x.event_id from visible_attributes x where not x.deleted and ${valueCondition([text], 'any', 'x', bind)}
-    union all select x.event_id from visible_attributes x where not x.deleted and x.comment <> '' and ${commentCondition(text, 'x', bind)}
-    union all select t.event_id from visible_event_tags t where t.tag_id = any (${ids})
-    union all select x.event_id from visible_attribute_tags t join visible_attributes x on x.id = t.attribute_id
-      where t.tag_id = any (${ids}) and not x.deleted)`;
 }
 
 /** Conditions on objects `o` and their event `e`; one attribute of the object must meet all attribute criteria. */
