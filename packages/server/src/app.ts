@@ -8,11 +8,13 @@ import type { Database } from './database/database.ts';
 import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
+import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -36,9 +38,11 @@ export async function composeMagpie(config: Config, database: Database): Promise
 export function allOperations(magpie: Magpie): Operation[] {
   return [
     ...administrationOperations(magpie),
+    ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
     ...eventOperations(magpie),
     ...eventReportOperations(magpie),
+    ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
     ...searchOperations(magpie),
     ...sharingGroupOperations(magpie),

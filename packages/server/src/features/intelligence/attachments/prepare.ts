@@ -33,6 +33,7 @@ export async function takeFile(
   const data = typeof body.data === 'string' ? body.data : body.base64;
   if (!isFileType(body.type) || typeof data !== 'string' || data === '') return { body, file: null };
   const bytes = decodeBase64(data);
+  if (bytes === null) throw new Invalid('', { data: ['Expected base64 text.'] });
   const name = baseName(typeof body.value === 'string' ? body.value : '');
   if (body.type === 'attachment') {
     return { body: { ...body, value: name }, file: await store.put(bytes) };
@@ -44,10 +45,10 @@ export async function takeFile(
   return { body: { ...body, value: `${plainName}|${md5}` }, file: await store.put(zip) };
 }
 
-function decodeBase64(data: string): Buffer {
+/** The bytes behind base64 text, white space ignored; null when it is no base64. */
+export function decodeBase64(data: string): Buffer | null {
   const text = data.replaceAll(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new Invalid('', { data: ['Expected base64 text.'] });
-  return Buffer.from(text, 'base64');
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
 /** The name without folders, whichever slash they use. */

@@ -5,9 +5,11 @@ import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { contextOf, NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { findDuplicateObject } from './duplicate.ts';
 import { applyTemplate, brokenRule, findNamedTemplate } from './template.ts';
+import { liveMembers } from './view.ts';
 import { membersOf, type WrittenObject, writeObjects } from './write.ts';
 
 /** Where and how an object is added. */
@@ -53,12 +55,11 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
     }
     const context = await contextOf(magpie, tx, viewer, event);
     const written = await writeWhole(context, withDefaults(applied.body), place);
-    const relations = written.attributes.flatMap((outcome) =>
-      'id' in outcome ? [outcome.values?.objectRelation ?? ''] : [],
-    );
+    const members = await liveMembers(tx, written.id);
+    const relations = members.map((member) => member.object_relation ?? '');
     const broken = template === null ? null : brokenRule(template, relations);
     if (broken !== null) throw new Invalid('', broken);
-    if (input.breakOnDuplicate) await refuseDuplicate(tx, event.id, written);
+    if (input.breakOnDuplicate) await refuseDuplicate(tx, event.id, written, members);
     await touchEvent(tx, event.id, magpie.now());
     return { id: written.id, rejected: context.rejected };
   });
@@ -66,7 +67,7 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
 
 /** Stores the object and all its attributes; what fails stops the transaction. */
 async function writeWhole(context: WriteContext, body: JsonObject, place: string): Promise<WrittenObject> {
-  const [written] = await writeObjects(context, [{ body, path: 'Object' }], new Map(), { keepValues: true });
+  const [written] = await writeObjects(context, [{ body, path: 'Object' }]);
   if (written === undefined) throw new Invalid('', rejectionText(context));
   const failed = written.attributes.find((outcome) => 'errors' in outcome);
   if (failed !== undefined && 'errors' in failed) {
@@ -128,12 +129,14 @@ function isSet(value: unknown): boolean {
 }
 
 // MISP compares what was sent: an attribute without a category never equals a stored one.
-async function refuseDuplicate(tx: Transaction, eventId: number, written: WrittenObject): Promise<void> {
+async function refuseDuplicate(
+  tx: Transaction,
+  eventId: number,
+  written: WrittenObject,
+  members: readonly AttributeRow[],
+): Promise<void> {
   const bodies = membersOf(written.body);
   if (bodies.some((member) => isObject(member) && !isSet(member.category))) return;
-  const members = written.attributes.flatMap((outcome) =>
-    'id' in outcome && outcome.values ? [{ ...outcome.values, object_relation: outcome.values.objectRelation }] : [],
-  );
   const templateUuid = String(written.body.template_uuid ?? '');
   const known = await findDuplicateObject(tx, { id: written.id, eventId, templateUuid }, members);
   if (known === null) return;
