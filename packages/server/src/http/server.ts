@@ -18,8 +18,8 @@ export interface BrowserSessions {
   /** Throws `Forbidden` when a state-changing request does not prove that our own page sent it. */
   checkOrigin(request: FastifyRequest, identity: Identity): void;
   servePage: ServePage;
-  /** Told of every request that an API key opened. */
-  noteKeyUse(viewer: Viewer): Promise<void>;
+  /** Told of every request that an API key opened; throws `Forbidden` when the instance is closed to the viewer. */
+  admitKey(viewer: Viewer): Promise<void>;
 }
 
 /** The HTTP server with MISP's edge on it; it does not listen yet. */
@@ -61,7 +61,7 @@ export async function createHttpServer(
       if (key === undefined || /^basic\b/i.test(key)) return sessions.identify(request);
       const origin = { ip: request.ip, requestId: request.id };
       const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now());
-      await sessions.noteKeyUse(viewer);
+      await sessions.admitKey(viewer);
       return { viewer, sessionToken: null };
     },
     checkSessionRequest(request, identity) {

@@ -3,8 +3,10 @@ import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
+import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
 import { systemOperations } from './system/routes.ts';
+import { userSettingOperations } from './user-settings/routes.ts';
 import { userOperations } from './users/routes.ts';
 
 /** Everything of the administration wing. */
@@ -15,6 +17,8 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...roleOperations(magpie),
     ...organisationOperations(magpie),
     ...systemOperations(magpie),
+    ...settingOperations(magpie),
     ...signInOperations(magpie),
+    ...userSettingOperations(magpie),
   ];
 }

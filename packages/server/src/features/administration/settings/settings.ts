@@ -3,11 +3,17 @@ import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Database } from '../../../database/database.ts';
 import { type SettingName, type SettingValues, settingDefaults } from './registry.ts';
 
+export type SettingValue = boolean | number | string;
+
 /** Instance settings by MISP's names, typed; what is not set has its default. */
 export interface Settings {
   get<Name extends SettingName>(name: Name): SettingValues[Name];
   /** Stores a checked value and tells every process. `actor` null: set by the program itself at first start. */
   set<Name extends SettingName>(actor: Viewer | null, name: Name, value: SettingValues[Name]): Promise<void>;
+  /** The stored value of any setting, or undefined: for the settings API, which knows more names than this program uses. */
+  stored(name: string): unknown;
+  /** Stores a value that the settings API has checked against the setting's facts. A secret is not logged. */
+  store(actor: Viewer, name: string, value: SettingValue, options?: { isSecret?: boolean }): Promise<void>;
 }
 
 /** Reads all settings once and keeps them current by notification, so that `get` costs nothing. */
@@ -33,25 +39,32 @@ export async function loadSettings(database: Database): Promise<Settings> {
 
   function get<Name extends SettingName>(name: Name): SettingValues[Name] {
     const value = stored.get(name);
-    // Only `set` writes, with a value of the setting's own type.
+    // Only `set` and `store` write, with a value of the setting's own type.
     return value === undefined ? settingDefaults[name] : (value as SettingValues[Name]);
+  }
+
+  async function write(actor: Viewer | null, name: string, value: unknown, change: ReturnType<typeof difference>) {
+    await database.aside('change setting', async (tx) => {
+      await tx.execute(
+        `insert into settings (name, value) values ($1, $2::jsonb)
+         on conflict (name) do update set value = excluded.value, modified = now()`,
+        [name, JSON.stringify(value)],
+      );
+      const entry = { model: 'Server', action: 'serverSettingsEdit', title: name };
+      if (change) await recordChanges(tx, [{ ...entry, ...change }], actor);
+      await tx.execute(`select pg_notify('magpie_settings', '')`);
+    });
+    stored = new Map(stored).set(name, value);
   }
 
   return {
     get,
-    async set(actor, name, value) {
-      const before = get(name);
-      await database.aside('change setting', async (tx) => {
-        await tx.execute(
-          `insert into settings (name, value) values ($1, $2::jsonb)
-           on conflict (name) do update set value = excluded.value, modified = now()`,
-          [name, JSON.stringify(value)],
-        );
-        const change = difference({ [name]: before }, { [name]: value });
-        if (change) await recordChanges(tx, [{ model: 'Server', action: 'edit', title: name, ...change }], actor);
-        await tx.execute(`select pg_notify('magpie_settings', '')`);
-      });
-      stored = new Map(stored).set(name, value);
+    set: (actor, name, value) => write(actor, name, value, difference({ [name]: get(name) }, { [name]: value })),
+    stored: (name) => stored.get(name),
+    store(actor, name, value, options = {}) {
+      const shown = (text: unknown) => (options.isSecret ? '*****' : text);
+      const change = { before: { [name]: shown(stored.get(name) ?? null) }, after: { [name]: shown(value) } };
+      return write(actor, name, value, change);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../../../access/accounts.ts';
 import { viewerOf } from '../../../access/authenticate.ts';
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden } from '../../../errors.ts';
 import type { BrowserSessions } from '../../../http/server.ts';
@@ -53,6 +54,7 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
         throw new Forbidden('You must change your password before you can go on.');
       }
       const viewer = viewerOf(found.account, { ip: request.ip, requestId: request.id });
+      requireLive(magpie, viewer);
       return { viewer, sessionToken: found.token };
     },
     checkOrigin(request, identity) {
@@ -64,8 +66,17 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
       }
     },
     servePage,
-    noteKeyUse,
+    async admitKey(viewer) {
+      requireLive(magpie, viewer);
+      await noteKeyUse(viewer);
+    },
   };
+}
+
+/** Only the site's administrators are let in while the instance is not live. */
+function requireLive(magpie: Magpie, viewer: Viewer): void {
+  if (magpie.settings.get('MISP.live') || isSiteAdmin(viewer)) return;
+  throw new Forbidden('This instance is not live at the moment; please try again later.');
 }
 
 function isOpenBeforePasswordChange(request: FastifyRequest): boolean {

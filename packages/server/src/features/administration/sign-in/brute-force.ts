@@ -4,6 +4,8 @@ import { TooManyRequests } from '../../../errors.ts';
 
 /** One address may fail this many times as often over all mails together as for a single one. */
 const FAILURES_PER_ADDRESS_FACTOR = 10;
+/** Whatever the setting says, guessing stays slow. */
+const MIN_WINDOW_SECONDS = 10;
 /** Rows are kept for the longest time anybody may set, then dropped. */
 const KEEP_SECONDS = 86_400;
 
@@ -18,8 +20,8 @@ export function normaliseMail(mail: string): string {
  * (SecureAuth.amount within SecureAuth.expire seconds).
  */
 export async function countTry(magpie: Magpie, ip: string, mail: string): Promise<() => Promise<void>> {
-  const amount = magpie.settings.get('SecureAuth.amount');
-  const window = magpie.settings.get('SecureAuth.expire');
+  const amount = Math.max(1, magpie.settings.get('SecureAuth.amount'));
+  const window = Math.max(MIN_WINDOW_SECONDS, magpie.settings.get('SecureAuth.expire'));
   const digest = createHash('sha256').update(normaliseMail(mail)).digest();
   const id = await magpie.database.aside('sign-in try', async (tx) => {
     await tx.execute(`select pg_advisory_xact_lock(hashtextextended('sign-in ' || $1, 0))`, [ip]);

@@ -110,13 +110,13 @@ export async function signOut(magpie: Magpie, token: string): Promise<void> {
 
 /** Seconds a cookie lives at most. */
 export function longestSessionSeconds(magpie: Magpie): number {
-  return magpie.settings.get('Session.cookieTimeout') * 60;
+  return Math.max(1, magpie.settings.get('Session.cookieTimeout')) * 60;
 }
 
 function oldestAllowed(magpie: Magpie): { idleSince: number; createdBefore: number } {
   const now = magpie.now();
   return {
-    idleSince: now - magpie.settings.get('Session.timeout') * 60,
+    idleSince: now - Math.max(1, magpie.settings.get('Session.timeout')) * 60,
     createdBefore: now - longestSessionSeconds(magpie),
   };
 }

@@ -1,13 +1,16 @@
 import type { Magpie } from '../../../context.ts';
 import { MAX_PASSWORD_LENGTH } from './passwords.ts';
 
+/** Whatever the setting says: a mistyped one must not allow empty passwords. */
+const MIN_LENGTH = 8;
+
 /** MISP's default rule: a digit or symbol with capital and small letters, or 16 characters of any kind. */
 const hasDigitOrSymbol = /[\d\W]/;
 
 /** What is wrong with a new password by the instance's rules, in MISP's words; an empty list when nothing is. */
 export function passwordFaults(magpie: Magpie, password: string): string[] {
   const faults: string[] = [];
-  if (password.length < magpie.settings.get('Security.password_policy_length')) {
+  if (password.length < Math.max(MIN_LENGTH, magpie.settings.get('Security.password_policy_length'))) {
     faults.push('Password length requirement not met.');
   } else if (!meetsComplexity(password)) {
     faults.push('Password complexity requirement not met.');
