@@ -35,6 +35,7 @@ describe('settings', () => {
       bodyLimitBytes: 268_435_456,
       trustedProxies: [],
       logLevel: 'info',
+      contentSource: { kind: 'archives', baseUrl: 'https://codeload.github.com' },
     });
   });
 
@@ -57,6 +58,7 @@ describe('settings', () => {
       MAGPIE_BODY_LIMIT: '64 mb',
       MAGPIE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
       MAGPIE_LOG_LEVEL: 'DEBUG',
+      MAGPIE_CONTENT_SOURCE: 'https://mirror.example.org/misp/',
     });
     expect(config).toEqual({
       dataDir: folder,
@@ -73,6 +75,7 @@ describe('settings', () => {
       bodyLimitBytes: 67_108_864,
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
       logLevel: 'debug',
+      contentSource: { kind: 'archives', baseUrl: 'https://mirror.example.org/misp' },
     });
   });
 

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
+import { type ContentSource, PUBLIC_SOURCE, parseContentSource } from './content-source.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { type Environment, SETTINGS_FILE_VARIABLE, type SettingName } from './env.ts';
 import {
@@ -33,6 +34,8 @@ export type Config = Readonly<{
   bodyLimitBytes: number;
   trustedProxies: readonly string[];
   logLevel: LogLevel;
+  /** Where the knowledge libraries come from. */
+  contentSource: ContentSource;
 }>;
 
 /** What the very first start gives its site administrator; null: a default, or made at random. */
@@ -86,6 +89,7 @@ export function readConfig(env: Environment): Config {
     bodyLimitBytes: read('MAGPIE_BODY_LIMIT', DEFAULT_BODY_LIMIT_BYTES, parseByteSize),
     trustedProxies: Object.freeze(read('MAGPIE_TRUSTED_PROXIES', [], parseNetworks)),
     logLevel: read('MAGPIE_LOG_LEVEL', 'info', parseLogLevel),
+    contentSource: read('MAGPIE_CONTENT_SOURCE', PUBLIC_SOURCE, parseContentSource),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

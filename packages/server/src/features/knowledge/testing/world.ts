@@ -1,10 +1,15 @@
+import { tmpdir } from 'node:os';
 import { createTestDatabase } from '@magpie/testkit';
 import type { Viewer } from '../../../access/viewer.ts';
+import { readConfig } from '../../../config/config.ts';
+import type { Magpie } from '../../../context.ts';
 import { type Database, openDatabase } from '../../../database/database.ts';
+import { loadSettings } from '../../administration/settings/settings.ts';
 
 /** A migrated database with two organisations, and viewers of them. */
 export interface KnowledgeWorld {
   database: Database;
+  magpie: Pick<Magpie, 'config' | 'database' | 'settings'>;
   alpha: number;
   beta: number;
   viewer(organisationId: number, flags: readonly string[], userId?: number): Viewer;
@@ -24,6 +29,11 @@ export async function createKnowledgeWorld(): Promise<KnowledgeWorld> {
   });
   return {
     database,
+    magpie: {
+      config: readConfig({ MAGPIE_DATA_DIR: tmpdir() }),
+      database,
+      settings: await loadSettings(database),
+    },
     alpha,
     beta,
     viewer: (organisationId, flags, userId = organisationId) => ({

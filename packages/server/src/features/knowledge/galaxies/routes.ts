@@ -1,0 +1,164 @@
+import { readUuidShape } from '@magpie/model';
+import Type from 'typebox';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import { NotFound } from '../../../errors.ts';
+import { json, success } from '../../../http/answer.ts';
+import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import type { Call, Operation } from '../../../http/operation.ts';
+import { runContentUpdate } from '../content/run-update.ts';
+import { type ClusterFilter, selectCluster, selectClusters, selectGalaxies, selectGalaxy } from './queries.ts';
+import { clustersWithElements, loadClusterParts } from './service.ts';
+import { clusterWire, elementWire, galaxyWire } from './wire.ts';
+
+const CONTEXTS: readonly ClusterFilter['context'][] = ['all', 'default', 'custom', 'org', 'orgc', 'deleted'];
+
+/** Galaxies and their clusters: reading, switching on and off, updating. */
+export function galaxyOperations(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'galaxies.index',
+      summary: 'Galaxies, all or those in which a text occurs',
+      path: '/galaxies/index',
+      methods: ['GET', 'POST'],
+      permission: 'any',
+      effect: 'read',
+      body: Type.Object({ value: Type.Optional(Type.String()), enabled: Type.Optional(Type.Unknown()) }),
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const read = filterReader(call);
+          const part = textOf(read('value')) ?? textOf(read('searchall'));
+          const galaxies = await selectGalaxies(tx, { part, enabled: readBoolean(read('enabled')) ?? null });
+          return json(galaxies.map((galaxy) => ({ Galaxy: galaxyWire(galaxy) })));
+        }),
+    },
+    {
+      name: 'galaxies.view',
+      summary: 'A galaxy with all its clusters',
+      path: '/galaxies/view/{galaxy?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const key = readKey(call.args.galaxy);
+          const galaxy = key && (await selectGalaxy(tx, key));
+          if (!galaxy) throw new NotFound('Invalid Galaxy.');
+          const clusters = await selectClusters(tx, galaxy.id, allClusters(call));
+          return json({ Galaxy: galaxyWire(galaxy), GalaxyCluster: await clustersWithElements(tx, clusters) });
+        }),
+    },
+    {
+      name: 'galaxies.update',
+      summary: 'Read new galaxies and clusters from the configured source',
+      path: '/galaxies/update',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'Galaxy',
+      async handle(call) {
+        await runContentUpdate(magpie, call.viewer, 'galaxies', readBoolean(call.named.force) ?? false);
+        return success('Galaxies updated.');
+      },
+    },
+    switchOperation(magpie, true),
+    switchOperation(magpie, false),
+    {
+      name: 'galaxy_clusters.index',
+      summary: 'Clusters of a galaxy',
+      path: '/galaxy_clusters/index/{galaxy?}',
+      methods: ['GET', 'POST'],
+      permission: 'any',
+      effect: 'read',
+      body: Type.Object({ context: Type.Optional(Type.String()), searchall: Type.Optional(Type.String()) }),
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const key = readKey(call.args.galaxy);
+          const galaxy = key && (await selectGalaxy(tx, key));
+          if (!galaxy) throw new NotFound('Invalid Galaxy.');
+          const read = filterReader(call);
+          const context = CONTEXTS.find((known) => known === read('context')) ?? 'all';
+          const part = textOf(read('searchall'));
+          const clusters = await selectClusters(tx, galaxy.id, { ...allClusters(call), context, part });
+          return json(clusters.map((cluster) => ({ GalaxyCluster: clusterWire(cluster) })));
+        }),
+    },
+    {
+      name: 'galaxy_clusters.view',
+      summary: 'A cluster with its elements, relations and owners',
+      path: '/galaxy_clusters/view/{cluster?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const key = readKey(call.args.cluster);
+          const cluster = key && (await selectCluster(tx, key));
+          const galaxy = cluster && (await selectGalaxy(tx, { id: cluster.galaxy_id }));
+          if (!cluster || !galaxy) throw new NotFound('Invalid galaxy cluster');
+          const parts = await loadClusterParts(tx, [cluster]);
+          return json({
+            GalaxyCluster: {
+              ...clusterWire(cluster),
+              Galaxy: galaxyWire(galaxy),
+              GalaxyElement: parts.elements(cluster).map(elementWire),
+              ...parts.shared(cluster),
+              RelationshipInbound: [],
+            },
+          });
+        }),
+    },
+  ];
+}
+
+function switchOperation(magpie: Magpie, enabled: boolean): Operation {
+  const action = enabled ? 'enable' : 'disable';
+  return {
+    name: `galaxies.${action}`,
+    summary: `${enabled ? 'Show' : 'Hide'} a galaxy`,
+    path: `/galaxies/${action}/{galaxy?}`,
+    methods: ['POST'],
+    permission: 'perm_site_admin',
+    effect: 'write',
+    model: 'Galaxy',
+    async handle(call) {
+      const key = readKey(call.args.galaxy);
+      await magpie.database.asSystem(`${action} galaxy`, async (tx) => {
+        const galaxy = key && (await selectGalaxy(tx, key));
+        if (!galaxy) throw new NotFound('Invalid Galaxy.');
+        if (galaxy.enabled === enabled) return;
+        await tx.execute('update galaxies set enabled = $2 where id = $1', [galaxy.id, enabled]);
+        const change = {
+          model: 'Galaxy',
+          action: 'edit',
+          modelId: galaxy.id,
+          modelUuid: galaxy.uuid,
+          title: galaxy.name,
+        };
+        await recordChanges(tx, [{ ...change, before: { enabled: !enabled }, after: { enabled } }], call.viewer);
+      });
+      // MISP names the action that both share.
+      return success(`Galaxy ${action}d`, { url: '/galaxies/toggle' });
+    },
+  };
+}
+
+function allClusters(call: Call): ClusterFilter {
+  return { context: 'all', part: null, organisationId: call.viewer.organisationId };
+}
+
+function filterReader(call: Call): (name: string) => unknown {
+  const body = unwrap(call.body, 'Galaxy', 'GalaxyCluster');
+  return (name) => body[name] ?? call.named[name] ?? call.query.get(name);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().replaceAll('\0', '') : null;
+}
+
+function readKey(value: string | undefined): { id: number } | { uuid: string } | null {
+  const id = readId(value);
+  if (id !== null) return { id };
+  const uuid = readUuidShape(value);
+  return uuid === null ? null : { uuid };
+}

@@ -1,0 +1,153 @@
+import { readUuid } from '@magpie/model';
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import { NotFound } from '../../../errors.ts';
+import { json, success, uiReply } from '../../../http/answer.ts';
+import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import type { Operation } from '../../../http/operation.ts';
+import { runContentUpdate } from '../content/run-update.ts';
+import { forgetContent } from '../content/update.ts';
+import { selectDefinition, selectElements, selectTemplate, selectTemplates } from './queries.ts';
+import { templateElementWire, templateWire } from './wire.ts';
+
+const NOBODY = { id: null, name: null, uuid: null };
+
+/** Object templates: reading, choosing the active version, updating. */
+export function objectTemplateOperations(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'objectTemplates.index',
+      summary: 'Active object templates; administrators also get all versions',
+      path: '/objectTemplates/index/{all?}',
+      methods: ['GET', 'POST'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const all = (readBoolean(call.args.all) ?? false) && isSiteAdmin(call.viewer);
+          const templates = await selectTemplates(tx, all);
+          return json(templates.map((template) => ({ ObjectTemplate: templateWire(template), Organisation: NOBODY })));
+        }),
+    },
+    {
+      name: 'objectTemplates.view',
+      summary: 'A template with its elements',
+      path: '/objectTemplates/view/{template?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const id = readId(call.args.template);
+          const uuid = readUuid(call.args.template);
+          const key = id === null ? (uuid === null ? null : { uuid }) : { id };
+          const template = key && (await selectTemplate(tx, key));
+          if (!template) throw new NotFound('Invalid object template');
+          const elements = await selectElements(tx, template.id);
+          return json({
+            ObjectTemplate: templateWire(template),
+            User: { id: null, email: null },
+            Organisation: NOBODY,
+            ObjectTemplateElement: elements.map(templateElementWire),
+          });
+        }),
+    },
+    {
+      name: 'objectTemplates.getRaw',
+      summary: "The library's file of a template",
+      path: '/objectTemplates/getRaw/{template?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const uuid = readUuid(call.args.template);
+          const template = await selectTemplate(tx, uuid === null ? { name: call.args.template ?? '' } : { uuid });
+          if (template === null) throw new NotFound('Template not found');
+          return json(await selectDefinition(tx, template.id));
+        }),
+    },
+    {
+      name: 'objectTemplates.update',
+      summary: 'Read new object templates from the configured source',
+      path: '/objectTemplates/update/{name?}',
+      // MISP runs it by GET as well; here a write needs POST.
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'ObjectTemplate',
+      async handle(call) {
+        const { updated } = await runContentUpdate(
+          magpie,
+          call.viewer,
+          'objects',
+          readBoolean(call.named.force) ?? false,
+        );
+        return success(
+          updated === 0
+            ? 'All object templates are up to date already.'
+            : `Successfully updated ${updated} object templates.`,
+        );
+      },
+    },
+    {
+      name: 'objectTemplates.activate',
+      summary: 'Switch a version of a template on or off',
+      path: '/objectTemplates/activate/{template?}',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'ObjectTemplate',
+      async handle(call) {
+        const body = unwrap(call.body, 'ObjectTemplate');
+        const active = await toggleTemplate(magpie, call.viewer, readId(call.args.template ?? body.data ?? body.id));
+        return uiReply({ success: active ? 'Template activated.' : 'Template disabled.' });
+      },
+    },
+    {
+      name: 'objectTemplates.delete',
+      summary: 'Delete a version of a template; objects made with it stay',
+      path: '/objectTemplates/delete/{template?}',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'ObjectTemplate',
+      async handle(call) {
+        const id = await deleteTemplate(magpie, call.viewer, readId(call.args.template));
+        return success('ObjectTemplate deleted.', { id: String(id) });
+      },
+    },
+  ];
+}
+
+/** Only one version of a template is active. Returns whether this one now is. */
+function toggleTemplate(magpie: Magpie, viewer: Viewer, id: number | null): Promise<boolean> {
+  return magpie.database.asSystem('activate object template', async (tx) => {
+    const template = id === null ? null : await selectTemplate(tx, { id });
+    if (template === null) throw new NotFound('Invalid object template');
+    const active = !template.active;
+    await tx.execute('update object_templates set active = (id = $2 and $3) where uuid = $1', [
+      template.uuid,
+      template.id,
+      active,
+    ]);
+    const { name: title, uuid: modelUuid } = template;
+    const change = { model: 'ObjectTemplate', action: 'edit', modelId: template.id, modelUuid, title };
+    await recordChanges(tx, [{ ...change, before: { active: !active }, after: { active } }], viewer);
+    return active;
+  });
+}
+
+function deleteTemplate(magpie: Magpie, viewer: Viewer, id: number | null): Promise<number> {
+  return magpie.database.asSystem('delete object template', async (tx) => {
+    const template = id === null ? null : await selectTemplate(tx, { id });
+    if (template === null) throw new NotFound('Invalid object template');
+    await tx.execute('delete from object_templates where id = $1', [template.id]);
+    await forgetContent(tx, 'objects', template.uuid);
+    const { name: title, uuid: modelUuid, version } = template;
+    const change = { model: 'ObjectTemplate', action: 'delete', modelId: template.id, modelUuid, title };
+    await recordChanges(tx, [{ ...change, before: { version } }], viewer);
+    return template.id;
+  });
+}

@@ -1,0 +1,68 @@
+import type { Transaction } from '../../../database/transaction.ts';
+import type { WarninglistEntry, WarninglistType } from './matcher.ts';
+
+/** A warninglist as stored. */
+export interface WarninglistRow {
+  id: number;
+  name: string;
+  type: WarninglistType;
+  description: string;
+  version: number;
+  enabled: boolean;
+  is_default: boolean;
+  category: 'false_positive' | 'known';
+  entry_count: number;
+  changed: Date;
+}
+
+const columns = `w.id, w.name, w.type, w.description, w.version, w.enabled, w.is_default, w.category, w.entry_count, w.changed`;
+
+/** Lists, newest first, with the attribute types they apply to. Some hundred rows. */
+export function selectWarninglists(
+  tx: Transaction,
+  filter: { enabled: boolean | null; part: string | null },
+): Promise<(WarninglistRow & { types: string[] })[]> {
+  return tx.query(
+    `select ${columns}, array(select t.type from warninglist_types t where t.warninglist_id = w.id order by t.id) as types
+     from warninglists w
+     where ($1::boolean is null or w.enabled = $1)
+       and ($2::text is null or strpos(lower(w.name || ' ' || w.description || ' ' || w.type), lower($2)) > 0)
+     order by w.id desc`,
+    [filter.enabled, filter.part],
+  );
+}
+
+/** One list. */
+export function selectWarninglist(tx: Transaction, id: number): Promise<WarninglistRow | null> {
+  return tx.first<WarninglistRow>(`select ${columns} from warninglists w where w.id = $1`, [id]);
+}
+
+/** Lists by id, or by name with `%` as wildcard. */
+export function selectWarninglistsBy(
+  tx: Transaction,
+  ids: readonly number[],
+  namePatterns: readonly string[],
+): Promise<WarninglistRow[]> {
+  return tx.query<WarninglistRow>(
+    `select ${columns} from warninglists w
+     where w.id = any ($1::bigint[]) or lower(w.name) like any (select lower(p) from unnest($2::text[]) as p) order by w.id`,
+    [ids, namePatterns],
+  );
+}
+
+/** A list's entries in batches; the largest list has a hundred thousand. */
+export function selectEntries(
+  tx: Transaction,
+  warninglistId: number,
+): AsyncIterable<(WarninglistEntry & { id: number })[]> {
+  return tx.batches(
+    'select id, value, comment from warninglist_entries where warninglist_id = $1 order by id',
+    [warninglistId],
+    5000,
+  );
+}
+
+/** The attribute types a list applies to. */
+export function selectTypes(tx: Transaction, warninglistId: number): Promise<{ id: number; type: string }[]> {
+  return tx.query('select id, type from warninglist_types where warninglist_id = $1 order by id', [warninglistId]);
+}

@@ -1,0 +1,160 @@
+import Type from 'typebox';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { NotFound, TooLarge } from '../../../errors.ts';
+import { json, success, uiReply } from '../../../http/answer.ts';
+import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
+import type { Operation } from '../../../http/operation.ts';
+import { runContentUpdate } from '../content/run-update.ts';
+import { likePattern } from '../tags/list-queries.ts';
+import { selectEntries, selectTypes, selectWarninglist, selectWarninglists, type WarninglistRow } from './queries.ts';
+import { createWarninglists, findHits, toggleWarninglists } from './service.ts';
+
+type Wire = Record<string, unknown>;
+const MAX_VALUES = 10_000;
+
+/** Warninglists: reading, switching, checking values, updating. */
+export function warninglistOperations(magpie: Magpie): Operation[] {
+  const warninglists = createWarninglists();
+  return [
+    {
+      name: 'warninglists.index',
+      summary: 'Warninglists, newest first',
+      path: '/warninglists/index',
+      methods: ['GET', 'POST'],
+      permission: 'any',
+      effect: 'read',
+      body: Type.Object({ value: Type.Optional(Type.String()), enabled: Type.Optional(Type.Unknown()) }),
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const body = unwrap(call.body, 'Warninglist');
+          const read = (name: string) => body[name] ?? call.named[name] ?? call.query.get(name);
+          const searched = read('value') ?? read('searchall');
+          const part = typeof searched === 'string' && searched !== '' ? searched.replaceAll('\0', '') : null;
+          const lists = await selectWarninglists(tx, { enabled: readBoolean(read('enabled')) ?? null, part });
+          return json({
+            Warninglists: lists.map((list) => ({
+              Warninglist: {
+                ...warninglistWire(list),
+                warninglist_entry_count: String(list.entry_count),
+                valid_attributes: list.types.join(', '),
+              },
+            })),
+          });
+        }),
+    },
+    {
+      name: 'warninglists.view',
+      summary: 'A warninglist with its entries',
+      path: '/warninglists/view/{warninglist?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => json(await viewWarninglist(tx, readId(call.args.warninglist)))),
+    },
+    {
+      name: 'warninglists.toggleEnable',
+      summary: 'Switch warninglists on or off, by id or name (with % as wildcard)',
+      path: '/warninglists/toggleEnable',
+      methods: ['POST'],
+      permission: 'perm_warninglist',
+      effect: 'write',
+      model: 'Warninglist',
+      body: Type.Object({
+        id: Type.Optional(Type.Unknown()),
+        name: Type.Optional(Type.Unknown()),
+        enabled: Type.Optional(Type.Unknown()),
+      }),
+      async handle(call) {
+        const body = unwrap(call.body, 'Warninglist');
+        const ids = (readList(body.id) ?? []).map(readId).filter((id) => id !== null);
+        const names = (readList(body.name) ?? []).filter((name) => typeof name === 'string');
+        const namePatterns = names.map((name) => likePattern(name.replaceAll('\0', '')));
+        const wanted = readBoolean(body.enabled);
+        const result = await toggleWarninglists(magpie.database, call.viewer, { ids, namePatterns }, wanted);
+        if (result.count === 0) return uiReply({ errors: 'Warninglist not found.' });
+        return uiReply({ success: `${result.count} warninglist(s) ${result.enabled ? 'enabled' : 'disabled'}` });
+      },
+    },
+    {
+      name: 'warninglists.checkValue',
+      summary: 'Which enabled warninglists values meet',
+      path: '/warninglists/checkValue',
+      methods: ['POST'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const values = readValues(call.body);
+          const lists = await warninglists.active(tx);
+          const hits = values.flatMap((value) => {
+            const found = findHits(lists, value, null).map(({ list, entry }) => ({
+              id: String(list.id),
+              name: list.name,
+              matched: entry.value,
+            }));
+            return found.length === 0 ? [] : [[value, found] as const];
+          });
+          // PHP writes an empty object as an empty list.
+          return json(hits.length === 0 ? [] : Object.fromEntries(hits));
+        }),
+    },
+    {
+      name: 'warninglists.update',
+      summary: 'Read new warninglists from the configured source',
+      path: '/warninglists/update',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'Warninglist',
+      async handle(call) {
+        const { updated } = await runContentUpdate(magpie, call.viewer, 'warninglists', false);
+        return success(
+          updated === 0 ? 'All warninglists are up to date already.' : `Successfully updated ${updated} warninglists.`,
+        );
+      },
+    },
+  ];
+}
+
+function warninglistWire(list: WarninglistRow): Wire {
+  return {
+    id: String(list.id),
+    name: list.name,
+    type: list.type,
+    description: list.description,
+    version: String(list.version),
+    enabled: list.enabled,
+    default: list.is_default,
+    category: list.category,
+  };
+}
+
+async function viewWarninglist(tx: Transaction, id: number | null): Promise<Wire> {
+  const list = id === null ? null : await selectWarninglist(tx, id);
+  if (list === null) throw new NotFound('Warninglist not found.');
+  const warninglist_id = String(list.id);
+  const entries: Wire[] = [];
+  for await (const batch of selectEntries(tx, list.id)) {
+    for (const { id: entryId, value, comment } of batch) {
+      entries.push({ id: String(entryId), value, warninglist_id, comment });
+    }
+  }
+  const types = await selectTypes(tx, list.id);
+  return {
+    Warninglist: {
+      ...warninglistWire(list),
+      WarninglistEntry: entries,
+      WarninglistType: types.map((row) => ({ id: String(row.id), type: row.type, warninglist_id })),
+    },
+  };
+}
+
+/** A list, `{"value": …}`, or one text. */
+function readValues(body: unknown): string[] {
+  const given = isObject(body) ? unwrap(body).value : body;
+  const values = (readList(given) ?? []).filter((value) => typeof value === 'string' || typeof value === 'number');
+  if (values.length > MAX_VALUES) throw new TooLarge(`At most ${MAX_VALUES} values can be checked at once.`);
+  return [...new Set(values.map(String))];
+}
