@@ -14,7 +14,15 @@ import {
 import { updateAttributes } from './update.ts';
 
 /** What became of one input. */
-export type AttributeOutcome = { path: string; id: number } | { path: string; errors: unknown; duplicateOf?: number };
+export type AttributeOutcome = StoredAttribute | RefusedAttribute;
+
+/** An input that was stored. */
+export interface StoredAttribute {
+  path: string;
+  id: number;
+  /** With `keepValues` only. */
+  values?: AttributeValues;
+}
 
 export interface WriteAttributesOptions {
   /** MISP's fast_update: duplicates are not looked for. */
