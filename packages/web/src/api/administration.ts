@@ -1,0 +1,174 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from './client.ts';
+import type { AuthKey, Organisation, OrganisationRef, Role, ServerSetting, UserRow } from './wire.ts';
+
+export const organisationsQuery = (scope: 'local' | 'external' | 'all') =>
+  queryOptions({
+    queryKey: ['organisations', scope],
+    queryFn: ({ signal }) =>
+      get<readonly { readonly Organisation: Organisation }[]>(`/organisations/index/scope:${scope}.json`, signal),
+    select: (rows) => rows.map((row) => row.Organisation),
+  });
+
+export const organisationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['organisation', id],
+    queryFn: ({ signal }) =>
+      get<{ readonly Organisation: Organisation }>(`/organisations/view/${encodeURIComponent(id)}.json`, signal),
+    select: (answer) => answer.Organisation,
+  });
+
+export interface OrganisationInput {
+  readonly name: string;
+  readonly uuid: string;
+  readonly description: string;
+  readonly type: string;
+  readonly nationality: string;
+  readonly sector: string;
+  readonly contacts: string;
+  readonly local: boolean;
+}
+
+export const addOrganisation = (organisation: Partial<OrganisationInput>) =>
+  post<{ readonly Organisation: Organisation }>('/admin/organisations/add', { Organisation: organisation });
+export const editOrganisation = (id: string, organisation: Partial<OrganisationInput>) =>
+  post<{ readonly Organisation: Organisation }>(`/admin/organisations/edit/${id}`, { Organisation: organisation });
+export const deleteOrganisation = (id: string) => post(`/admin/organisations/delete/${id}`);
+
+export interface UserIndexRow {
+  readonly User: UserRow;
+  readonly Role: Pick<Role, 'id' | 'name' | 'perm_site_admin' | 'perm_admin' | 'perm_auth'>;
+  readonly Organisation: OrganisationRef;
+}
+
+export const usersQuery = () =>
+  queryOptions({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => get<readonly UserIndexRow[]>('/admin/users/index.json', signal),
+  });
+
+export const userQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['user', id],
+    queryFn: ({ signal }) => get<UserIndexRow>(`/admin/users/view/${encodeURIComponent(id)}.json`, signal),
+  });
+
+export const ownUserQuery = () =>
+  queryOptions({
+    queryKey: ['user', 'me'],
+    queryFn: ({ signal }) => get<{ readonly User: UserRow; readonly Role: Role }>('/users/view/me.json', signal),
+  });
+
+export interface UserInput {
+  readonly email?: string;
+  readonly org_id?: string;
+  readonly role_id?: string;
+  readonly password?: string;
+  readonly change_pw?: boolean;
+  readonly autoalert?: boolean;
+  readonly contactalert?: boolean;
+  readonly disabled?: boolean;
+}
+
+export const addUser = (user: UserInput) => post<{ readonly User: UserRow }>('/admin/users/add', { User: user });
+export const editUser = (id: string, user: UserInput) =>
+  post<{ readonly User: UserRow }>(`/admin/users/edit/${id}`, { User: user });
+export const deleteUser = (id: string) => post(`/admin/users/delete/${id}`);
+export const editOwnUser = (user: UserInput) => post('/users/edit', { User: user });
+export const changeOwnPassword = (password: string, currentPassword: string) =>
+  post('/users/change_pw', { User: { password, current_password: currentPassword } });
+
+/** Ends the live keys of a user and makes one; the new key is only in the text of the answer. */
+export async function resetAuthKey(userId: string): Promise<string> {
+  const answer = await post<{ readonly message: string }>(`/users/resetauthkey/${userId}`);
+  return /[A-Za-z0-9]{40}/.exec(answer.message)?.[0] ?? '';
+}
+
+export const rolesQuery = () =>
+  queryOptions({
+    queryKey: ['roles'],
+    queryFn: ({ signal }) => get<readonly { readonly Role: Role }[]>('/roles/index.json', signal),
+    select: (rows) => rows.map((row) => row.Role),
+  });
+
+export const roleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['role', id],
+    queryFn: ({ signal }) => get<{ readonly Role: Role }>(`/roles/view/${encodeURIComponent(id)}.json`, signal),
+    select: (answer) => answer.Role,
+  });
+
+export const addRole = (role: Readonly<Record<string, unknown>>) => post('/admin/roles/add', { Role: role });
+export const editRole = (id: string, role: Readonly<Record<string, unknown>>) =>
+  post(`/admin/roles/edit/${id}`, { Role: role });
+export const deleteRole = (id: string) => post(`/admin/roles/delete/${id}`);
+export const setDefaultRole = (id: string) => post(`/admin/roles/set_default/${id}`);
+
+export interface AuthKeyIndexRow {
+  readonly AuthKey: AuthKey;
+  readonly User: { readonly id: string; readonly email: string };
+}
+
+export const authKeysQuery = () =>
+  queryOptions({
+    queryKey: ['authKeys'],
+    queryFn: ({ signal }) => get<readonly AuthKeyIndexRow[]>('/auth_keys/index.json', signal),
+  });
+
+export interface AuthKeyInput {
+  readonly comment: string;
+  readonly allowed_ips: readonly string[];
+  readonly expiration: string;
+  readonly read_only: boolean;
+}
+
+/** Makes a key; `authkey_raw` is the only time the server shows it. */
+export const addAuthKey = (userId: string, key: AuthKeyInput) =>
+  post<{ readonly AuthKey: AuthKey & { readonly authkey_raw: string } }>(`/auth_keys/add/${userId}`, { AuthKey: key });
+export const deleteAuthKey = (id: string) => post(`/auth_keys/delete/${id}`);
+
+export const serverSettingsQuery = () =>
+  queryOptions({
+    queryKey: ['serverSettings'],
+    queryFn: ({ signal }) =>
+      get<{ readonly finalSettings: readonly ServerSetting[] }>('/servers/serverSettings.json', signal),
+    select: (answer) => answer.finalSettings,
+  });
+
+export const editServerSetting = (name: string, value: unknown) =>
+  post(`/servers/serverSettingsEdit/${encodeURIComponent(name)}`, { value });
+
+export interface SharingGroupRow {
+  readonly SharingGroup: {
+    readonly id: string;
+    readonly uuid: string;
+    readonly name: string;
+    readonly releasability: string;
+    readonly description: string;
+    readonly active: boolean;
+    readonly roaming: boolean;
+    readonly local: boolean;
+  };
+  readonly Organisation?: OrganisationRef;
+  readonly SharingGroupOrg?: readonly {
+    readonly org_id: string;
+    readonly extend: boolean;
+    readonly Organisation?: OrganisationRef;
+  }[];
+  readonly SharingGroupServer?: readonly {
+    readonly server_id: string;
+    readonly all_orgs: boolean;
+    readonly Server?: { readonly name: string; readonly url: string };
+  }[];
+}
+
+export const sharingGroupsQuery = () =>
+  queryOptions({
+    queryKey: ['sharingGroups'],
+    queryFn: ({ signal }) =>
+      get<{ readonly response: readonly SharingGroupRow[] }>('/sharing_groups/index.json', signal),
+    select: (answer) => answer.response,
+  });
+
+export const addSharingGroup = (group: Readonly<Record<string, unknown>>) =>
+  post('/sharing_groups/add', { SharingGroup: group });

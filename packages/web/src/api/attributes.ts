@@ -1,0 +1,92 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from './client.ts';
+import type { Attribute, DescribeTypes, MispObject, ObjectTemplate, ObjectTemplateElement } from './wire.ts';
+
+export const describeTypesQuery = () =>
+  queryOptions({
+    queryKey: ['describeTypes'],
+    queryFn: ({ signal }) => get<{ readonly result: DescribeTypes }>('/attributes/describeTypes.json', signal),
+    select: (answer) => answer.result,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export interface AttributeInput {
+  readonly type?: string;
+  readonly category?: string;
+  readonly value?: string;
+  readonly comment?: string;
+  readonly to_ids?: boolean;
+  readonly disable_correlation?: boolean;
+  readonly distribution?: string;
+  readonly sharing_group_id?: string;
+  readonly first_seen?: string | null;
+  readonly last_seen?: string | null;
+  /** File content in base64, for attachments and samples. */
+  readonly data?: string;
+  readonly encrypt?: boolean;
+  readonly object_relation?: string;
+}
+
+interface AddedAttributes {
+  readonly Attribute: Attribute | readonly Attribute[];
+  /** Reasons by place in the request, when some were refused. */
+  readonly errors?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export const addAttribute = (eventId: string, attribute: AttributeInput) =>
+  post<AddedAttributes>(`/attributes/add/${eventId}`, { Attribute: attribute });
+
+/** Adds many at once; the answer tells which places were refused and why. */
+export const addAttributes = (eventId: string, attributes: readonly AttributeInput[]) =>
+  post<AddedAttributes>(`/attributes/add/${eventId}`, { Attribute: attributes });
+
+export const editAttribute = (id: string, attribute: AttributeInput) =>
+  post<{ readonly Attribute: Attribute }>(`/attributes/edit/${id}`, { Attribute: attribute });
+
+export const deleteAttribute = (id: string, hard: boolean) => post(`/attributes/delete/${id}${hard ? '/1' : ''}`);
+export const deleteAttributes = (eventId: string, ids: readonly string[], hard: boolean) =>
+  post(`/attributes/deleteSelected/${eventId}`, { id: ids, ...(hard ? { allow_hard_delete: 1 } : {}) });
+export const restoreAttribute = (id: string) => post(`/attributes/restore/${id}`);
+
+export const tagAttribute = (id: string, tagName: string, local: boolean) =>
+  post(`/attributes/addTag/${id}${local ? '/local:1' : ''}`, { attribute: id, tag: tagName });
+export const untagAttribute = (id: string, tagId: string) => post(`/attributes/removeTag/${id}/${tagId}`);
+
+export interface ObjectInput {
+  readonly name: string;
+  readonly 'meta-category': string;
+  readonly description: string;
+  readonly template_uuid: string;
+  readonly template_version: string;
+  readonly distribution: string;
+  readonly sharing_group_id?: string;
+  readonly comment?: string;
+  readonly Attribute: readonly AttributeInput[];
+}
+
+export const addObject = (eventId: string, object: ObjectInput) =>
+  post<{ readonly Object: MispObject }>(`/objects/add/${eventId}`, { Object: object });
+export const editObject = (id: string, object: Partial<Omit<ObjectInput, 'Attribute'>>) =>
+  post<{ readonly Object: MispObject }>(`/objects/edit/${id}`, { Object: object });
+export const deleteObject = (id: string, hard: boolean) => post(`/objects/delete/${id}${hard ? '/1' : ''}`);
+
+export const objectTemplatesQuery = () =>
+  queryOptions({
+    queryKey: ['objectTemplates'],
+    queryFn: ({ signal }) =>
+      get<readonly { readonly ObjectTemplate: ObjectTemplate }[]>('/objectTemplates/index.json', signal),
+    select: (rows) => rows.map((row) => row.ObjectTemplate),
+    staleTime: 300_000,
+  });
+
+export interface ObjectTemplateView {
+  readonly ObjectTemplate: ObjectTemplate;
+  readonly ObjectTemplateElement: readonly ObjectTemplateElement[];
+}
+
+export const objectTemplateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['objectTemplate', id],
+    queryFn: ({ signal }) => get<ObjectTemplateView>(`/objectTemplates/view/${encodeURIComponent(id)}.json`, signal),
+    enabled: id !== '',
+  });

@@ -1,0 +1,123 @@
+/** Calls to the server: JSON both ways, the session cookie, the token on writes, errors mapped once. */
+
+export type FieldErrors = Readonly<Record<string, readonly string[]>>;
+
+/** A refused or failed call. `message` is the server's own sentence. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** Reasons by field name as the server calls it; empty when the refusal is about no single field. */
+  readonly fields: FieldErrors;
+  readonly requestId: string | undefined;
+
+  constructor(status: number, message: string, fields: FieldErrors = {}, requestId?: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.fields = fields;
+    this.requestId = requestId;
+  }
+}
+
+/** The server could not be reached at all; `status` is 0. */
+export const isOffline = (error: unknown): boolean => error instanceof ApiError && error.status === 0;
+
+let csrfToken = '';
+
+/** Sets the token that writes of this session carry. */
+export function setCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [String(value)]);
+
+/** MISP's `errors`: field -> list of texts, or one text, or nested one level under the model's name. */
+function readFieldErrors(errors: unknown): { fields: FieldErrors; text: string } {
+  if (typeof errors === 'string') return { fields: {}, text: errors };
+  if (Array.isArray(errors)) return { fields: {}, text: errors.map(String).join(' ') };
+  if (!isRecord(errors)) return { fields: {}, text: '' };
+  const fields: Record<string, string[]> = {};
+  for (const [key, value] of Object.entries(errors)) {
+    if (isRecord(value)) for (const [name, inner] of Object.entries(value)) fields[name] = texts(inner);
+    else fields[key] = texts(value);
+  }
+  return { fields, text: Object.values(fields).flat().join(' ') };
+}
+
+/** The error a body describes, or `undefined` when it tells of success. MISP answers some failures with 200. */
+function readFailure(status: number, body: unknown, requestId: string | undefined): ApiError | undefined {
+  const failed = status >= 400 || (isRecord(body) && body.saved === false);
+  if (!failed) return undefined;
+  if (!isRecord(body)) return new ApiError(status, typeof body === 'string' ? body.slice(0, 300) : '', {}, requestId);
+  const { fields, text } = readFieldErrors(body.errors);
+  const message = text || String(body.message ?? body.name ?? '');
+  return new ApiError(status, message, fields, requestId);
+}
+
+/** Leaves for the sign-in form, which brings the person back to the same page. */
+export function goToSignIn(): void {
+  const here = location.pathname + location.search + location.hash;
+  location.assign(`/users/login?redirect=${encodeURIComponent(here)}`);
+}
+
+const isSignedOut = (error: ApiError): boolean =>
+  error.status === 401 || (error.status === 403 && error.message.startsWith('Authentication failed'));
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Some of MISP's answers are plain text; the caller gets it as it is.
+    return text;
+  }
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * One call. Throws `ApiError`; a call that finds no session leaves for the sign-in form.
+ * The answer's shape is the caller's claim: the server is ours and its answers are tested there.
+ */
+export async function call<T>(method: 'GET' | 'POST', path: string, options: CallOptions = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (options.signal) init.signal = options.signal;
+  if (method === 'POST') {
+    headers['X-Magpie-CSRF'] = csrfToken;
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(options.body ?? {});
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiError(0, '', {}, undefined, cause);
+  }
+  const body = await readBody(response);
+  const failure = readFailure(response.status, body, response.headers.get('x-request-id') ?? undefined);
+  if (failure !== undefined) {
+    if (isSignedOut(failure)) goToSignIn();
+    throw failure;
+  }
+  return body as T;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal });
+export const post = <T>(path: string, body?: unknown) => call<T>('POST', path, { body });
+
+/** A query string of the values that are set. */
+export function queryString(values: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values))
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,96 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { get, post, queryString } from './client.ts';
+import type { Attribute, EventHeader, EventIndexRow, MispObject } from './wire.ts';
+
+/** MISP's index filters by their parameter name, plus sort and direction. */
+export type EventFilters = Readonly<Record<string, string>>;
+
+interface EventPage {
+  readonly events: readonly EventIndexRow[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+const eventPageSize = 100;
+/** Large enough that a jump to the end of a 10,000-row event is a handful of calls. */
+const rowPageSize = 1000;
+
+/** The event list, page by page. */
+export const eventListQuery = (filters: EventFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['events', 'list', filters],
+    queryFn: ({ pageParam, signal }) =>
+      get<EventPage>(`/ui/events${queryString({ ...filters, cursor: pageParam, limit: eventPageSize })}`, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** An event without its attributes: what the head of its page shows. */
+export const eventQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['event', id],
+    queryFn: ({ signal }) => get<{ readonly Event: EventHeader }>(`/ui/events/${encodeURIComponent(id)}`, signal),
+    select: (answer) => answer.Event,
+  });
+
+export type EventRow =
+  | ({ readonly kind: 'object' } & MispObject)
+  | ({ readonly kind: 'attribute'; readonly parentObjectId: string | null } & Attribute);
+
+export interface RowPage {
+  readonly rows: readonly EventRow[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** Attributes and objects of an event in tree order, page by page. */
+export const eventRowsQuery = (id: string, filters: EventFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['event', id, 'rows', filters],
+    queryFn: ({ pageParam, signal }) =>
+      get<RowPage>(
+        `/ui/events/${encodeURIComponent(id)}/rows${queryString({ ...filters, cursor: pageParam, limit: rowPageSize })}`,
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+export interface EventInput {
+  readonly info?: string;
+  readonly date?: string;
+  readonly distribution?: string;
+  readonly sharing_group_id?: string;
+  readonly threat_level_id?: string;
+  readonly analysis?: string;
+}
+
+export const addEvent = (event: EventInput) => post<{ readonly Event: EventHeader }>('/events/add', { Event: event });
+
+/** Changes some fields. MISP unpublishes an event whose edit does not say `published`; so do we. */
+export const editEvent = (id: string, event: EventInput) =>
+  post<{ readonly Event: EventHeader }>(`/events/edit/${id}`, { Event: event });
+
+export const deleteEvents = (ids: readonly string[]) =>
+  ids.length === 1 ? post(`/events/delete/${ids[0]}`) : post('/events/delete', { id: ids });
+
+/** Publishes without sending mail, or with it. */
+export const publishEvent = (id: string, withMail: boolean) => post(`/events/${withMail ? 'alert' : 'publish'}/${id}`);
+export const unpublishEvent = (id: string) => post(`/events/unpublish/${id}`);
+
+export const tagEvent = (id: string, tagName: string, local: boolean) =>
+  post(`/events/addTag/${id}${local ? '/local:1' : ''}`, { event: id, tag: tagName });
+export const untagEvent = (id: string, tagId: string) => post(`/events/removeTag/${id}/${tagId}`);
+
+export interface ImportResult {
+  readonly results: readonly {
+    readonly info: string;
+    readonly uuid: string;
+    readonly id: string | null;
+    readonly action: string;
+    readonly rejected: readonly { readonly path: string; readonly reason: string }[];
+  }[];
+}
+
+/** Uploads one MISP JSON document; the answer names every event and what of it was refused. */
+export const importDocument = (document: unknown) => post<ImportResult>('/ui/import', document);

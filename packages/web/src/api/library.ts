@@ -1,0 +1,158 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from './client.ts';
+import type { Tag, TagRow } from './wire.ts';
+
+export const tagsQuery = () =>
+  queryOptions({
+    queryKey: ['tags', 'index'],
+    queryFn: ({ signal }) => get<{ readonly Tag: readonly TagRow[] }>('/tags/index.json', signal),
+    select: (answer) => answer.Tag,
+  });
+
+/** Tags whose name contains `text`, found by the server; never the whole list. */
+export const tagSearchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['tags', 'search', text],
+    queryFn: async () => {
+      const found = await post<readonly { readonly Tag: Tag }[]>('/tags/search', { tag: `%${text}%` });
+      return found.map((row) => row.Tag);
+    },
+    staleTime: 30_000,
+  });
+
+export interface TagInput {
+  readonly name: string;
+  readonly colour: string;
+  readonly exportable: boolean;
+  readonly hide_tag: boolean;
+  readonly local_only: boolean;
+}
+
+export const addTag = (tag: TagInput) => post('/tags/add', { Tag: tag });
+export const editTag = (id: string, tag: TagInput) => post(`/tags/edit/${id}`, { Tag: tag });
+export const deleteTag = (id: string) => post(`/tags/delete/${id}`);
+
+export interface Taxonomy {
+  readonly id: string;
+  readonly namespace: string;
+  readonly description: string;
+  readonly version: string;
+  readonly enabled: boolean;
+  readonly exclusive: boolean;
+  readonly required: boolean;
+}
+
+export interface TaxonomyIndexRow {
+  readonly Taxonomy: Taxonomy;
+  readonly total_count: number;
+  readonly current_count: number;
+}
+
+export const taxonomiesQuery = () =>
+  queryOptions({
+    queryKey: ['taxonomies'],
+    queryFn: ({ signal }) => get<readonly TaxonomyIndexRow[]>('/taxonomies/index.json', signal),
+  });
+
+export interface TaxonomyView {
+  readonly Taxonomy: Taxonomy;
+  readonly entries: readonly {
+    readonly tag: string;
+    readonly expanded: string;
+    readonly description?: string;
+    readonly colour?: string;
+    readonly existing_tag: false | { readonly Tag: Tag };
+  }[];
+}
+
+export const taxonomyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['taxonomy', id],
+    queryFn: ({ signal }) => get<TaxonomyView>(`/taxonomies/view/${encodeURIComponent(id)}.json`, signal),
+  });
+
+/** Turning a taxonomy on also makes its tags, as MISP's page does in two steps. */
+export async function setTaxonomyEnabled(id: string, enabled: boolean): Promise<void> {
+  await post(`/taxonomies/${enabled ? 'enable' : 'disable'}/${id}`);
+  if (enabled) await post(`/taxonomies/addTag/${id}`);
+}
+
+export interface Galaxy {
+  readonly id: string;
+  readonly uuid: string;
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly enabled: boolean;
+}
+
+export const galaxiesQuery = () =>
+  queryOptions({
+    queryKey: ['galaxies'],
+    queryFn: ({ signal }) => get<readonly { readonly Galaxy: Galaxy }[]>('/galaxies/index.json', signal),
+    select: (rows) => rows.map((row) => row.Galaxy),
+  });
+
+export interface GalaxyCluster {
+  readonly id: string;
+  readonly uuid: string;
+  readonly value: string;
+  readonly description: string;
+  readonly source: string;
+  readonly GalaxyElement?: readonly { readonly key: string; readonly value: string }[];
+}
+
+export const galaxyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['galaxy', id],
+    queryFn: ({ signal }) =>
+      get<{ readonly Galaxy: Galaxy; readonly GalaxyCluster: readonly GalaxyCluster[] }>(
+        `/galaxies/view/${encodeURIComponent(id)}.json`,
+        signal,
+      ),
+  });
+
+export interface Warninglist {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly version: string;
+  readonly enabled: boolean;
+  readonly category: string;
+  readonly warninglist_entry_count?: string;
+  readonly valid_attributes?: string;
+}
+
+export const warninglistsQuery = () =>
+  queryOptions({
+    queryKey: ['warninglists'],
+    queryFn: ({ signal }) =>
+      get<{ readonly Warninglists: readonly { readonly Warninglist: Warninglist }[] }>(
+        '/warninglists/index.json',
+        signal,
+      ),
+    select: (answer) => answer.Warninglists.map((row) => row.Warninglist),
+  });
+
+export interface WarninglistView {
+  readonly Warninglist: Warninglist & {
+    readonly WarninglistEntry: readonly {
+      readonly id: string;
+      readonly value: string;
+      readonly comment: string | null;
+    }[];
+    readonly WarninglistType: readonly { readonly type: string }[];
+  };
+}
+
+export const warninglistQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['warninglist', id],
+    queryFn: ({ signal }) => get<WarninglistView>(`/warninglists/view/${encodeURIComponent(id)}.json`, signal),
+  });
+
+export const setWarninglistEnabled = (id: string, enabled: boolean) =>
+  post('/warninglists/toggleEnable', { id: [id], enabled: enabled ? 1 : 0 });

@@ -1,0 +1,161 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { get } from '../api/client.ts';
+import { eventListQuery, eventQuery, eventRowsQuery } from '../api/events.ts';
+import type { Attribute, MispObject } from '../api/wire.ts';
+import { PageSkeleton } from '../components/states.tsx';
+import { eventFiltersOf } from '../pages/intelligence/event-filters.ts';
+import { rowFiltersOf } from '../pages/intelligence/row-filters.ts';
+import { toBrowserUrl, toRouterUrl } from '../routing/misp-path.ts';
+import { paths } from '../routing/paths.ts';
+import { FailurePage, NotFoundPage } from './not-found.tsx';
+import { OverlayProvider } from './overlays.tsx';
+import { Shell } from './shell.tsx';
+
+type Search = Record<string, string>;
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: () => (
+    <OverlayProvider>
+      <Shell />
+    </OverlayProvider>
+  ),
+  notFoundComponent: NotFoundPage,
+  validateSearch: (search: Record<string, unknown>): Search =>
+    Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)])),
+});
+
+const page = <Path extends string>(path: Path, load: () => Promise<{ Page: React.ComponentType }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, 'Page') });
+
+const eventList = createRoute({
+  getParentRoute: () => root,
+  path: '/events/index',
+  loaderDeps: ({ search }) => eventFiltersOf(search),
+  // Starts while the page's own code is still on its way; the page shows the failure, if any.
+  loader: ({ context, deps }) => {
+    void context.queryClient.prefetchInfiniteQuery(eventListQuery(deps));
+  },
+  component: lazyRouteComponent(() => import('../pages/intelligence/event-list-page.tsx'), 'Page'),
+});
+
+const eventView = createRoute({
+  getParentRoute: () => root,
+  path: '/events/view/$id',
+  loaderDeps: ({ search }) => rowFiltersOf(search),
+  loader: ({ context, params, deps }) => {
+    void context.queryClient.prefetchQuery(eventQuery(params.id));
+    void context.queryClient.prefetchInfiniteQuery(eventRowsQuery(params.id, deps));
+  },
+  component: lazyRouteComponent(() => import('../pages/intelligence/event-page.tsx'), 'Page'),
+});
+
+/** MISP's older addresses: each opens the page that now does the work. */
+const forward = <Path extends string>(path: Path, to: (params: Record<string, string>) => string | Promise<string>) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    beforeLoad: async ({ params }) => {
+      throw redirect({ href: await to({ ...(params as Record<string, string>) }), replace: true });
+    },
+  });
+
+async function eventOfAttribute(id: string): Promise<string> {
+  const { Attribute: attribute } = await get<{ Attribute: Attribute }>(
+    `/attributes/view/${encodeURIComponent(id)}.json`,
+  );
+  return paths.eventAt(attribute.event_id, attribute.uuid);
+}
+
+async function eventOfObject(id: string): Promise<string> {
+  const { Object: object } = await get<{ Object: MispObject }>(`/objects/view/${encodeURIComponent(id)}.json`);
+  return paths.eventAt(object.event_id, object.uuid);
+}
+
+const routeTree = root.addChildren([
+  eventList,
+  eventView,
+  page('/dashboards/index', () => import('../pages/home/home-page.tsx')),
+  page('/attributes/search', () => import('../pages/search/search-page.tsx')),
+  page('/tags/index', () => import('../pages/knowledge/tags-page.tsx')),
+  page('/tags/add', () => import('../pages/knowledge/tags-page.tsx')),
+  page('/tags/edit/$id', () => import('../pages/knowledge/tags-page.tsx')),
+  page('/taxonomies/index', () => import('../pages/knowledge/taxonomies-page.tsx')),
+  page('/taxonomies/view/$id', () => import('../pages/knowledge/taxonomy-page.tsx')),
+  page('/galaxies/index', () => import('../pages/knowledge/galaxies-page.tsx')),
+  page('/galaxies/view/$id', () => import('../pages/knowledge/galaxy-page.tsx')),
+  page('/objectTemplates/index', () => import('../pages/knowledge/object-templates-page.tsx')),
+  page('/objectTemplates/view/$id', () => import('../pages/knowledge/object-template-page.tsx')),
+  page('/warninglists/index', () => import('../pages/knowledge/warninglists-page.tsx')),
+  page('/warninglists/view/$id', () => import('../pages/knowledge/warninglist-page.tsx')),
+  page('/organisations/index', () => import('../pages/sharing/organisations-page.tsx')),
+  page('/organisations/view/$id', () => import('../pages/sharing/organisation-page.tsx')),
+  page('/admin/organisations/add', () => import('../pages/sharing/organisation-form-page.tsx')),
+  page('/admin/organisations/edit/$id', () => import('../pages/sharing/organisation-form-page.tsx')),
+  page('/sharing_groups/index', () => import('../pages/sharing/sharing-groups-page.tsx')),
+  page('/auth_keys/index', () => import('../pages/automation/auth-keys-page.tsx')),
+  page('/auth_keys/add', () => import('../pages/automation/auth-keys-page.tsx')),
+  page('/auth_keys/add/$userId', () => import('../pages/automation/auth-keys-page.tsx')),
+  page('/admin/users/index', () => import('../pages/administration/users-page.tsx')),
+  page('/admin/users/add', () => import('../pages/administration/user-form-page.tsx')),
+  page('/admin/users/edit/$id', () => import('../pages/administration/user-form-page.tsx')),
+  page('/admin/users/view/$id', () => import('../pages/administration/user-page.tsx')),
+  page('/roles/index', () => import('../pages/administration/roles-page.tsx')),
+  page('/roles/view/$id', () => import('../pages/administration/role-form-page.tsx')),
+  page('/admin/roles/add', () => import('../pages/administration/role-form-page.tsx')),
+  page('/admin/roles/edit/$id', () => import('../pages/administration/role-form-page.tsx')),
+  page('/servers/serverSettings', () => import('../pages/administration/settings-page.tsx')),
+  page('/servers/serverSettings/$tab', () => import('../pages/administration/settings-page.tsx')),
+  page('/users/view/me', () => import('../pages/account/profile-page.tsx')),
+  page('/users/change_pw', () => import('../pages/account/profile-page.tsx')),
+  page('/users/firststart', () => import('../pages/account/first-start-page.tsx')),
+  forward('/events/add', () => paths.newEvent()),
+  forward('/events/add_misp_export', () => paths.importEvents()),
+  forward('/events/edit/$id', ({ id = '' }) => paths.event(id)),
+  forward('/events/view/$id/$step/$from', ({ id = '' }) => paths.event(id)),
+  forward('/attributes/index', () => paths.search()),
+  forward('/attributes/add/$id', ({ id = '' }) => `${paths.event(id)}?panel=add-attribute`),
+  forward('/attributes/view/$id', ({ id = '' }) => eventOfAttribute(id)),
+  forward('/attributes/edit/$id', ({ id = '' }) => eventOfAttribute(id)),
+  forward('/objects/add/$id', ({ id = '' }) => `${paths.event(id)}?panel=add-object`),
+  forward('/objects/add/$id/$template', ({ id = '' }) => `${paths.event(id)}?panel=add-object`),
+  forward('/objects/view/$id', ({ id = '' }) => eventOfObject(id)),
+  forward('/objects/edit/$id', ({ id = '' }) => eventOfObject(id)),
+  forward('/users/edit', () => paths.profile()),
+  forward('/users/view/$id', ({ id = '' }) => paths.user(id)),
+  forward('/users/index', () => paths.users()),
+  forward('/admin/roles/index', () => paths.roles()),
+  forward('/admin/organisations/index', () => paths.organisations()),
+]);
+
+/** The router over MISP's addresses; `toRouterUrl` and `toBrowserUrl` translate the spellings. */
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 80,
+    defaultPendingComponent: PageSkeleton,
+    defaultPendingMs: 300,
+    defaultNotFoundComponent: NotFoundPage,
+    defaultErrorComponent: ({ error, reset }) => <FailurePage error={error} onRetry={reset} />,
+    scrollRestoration: false,
+    rewrite: { input: ({ url }) => toRouterUrl(url), output: ({ url }) => toBrowserUrl(url) },
+    // Plain text values: MISP's parameters are no JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const parameters = new URLSearchParams();
+      for (const [key, value] of Object.entries(search)) {
+        if (value !== undefined && value !== '') parameters.set(key, String(value));
+      }
+      const text = parameters.toString();
+      return text === '' ? '' : `?${text}`;
+    },
+  });
+}

@@ -1,0 +1,235 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useT } from '../i18n/i18n.tsx';
+import { usePreferences, useRowHeight } from '../theme/preferences.ts';
+import styles from './data-grid.module.css';
+import { GridHeader } from './grid-header.tsx';
+import { GridRow } from './grid-row.tsx';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly header: string;
+  /** Smallest width in pixels. */
+  readonly width: number;
+  /** Share of the space that is left. */
+  readonly grow?: number;
+  readonly align?: 'end' | 'tight';
+  /** Name the server sorts by; a column without it cannot be sorted. */
+  readonly sort?: string;
+  readonly render: (row: Row) => ReactNode;
+}
+
+export interface Sort {
+  readonly by: string;
+  readonly descending: boolean;
+}
+
+export interface RowTraits {
+  readonly level?: number;
+  /** Defined on rows that can be folded. */
+  readonly expanded?: boolean | undefined;
+  readonly tone?: 'group' | 'deleted' | undefined;
+  readonly pending?: boolean | undefined;
+}
+
+export interface DataGridProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  /** Rows there are in all, loaded or not. */
+  readonly count: number;
+  /** The row at a place, or `undefined` while it is not loaded. */
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly keyOf: (row: Row) => string;
+  readonly nameOf: (row: Row) => string;
+  readonly traits?: ((row: Row) => RowTraits) | undefined;
+  readonly sort?: Sort | undefined;
+  readonly onSort?: ((sort: Sort) => void) | undefined;
+  readonly selection?: ReadonlySet<string> | undefined;
+  readonly onSelect?: ((selection: ReadonlySet<string>) => void) | undefined;
+  /** Called with the last place on screen, to load what is missing. */
+  readonly onVisible?: ((lastIndex: number) => void) | undefined;
+  readonly onOpen?: ((row: Row) => void) | undefined;
+  readonly onFold?: ((row: Row) => void) | undefined;
+  /** Content under a row, such as its editor. */
+  readonly below?: ((row: Row) => ReactNode) | undefined;
+  /** Keys of the page for the row under the cursor; true when handled. */
+  /** Place to bring on screen, e.g. the row a link points at. */
+  readonly focusIndex?: number | undefined;
+  readonly onRowKey?: ((key: string, row: Row, shift: boolean) => boolean) | undefined;
+}
+
+const template = (columns: readonly Column<never>[], selectable: boolean): string =>
+  [
+    ...(selectable ? ['32px'] : []),
+    ...columns.map((column) =>
+      column.grow === undefined ? `${column.width}px` : `minmax(${column.width}px, ${column.grow}fr)`,
+    ),
+  ].join(' ');
+
+/**
+ * The one grid: rows are drawn only while on screen, may form a tree, and follow the ARIA grid pattern
+ * with the focus on the grid and a cursor row (`aria-activedescendant`).
+ */
+export function DataGrid<Row>(props: DataGridProps<Row>) {
+  const t = useT();
+  const id = useId();
+  const rowHeight = useRowHeight();
+  const { shortcuts } = usePreferences();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const anchor = useRef(0);
+  const { count, onVisible, rowAt, keyOf, selection, onSelect } = props;
+
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: 32,
+  });
+  // The remembered sizes belong to the density they were measured in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the height changes
+  useEffect(() => virtualizer.measure(), [rowHeight]);
+
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (last >= 0) onVisible?.(last);
+  }, [last, onVisible]);
+
+  const cursor = Math.min(active, Math.max(0, count - 1));
+
+  function moveTo(index: number) {
+    const target = Math.max(0, Math.min(count - 1, index));
+    setActive(target);
+    virtualizer.scrollToIndex(target, { align: 'auto' });
+  }
+
+  const { focusIndex } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the place changes
+  useEffect(() => {
+    if (focusIndex !== undefined && focusIndex >= 0) {
+      setActive(focusIndex);
+      virtualizer.scrollToIndex(focusIndex, { align: 'center' });
+    }
+  }, [focusIndex]);
+
+  function select(index: number, range: boolean) {
+    if (onSelect === undefined) return;
+    const next = new Set(selection);
+    const row = rowAt(index);
+    if (row === undefined) return;
+    const wanted = range || !next.has(keyOf(row));
+    const [from, to] = range ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
+    for (let place = from; place <= to; place += 1) {
+      const member = rowAt(place);
+      if (member === undefined) continue;
+      if (wanted) next.add(keyOf(member));
+      else next.delete(keyOf(member));
+    }
+    anchor.current = index;
+    onSelect(next);
+  }
+
+  function selectAllLoaded(wanted: boolean) {
+    const next = new Set<string>();
+    for (let index = 0; wanted && index < count; index += 1) {
+      const row = rowAt(index);
+      if (row !== undefined) next.add(keyOf(row));
+    }
+    onSelect?.(next);
+  }
+
+  function move(key: string, page: number): boolean {
+    const letters = shortcuts;
+    if (key === 'ArrowDown' || (letters && key === 'j')) moveTo(cursor + 1);
+    else if (key === 'ArrowUp' || (letters && key === 'k')) moveTo(cursor - 1);
+    else if (key === 'PageDown') moveTo(cursor + page);
+    else if (key === 'PageUp') moveTo(cursor - page);
+    else if (key === 'Home') moveTo(0);
+    else if (key === 'End') moveTo(count - 1);
+    else return false;
+    return true;
+  }
+
+  function act(event: KeyboardEvent, row: Row): boolean {
+    const traits = props.traits?.(row) ?? {};
+    if (event.key === 'Enter' && props.onOpen !== undefined) props.onOpen(row);
+    else if (event.key === 'ArrowRight' && traits.expanded === false) props.onFold?.(row);
+    else if (event.key === 'ArrowLeft' && traits.expanded === true) props.onFold?.(row);
+    else if ((shortcuts && event.key.toLowerCase() === 'x') || event.key === ' ') select(cursor, event.shiftKey);
+    else return (shortcuts || event.key.length > 1) && (props.onRowKey?.(event.key, row, event.shiftKey) ?? false);
+    return true;
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (
+      event.target !== scroller.current ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.nativeEvent.isComposing
+    )
+      return;
+    const page = Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 1;
+    const row = rowAt(cursor);
+    if (move(event.key, page) || (row !== undefined && act(event, row))) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  const selectable = onSelect !== undefined;
+  const style: Record<string, string> = { '--columns': template(props.columns, selectable) };
+  const width = scroller.current?.clientWidth;
+  if (width !== undefined) style['--viewport'] = `${width}px`;
+  const tree = props.onFold !== undefined;
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised with sticky parts
+    <div
+      ref={scroller}
+      className={styles.grid}
+      style={style}
+      role={tree ? 'treegrid' : 'grid'}
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-colcount={props.columns.length + (selectable ? 1 : 0)}
+      aria-multiselectable={selectable || undefined}
+      aria-activedescendant={count > 0 ? `${id}-${cursor}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+    >
+      <GridHeader
+        columns={props.columns}
+        sort={props.sort}
+        onSort={props.onSort}
+        all={selectable ? (selection?.size ?? 0) > 0 : undefined}
+        onAll={selectAllLoaded}
+        selectAllLabel={t('grid.selectAll')}
+      />
+      <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
+        {items.map((item) => (
+          <div
+            key={item.key}
+            ref={virtualizer.measureElement}
+            data-index={item.index}
+            className={styles.item}
+            style={{ transform: `translateY(${item.start}px)` }}
+            role="presentation"
+          >
+            <GridRow
+              id={`${id}-${item.index}`}
+              index={item.index}
+              grid={props}
+              row={rowAt(item.index)}
+              active={item.index === cursor}
+              onPoint={() => setActive(item.index)}
+              onSelect={(range) => select(item.index, range)}
+            />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { useT } from '../i18n/i18n.tsx';
+import styles from './data-grid.module.css';
+import type { DataGridProps } from './data-grid.tsx';
+
+interface GridRowProps<Row> {
+  readonly id: string;
+  readonly index: number;
+  readonly grid: DataGridProps<Row>;
+  readonly row: Row | undefined;
+  readonly active: boolean;
+  readonly onPoint: () => void;
+  readonly onSelect: (range: boolean) => void;
+}
+
+/** One row of the grid, with what hangs below it; grey while it is not loaded. */
+export function GridRow<Row>(props: GridRowProps<Row>) {
+  const t = useT();
+  const { grid, row } = props;
+  const selectable = grid.onSelect !== undefined;
+  const traits = row === undefined ? {} : (grid.traits?.(row) ?? {});
+  const selected = row !== undefined && selectable ? (grid.selection?.has(grid.keyOf(row)) ?? false) : undefined;
+  const offset = selectable ? 2 : 1;
+  const below = row === undefined ? undefined : grid.below?.(row);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, this row is its active descendant */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the grid */}
+      <div
+        id={props.id}
+        role="row"
+        aria-rowindex={props.index + 2}
+        aria-selected={selected}
+        aria-level={grid.onFold === undefined ? undefined : (traits.level ?? 1)}
+        aria-expanded={traits.expanded}
+        aria-busy={row === undefined || undefined}
+        data-active={props.active}
+        data-tone={traits.tone}
+        data-pending={traits.pending}
+        className={styles.row}
+        onClick={props.onPoint}
+        onDoubleClick={() => row !== undefined && grid.onOpen?.(row)}
+      >
+        {selectable && (
+          // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
+          // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
+          <div role="gridcell" aria-colindex={1} className={styles.cell} data-tight>
+            <label className={styles.check}>
+              <input
+                type="checkbox"
+                tabIndex={-1}
+                aria-label={row === undefined ? t('state.loading') : t('grid.select', { name: grid.nameOf(row) })}
+                checked={selected ?? false}
+                disabled={row === undefined}
+                onClick={(event) => props.onSelect(event.shiftKey)}
+                onChange={() => undefined}
+              />
+            </label>
+          </div>
+        )}
+        {grid.columns.map((column, index) => (
+          // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
+          // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
+          <div
+            key={column.id}
+            role="gridcell"
+            aria-colindex={index + offset}
+            className={styles.cell}
+            data-end={column.align === 'end'}
+            data-tight={column.align === 'tight'}
+          >
+            {row === undefined ? <div className={styles.placeholder} /> : column.render(row)}
+          </div>
+        ))}
+      </div>
+      {below !== undefined && below !== null && below !== false && (
+        // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
+        // biome-ignore lint/a11y/useFocusableInteractive: holds focusable fields
+        <div role="row" aria-rowindex={props.index + 2} className={styles.below}>
+          {/* biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid */}
+          {/* biome-ignore lint/a11y/useFocusableInteractive: holds focusable fields */}
+          <div role="gridcell" aria-colindex={1}>
+            {below}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

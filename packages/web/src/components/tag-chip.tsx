@@ -1,0 +1,95 @@
+import type { Tag } from '../api/wire.ts';
+import { useT } from '../i18n/i18n.tsx';
+import styles from './chips.module.css';
+import { Icon } from './icon.tsx';
+
+/** Text colours of the Traffic Light Protocol 2.0 on black (source: FIRST, TLP 2.0). */
+const tlpColours: Readonly<Record<string, string>> = {
+  red: '#FF2B2B',
+  amber: '#FFC000',
+  'amber+strict': '#FFC000',
+  green: '#33FF00',
+  clear: '#FFFFFF',
+  white: '#FFFFFF',
+};
+
+const tlpLevel = (name: string): string | undefined => /^tlp:(.+)$/i.exec(name)?.[1]?.toLowerCase();
+
+/** A colour that CSS may receive; a tag's colour is text from anywhere. */
+const safeColour = (colour: string): string => (/^#[0-9a-f]{3,8}$/i.test(colour) ? colour : 'var(--control)');
+
+function TagName({ name }: { readonly name: string }) {
+  const colon = name.indexOf(':');
+  if (colon < 1) return <bdi>{name}</bdi>;
+  return (
+    <bdi>
+      <span className={styles.namespace}>{name.slice(0, colon + 1)}</span>
+      {name.slice(colon + 1)}
+    </bdi>
+  );
+}
+
+/** One tag: a neutral chip with a bar in the tag's colour; TLP tags look as the protocol asks. */
+export function TagChip(props: { readonly tag: Tag; readonly onRemove?: (() => void) | undefined }) {
+  const t = useT();
+  const level = tlpLevel(props.tag.name);
+  const tlpColour = level === undefined ? undefined : tlpColours[level];
+  const style = tlpColour === undefined ? { '--tag-colour': safeColour(props.tag.colour) } : { color: tlpColour };
+  return (
+    <span
+      className={`${styles.chip} ${tlpColour === undefined ? styles.tag : styles.tlp}`}
+      style={style as React.CSSProperties}
+      title={props.tag.name}
+    >
+      {props.tag.local === true && <Icon name="user" size={12} label={t('tag.local')} />}
+      <span className={styles.text}>
+        {tlpColour === undefined ? <TagName name={props.tag.name} /> : props.tag.name.toUpperCase()}
+      </span>
+      {props.onRemove !== undefined && (
+        <button
+          type="button"
+          className={styles.remove}
+          onClick={props.onRemove}
+          aria-label={t('tag.remove', { name: props.tag.name })}
+        >
+          <Icon name="close" size={12} />
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** The first tags of a list, TLP first, and how many more there are. */
+export function TagRow(props: {
+  readonly tags: readonly Tag[];
+  readonly max?: number;
+  readonly showMissingTlp?: boolean;
+}) {
+  const t = useT();
+  const ordered = [...props.tags].sort(
+    (a, b) => Number(tlpLevel(b.name) !== undefined) - Number(tlpLevel(a.name) !== undefined),
+  );
+  const max = props.max ?? 3;
+  const rest = ordered.slice(max);
+  return (
+    <span className={styles.row}>
+      {props.showMissingTlp === true && !props.tags.some((tag) => tlpLevel(tag.name) !== undefined) && <MissingTlp />}
+      {ordered.slice(0, max).map((tag) => (
+        <TagChip key={`${tag.id}-${tag.local}`} tag={tag} />
+      ))}
+      {rest.length > 0 && (
+        <span className={styles.chip} title={rest.map((tag) => tag.name).join('\n')}>
+          {t('tag.more', { n: rest.length })}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Says that no TLP tag is set. */
+export function MissingTlp() {
+  const t = useT();
+  return <span className={`${styles.chip} ${styles.missing}`}>{t('tag.noTlp')}</span>;
+}
+
+export const hasTlp = (tags: readonly Tag[]): boolean => tags.some((tag) => tlpLevel(tag.name) !== undefined);

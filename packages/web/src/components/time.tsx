@@ -1,0 +1,34 @@
+import { useTranslator } from '../i18n/i18n.tsx';
+
+const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 days ago" in the language of the page; `seconds` counts from now. */
+export function formatRelative(seconds: number, language: string): string {
+  const formatter = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  for (const [unit, size] of steps) {
+    if (Math.abs(seconds) >= size) return formatter.format(Math.round(seconds / size), unit);
+  }
+  return formatter.format(0, 'second');
+}
+
+/** ISO form without the T, to the second, in UTC. */
+export const formatUtc = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** A moment: relative, exact on hover. `epoch` are seconds as MISP sends them; "0" is never. */
+export function Moment(props: { readonly epoch: string | number | null | undefined; readonly never?: string }) {
+  const { language } = useTranslator();
+  const seconds = Number(props.epoch ?? 0);
+  if (!Number.isFinite(seconds) || seconds <= 0) return <span className="muted">{props.never ?? '–'}</span>;
+  const date = new Date(seconds * 1000);
+  return (
+    <time dateTime={date.toISOString()} title={`${date.toLocaleString(language)} · ${formatUtc(date)}`}>
+      {formatRelative(seconds - Date.now() / 1000, language)}
+    </time>
+  );
+}

@@ -1,0 +1,162 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from '@tanstack/react-router';
+import { changeOwnPassword, editOwnUser, ownUserQuery } from '../../api/administration.ts';
+import { useSession } from '../../api/session.tsx';
+import type { Role, UserRow } from '../../api/wire.ts';
+import { FailurePage } from '../../app/not-found.tsx';
+import { usePageTitle } from '../../app/page-title.ts';
+import { AppearanceControls } from '../../app/user-menu.tsx';
+import { CheckField, PasswordField } from '../../components/fields.tsx';
+import { ErrorBox, PageSkeleton } from '../../components/states.tsx';
+import { useToasts } from '../../components/toasts.tsx';
+import { useForm } from '../../components/use-form.ts';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { roleFlags } from '../administration/role-flags.ts';
+
+function PasswordForm({ highlighted }: { readonly highlighted: boolean }) {
+  const t = useT();
+  const toasts = useToasts();
+  const form = useForm({
+    initial: { current_password: '', password: '', again: '' },
+    check: ({ password, again }) => ({
+      ...(password === '' ? { password: t('form.required') } : {}),
+      ...(password === again ? {} : { again: t('profile.notSame') }),
+    }),
+    async save({ password, current_password }) {
+      await changeOwnPassword(password, current_password);
+      toasts.success(t('profile.passwordChanged'));
+      form.setAll({ current_password: '', password: '', again: '' });
+    },
+  });
+  const { values, set, errorOf } = form;
+  return (
+    <form
+      className="form panel-box"
+      data-highlighted={highlighted}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void form.submit();
+      }}
+    >
+      <h2>{t('profile.password')}</h2>
+      <PasswordField
+        label={t('profile.current')}
+        autoComplete="current-password"
+        value={values.current_password}
+        onChange={(text) => set('current_password', text)}
+        error={errorOf('current_password')}
+      />
+      <PasswordField
+        label={t('profile.new')}
+        description={t('profile.policy')}
+        autoComplete="new-password"
+        value={values.password}
+        onChange={(text) => set('password', text)}
+        error={errorOf('password')}
+      />
+      <PasswordField
+        label={t('profile.again')}
+        autoComplete="new-password"
+        value={values.again}
+        onChange={(text) => set('again', text)}
+        error={errorOf('again')}
+      />
+      {form.failure !== undefined && <ErrorBox error={form.failure} />}
+      <div className="form-actions">
+        <Button type="submit" loading={form.busy}>
+          {t('profile.change')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function MailForm({ user }: { readonly user: UserRow }) {
+  const t = useT();
+  const toasts = useToasts();
+  const form = useForm({
+    initial: { autoalert: user.autoalert, contactalert: user.contactalert },
+    async save(values) {
+      await editOwnUser(values);
+      toasts.success(t('form.saved', { name: user.email }));
+    },
+  });
+  return (
+    <form
+      className="form panel-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void form.submit();
+      }}
+    >
+      <h2>{t('profile.mail')}</h2>
+      <CheckField
+        label={t('user.autoalert')}
+        value={form.values.autoalert}
+        onChange={(on) => form.set('autoalert', on)}
+      />
+      <CheckField
+        label={t('profile.contactalert')}
+        value={form.values.contactalert}
+        onChange={(on) => form.set('contactalert', on)}
+      />
+      {form.failure !== undefined && <ErrorBox error={form.failure} />}
+      <div className="form-actions">
+        <Button type="submit" loading={form.busy}>
+          {t('action.save')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Rights({ role }: { readonly role: Role }) {
+  const t = useT();
+  const rights = roleFlags.filter((flag) => role[flag]);
+  return (
+    <section className="panel-box">
+      <h2>{t('profile.rights', { role: role.name })}</h2>
+      <ul style={{ marginBottom: 0, paddingInlineStart: 18 }}>
+        {rights.map((flag) => (
+          <li key={flag}>{t(`role.${flag}`)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The own account: who I am, what I may do, password, mails, how the page looks. */
+export function Page() {
+  const t = useT();
+  usePageTitle(t('userMenu.profile'));
+  const session = useSession();
+  const { pathname } = useLocation();
+  const { data, error, refetch } = useQuery(ownUserQuery());
+  if (data === undefined)
+    return error === null ? <PageSkeleton /> : <FailurePage error={error} onRetry={() => void refetch()} />;
+  return (
+    <div className="page" style={{ maxWidth: 760 }}>
+      <div className="page-head">
+        <h1>
+          <bdi>{data.User.email}</bdi>
+        </h1>
+        <span className="muted">
+          <bdi>{session.organisation.name}</bdi> · {data.Role.name}
+        </span>
+        <span className="space" />
+        <Button component={Link} variant="default" to={paths.authKeys()}>
+          {t('nav.authKeys')}
+        </Button>
+      </div>
+      <PasswordForm highlighted={pathname.endsWith('change_pw')} />
+      <section className="panel-box form">
+        <h2>{t('profile.appearance')}</h2>
+        <AppearanceControls />
+      </section>
+      <MailForm user={data.User} />
+      <Rights role={data.Role} />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { rolesQuery } from '../../api/administration.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import type { Role } from '../../api/wire.ts';
+import { Icon } from '../../components/icon.tsx';
+import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { YesNo } from '../../components/state-text.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { levelOf, roleFlags } from './role-flags.ts';
+
+/** Roles: what their users may do. */
+export function Page() {
+  const t = useT();
+  const navigate = useNavigate();
+  const query = useQuery(rolesQuery());
+  const mayEdit = hasRight(useSession(), 'perm_site_admin');
+  const columns = useMemo<readonly ListColumn<Role>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('field.name'),
+        width: 200,
+        text: (role) => role.name,
+        render: (role) => (
+          <Link className="link-cell" to={paths.editRole(role.id)}>
+            <bdi>{role.name}</bdi>
+          </Link>
+        ),
+      },
+      {
+        id: 'default',
+        header: t('role.default'),
+        width: 90,
+        number: (role) => Number(role.default === true),
+        render: (role) => <YesNo value={role.default === true} />,
+      },
+      {
+        id: 'level',
+        header: t('role.level'),
+        width: 220,
+        number: (role) => Number(role.permission),
+        render: (role) => t(levelOf(role.permission)),
+      },
+      {
+        id: 'rights',
+        header: t('role.rights'),
+        width: 400,
+        grow: 1,
+        render: (role) => {
+          const rights = roleFlags.filter((flag) => role[flag]).map((flag) => t(`role.${flag}`));
+          return <span title={rights.join('\n')}>{rights.join(' · ')}</span>;
+        },
+      },
+      {
+        id: 'id',
+        header: t('event.id'),
+        width: 60,
+        align: 'end',
+        number: (role) => Number(role.id),
+        render: (role) => <span className="mono muted">{role.id}</span>,
+      },
+    ],
+    [t],
+  );
+  return (
+    <ListPage
+      title={t('nav.roles')}
+      query={query}
+      columns={columns}
+      keyOf={(role) => role.id}
+      nameOf={(role) => role.name}
+      onOpen={(role) => void navigate({ href: paths.editRole(role.id) })}
+      actions={
+        <Button
+          leftSection={<Icon name="plus" />}
+          disabled={!mayEdit}
+          title={mayEdit ? undefined : t('reason.right', { right: 'perm_site_admin' })}
+          onClick={() => void navigate({ href: paths.newRole() })}
+        >
+          {t('role.new')}
+        </Button>
+      }
+      empty={{ icon: 'admin', title: t('role.none') }}
+    />
+  );
+}

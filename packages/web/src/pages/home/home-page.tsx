@@ -1,0 +1,100 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type EventFilters, eventListQuery } from '../../api/events.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import { usePageTitle } from '../../app/page-title.ts';
+import { DistributionBadge, PublishBadge } from '../../components/badges.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { ErrorBox, Skeleton } from '../../components/states.tsx';
+import { Moment } from '../../components/time.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import styles from './home-page.module.css';
+
+const shown = 12;
+
+/** A short list of events, each a link, with the way to the whole list. */
+function EventBox(props: {
+  readonly title: string;
+  readonly filters: EventFilters;
+  readonly all: string;
+  readonly empty: string;
+}) {
+  const t = useT();
+  const query = useInfiniteQuery(eventListQuery(props.filters));
+  const page = query.data?.pages[0];
+  return (
+    <section className={styles.box}>
+      <div className={styles.head}>
+        <h2>{props.title}</h2>
+        <Link to={props.all}>{page === undefined ? t('home.all') : t('home.allCount', { n: page.total })}</Link>
+      </div>
+      {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
+      {page === undefined && !query.isError && <Skeleton height={120} />}
+      {page?.events.length === 0 && <p className="muted">{props.empty}</p>}
+      <ul className={styles.list}>
+        {page?.events.slice(0, shown).map((event) => (
+          <li key={event.id}>
+            <PublishBadge published={event.published} publishTimestamp={event.publish_timestamp} compact />
+            <Link className="link-cell" to={paths.event(event.id)} title={event.info}>
+              <bdi>{event.info}</bdi>
+            </Link>
+            <span className={styles.distribution}>
+              <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />
+            </span>
+            <span className="muted">
+              <Moment epoch={event.timestamp} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Home: what waits for me and what has changed. */
+export function Page() {
+  const t = useT();
+  usePageTitle(t('nav.home'));
+  const session = useSession();
+  const navigate = useNavigate();
+  const organisation = session.organisation.name;
+  const mayAdd = hasRight(session, 'perm_add');
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t('home.welcome', { organisation })}</h1>
+        <span className="space" />
+        {mayAdd && (
+          <>
+            <Button leftSection={<Icon name="plus" />} onClick={() => void navigate({ href: paths.newEvent() })}>
+              {t('new.event')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<Icon name="upload" />}
+              onClick={() => void navigate({ href: paths.importEvents() })}
+            >
+              {t('new.import')}
+            </Button>
+          </>
+        )}
+      </div>
+      <div className={styles.boxes}>
+        <EventBox
+          title={t('home.drafts')}
+          empty={t('home.noDrafts')}
+          filters={{ searchpublished: '0', searchorg: organisation, sort: 'timestamp', direction: 'desc' }}
+          all={`${paths.eventsOfOrganisation(organisation)}/searchpublished:0`}
+        />
+        <EventBox
+          title={t('home.recent')}
+          empty={t('events.none')}
+          filters={{ sort: 'timestamp', direction: 'desc' }}
+          all={`${paths.events()}/sort:timestamp/direction:desc`}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,227 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { eventListQuery } from '../../api/events.ts';
+import { useLoadedRows } from '../../api/pages.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import type { EventIndexRow } from '../../api/wire.ts';
+import { useKeys } from '../../app/keys.ts';
+import { FailurePage } from '../../app/not-found.tsx';
+import { usePageTitle } from '../../app/page-title.ts';
+import { AnalysisText, DistributionBadge, PublishBadge, ThreatBadge } from '../../components/badges.tsx';
+import { type Column, DataGrid } from '../../components/data-grid.tsx';
+import { FilterBar } from '../../components/filter-bar.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { EmptyState } from '../../components/states.tsx';
+import { TagRow } from '../../components/tag-chip.tsx';
+import { Moment } from '../../components/time.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { useSearchState } from '../../routing/search-state.ts';
+import { EventBulkBar } from './event-bulk-bar.tsx';
+import { eventFilterParameters, eventFiltersOf } from './event-filters.ts';
+import { useEventFields } from './use-event-fields.ts';
+
+const NewEventPanel = lazy(() => import('./new-event-panel.tsx').then((module) => ({ default: module.NewEventPanel })));
+const ImportPanel = lazy(() => import('./import-panel.tsx').then((module) => ({ default: module.ImportPanel })));
+
+function useColumns(): readonly Column<EventIndexRow>[] {
+  const t = useT();
+  return useMemo<readonly Column<EventIndexRow>[]>(
+    () => [
+      {
+        id: 'published',
+        header: '',
+        width: 28,
+        align: 'tight',
+        render: (event) => (
+          <PublishBadge published={event.published} publishTimestamp={event.publish_timestamp} compact />
+        ),
+      },
+      {
+        id: 'info',
+        header: t('event.info'),
+        width: 260,
+        grow: 3,
+        sort: 'info',
+        render: (event) => (
+          <Link className="link-cell" to={paths.event(event.id)} title={event.info}>
+            <bdi>{event.info}</bdi>
+          </Link>
+        ),
+      },
+      {
+        id: 'tags',
+        header: t('event.tags'),
+        width: 200,
+        grow: 2,
+        render: (event) => (
+          <TagRow tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))} />
+        ),
+      },
+      {
+        id: 'count',
+        header: t('event.attributes'),
+        width: 84,
+        align: 'end',
+        sort: 'attribute_count',
+        render: (event) => event.attribute_count,
+      },
+      {
+        id: 'creator',
+        header: t('event.creator'),
+        width: 130,
+        grow: 1,
+        sort: 'orgc_id',
+        render: (event) => <bdi>{event.Orgc?.name}</bdi>,
+      },
+      {
+        id: 'date',
+        header: t('event.date'),
+        width: 96,
+        sort: 'date',
+        render: (event) => <span className="mono">{event.date}</span>,
+      },
+      {
+        id: 'changed',
+        header: t('event.changed'),
+        width: 112,
+        sort: 'timestamp',
+        render: (event) => <Moment epoch={event.timestamp} />,
+      },
+      {
+        id: 'threat',
+        header: t('event.threat'),
+        width: 106,
+        sort: 'threat_level_id',
+        render: (event) => <ThreatBadge level={event.threat_level_id} />,
+      },
+      {
+        id: 'analysis',
+        header: t('event.analysis'),
+        width: 100,
+        sort: 'analysis',
+        render: (event) => <AnalysisText stage={event.analysis} />,
+      },
+      {
+        id: 'distribution',
+        header: t('event.distribution'),
+        width: 150,
+        sort: 'distribution',
+        render: (event) => <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />,
+      },
+      {
+        id: 'id',
+        header: t('event.id'),
+        width: 64,
+        align: 'end',
+        sort: 'id',
+        render: (event) => <span className="mono muted">{event.id}</span>,
+      },
+    ],
+    [t],
+  );
+}
+
+function NoEvents(props: {
+  readonly filtered: boolean;
+  readonly onClear: () => void;
+  readonly onNew: () => void;
+  readonly onImport: () => void;
+}) {
+  const t = useT();
+  const mayAdd = hasRight(useSession(), 'perm_add');
+  if (props.filtered) {
+    return (
+      <EmptyState icon="filter" title={t('events.noMatch')} text={t('events.noMatchText')}>
+        <Button onClick={props.onClear}>{t('filter.clear')}</Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="events" title={t('events.none')} text={t('events.noneText')}>
+      <Button onClick={props.onNew} disabled={!mayAdd}>
+        {t('new.event')}
+      </Button>
+      <Button variant="default" onClick={props.onImport} disabled={!mayAdd}>
+        {t('new.import')}
+      </Button>
+    </EmptyState>
+  );
+}
+
+/** The list of events: `/` and `/events/index/…`. */
+export function Page() {
+  const t = useT();
+  usePageTitle(t('nav.events'));
+  const navigate = useNavigate();
+  const [search, change] = useSearchState();
+  const filters = useMemo(() => eventFiltersOf(search), [search]);
+  const query = useInfiniteQuery(eventListQuery(filters));
+  const { rows, total, loadUpTo } = useLoadedRows(query, (page) => page.events);
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns();
+  const fields = useEventFields();
+  const filtered = Object.keys(filters).some((key) => key.startsWith('search'));
+  const clear = () =>
+    change(Object.fromEntries([...eventFilterParameters, 'searchall'].map((key) => [key, undefined])));
+
+  useKeys({ s: () => document.getElementById('filter-input')?.focus() });
+
+  if (query.isError && query.data === undefined)
+    return <FailurePage error={query.error} onRetry={() => void query.refetch()} />;
+
+  return (
+    <div className="page-grid">
+      <div className="page-head">
+        <h1>{t('nav.events')}</h1>
+        <span className="count" aria-live="polite">
+          {query.data === undefined ? '' : t('events.count', { n: total })}
+        </span>
+        <span className="space" />
+        <Button variant="default" leftSection={<Icon name="upload" />} onClick={() => change({ panel: 'import' })}>
+          {t('new.import')}
+        </Button>
+      </div>
+      <div className="toolbar">
+        <FilterBar
+          label={t('filter.label')}
+          placeholder={t('filter.placeholder')}
+          fields={fields}
+          freeParameter="searchall"
+          search={filters}
+          onChange={change}
+        />
+      </div>
+      {query.data !== undefined && total === 0 ? (
+        <NoEvents
+          filtered={filtered}
+          onClear={clear}
+          onNew={() => change({ panel: 'new-event' })}
+          onImport={() => change({ panel: 'import' })}
+        />
+      ) : (
+        <DataGrid
+          label={t('nav.events')}
+          columns={columns}
+          count={query.data === undefined ? 20 : total}
+          rowAt={(index) => rows[index]}
+          keyOf={(event) => event.id}
+          nameOf={(event) => event.info}
+          sort={filters.sort === undefined ? undefined : { by: filters.sort, descending: filters.direction !== 'asc' }}
+          onSort={(sort) => change({ sort: sort.by, direction: sort.descending ? 'desc' : 'asc' })}
+          selection={selection}
+          onSelect={setSelection}
+          onVisible={loadUpTo}
+          onOpen={(event) => void navigate({ href: paths.event(event.id) })}
+        />
+      )}
+      <EventBulkBar events={rows.filter((event) => selection.has(event.id))} onDone={() => setSelection(new Set())} />
+      <Suspense>
+        {search.panel === 'new-event' && <NewEventPanel onClose={() => change({ panel: undefined })} />}
+        {search.panel === 'import' && <ImportPanel onClose={() => change({ panel: undefined })} />}
+      </Suspense>
+    </div>
+  );
+}

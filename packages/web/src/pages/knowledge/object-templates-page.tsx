@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { objectTemplatesQuery } from '../../api/attributes.ts';
+import type { ObjectTemplate } from '../../api/wire.ts';
+import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { OnOff } from '../../components/state-text.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+
+/** Templates that objects are made from. */
+export function Page() {
+  const t = useT();
+  const navigate = useNavigate();
+  const query = useQuery(objectTemplatesQuery());
+  const columns = useMemo<readonly ListColumn<ObjectTemplate>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('field.name'),
+        width: 240,
+        text: (template) => template.name,
+        render: (template) => (
+          <Link className="link-cell" to={paths.objectTemplate(template.id)}>
+            {template.name}
+          </Link>
+        ),
+      },
+      {
+        id: 'category',
+        header: t('template.metaCategory'),
+        width: 130,
+        text: (template) => template['meta-category'],
+        render: (template) => template['meta-category'],
+      },
+      {
+        id: 'description',
+        header: t('field.description'),
+        width: 300,
+        grow: 1,
+        text: (template) => template.description,
+        render: (template) => <span title={template.description}>{template.description}</span>,
+      },
+      {
+        id: 'active',
+        header: t('state.active'),
+        width: 90,
+        number: (template) => Number(template.active),
+        render: (template) => <OnOff value={template.active} />,
+      },
+      { id: 'version', header: t('field.version'), width: 80, align: 'end', render: (template) => template.version },
+    ],
+    [t],
+  );
+  return (
+    <ListPage
+      title={t('nav.objectTemplates')}
+      query={query}
+      columns={columns}
+      keyOf={(template) => template.id}
+      nameOf={(template) => template.name}
+      onOpen={(template) => void navigate({ href: paths.objectTemplate(template.id) })}
+      empty={{ icon: 'cube', title: t('library.none'), text: t('library.noneText') }}
+    />
+  );
+}

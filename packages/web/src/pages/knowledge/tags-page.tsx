@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { tagsQuery } from '../../api/library.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import type { TagRow } from '../../api/wire.ts';
+import { Icon } from '../../components/icon.tsx';
+import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { YesNo } from '../../components/state-text.tsx';
+import { TagChip } from '../../components/tag-chip.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { TagPanel } from './tag-panel.tsx';
+
+/** Tags, with the panel for a new or changed one over the list. */
+export function Page() {
+  const t = useT();
+  const navigate = useNavigate();
+  const session = useSession();
+  const { pathname } = useLocation();
+  const { id } = useParams({ strict: false });
+  const query = useQuery(tagsQuery());
+  const mayEdit = hasRight(session, 'perm_site_admin');
+  const mayAdd = hasRight(session, 'perm_tag_editor');
+  const columns = useMemo<readonly ListColumn<TagRow>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('field.name'),
+        width: 320,
+        grow: 1,
+        text: (tag) => tag.name,
+        render: (tag) => <TagChip tag={tag} />,
+      },
+      {
+        id: 'colour',
+        header: t('tag.colour'),
+        width: 100,
+        text: (tag) => tag.colour,
+        render: (tag) => <span className="mono">{tag.colour}</span>,
+      },
+      {
+        id: 'events',
+        header: t('nav.events'),
+        width: 90,
+        align: 'end',
+        number: (tag) => tag.count ?? 0,
+        render: (tag) => <Link to={paths.eventsWithTag(tag.name)}>{tag.count ?? 0}</Link>,
+      },
+      {
+        id: 'attributes',
+        header: t('event.attributes'),
+        width: 100,
+        align: 'end',
+        number: (tag) => tag.attribute_count ?? 0,
+        render: (tag) => tag.attribute_count ?? 0,
+      },
+      {
+        id: 'exportable',
+        header: t('tag.exportable'),
+        width: 110,
+        number: (tag) => Number(tag.exportable),
+        render: (tag) => <YesNo value={tag.exportable} />,
+      },
+      {
+        id: 'hidden',
+        header: t('tag.hidden'),
+        width: 90,
+        number: (tag) => Number(tag.hide_tag),
+        render: (tag) => <YesNo value={tag.hide_tag} />,
+      },
+      {
+        id: 'local',
+        header: t('tag.localOnly'),
+        width: 100,
+        number: (tag) => Number(tag.local_only),
+        render: (tag) => <YesNo value={tag.local_only} />,
+      },
+    ],
+    [t],
+  );
+  const edited = query.data?.find((tag) => tag.id === id);
+  const close = () => void navigate({ href: paths.tags() });
+  return (
+    <>
+      <ListPage
+        title={t('nav.tags')}
+        query={query}
+        columns={columns}
+        keyOf={(tag) => tag.id}
+        nameOf={(tag) => tag.name}
+        onOpen={(tag) => mayEdit && void navigate({ href: paths.editTag(tag.id) })}
+        actions={
+          <Button
+            leftSection={<Icon name="plus" />}
+            disabled={!mayAdd}
+            title={mayAdd ? undefined : t('reason.right', { right: 'perm_tag_editor' })}
+            onClick={() => void navigate({ href: paths.newTag() })}
+          >
+            {t('new.tag')}
+          </Button>
+        }
+        empty={{ icon: 'tag', title: t('tag.noneYet'), text: t('tag.noneYetText') }}
+      />
+      {pathname.endsWith('/add') && mayAdd && <TagPanel onClose={close} />}
+      {id !== undefined && edited !== undefined && <TagPanel key={edited.id} tag={edited} onClose={close} />}
+    </>
+  );
+}

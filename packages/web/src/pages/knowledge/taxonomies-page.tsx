@@ -1,0 +1,91 @@
+import { Switch } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { setTaxonomyEnabled, type TaxonomyIndexRow, taxonomiesQuery } from '../../api/library.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { OnOff } from '../../components/state-text.tsx';
+import { useToasts } from '../../components/toasts.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+
+/** Taxonomies: which vocabularies of tags are in use. */
+export function Page() {
+  const t = useT();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const maySwitch = hasRight(useSession(), 'perm_site_admin');
+  const query = useQuery(taxonomiesQuery());
+
+  const columns = useMemo<readonly ListColumn<TaxonomyIndexRow>[]>(() => {
+    async function toggle({ Taxonomy: taxonomy }: TaxonomyIndexRow) {
+      try {
+        await setTaxonomyEnabled(taxonomy.id, !taxonomy.enabled);
+      } catch (error) {
+        toasts.failure(error);
+      }
+      await client.invalidateQueries({ queryKey: ['taxonomies'] });
+    }
+    return [
+      {
+        id: 'enabled',
+        header: t('state.enabled'),
+        width: 90,
+        number: (row) => Number(row.Taxonomy.enabled),
+        render: (row) =>
+          maySwitch ? (
+            <Switch
+              size="xs"
+              checked={row.Taxonomy.enabled}
+              onChange={() => void toggle(row)}
+              aria-label={t('state.enableNamed', { name: row.Taxonomy.namespace })}
+            />
+          ) : (
+            <OnOff value={row.Taxonomy.enabled} />
+          ),
+      },
+      {
+        id: 'namespace',
+        header: t('taxonomy.namespace'),
+        width: 200,
+        text: (row) => row.Taxonomy.namespace,
+        render: (row) => (
+          <Link className="link-cell" to={paths.taxonomy(row.Taxonomy.id)}>
+            {row.Taxonomy.namespace}
+          </Link>
+        ),
+      },
+      {
+        id: 'description',
+        header: t('field.description'),
+        width: 300,
+        grow: 1,
+        text: (row) => row.Taxonomy.description,
+        render: (row) => <span title={row.Taxonomy.description}>{row.Taxonomy.description}</span>,
+      },
+      {
+        id: 'tags',
+        header: t('taxonomy.tags'),
+        width: 110,
+        align: 'end',
+        number: (row) => row.total_count,
+        render: (row) => `${row.current_count} / ${row.total_count}`,
+      },
+      { id: 'version', header: t('field.version'), width: 80, align: 'end', render: (row) => row.Taxonomy.version },
+    ];
+  }, [t, maySwitch, client, toasts]);
+
+  return (
+    <ListPage
+      title={t('nav.taxonomies')}
+      query={query}
+      columns={columns}
+      keyOf={(row) => row.Taxonomy.id}
+      nameOf={(row) => row.Taxonomy.namespace}
+      onOpen={(row) => void navigate({ href: paths.taxonomy(row.Taxonomy.id) })}
+      empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
+    />
+  );
+}

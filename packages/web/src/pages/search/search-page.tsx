@@ -1,0 +1,175 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { describeTypesQuery } from '../../api/attributes.ts';
+import { attributeSearchQuery, type FoundAttribute } from '../../api/search.ts';
+import { usePageTitle } from '../../app/page-title.ts';
+import { type Column, DataGrid } from '../../components/data-grid.tsx';
+import { ChoiceField, PickField, TextField } from '../../components/fields.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { EmptyState, ErrorBox } from '../../components/states.tsx';
+import { TagRow } from '../../components/tag-chip.tsx';
+import { Moment } from '../../components/time.tsx';
+import { iconOfType } from '../../components/type-icon.ts';
+import { useCopy } from '../../components/use-copy.ts';
+import { useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { useSearchState } from '../../routing/search-state.ts';
+import styles from './search-page.module.css';
+
+function useColumns(): readonly Column<FoundAttribute>[] {
+  const t = useT();
+  return useMemo(
+    () => [
+      {
+        id: 'type',
+        header: t('attribute.type'),
+        width: 150,
+        render: (row) => (
+          <>
+            <Icon name={iconOfType(row.type)} size={14} /> {row.type}
+          </>
+        ),
+      },
+      {
+        id: 'value',
+        header: t('attribute.value'),
+        width: 280,
+        grow: 2,
+        render: (row) => (
+          <bdi className="mono" title={row.value}>
+            {row.value.slice(0, 600)}
+          </bdi>
+        ),
+      },
+      {
+        id: 'event',
+        header: t('search.event'),
+        width: 240,
+        grow: 2,
+        render: (row) => (
+          <Link className="link-cell" to={paths.eventAt(row.event_id, row.uuid)} title={row.Event.info}>
+            <bdi>{row.Event.info}</bdi>
+          </Link>
+        ),
+      },
+      { id: 'category', header: t('attribute.category'), width: 150, render: (row) => row.category },
+      {
+        id: 'tags',
+        header: t('event.tags'),
+        width: 160,
+        grow: 1,
+        render: (row) => <TagRow tags={row.Tag ?? []} max={2} />,
+      },
+      {
+        id: 'comment',
+        header: t('attribute.comment'),
+        width: 130,
+        grow: 1,
+        render: (row) => <bdi title={row.comment}>{row.comment}</bdi>,
+      },
+      { id: 'changed', header: t('event.changed'), width: 110, render: (row) => <Moment epoch={row.timestamp} /> },
+    ],
+    [t],
+  );
+}
+
+/** Values as people paste them: refanged, one a line. */
+const refang = (text: string): string =>
+  text.normalize('NFKC').replaceAll('[.]', '.').replaceAll('(.)', '.').replaceAll('[@]', '@').replace(/hxxp/gi, 'http');
+
+const periods = ['', '1d', '7d', '30d', '365d'] as const;
+
+/** Search for values: many at once, defanged or not. */
+export function Page() {
+  const t = useT();
+  usePageTitle(t('nav.search'));
+  const navigate = useNavigate();
+  const copy = useCopy();
+  const [state, change] = useSearchState();
+  const [text, setText] = useState(state.q ?? '');
+  const { data: types } = useQuery(describeTypesQuery());
+  const search = { text: state.q ?? '', type: state.type ?? '', tag: state.tag ?? '', last: state.last ?? '' };
+  const query = useInfiniteQuery(attributeSearchQuery(search));
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.found) ?? [], [query.data]);
+  const columns = useColumns();
+  const asked = Object.values(search).some((value) => value !== '');
+  const run = () => change({ q: text.trim() === '' ? undefined : refang(text) });
+
+  return (
+    <div className="page-grid">
+      <div className="page-head">
+        <h1>{t('nav.search')}</h1>
+        <span className="count" aria-live="polite">
+          {query.data === undefined ? '' : t(query.hasNextPage ? 'search.more' : 'list.count', { n: rows.length })}
+        </span>
+      </div>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run();
+        }}
+      >
+        <TextField
+          label={t('search.values')}
+          description={t('search.help')}
+          rows={2}
+          mono
+          value={text}
+          onChange={setText}
+          autoFocus
+        />
+        <PickField
+          label={t('attribute.type')}
+          value={search.type}
+          choices={[
+            { value: '', label: t('search.anyType') },
+            ...(types?.types ?? []).map((type) => ({ value: type, label: type })),
+          ]}
+          onChange={(type) => change({ type: type === '' ? undefined : type })}
+        />
+        <ChoiceField
+          label={t('search.period')}
+          value={search.last}
+          choices={periods.map((value) => ({
+            value,
+            label: t(value === '' ? 'search.anyTime' : 'search.last', { n: Number.parseInt(value || '0', 10) }),
+          }))}
+          onChange={(last) => change({ last: last === '' ? undefined : last })}
+        />
+        <Button type="submit" leftSection={<Icon name="search" />} title="Ctrl Enter">
+          {t('nav.search')}
+        </Button>
+      </form>
+      {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
+      {!asked && <EmptyState icon="search" title={t('search.start')} text={t('search.startText')} />}
+      {asked && query.data !== undefined && rows.length === 0 && (
+        <EmptyState icon="search" title={t('search.none')} text={t('search.noneText')} />
+      )}
+      {asked && !query.isError && (query.data === undefined || rows.length > 0) && (
+        <DataGrid
+          label={t('search.results')}
+          columns={columns}
+          count={query.data === undefined ? 8 : rows.length + (query.hasNextPage ? 1 : 0)}
+          rowAt={(index) => rows[index]}
+          keyOf={(row) => row.id}
+          nameOf={(row) => row.value.slice(0, 80)}
+          onVisible={(last) => {
+            if (last >= rows.length - 20 && query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+          onOpen={(row) => void navigate({ href: paths.eventAt(row.event_id, row.uuid) })}
+          onRowKey={(key, row, shift) => {
+            if (key.toLowerCase() !== 'c') return false;
+            copy([row.value], shift);
+            return true;
+          }}
+        />
+      )}
+    </div>
+  );
+}
