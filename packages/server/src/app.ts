@@ -17,6 +17,7 @@ import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
+import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
@@ -36,7 +37,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
 
 /** Every operation of the API: one line a feature. */
 export function allOperations(magpie: Magpie): Operation[] {
-  return [
+  const operations: Operation[] = [
     ...administrationOperations(magpie),
     ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
@@ -47,6 +48,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...searchOperations(magpie),
     ...sharingGroupOperations(magpie),
   ];
+  return [...operations, ...apiDescriptionOperations(magpie, operations)];
 }
 
 /** Composes the whole platform; the only place where features are wired. */

@@ -49,13 +49,15 @@ export function jsonStream(chunks: AsyncIterable<string | Buffer>, headers: Reco
 /** A file to save: never shown inline by a browser. `fileName` is quoted and stripped of control characters. */
 export function attachment(bytes: Buffer, fileName: string, contentType = 'application/octet-stream'): Answer {
   const ascii = fileName.replaceAll(/[^\x20-\x7e]|["\\]/g, '_');
+  // The extended form of RFC 6266 only where it says more, so that plain names look as MISP's.
+  const extended = ascii === fileName ? '' : `; filename*=UTF-8''${encodeURIComponent(fileName)}`;
   return {
     kind: 'bytes',
     status: 200,
     contentType,
     bytes,
     headers: {
-      'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+      'content-disposition': `attachment; filename="${ascii}"${extended}`,
     },
   };
 }

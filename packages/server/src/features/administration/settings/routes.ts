@@ -5,7 +5,8 @@ import { json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { mispVersion } from '../system/version.ts';
+import { mispVersion } from '../../../http/version.ts';
+import { applyUnpublishedPrivate } from '../../intelligence/events/unpublished-private.ts';
 import { findSettingFacts, type SettingFacts, settingFacts } from './facts.ts';
 import type { SettingValue } from './settings.ts';
 
@@ -77,6 +78,7 @@ export function settingOperations(magpie: Magpie): Operation[] {
         if (fields.value === undefined || fields.value === null) throw new Invalid('', 'Value not set.');
         const value = castValue(facts, fields.value, readBoolean(fields.force) ?? false);
         await magpie.settings.store(viewer, name, value, { isSecret: facts.redacted ?? false });
+        if (name === 'MISP.unpublishedprivate') await applyUnpublishedPrivate(magpie, viewer);
         return success('Field updated');
       },
     },

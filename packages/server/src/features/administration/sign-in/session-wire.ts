@@ -2,7 +2,7 @@ import { permissionFlags } from '@magpie/model';
 import type { Account } from '../../../access/accounts.ts';
 import { can, isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { mispVersion } from '../system/version.ts';
+import { mispVersion } from '../../../http/version.ts';
 import { csrfTokenOf } from './sessions.ts';
 
 /** Settings that the web client needs before anything else. */

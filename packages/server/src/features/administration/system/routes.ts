@@ -4,7 +4,7 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { mispVersion, recommendedPyMispVersion } from './version.ts';
+import { mispVersion, recommendedPyMispVersion } from '../../../http/version.ts';
 
 const heartbeats = ['Perched.', 'Still collecting shiny things.', 'Nest is warm.', 'Wings fine, beak sharp.'];
 
