@@ -44,10 +44,10 @@ const RELATED = `
     orgc.uuid as orgc_uuid
   from pairs join visible_events e on e.id = pairs.other
     left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id
-  order by pairs.event_id, e.date desc, e.id desc`;
+  order by pairs.event_id, e.date desc, e.id`;
 
 /**
- * Events that share a value with each of `eventIds`, newest date first; only what the viewer may see on both sides.
+ * Events that share a value with each of `eventIds`, newest date first, then by id; only what the viewer may see on both sides.
  * Values that more than `limit` other attributes have are left out, as MISP does with over-correlating values.
  */
 export async function findRelatedEvents(
