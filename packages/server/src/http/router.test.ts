@@ -15,6 +15,7 @@ const router = createRouter([
   operation('events.delete', '/events/delete/{event?}', ['POST', 'DELETE'], {
     aliases: [{ path: '/events/{event}', methods: ['DELETE'] }],
   }),
+  operation('events.add', '/events/add', ['POST'], { aliases: ['/events'] }),
   operation('events.addTag', '/events/addTag/{event?}/{tag?}', ['POST']),
   operation('users.add', '/admin/users/add', ['POST']),
   operation('shadowAttributes.index', '/shadowAttributes/index/{event?}', ['GET'], { effect: 'read' }),
@@ -34,6 +35,8 @@ describe('the router', () => {
   it.each([
     ['GET', '/', 'events.index'],
     ['GET', '/events', 'events.index'],
+    ['POST', '/events', 'events.add'],
+    ['POST', '/events/index', 'events.index'],
     ['GET', '/events/17', 'events.view 17'],
     ['PUT', '/events/17', 'events.edit 17'],
     ['DELETE', '/events/17', 'events.delete 17'],

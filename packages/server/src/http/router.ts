@@ -31,6 +31,8 @@ export interface Router {
 }
 
 const ANY_ACTION = '*';
+/** `/events` alone: the index for reading, but POST adds. */
+const NO_ACTION = '';
 
 /** Builds the look-up of operations by MISP's path rules. Throws when two operations claim the same path and verb. */
 export function createRouter(operations: readonly Operation[]): Router {
@@ -53,15 +55,8 @@ export function createRouter(operations: readonly Operation[]): Router {
     find(method, segments) {
       const place = locate(segments);
       if (!controllers.has(place.controller)) return { kind: 'unknown-controller' };
-      const named = table.get(`${place.admin}/${place.controller}/${place.action}`);
-      // `/events/17`: a path that names no action is the resource itself.
-      const candidates = named
-        ? matches(named, place.rest)
-        : matches(table.get(`${place.admin}/${place.controller}/${ANY_ACTION}`), [
-            ...(place.actionSegment === null ? [] : [place.actionSegment]),
-            ...place.rest,
-          ]);
-      return choose(candidates, method);
+      const patternsOf = (action: string) => table.get(`${place.admin}/${place.controller}/${action}`);
+      return choose(findCandidates(patternsOf, place), method);
     },
   };
 }
@@ -84,7 +79,7 @@ function readPattern(path: string): { key: string; rest: PatternSegment[] } {
   const admin = all[0] === 'admin' && all.length > 1;
   const [controller = '', action, ...others] = admin ? all.slice(1) : all;
   const isArgument = action?.startsWith('{') ?? false;
-  const actionKey = action === undefined ? 'index' : isArgument ? ANY_ACTION : action.toLowerCase();
+  const actionKey = action === undefined ? NO_ACTION : isArgument ? ANY_ACTION : action.toLowerCase();
   const rest = (isArgument && action !== undefined ? [action, ...others] : others).map(readSegment);
   return { key: `${admin ? 'admin' : ''}/${canonicalController(controller)}/${actionKey}`, rest };
 }
@@ -116,6 +111,15 @@ function locate(segments: readonly string[]): Place {
     actionSegment: action ?? null,
     rest,
   };
+}
+
+function findCandidates(patternsOf: (action: string) => readonly Pattern[] | undefined, place: Place): Match[] {
+  if (place.actionSegment === null) {
+    return [...matches(patternsOf(NO_ACTION), []), ...matches(patternsOf('index'), [])];
+  }
+  const named = patternsOf(place.action);
+  // `/events/17`: a path that names no action is the resource itself.
+  return named ? matches(named, place.rest) : matches(patternsOf(ANY_ACTION), [place.actionSegment, ...place.rest]);
 }
 
 function matches(patterns: readonly Pattern[] | undefined, segments: readonly string[]): Match[] {
