@@ -5,6 +5,7 @@ import { organisationOperations } from './organisations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
+import { diagnosticsOperations } from './system/diagnostics-routes.ts';
 import { systemOperations } from './system/routes.ts';
 import { userSettingOperations } from './user-settings/routes.ts';
 import { userOperations } from './users/routes.ts';
@@ -17,6 +18,7 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...roleOperations(magpie),
     ...organisationOperations(magpie),
     ...systemOperations(magpie),
+    ...diagnosticsOperations(magpie),
     ...settingOperations(magpie),
     ...signInOperations(magpie),
     ...userSettingOperations(magpie),

@@ -180,6 +180,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.attachments_dir': fact('', 2, 'The folder of attachments; comes from MAGPIE_DATA_DIR.', { cliOnly: true }),
   'MISP.tmpdir': fact('', 1, 'The folder of temporary files.', { cliOnly: true }),
   'MISP.system_setting_db': fact(true, 3, 'Settings are kept in the database.', { cliOnly: true }),
+  'Magpie.first_start_completed': fact(
+    known['Magpie.first_start_completed'],
+    2,
+    'The pages of the first start have been gone through.',
+  ),
   debug: fact(0, 0, 'How much MISP tells about errors; without effect here.', {
     options: { '0': 'Debug off', '1': 'Debug on', '2': 'Debug + SQL dump' },
   }),

@@ -143,6 +143,7 @@ function finalSettings(readValue: (name: string, facts: SettingFacts) => Setting
 
 const tabs: Readonly<Record<string, string>> = {
   MISP: 'MISP',
+  Magpie: 'MISP',
   debug: 'MISP',
   GnuPG: 'Encryption',
   SMIME: 'Encryption',
