@@ -28,10 +28,3 @@ export function textOption(input: CommandInput, name: string): string | undefine
   const value = input.options[name];
   return typeof value === 'string' ? value : undefined;
 }
-
-/** The text of an option that must be given. */
-export function requiredOption(input: CommandInput, name: string): string {
-  const value = textOption(input, name);
-  if (value === undefined || value === '') throw new UsageError(`--${name} is missing`);
-  return value;
-}

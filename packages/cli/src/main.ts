@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from '@magpie/server/config/index.ts';
-import { MagpieError } from '@magpie/server/errors.ts';
 import { type Command, type CommandInput, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
+import { describeError } from './describe-error.ts';
 import { commandHelp, programHelp } from './help.ts';
 
 const HELP = { type: 'boolean', short: 'h' } as const;
@@ -49,11 +48,11 @@ function readInput(command: Command, args: readonly string[]): CommandInput {
   }
 }
 
-/** Failures that were foreseen say all in their message; of others the stack is needed. */
+/** The message says what happened; where the level of the log asks for more, the stack follows. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isForeseen = error instanceof UsageError || error instanceof ConfigError || error instanceof MagpieError;
-  return isForeseen || process.env.MAGPIE_LOG_LEVEL !== 'debug' ? error.message : (error.stack ?? error.message);
+  const text = describeError(error);
+  const isWanted = process.env.MAGPIE_LOG_LEVEL === 'debug' && error instanceof Error && !(error instanceof UsageError);
+  return isWanted ? `${text}\n${error.stack}` : text;
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -5,6 +5,8 @@ import type { Magpie } from '@magpie/server/context.ts';
 import { type Database, openDatabase } from '@magpie/server/database/database.ts';
 import { openDatabaseServer } from '@magpie/server/database/database-server.ts';
 import { migrate } from '@magpie/server/database/migrate.ts';
+import { prepareFirstStart } from '@magpie/server/features/administration/first-start/first-start.ts';
+import { describeAdministrator } from './first-administrator.ts';
 
 /** A migrated database and the names of the migrations that were missing. */
 export type OpenDatabase = Readonly<{ database: Database; applied: readonly string[] }>;
@@ -23,9 +25,18 @@ export async function withDatabase<T>(config: Config, work: (open: OpenDatabase)
   return await work({ database, applied: await migrate(database) });
 }
 
-/** As {@link withDatabase}, with everything the features are given. */
+/**
+ * As {@link withDatabase}, with everything the features are given.
+ *
+ * On an empty database this is the first start: organisation and administrator are made, and the password is shown.
+ */
 export async function withMagpie<T>(config: Config, work: (magpie: Magpie) => Promise<T>): Promise<T> {
-  return withDatabase(config, async ({ database }) => work(await composeMagpie(config, database)));
+  return withDatabase(config, async ({ database }) => {
+    const magpie = await composeMagpie(config, database);
+    const { adminEmail, adminPassword } = await prepareFirstStart(magpie, config.firstAdmin);
+    if (adminEmail !== undefined) console.log(describeAdministrator(adminEmail, adminPassword));
+    return work(magpie);
+  });
 }
 
 async function reachDatabase(config: Config, opened: AsyncDisposableStack) {

@@ -1,6 +1,7 @@
 import { readConfig } from '@magpie/server/config/index.ts';
 import { type RunningMagpie, startMagpie } from '@magpie/server/start.ts';
 import type { Command } from '../command.ts';
+import { describeAdministrator } from '../first-administrator.ts';
 
 /** A terminal's Ctrl-C reaches us twice, from the terminal and from the launcher: not yet an impatient second one. */
 const IMPATIENCE_MS = 1_000;
@@ -44,12 +45,8 @@ function whenAskedToStop(): Promise<string> {
 }
 
 function printWelcome(magpie: RunningMagpie, baseUrl: string): void {
-  if (magpie.adminEmail !== undefined) {
-    console.log(`\nThe site administrator is ${magpie.adminEmail}`);
-    if (magpie.adminPassword !== undefined) {
-      console.log(`with the password ${magpie.adminPassword} (shown only now)\n`);
-    }
-  }
+  if (magpie.adminEmail !== undefined)
+    console.log(`\n${describeAdministrator(magpie.adminEmail, magpie.adminPassword)}\n`);
   const elsewhere = baseUrl === magpie.url || baseUrl.endsWith(':0') ? '' : `, for clients ${baseUrl}`;
   console.log(`Magpie is ready at ${magpie.url}${elsewhere} (Ctrl-C stops it)`);
 }

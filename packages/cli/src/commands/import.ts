@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import type { Viewer } from '@magpie/server/access/viewer.ts';
+import { readConfig } from '@magpie/server/config/index.ts';
+import type { Magpie } from '@magpie/server/context.ts';
+import { type Command, textOption, UsageError } from '../command.ts';
+import { describeError } from '../describe-error.ts';
+import { type ImportedEvent, importEvent } from '../import/import-event.ts';
+import { eventsIn, findFiles } from '../import/misp-files.ts';
+import { findOperator } from '../operator.ts';
+import { createProgress } from '../progress.ts';
+import { withMagpie } from '../with-database.ts';
+
+/** `magpie import`: events from files. */
+export const importCommand: Command = {
+  name: 'import',
+  synopsis: '<file or folder> ...',
+  summary: 'Import events from MISP JSON files, and from all .json files below folders.',
+  options: { user: { type: 'string' } },
+  optionHelp: { user: 'e-mail address of the user who imports (default: the first site administrator)' },
+  async run(input) {
+    if (input.words.length === 0) throw new UsageError('name at least one file or folder');
+    const files = await findFiles(input.words);
+    const email = textOption(input, 'user');
+    return withMagpie(readConfig(process.env), async (magpie) =>
+      importFiles(magpie, await findOperator(magpie, email), files),
+    );
+  },
+};
+
+async function importFiles(magpie: Magpie, viewer: Viewer, files: readonly string[]): Promise<number> {
+  const progress = createProgress();
+  const counts = { added: 0, updated: 0, unchanged: 0 };
+  let failed = 0;
+  for (const [index, file] of files.entries()) {
+    progress.show(index, files.length, file);
+    try {
+      for (const imported of await importFile(magpie, viewer, file)) {
+        counts[imported.outcome]++;
+        if (imported.rejected.length > 0) progress.clear();
+        for (const { path, reason } of imported.rejected) console.log(`${file}: ${path}: ${describeReason(reason)}`);
+      }
+    } catch (error) {
+      progress.clear();
+      failed++;
+      console.error(`${file}: not imported: ${describeError(error)}`);
+    }
+  }
+  progress.clear();
+  console.log(
+    `${counts.added} events added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${failed} files failed`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+async function importFile(magpie: Magpie, viewer: Viewer, file: string): Promise<ImportedEvent[]> {
+  const imported: ImportedEvent[] = [];
+  for (const event of eventsIn(JSON.parse(await readFile(file, 'utf8')))) {
+    imported.push(await importEvent(magpie, viewer, event));
+  }
+  return imported;
+}
+
+function describeReason(reason: unknown): string {
+  return typeof reason === 'string' ? reason : JSON.stringify(reason);
+}
