@@ -208,6 +208,22 @@ describe.each(names)('the %s', (name) => {
     );
   });
 
+  it('lists exactly the events it may see, with the counts of what it may see', async () => {
+    const { body } = await reader.client.post('/events/index', {});
+    const rows = Object.fromEntries(
+      (body as { uuid: string; attribute_count: string }[]).map((row) => [row.uuid, Number(row.attribute_count)]),
+    );
+    const counts = Object.fromEntries(visible(reader, 'Event').map(({ uuid }) => [uuid, 0]));
+    for (const { eventUuid } of visible(reader, 'Attribute')) counts[eventUuid] = (counts[eventUuid] ?? 0) + 1;
+    expect(rows).toEqual(counts);
+  });
+
+  it('counts in statistics only what it may see', async () => {
+    const { body } = await reader.client.get('/attributes/attributeStatistics/type');
+    const shown = visible(reader, 'Attribute').length;
+    expect(Number(member({ text: 0, ...(body as object) }, 'text'))).toBe(shown);
+  });
+
   it('cannot find, count or infer a value, tag or uuid it may not see', async () => {
     const shown = new Set(uuidsOf(visible(reader, 'Attribute')));
     for (const { uuid, value, eventUuid } of sample(elements.filter(({ kind }) => kind === 'Attribute'))) {
