@@ -1,0 +1,197 @@
+/**
+ * POST /attributes/restSearch: everything at once, and one value among many.
+ *
+ *   node bench/attribute-search.ts stream            1,000,000 attributes without limit
+ *   node bench/attribute-search.ts value             one value among 5,000,000
+ *   options: --attributes N --keep FOLDER (data folder to make or use again)
+ *
+ * The baselines run in the same process against the same database: draining COPY of the plain columns, and the bare
+ * statement of the value search over as many connections.
+ */
+
+import { existsSync } from 'node:fs';
+import http from 'node:http';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Connection } from '../packages/server/src/database/database.ts';
+import { valueDigest } from '../packages/server/src/features/intelligence/attributes/value-digest.ts';
+import { type BenchInstance, startInstance } from './lib/instance.ts';
+import { seedAttributes, seededValue } from './seed.ts';
+
+const CONNECTIONS = 16;
+const SEARCHES = 20_000;
+const PLAIN_COLUMNS = `id, event_id, object_id, object_relation, category, type, value1, value2, to_ids, uuid, timestamp,
+  distribution, sharing_group_id, comment, deleted, disable_correlation, first_seen, last_seen`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { attributes: { type: 'string' }, keep: { type: 'string' } },
+});
+const wanted = positionals.length === 0 ? ['stream', 'value'] : positionals;
+for (const name of wanted) await measure(name);
+
+async function measure(name: string): Promise<void> {
+  const attributes = Number(options.attributes ?? (name === 'stream' ? 1_000_000 : 5_000_000));
+  const isKept = options.keep !== undefined && existsSync(options.keep);
+  const instance = await startInstance(options.keep);
+  try {
+    if (!isKept) await seedAttributes(instance.connection, attributes);
+    if (name === 'stream') await measureStream(instance, attributes);
+    else await measureValue(instance, attributes);
+  } finally {
+    await instance.stop();
+  }
+}
+
+async function measureStream(instance: BenchInstance, attributes: number): Promise<void> {
+  const before = await instance.memory();
+  const plain = await drainCopy(instance.connection);
+  const full = await drainSearch(instance);
+  const { peak } = await instance.memory();
+  if (full.rows !== attributes) throw new Error(`${full.rows} rows answered of ${attributes}`);
+  const again = await drainCopy(instance.connection);
+  const bare = Math.max(plain, again);
+  console.log(`attributes/restSearch, ${attributes} attributes with tags and event, no limit:`);
+  console.log(
+    `  ${Math.round(full.rate)} rows/s, first byte after ${full.firstByte.toFixed(0)} ms, ${(full.bytes / 1e6).toFixed(0)} MB`,
+  );
+  console.log(
+    `  COPY of the plain columns drained: ${Math.round(bare)} rows/s; share ${((100 * full.rate) / bare).toFixed(0)} % (bar: 30 %)`,
+  );
+  console.log(`  memory growth ${((peak - before.now) / 1e6).toFixed(0)} MB (bar: 150 MB)`);
+}
+
+async function drainCopy(connection: Connection): Promise<number> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  const started = performance.now();
+  let rows = 0;
+  for await (const chunk of client.query(
+    copyTo(`copy (select ${PLAIN_COLUMNS} from attributes) to stdout`),
+  ) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) rows += 1;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  await client.end();
+  return rows / seconds;
+}
+
+async function drainSearch(instance: BenchInstance) {
+  const started = performance.now();
+  const answer = await fetch(`${instance.url}/attributes/restSearch`, {
+    method: 'POST',
+    headers: { authorization: instance.key, 'content-type': 'application/json', accept: 'application/json' },
+    body: '{"returnFormat":"json"}',
+  });
+  if (answer.status !== 200 || answer.body === null) throw new Error(`${answer.status}: ${await answer.text()}`);
+  let firstByte = 0;
+  let bytes = 0;
+  let rows = 0;
+  let tail = '';
+  // A row begins with its id and its event's id; the seed's values hold nothing of the kind.
+  const mark = '","event_id":"';
+  for await (const chunk of answer.body) {
+    firstByte ||= performance.now() - started;
+    bytes += chunk.length;
+    const text = tail + Buffer.from(chunk).toString('latin1');
+    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) rows += 1;
+    tail = text.slice(-mark.length + 1);
+  }
+  return { rows, bytes, firstByte, rate: (1000 * rows) / (performance.now() - started) };
+}
+
+async function measureValue(instance: BenchInstance, attributes: number): Promise<void> {
+  const searched = Array.from({ length: SEARCHES }, (_, n) => seededValue(1 + ((n * 7919) % attributes)));
+  await searchOver(instance, searched.slice(0, 2000), CONNECTIONS);
+  const single = await searchOver(instance, searched.slice(0, 2000), 1);
+  const many = await searchOver(instance, searched, CONNECTIONS);
+  const bare = await bareOver(instance.connection, searched, CONNECTIONS);
+  const sorted = single.times.sort((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2);
+  console.log(`one value among ${attributes} attributes:`);
+  console.log(`  one connection: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (bar: p50 5 ms)`);
+  console.log(
+    `  ${CONNECTIONS} connections: ${Math.round(many.rate)}/s; bare statement ${Math.round(bare)}/s; share ${((100 * many.rate) / bare).toFixed(0)} % (bar: 40 %)`,
+  );
+}
+
+async function searchOver(instance: BenchInstance, searched: readonly string[], connections: number) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const times: number[] = [];
+  let next = 0;
+  const started = performance.now();
+  const worker = async () => {
+    for (let n = next++; n < searched.length; n = next++) {
+      const begun = performance.now();
+      await searchOne(instance, agent, searched[n] ?? '');
+      times.push(performance.now() - begun);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
+  const rate = (1000 * searched.length) / (performance.now() - started);
+  agent.destroy();
+  return { times, rate };
+}
+
+function searchOne(instance: BenchInstance, agent: http.Agent, value: string): Promise<void> {
+  const body = JSON.stringify({ returnFormat: 'json', value });
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      `${instance.url}/attributes/restSearch`,
+      {
+        agent,
+        method: 'POST',
+        headers: {
+          authorization: instance.key,
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('end', () => {
+          if (answer.statusCode === 200 && text.includes(`"value":"${value}`)) resolve();
+          else reject(new Error(`${answer.statusCode}: ${text.slice(0, 200)}`));
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** The statement as a program would send it that knows no viewers, tags or HTTP: prepared, by the same indexes. */
+async function bareOver(connection: Connection, searched: readonly string[], connections: number): Promise<number> {
+  const clients = await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const client = new pg.Client(connection);
+      await client.connect();
+      return client;
+    }),
+  );
+  const text = `select ${PLAIN_COLUMNS} from attributes where not deleted
+    and ((h1 = $1 and lower(value1) = $2) or (h2 = $1 and lower(value2) = $2))`;
+  const run = async (values: readonly string[]) => {
+    let next = 0;
+    await Promise.all(
+      clients.map(async (client) => {
+        for (let n = next++; n < values.length; n = next++) {
+          const value = values[n] ?? '';
+          await client.query({ name: 'bare', text, values: [valueDigest(value), value.toLowerCase()] });
+        }
+      }),
+    );
+  };
+  await run(searched.slice(0, 2000));
+  const started = performance.now();
+  await run(searched);
+  const rate = (1000 * searched.length) / (performance.now() - started);
+  await Promise.all(clients.map((client) => client.end()));
+  return rate;
+}
