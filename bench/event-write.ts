@@ -29,7 +29,11 @@ function makeAttributes(count: number, seed: number): BenchAttribute[] {
       category: 'Network activity',
       value: [1, 2, 3, 4].map(() => 1 + Math.floor(random() * 254)).join('.'),
     }),
-    () => ({ type: 'url', category: 'Network activity', value: `https://${randomHex(random, 10)}.example.org/${randomHex(random, 8)}` }),
+    () => ({
+      type: 'url',
+      category: 'Network activity',
+      value: `https://${randomHex(random, 10)}.example.org/${randomHex(random, 8)}`,
+    }),
   ];
   return Array.from({ length: count }, (_, index) => {
     const make = makers[index % makers.length];
@@ -49,7 +53,8 @@ async function addEvent(instance: BenchInstance, attributes: readonly BenchAttri
   const text = await answer.text();
   const took = performance.now() - started;
   const count = JSON.parse(text).Event?.attribute_count;
-  if (answer.status !== 200 || Number(count) !== attributes.length) throw new Error(`${answer.status}: ${text.slice(0, 300)}`);
+  if (answer.status !== 200 || Number(count) !== attributes.length)
+    throw new Error(`${answer.status}: ${text.slice(0, 300)}`);
   return took;
 }
 
@@ -79,7 +84,13 @@ async function bareInsert(client: pg.Client, attributes: readonly BenchAttribute
         batch.map((attribute) => attribute.comment),
         batch.map((attribute) => valueDigest(attribute.value)),
         batch.map((attribute) =>
-          correlationMode({ type: attribute.type, value2: '', deleted: false, disableCorrelation: false, eventDisablesCorrelation: false }),
+          correlationMode({
+            type: attribute.type,
+            value2: '',
+            deleted: false,
+            disableCorrelation: false,
+            eventDisablesCorrelation: false,
+          }),
         ),
       ],
     });
@@ -110,7 +121,9 @@ async function measureMemory(): Promise<void> {
     const took = await addEvent(instance, makeAttributes(100_000, 99));
     const { peak } = await instance.memory();
     const mega = (bytes: number) => (bytes / 1e6).toFixed(0);
-    console.log(`events/add, 100,000 attributes: ${(took / 1000).toFixed(1)} s, peak ${mega(peak)} MB (idle ${mega(idle.now)} MB; bar: 512 MB)`);
+    console.log(
+      `events/add, 100,000 attributes: ${(took / 1000).toFixed(1)} s, peak ${mega(peak)} MB (idle ${mega(idle.now)} MB; bar: 512 MB)`,
+    );
   } finally {
     await instance.stop();
   }

@@ -13,7 +13,10 @@ export function seededRandom(seed: number): () => number {
 /** Lower-case hexadecimal text of the given length. */
 export function randomHex(random: () => number, length: number): string {
   let text = '';
-  while (text.length < length) text += Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0');
+  while (text.length < length)
+    text += Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
   return text.slice(0, length);
 }
 
