@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { KEY, makeProgramFixture, type ProgramFixture, type Run } from '../testing/program.ts';
+
+const UUID = '5e3b0b1c-4a6c-4f0a-9f0e-2f7a0a3e1d01';
+const event = {
+  uuid: UUID,
+  info: 'From a file',
+  date: '2026-01-02',
+  timestamp: '1767312000',
+  Attribute: [
+    { type: 'ip-dst', category: 'Network activity', value: '192.0.2.1' },
+    { type: 'ip-dst', category: 'Network activity', value: 'not an address' },
+  ],
+};
+
+let fixture: ProgramFixture;
+let folder: string;
+
+beforeAll(async () => {
+  fixture = await makeProgramFixture();
+  folder = join(fixture.dataDir, 'files');
+  await mkdir(folder);
+  await writeFile(join(folder, 'event.json'), JSON.stringify({ Event: event }));
+  await writeFile(join(folder, 'manifest.json'), '{}');
+  await finish(fixture.run(['migrate']));
+});
+afterEach(() => fixture.killAll());
+afterAll(() => fixture.remove());
+
+async function finish(run: Run, expected = 0): Promise<string> {
+  const code = await run.ended();
+  expect(code, run.output()).toBe(expected);
+  return run.output();
+}
+
+function textAfter(output: string, label: string): string {
+  return new RegExp(`${label}: (\\S+)`).exec(output)?.[1] ?? '';
+}
+
+describe('magpie import', { timeout: 60_000 }, () => {
+  it('adds the events below a folder, names what is invalid in them, and changes nothing the second time', async () => {
+    const first = await finish(fixture.run(['import', folder]));
+    expect(first).toContain('Attribute[1]');
+    expect(first).toContain('1 events added, 0 updated, 0 unchanged, 0 files failed');
+    expect(await finish(fixture.run(['import', folder]))).toContain('0 events added, 0 updated, 1 unchanged');
+  });
+
+  it('imports beside a running instance, which then answers with the event', async () => {
+    const url = await fixture.run(['start']).ready();
+    const uuid = '5e3b0b1c-4a6c-4f0a-9f0e-2f7a0a3e1d02';
+    const file = join(fixture.dataDir, 'other.json');
+    await writeFile(file, JSON.stringify([{ Event: { ...event, uuid } }]));
+    await finish(fixture.run(['import', file]));
+    const response = await fetch(`${url}/events/view/${uuid}`, {
+      headers: { Authorization: KEY, Accept: 'application/json' },
+    });
+    expect(await response.json()).toMatchObject({ Event: { uuid, info: 'From a file' } });
+  });
+
+  it('goes on after a file that is none, and then fails', async () => {
+    const file = join(fixture.dataDir, 'broken.json');
+    await writeFile(file, '{"Event": ');
+    const output = await finish(fixture.run(['import', file, join(folder, 'event.json')]), 1);
+    expect(output).toContain(`${file}: not imported: `);
+    expect(output).toContain('1 files failed');
+  });
+});
+
+describe('magpie user', { timeout: 60_000 }, () => {
+  it('creates a user whose key works, and whose next key replaces it', async () => {
+    const url = await fixture.run(['start']).ready();
+    const created = await finish(fixture.run(['user', 'create', 'ada@example.org', '--role', 'user']));
+    const reset = await finish(fixture.run(['user', 'reset-key', 'ada@example.org']));
+    const statuses = [created, reset].map(async (output) => {
+      const response = await fetch(`${url}/users/view/me.json`, {
+        headers: { Authorization: textAfter(output, 'API key') },
+      });
+      await response.body?.cancel();
+      return response.status;
+    });
+    expect(await Promise.all(statuses)).toEqual([403, 200]);
+  });
+
+  it('shows a random password, but not one that was given', async () => {
+    await finish(fixture.run(['user', 'create', 'bob@example.org']));
+    const random = await finish(fixture.run(['user', 'reset-password', 'bob@example.org']));
+    expect(textAfter(random, 'password')).toMatch(/^\w{20}$/);
+    const given = ['user', 'reset-password', 'bob@example.org', '--password', 'Correct-Horse-9-Battery'];
+    expect(await finish(fixture.run(given))).toBe('the password is set\n');
+  });
+
+  it('says that a user does not exist', async () => {
+    expect(await finish(fixture.run(['user', 'reset-key', 'eve@example.org']), 1)).toContain('no user eve@example.org');
+  });
+});
+
+describe('magpie content update', { timeout: 60_000 }, () => {
+  it('reads libraries from a folder, and has nothing to do the second time', async () => {
+    const taxonomy = join(fixture.dataDir, 'content', 'taxonomies', 'tlp');
+    await mkdir(taxonomy, { recursive: true });
+    const tlp = { namespace: 'tlp', description: 'Traffic light', version: 1, predicates: [{ value: 'red' }] };
+    await writeFile(join(taxonomy, 'machinetag.json'), JSON.stringify(tlp));
+    const update = ['content', 'update', '--from', join(fixture.dataDir, 'content')];
+    expect(await finish(fixture.run(update))).toContain('taxonomies: 1 new or updated, from 1 files');
+    expect(await finish(fixture.run(update))).toContain('taxonomies: 0 new or updated, from 1 files');
+  });
+});
