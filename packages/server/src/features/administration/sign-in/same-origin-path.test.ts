@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sameOriginPath } from './same-origin-path.ts';
+
+describe('sameOriginPath', () => {
+  it('keeps paths of this site with their query', () => {
+    expect(sameOriginPath('/events/view/3?focus=uuid')).toBe('/events/view/3?focus=uuid');
+    expect(sameOriginPath('/')).toBe('/');
+  });
+
+  it.each([
+    '//evil.test',
+    '/\\evil.test',
+    '/%5cevil.test',
+    '/%2Fevil.test',
+    '\\\\evil.test',
+    'https://evil.test/',
+    'javascript:alert(1)',
+    '/\tevil',
+    '/%',
+    ' /events',
+    '/users/logout',
+    '',
+    ['/events'],
+    null,
+  ])('sends %j home', (value) => {
+    expect(sameOriginPath(value)).toBe('/');
+  });
+
+  it('never leads to another origin', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((text) => `/${text}`),
+          fc.webUrl(),
+        ),
+        (text) => {
+          expect(new URL(sameOriginPath(text), 'https://magpie.test/users/login').origin).toBe('https://magpie.test');
+        },
+      ),
+    );
+  });
+});
