@@ -3,13 +3,13 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { templateObjection } from '../../knowledge/object-templates/service.ts';
 import { contextOf, NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { findDuplicateObject } from './duplicate.ts';
-import { applyTemplate, brokenRule, findNamedTemplate } from './template.ts';
-import { liveMembers } from './view.ts';
+import { applyTemplate, findNamedTemplate } from './template.ts';
 import { membersOf, type WrittenObject, writeObjects } from './write.ts';
 
 /** Where and how an object is added. */
@@ -55,9 +55,9 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
     }
     const context = await contextOf(magpie, tx, viewer, event);
     const written = await writeWhole(context, withDefaults(applied.body), place);
-    const members = await liveMembers(tx, written.id);
+    const members = await membersAsWritten(tx, written.id);
     const relations = members.map((member) => member.object_relation ?? '');
-    const broken = template === null ? null : brokenRule(template, relations);
+    const broken = template === null ? null : templateObjection(template, relations);
     if (broken !== null) throw new Invalid('', broken);
     if (input.breakOnDuplicate) await refuseDuplicate(tx, event.id, written, members);
     await touchEvent(tx, event.id, magpie.now());
@@ -78,6 +78,13 @@ async function writeWhole(context: WriteContext, body: JsonObject, place: string
     );
   }
   return written;
+}
+
+// An audience that this very write made is not yet among those that its transaction sees.
+function membersAsWritten(tx: Transaction, objectId: number): Promise<AttributeRow[]> {
+  return tx.elevated('members just written, whatever their audience', () =>
+    tx.query<AttributeRow>('select * from attributes where object_id = $1 and not deleted order by id', [objectId]),
+  );
 }
 
 /** The refusals of an object in one text: `Object could not be saved.` and a line for each field. */

@@ -46,6 +46,8 @@ export function editObject(
     const known = new Map(stored.map((row) => [row.uuid, row]));
     const listed = body.Attribute === undefined || body.Attribute === null ? null : membersOf(body);
     const changed = (listed ?? []).flatMap((member) => changedMember(member, known));
+    const missing = listed === null ? [] : missingMembers(stored, listed);
+    if (missing.length > 0) await removeAttributes(magpie, tx, event, missing, false);
     const [written] = await writeObjects(
       context,
       [{ body: { ...body, timestamp: undefined, Attribute: changed }, path: 'Object', stored: object }],
@@ -57,8 +59,6 @@ export function editObject(
       const text = `Could not save object as at least one attribute has failed validation. ${JSON.stringify(failed.errors)}`;
       throw new Invalid('', text, { url: `/objects/edit/${object.id}`, id: String(object.id) });
     }
-    const missing = listed === null ? [] : missingMembers(stored, listed);
-    if (missing.length > 0) await removeAttributes(magpie, tx, event, missing, false);
     await touchEvent(tx, event.id, magpie.now());
     return { id: object.id, rejected: context.rejected };
   });

@@ -59,7 +59,7 @@ export async function writeReferences(context: WriteContext, inputs: readonly Re
   if (inputs.length === 0) return;
   const uuids = inputs.flatMap(({ body }) => readUuid(body.referenced_uuid) ?? []);
   const targets = await findTargets(context.tx, uuids);
-  const events = await reachableEvents(context.tx, context.event.id);
+  const events = (await reachableEvents(context.tx, context.event.id)).add(context.event.id);
   const stored = await storedReferences(context);
   const fresh: FoundReference[] = [];
   for (const input of inputs) {
@@ -120,28 +120,31 @@ export async function insertReferences(
 ): Promise<ReferenceRow[]> {
   if (fresh.length === 0) return [];
   const column = <T>(read: (entry: (typeof fresh)[number]) => T) => fresh.map(read);
-  const rows = await context.tx.query<ReferenceRow>(
-    `insert into visible_object_references (uuid, event_id, object_id, source_uuid, referenced_uuid, referenced_id,
+  // The object may be under an audience that this very write made: its transaction does not see it yet.
+  const rows = await context.tx.elevated('references of objects just written', () =>
+    context.tx.query<ReferenceRow>(
+      `insert into object_references (uuid, event_id, object_id, source_uuid, referenced_uuid, referenced_id,
        referenced_type, relationship_type, comment, timestamp, deleted, audience_id)
      select i.uuid, $1, o.id, o.uuid, i.referenced_uuid, i.referenced_id, i.referenced_type, i.relationship_type, i.comment,
        i.timestamp, i.deleted, o.audience_id
      from unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::smallint[], $7::text[], $8::text[], $9::bigint[],
        $10::boolean[]) with ordinality
        as i (uuid, object_id, referenced_uuid, referenced_id, referenced_type, relationship_type, comment, timestamp, deleted, n)
-     join visible_objects o on o.id = i.object_id
+     join objects o on o.id = i.object_id and o.event_id = $1
      order by n on conflict (uuid) do nothing returning *`,
-    [
-      context.event.id,
-      column((entry) => entry.uuid),
-      column((entry) => entry.input.objectId),
-      column((entry) => entry.target.uuid),
-      column((entry) => entry.target.id),
-      column((entry) => entry.target.type),
-      column((entry) => textOr(entry.input.body.relationship_type, '')),
-      column((entry) => textOr(entry.input.body.comment, '')),
-      column((entry) => readInteger(entry.input.body.timestamp) ?? context.now),
-      column((entry) => readBoolean(entry.input.body.deleted) ?? false),
-    ],
+      [
+        context.event.id,
+        column((entry) => entry.uuid),
+        column((entry) => entry.input.objectId),
+        column((entry) => entry.target.uuid),
+        column((entry) => entry.target.id),
+        column((entry) => entry.target.type),
+        column((entry) => textOr(entry.input.body.relationship_type, '')),
+        column((entry) => textOr(entry.input.body.comment, '')),
+        column((entry) => readInteger(entry.input.body.timestamp) ?? context.now),
+        column((entry) => readBoolean(entry.input.body.deleted) ?? false),
+      ],
+    ),
   );
   const made = new Set(rows.map((row) => row.uuid));
   for (const { input, uuid } of fresh) {

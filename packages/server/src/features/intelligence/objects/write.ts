@@ -40,16 +40,18 @@ export async function writeObjects(
     context,
     planned.filter((plan) => !plan.stored),
   );
-  await updateObjects(
-    context,
-    planned.filter((plan) => plan.stored),
-  );
   const written = planned.flatMap((plan) => {
     const id = plan.stored?.id ?? ids.get(plan.uuid);
     if (id === undefined) context.rejected.push({ path: plan.path, reason: { uuid: [UUID_TAKEN] } });
     return id === undefined ? [] : [{ plan, id }];
   });
-  return writeMembers(context, written, storedAttributes, options);
+  const objects = await writeMembers(context, written, storedAttributes, options);
+  // Last: an object that moves to an audience of its own takes its members out of this transaction's sight.
+  await updateObjects(
+    context,
+    planned.filter((plan) => plan.stored),
+  );
+  return objects;
 }
 
 async function writeMembers(
