@@ -18,6 +18,10 @@ const COMPRESSIBLE = /^(text\/(?!event-stream)|application\/(json|xml|javascript
  * back-pressure; nothing is collected.
  */
 export function compressAnswers(app: FastifyInstance): void {
+  // A stream that breaks before its first byte is answered by an error, which is not what the header announced.
+  app.addHook('onError', async (_request, reply) => {
+    reply.removeHeader('content-encoding');
+  });
   app.addHook('onSend', async (request, reply, payload: unknown) => {
     const type = String(reply.getHeader('content-type') ?? '');
     if (!COMPRESSIBLE.test(type) || reply.hasHeader('content-encoding') || reply.statusCode === 206) return payload;
