@@ -1,7 +1,7 @@
-import { tagColour } from '@magpie/model';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
-import { describeNewTag } from '../tags/tag-names.ts';
+import { selectKnownTags } from '../tags/queries.ts';
+import { cleanTagName, describeNewTag } from '../tags/tag-names.ts';
 import {
   objectsOf,
   parseFile,
@@ -209,13 +209,14 @@ async function writeParts(
 
 /** Relations carry tags, which exist like any other. */
 async function createRelationTags(tx: Transaction, names: readonly string[]): Promise<void> {
-  const distinct = [...new Set(names)].filter((name) => name !== '').sort();
+  const distinct = [...new Set(names)].flatMap((name) => cleanTagName(name) ?? []).sort();
   if (distinct.length === 0) return;
-  const tags = distinct.map((name) => describeNewTag(name, tagColour(name), undefined));
+  const known = await selectKnownTags(tx, distinct);
+  const tags = distinct.map((name) => describeNewTag(name, undefined, known.get(name.toLowerCase())));
   await tx.execute(
-    `insert into tags (name, colour, is_galaxy, is_custom_galaxy)
-     select name, colour, "isGalaxy", "isCustomGalaxy" from json_to_recordset($1::json)
-       as r (name text, colour text, "isGalaxy" boolean, "isCustomGalaxy" boolean)
+    `insert into tags (name, colour, numerical_value, is_galaxy, is_custom_galaxy)
+     select * from json_to_recordset($1::json) as r (name text, colour text, "numericalValue" integer,
+       "isGalaxy" boolean, "isCustomGalaxy" boolean)
      on conflict do nothing`,
     [rowsJson(tags)],
   );

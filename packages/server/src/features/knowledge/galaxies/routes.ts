@@ -7,6 +7,7 @@ import { json, success } from '../../../http/answer.ts';
 import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
+import { clusterAttachOperations } from './attach-routes.ts';
 import { type ClusterFilter, selectCluster, selectClusters, selectGalaxies, selectGalaxy } from './queries.ts';
 import { clustersWithElements, loadClusterParts } from './service.ts';
 import { clusterWire, elementWire, galaxyWire } from './wire.ts';
@@ -61,6 +62,7 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
         return success('Galaxies updated.');
       },
     },
+    ...clusterAttachOperations(magpie),
     switchOperation(magpie, true),
     switchOperation(magpie, false),
     {

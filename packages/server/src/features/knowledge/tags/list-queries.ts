@@ -57,12 +57,12 @@ export async function selectTagCounts(
   return new Map(rows.map((row) => [row.tag_id, { events: row.events, attributes: row.attributes }]));
 }
 
-/** Taxonomies of these tags, by tag id. */
+/** Enabled taxonomies of these tags, by tag id. */
 export async function selectTagTaxonomies(tx: Transaction, tags: readonly TagRow[]): Promise<Map<number, TagTaxonomy>> {
   const rows = await tx.query<TagTaxonomy & { tag_id: number }>(
     `select w.tag_id, t.id, t.namespace, t.description, t.version, t.enabled, t.exclusive, t.required, t.highlighted
      from unnest($1::bigint[], $2::text[]) as w (tag_id, namespace)
-     join taxonomies t on lower(t.namespace) = lower(w.namespace)`,
+     join taxonomies t on lower(t.namespace) = lower(w.namespace) and t.enabled`,
     [tags.map((tag) => tag.id), tags.map((tag) => tag.name.split(':')[0] ?? '')],
   );
   return new Map(rows.map(({ tag_id, ...taxonomy }) => [tag_id, taxonomy]));
