@@ -38,7 +38,11 @@ export function measureBundle(): BundleSize {
   const filesOf = (keys: Iterable<string>) => [...keys].flatMap((key) => manifest[key]?.file ?? []);
 
   const shell = closure(manifest, ['index.html', 'src/i18n/messages/en.ts']);
-  const first = closure(manifest, ['index.html', 'src/i18n/messages/en.ts', 'src/pages/intelligence/event-list-page.tsx']);
+  const first = closure(manifest, [
+    'index.html',
+    'src/i18n/messages/en.ts',
+    'src/pages/intelligence/event-list-page.tsx',
+  ]);
   const pages = new Map<string, number>();
   for (const key of Object.keys(manifest)) {
     if (!/^src\/pages\/.*-page\.tsx$/.test(key)) continue;

@@ -1,19 +1,19 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { get, post, queryString } from './client.ts';
-import type { Attribute, EventHeader, EventIndexRow, MispObject } from './wire.ts';
+import type { EventHeader, EventIndexRow } from './wire.ts';
 
 /** MISP's index filters by their parameter name, plus sort and direction. */
 export type EventFilters = Readonly<Record<string, string>>;
 
 interface EventPage {
   readonly events: readonly EventIndexRow[];
-  readonly total: number;
+  /** Exact number of matches, `null` when there are too many to count. */
+  readonly total: number | null;
+  readonly totalAtLeast: number;
   readonly nextCursor: string | null;
 }
 
 const eventPageSize = 100;
-/** Large enough that a jump to the end of a 10,000-row event is a handful of calls. */
-const rowPageSize = 1000;
 
 /** The event list, page by page. */
 export const eventListQuery = (filters: EventFilters) =>
@@ -29,31 +29,9 @@ export const eventListQuery = (filters: EventFilters) =>
 export const eventQuery = (id: string) =>
   queryOptions({
     queryKey: ['event', id],
-    queryFn: ({ signal }) => get<{ readonly Event: EventHeader }>(`/ui/events/${encodeURIComponent(id)}`, signal),
+    queryFn: ({ signal }) =>
+      get<{ readonly Event: EventHeader }>(`/events/view/${encodeURIComponent(id)}/metadata:1.json`, signal),
     select: (answer) => answer.Event,
-  });
-
-export type EventRow =
-  | ({ readonly kind: 'object' } & MispObject)
-  | ({ readonly kind: 'attribute'; readonly parentObjectId: string | null } & Attribute);
-
-export interface RowPage {
-  readonly rows: readonly EventRow[];
-  readonly total: number;
-  readonly nextCursor: string | null;
-}
-
-/** Attributes and objects of an event in tree order, page by page. */
-export const eventRowsQuery = (id: string, filters: EventFilters) =>
-  infiniteQueryOptions({
-    queryKey: ['event', id, 'rows', filters],
-    queryFn: ({ pageParam, signal }) =>
-      get<RowPage>(
-        `/ui/events/${encodeURIComponent(id)}/rows${queryString({ ...filters, cursor: pageParam, limit: rowPageSize })}`,
-        signal,
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
 export interface EventInput {

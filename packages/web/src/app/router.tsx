@@ -7,7 +7,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { get } from '../api/client.ts';
-import { eventListQuery, eventQuery, eventRowsQuery } from '../api/events.ts';
+import { eventRowsQuery } from '../api/event-rows.ts';
+import { eventListQuery, eventQuery } from '../api/events.ts';
 import type { Attribute, MispObject } from '../api/wire.ts';
 import { PageSkeleton } from '../components/states.tsx';
 import { eventFiltersOf } from '../pages/intelligence/event-filters.ts';

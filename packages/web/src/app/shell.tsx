@@ -1,16 +1,16 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { hasRight, useSession } from '../api/session.tsx';
+import { useSession } from '../api/session.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useToasts } from '../components/toasts.tsx';
 import { useT } from '../i18n/i18n.tsx';
 import { paths } from '../routing/paths.ts';
 import { setPreferences, usePreferences } from '../theme/preferences.ts';
 import { useKeys } from './keys.ts';
+import { NewMenuButton, UserMenuButton } from './menus.tsx';
 import { useOverlays } from './overlays.tsx';
 import { pagesFor, sectionOf, sections } from './sections.ts';
-import { UserMenu } from './user-menu.tsx';
 
 function Rail({ pathname }: { readonly pathname: string }) {
   const t = useT();
@@ -23,17 +23,17 @@ function Rail({ pathname }: { readonly pathname: string }) {
         const target = pagesFor(session, section)[0];
         if (target === undefined) return null;
         return (
-          <Tooltip key={section.id} label={t(section.label)} position="right" disabled={railOpen} openDelay={200}>
-            <Link
-              className="rail-item"
-              to={target.path}
-              aria-current={section === active ? 'page' : undefined}
-              aria-label={t(section.label)}
-            >
-              <Icon name={section.icon} size={20} />
-              <span>{t(section.label)}</span>
-            </Link>
-          </Tooltip>
+          <Link
+            key={section.id}
+            title={railOpen ? undefined : t(section.label)}
+            className="rail-item"
+            to={target.path}
+            aria-current={section === active ? 'page' : undefined}
+            aria-label={t(section.label)}
+          >
+            <Icon name={section.icon} size={20} />
+            <span>{t(section.label)}</span>
+          </Link>
         );
       })}
       <div className="rail-space" />
@@ -72,45 +72,6 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
         ),
       )}
     </nav>
-  );
-}
-
-function NewMenu() {
-  const t = useT();
-  const session = useSession();
-  const navigate = useNavigate();
-  const entries = [
-    { label: t('new.event'), path: paths.newEvent(), icon: 'events', allowed: hasRight(session, 'perm_add') },
-    { label: t('new.import'), path: paths.importEvents(), icon: 'upload', allowed: hasRight(session, 'perm_add') },
-    { label: t('new.tag'), path: paths.newTag(), icon: 'tag', allowed: hasRight(session, 'perm_tag_editor') },
-    { label: t('new.authKey'), path: paths.newAuthKey(), icon: 'key', allowed: hasRight(session, 'perm_auth') },
-    { label: t('new.user'), path: paths.newUser(), icon: 'user', allowed: hasRight(session, 'perm_admin') },
-    {
-      label: t('new.organisation'),
-      path: paths.newOrganisation(),
-      icon: 'organisation',
-      allowed: hasRight(session, 'perm_site_admin'),
-    },
-  ] as const;
-  return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <Button leftSection={<Icon name="plus" />}>{t('new.menu')}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {entries
-          .filter((entry) => entry.allowed)
-          .map((entry) => (
-            <Menu.Item
-              key={entry.path}
-              leftSection={<Icon name={entry.icon} />}
-              onClick={() => void navigate({ href: entry.path })}
-            >
-              {entry.label}
-            </Menu.Item>
-          ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 
@@ -159,13 +120,11 @@ export function Shell() {
           <kbd>Ctrl K</kbd>
         </button>
         <div className="topbar-space" />
-        <NewMenu />
-        <Tooltip label={t('shortcuts.title')}>
-          <ActionIcon onClick={openShortcuts} aria-label={t('shortcuts.title')}>
-            <Icon name="keyboard" size={18} />
-          </ActionIcon>
-        </Tooltip>
-        <UserMenu />
+        <NewMenuButton />
+        <ActionIcon onClick={openShortcuts} title={t('shortcuts.title')} aria-label={t('shortcuts.title')}>
+          <Icon name="keyboard" size={18} />
+        </ActionIcon>
+        <UserMenuButton />
       </header>
       <Rail pathname={pathname} />
       <div className="content">

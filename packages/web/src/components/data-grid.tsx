@@ -66,6 +66,10 @@ const template = (columns: readonly Column<never>[], selectable: boolean): strin
     ),
   ].join(' ');
 
+/** Below this the grid scrolls sideways. */
+const minWidth = (columns: readonly { readonly width: number }[], selectable: boolean): number =>
+  columns.reduce((sum, column) => sum + column.width, selectable ? 32 : 0);
+
 /**
  * The one grid: rows are drawn only while on screen, may form a tree, and follow the ARIA grid pattern
  * with the focus on the grid and a cursor row (`aria-activedescendant`).
@@ -181,6 +185,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
 
   const selectable = onSelect !== undefined;
   const style: Record<string, string> = { '--columns': template(props.columns, selectable) };
+  style['--min-width'] = `${minWidth(props.columns, selectable)}px`;
   const width = scroller.current?.clientWidth;
   if (width !== undefined) style['--viewport'] = `${width}px`;
   const tree = props.onFold !== undefined;

@@ -1,7 +1,7 @@
-import { Checkbox, NativeSelect, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
 import { useT } from '../i18n/i18n.tsx';
 
-interface FieldProps<Value> {
+export interface FieldProps<Value> {
   readonly label: string;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
@@ -85,31 +85,6 @@ export function ChoiceField(
       withAsterisk={required === true}
       data={choices.map((choice) => ({ ...choice }))}
       onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-/** A long list to type into. */
-export function PickField(
-  props: FieldProps<string> & {
-    readonly choices: readonly Choice[];
-    readonly autoFocus?: boolean;
-    readonly placeholder?: string;
-  },
-) {
-  const t = useT();
-  const { choices, onChange, required, autoFocus, ...rest } = props;
-  return (
-    <Select
-      {...rest}
-      {...(autoFocus === true ? { 'data-autofocus': true } : {})}
-      withAsterisk={required === true}
-      data={choices.map((choice) => ({ ...choice }))}
-      searchable
-      limit={200}
-      allowDeselect={false}
-      nothingFoundMessage={t('state.noMatch')}
-      onChange={(value) => onChange(value ?? '')}
     />
   );
 }

@@ -1,24 +1,11 @@
-import '@mantine/core/styles/Pill.css';
-import '@mantine/core/styles/PillsInput.css';
-import { ActionIcon, Combobox, PillsInput, useCombobox } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { ActionIcon } from '@mantine/core';
+import { useId, useRef, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
-import type { Choice } from './fields.tsx';
 import styles from './filter-bar.module.css';
-import { type FilterToken, readTokens, splitTyped, writeTokens } from './filter-tokens.ts';
+import { FilterPill } from './filter-pill.tsx';
+import { type FilterField, type FilterToken, readTokens, splitTyped, writeTokens } from './filter-tokens.ts';
 import { Icon } from './icon.tsx';
-
-export interface FilterField {
-  /** Name typed before the colon. */
-  readonly name: string;
-  readonly parameter: string;
-  readonly label: string;
-  /** Fixed choices, or choices found for what is typed; without it any text is a value. */
-  readonly choices?: readonly Choice[];
-  readonly find?: (text: string) => Promise<readonly Choice[]>;
-  /** An example value, shown while the value is empty. */
-  readonly example?: string;
-}
+import { type Suggestion, useSuggestions } from './use-suggestions.ts';
 
 interface FilterBarProps {
   readonly label: string;
@@ -30,42 +17,22 @@ interface FilterBarProps {
   readonly onChange: (changes: Record<string, string | undefined>) => void;
 }
 
-interface Option extends Choice {
-  /** Completing a field name keeps the input open for the value. */
-  readonly completes: boolean;
-}
-
-/** Choices of a field for what is typed, asked from the server after a pause. */
-function useFoundChoices(field: FilterField | undefined, text: string): readonly Choice[] {
-  const [found, setFound] = useState<readonly Choice[]>([]);
-  useEffect(() => {
-    setFound([]);
-    const find = field?.find;
-    if (find === undefined) return;
-    let current = true;
-    const timer = setTimeout(() => {
-      find(text).then(
-        (choices) => current && setFound(choices),
-        // Suggestions are a convenience: without them the value can still be typed.
-        () => current && setFound([]),
-      );
-    }, 120);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [field, text]);
-  return found;
-}
+/** A word before a colon that is no scheme of an address. */
+const unknownField = (text: string): string | undefined => {
+  const name = /^-?([\p{L}_]+):/u.exec(text.normalize('NFKC'))?.[1];
+  return name === undefined || /^(https?|hxxps?|ftp|fxp)$/i.test(name) ? undefined : name;
+};
 
 /** The one filter bar: tokens `field:value`, `-` negates, several of one field mean "or", free words search all. */
 export function FilterBar(props: FilterBarProps) {
   const t = useT();
+  const id = useId();
   const { fields } = props;
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
-  const input = useRef<HTMLInputElement>(null);
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const [opened, setOpened] = useState(false);
+  const [cursor, setCursor] = useState(-1);
   const parameters = [...fields.map((field) => field.parameter), props.freeParameter];
   const tokens = readTokens(props.search, parameters);
   const typed = splitTyped(
@@ -73,140 +40,126 @@ export function FilterBar(props: FilterBarProps) {
     fields.map((field) => field.name),
   );
   const field = fields.find((entry) => entry.name === typed.field);
-  const found = useFoundChoices(field, typed.value);
+  const suggestions = useSuggestions(fields, field, text, typed.value);
+  const shown = opened && (suggestions.length > 0 || field?.example !== undefined);
 
   const save = (next: readonly FilterToken[]) => props.onChange(writeTokens(next, parameters));
-  const labelOf = (token: FilterToken) => {
-    const owner = fields.find((entry) => entry.parameter === token.parameter);
-    const value = owner?.choices?.find((choice) => choice.value === token.value)?.label ?? token.value;
-    return { name: owner?.name, value };
-  };
+
+  function type(next: string) {
+    setText(next);
+    setError(undefined);
+    setCursor(-1);
+    setOpened(true);
+  }
 
   function add(parameter: string, value: string, negated: boolean) {
-    setText('');
-    setError(undefined);
-    if (tokens.some((token) => token.parameter === parameter && token.value === value && token.negated === negated))
-      return;
-    save([...tokens, { parameter, value, negated }]);
+    type('');
+    const isThere = tokens.some(
+      (token) => token.parameter === parameter && token.value === value && token.negated === negated,
+    );
+    if (!isThere) save([...tokens, { parameter, value, negated }]);
   }
 
   /** Takes what is typed as a token, or says why it is none. */
   function commit() {
     if (typed.value === '') return;
-    const unknown = /^-?([\p{L}_]+):/u.exec(text.normalize('NFKC'))?.[1];
+    const unknown = unknownField(text);
     if (field === undefined) {
-      if (unknown !== undefined && !/^(https?|hxxps?|ftp)$/i.test(unknown))
-        return setError(t('filter.unknown', { name: unknown }));
-      return add(props.freeParameter, typed.value, false);
+      if (unknown !== undefined) setError(t('filter.unknown', { name: unknown }));
+      else add(props.freeParameter, typed.value, false);
+      return;
     }
-    const choice = field.choices?.find(
-      ({ value, label }) => value === typed.value || label.toLowerCase() === typed.value.toLowerCase(),
-    );
-    if (field.choices !== undefined && choice === undefined)
-      return setError(t('filter.badValue', { name: field.name, value: typed.value }));
-    return add(field.parameter, choice?.value ?? typed.value, typed.negated);
+    const wanted = typed.value.toLowerCase();
+    const choice = field.choices?.find(({ value, label }) => value === typed.value || label.toLowerCase() === wanted);
+    if (field.choices !== undefined && choice === undefined) {
+      setError(t('filter.badValue', { name: field.name, value: typed.value }));
+    } else add(field.parameter, choice?.value ?? typed.value, typed.negated);
   }
 
-  const options: Option[] =
-    field === undefined
-      ? fields
-          .filter((entry) => entry.name.toLowerCase().includes(text.replace(/^-/, '').toLowerCase()))
-          .map((entry) => ({ value: `${entry.name}:`, label: entry.label, completes: true }))
-      : [...(field.choices ?? []), ...found]
-          .filter((choice) => `${choice.label} ${choice.value}`.toLowerCase().includes(typed.value.toLowerCase()))
-          .slice(0, 30)
-          .map((choice) => ({ ...choice, completes: false }));
-
-  function submitOption(value: string) {
-    if (field !== undefined) return add(field.parameter, value, typed.negated);
-    setText(`${text.startsWith('-') ? '-' : ''}${value}`);
+  function take(suggestion: Suggestion) {
+    if (field !== undefined) add(field.parameter, suggestion.value, typed.negated);
+    else type(`${text.startsWith('-') ? '-' : ''}${suggestion.value}`);
     input.current?.focus();
-    combobox.openDropdown();
-    return undefined;
   }
 
   function onKeyDown(event: React.KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter' && combobox.getSelectedOptionIndex() === -1) {
-      event.preventDefault();
-      commit();
-    } else if (event.key === 'Backspace' && text === '') save(tokens.slice(0, -1));
+    const chosen = suggestions[cursor];
+    if (event.key === 'ArrowDown') setCursor(Math.min(cursor + 1, suggestions.length - 1));
+    else if (event.key === 'ArrowUp') setCursor(Math.max(cursor - 1, -1));
+    else if (event.key === 'Enter') chosen === undefined ? commit() : take(chosen);
+    else if (event.key === 'Escape' && shown) setOpened(false);
+    else if (event.key === 'Backspace' && text === '') save(tokens.slice(0, -1));
+    else return;
+    if (event.key !== 'Backspace') event.preventDefault();
+    if (event.key.startsWith('Arrow')) setOpened(true);
   }
 
   return (
     <div className={styles.bar}>
-      <Combobox store={combobox} onOptionSubmit={submitOption} width={320} position="bottom-start">
-        <Combobox.DropdownTarget>
-          <PillsInput
-            size="xs"
-            error={error}
-            leftSection={<Icon name="filter" size={14} />}
-            onClick={() => combobox.openDropdown()}
-          >
-            <div className={styles.tokens}>
-              {tokens.map((token) => {
-                const { name, value } = labelOf(token);
-                return (
-                  <span
-                    key={`${token.parameter} ${token.negated} ${token.value}`}
-                    className={styles.token}
-                    data-negated={token.negated}
-                  >
-                    <bdi>
-                      {token.negated && '−'}
-                      {name !== undefined && <span className="muted">{name}:</span>}
-                      {value}
-                    </bdi>
-                    <button
-                      type="button"
-                      aria-label={t('filter.remove', { token: `${name ?? ''} ${value}` })}
-                      onClick={(event) => {
-                        event.stopPropagation();
-                        save(tokens.filter((other) => other !== token));
-                      }}
-                    >
-                      <Icon name="close" size={12} />
-                    </button>
-                  </span>
-                );
-              })}
-              <Combobox.EventsTarget>
-                <PillsInput.Field
-                  ref={input}
-                  id="filter-input"
-                  value={text}
-                  aria-label={props.label}
-                  placeholder={tokens.length === 0 ? props.placeholder : ''}
-                  onFocus={() => combobox.openDropdown()}
-                  onBlur={() => combobox.closeDropdown()}
-                  onChange={(event) => {
-                    setText(event.currentTarget.value);
-                    setError(undefined);
-                    combobox.openDropdown();
-                    combobox.resetSelectedOption();
-                  }}
-                  onKeyDown={onKeyDown}
-                />
-              </Combobox.EventsTarget>
-            </div>
-          </PillsInput>
-        </Combobox.DropdownTarget>
-        <Combobox.Dropdown hidden={options.length === 0 && field?.example === undefined}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the tokens only moves the focus into the input */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input itself is reached by Tab */}
+      <div className={styles.box} data-error={error !== undefined} onClick={() => input.current?.focus()}>
+        <Icon name="filter" size={14} />
+        {tokens.map((token) => (
+          <FilterPill
+            key={`${token.parameter} ${token.negated} ${token.value}`}
+            token={token}
+            field={fields.find((entry) => entry.parameter === token.parameter)}
+            onRemove={() => save(tokens.filter((other) => other !== token))}
+          />
+        ))}
+        <input
+          ref={input}
+          id="filter-input"
+          className={styles.input}
+          value={text}
+          role="combobox"
+          aria-label={props.label}
+          aria-expanded={shown}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={cursor >= 0 ? `${id}-${cursor}` : undefined}
+          aria-invalid={error !== undefined}
+          aria-describedby={error === undefined ? undefined : `${id}-error`}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={tokens.length === 0 ? props.placeholder : ''}
+          onFocus={() => setOpened(true)}
+          onBlur={() => setOpened(false)}
+          onChange={(event) => type(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the input, which names the active option */}
+        <div id={`${id}-list`} role="listbox" aria-label={props.label} className={styles.list} hidden={!shown}>
           {field?.example !== undefined && typed.value === '' && (
-            <Combobox.Header>{t('filter.example', { example: `${field.name}:${field.example}` })}</Combobox.Header>
+            <div className={styles.hint}>{t('filter.example', { example: `${field.name}:${field.example}` })}</div>
           )}
-          <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={props.label}>
-            {options.map((option) => (
-              <Combobox.Option key={option.value} value={option.value} className={styles.option}>
-                <span className={option.completes ? 'mono' : undefined}>
-                  {option.completes ? option.value : option.label}
-                </span>
-                {option.completes && <span className="muted">{option.label}</span>}
-              </Combobox.Option>
-            ))}
-          </Combobox.Options>
-        </Combobox.Dropdown>
-      </Combobox>
+          {suggestions.map((suggestion, index) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the input
+            // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the input takes the active option
+            <div
+              key={suggestion.value}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === cursor}
+              className={styles.option}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => take(suggestion)}
+            >
+              <span className={suggestion.isField ? 'mono' : undefined}>
+                {suggestion.isField ? suggestion.value : suggestion.label}
+              </span>
+              {suggestion.isField && <span className="muted">{suggestion.label}</span>}
+            </div>
+          ))}
+        </div>
+      </div>
+      {error !== undefined && (
+        <div id={`${id}-error`} role="alert" className={styles.error}>
+          {error}
+        </div>
+      )}
       {tokens.length > 0 && (
         <ActionIcon onClick={() => save([])} aria-label={t('filter.clear')} title={t('filter.clear')}>
           <Icon name="close" />

@@ -1,4 +1,16 @@
-/** Tokens of the filter bar and their form as MISP's named parameters. */
+import type { Choice } from './fields.tsx';
+
+export interface FilterField {
+  /** Name typed before the colon. */
+  readonly name: string;
+  readonly parameter: string;
+  readonly label: string;
+  /** Fixed choices, or choices found for what is typed; without it any text is a value. */
+  readonly choices?: readonly Choice[];
+  readonly find?: (text: string) => Promise<readonly Choice[]>;
+  /** An example value, shown while the value is empty. */
+  readonly example?: string;
+}
 
 export interface FilterToken {
   /** The parameter's name as the server knows it. */

@@ -43,7 +43,7 @@ function HeaderCell<Row>(props: {
           {sorted && <Icon name={sort.descending ? 'down' : 'up'} size={12} />}
         </button>
       ) : (
-        column.header
+        <span>{column.header}</span>
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './data-grid.module.css';
 import type { DataGridProps } from './data-grid.tsx';
@@ -10,6 +11,11 @@ interface GridRowProps<Row> {
   readonly active: boolean;
   readonly onPoint: () => void;
   readonly onSelect: (range: boolean) => void;
+}
+
+/** Plain text needs an element of its own to be cut off with dots. */
+function Content({ children }: { readonly children: ReactNode }) {
+  return typeof children === 'string' || typeof children === 'number' ? <span>{children}</span> : children;
 }
 
 /** One row of the grid, with what hangs below it; grey while it is not loaded. */
@@ -69,7 +75,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
             data-end={column.align === 'end'}
             data-tight={column.align === 'tight'}
           >
-            {row === undefined ? <div className={styles.placeholder} /> : column.render(row)}
+            {row === undefined ? <div className={styles.placeholder} /> : <Content>{column.render(row)}</Content>}
           </div>
         ))}
       </div>

@@ -314,7 +314,6 @@ export const en = {
   'reason.right': 'Needs the right “{right}”.',
   'reason.tag': 'Needs the right to tag this event.',
   'related.more': '{n, plural, one {and # more} other {and # more}}',
-  'related.none': 'No other event shares a value.',
   'related.title': 'Related events',
   'role.default': 'Default',
   'role.defaultSet': '{name} is now the default role',

@@ -321,7 +321,6 @@ export const fr: Messages = {
   'reason.right': 'Nécessite le droit « {right} ».',
   'reason.tag': 'Nécessite le droit d’étiqueter cet événement.',
   'related.more': '{n, plural, one {et # de plus} other {et # de plus}}',
-  'related.none': 'Aucun autre événement ne partage une valeur.',
   'related.title': 'Événements liés',
   'role.default': 'Par défaut',
   'role.defaultSet': '{name} est désormais le rôle par défaut',

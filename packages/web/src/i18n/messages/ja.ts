@@ -313,7 +313,6 @@ export const ja: Messages = {
   'reason.right': '権限「{right}」が必要です。',
   'reason.tag': 'このイベントにタグを付ける権限が必要です。',
   'related.more': '{n, plural, other {ほか#件}}',
-  'related.none': '値を共有するイベントはありません。',
   'related.title': '関連イベント',
   'role.default': '既定',
   'role.defaultSet': '{name} を既定のロールにしました',

@@ -312,7 +312,6 @@ export const zhHans: Messages = {
   'reason.right': '需要权限“{right}”。',
   'reason.tag': '需要为此事件添加标签的权限。',
   'related.more': '{n, plural, other {另有 # 个}}',
-  'related.none': '没有其他事件共享其中的值。',
   'related.title': '相关事件',
   'role.default': '默认',
   'role.defaultSet': '{name} 已成为默认角色',

@@ -11,8 +11,9 @@ import {
 } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { FailurePage } from '../../app/not-found.tsx';
-import { CheckField, PasswordField, PickField, TextField } from '../../components/fields.tsx';
+import { CheckField, PasswordField, TextField } from '../../components/fields.tsx';
 import { FormPage } from '../../components/form-page.tsx';
+import { PickField } from '../../components/pick-field.tsx';
 import { RequireRight } from '../../components/require-right.tsx';
 import { SecretBox } from '../../components/secret-box.tsx';
 import { PageSkeleton } from '../../components/states.tsx';

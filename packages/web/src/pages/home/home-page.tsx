@@ -28,7 +28,7 @@ function EventBox(props: {
     <section className={styles.box}>
       <div className={styles.head}>
         <h2>{props.title}</h2>
-        <Link to={props.all}>{page === undefined ? t('home.all') : t('home.allCount', { n: page.total })}</Link>
+        <Link to={props.all}>{page === undefined ? t('home.all') : t('home.allCount', { n: page.totalAtLeast })}</Link>
       </div>
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {page === undefined && !query.isError && <Skeleton height={120} />}

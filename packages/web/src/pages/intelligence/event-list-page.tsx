@@ -19,10 +19,10 @@ import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
-import { EventBulkBar } from './event-bulk-bar.tsx';
 import { eventFilterParameters, eventFiltersOf } from './event-filters.ts';
 import { useEventFields } from './use-event-fields.ts';
 
+const EventBulkBar = lazy(() => import('./event-bulk-bar.tsx').then((module) => ({ default: module.EventBulkBar })));
 const NewEventPanel = lazy(() => import('./new-event-panel.tsx').then((module) => ({ default: module.NewEventPanel })));
 const ImportPanel = lazy(() => import('./import-panel.tsx').then((module) => ({ default: module.ImportPanel })));
 
@@ -63,7 +63,7 @@ function useColumns(): readonly Column<EventIndexRow>[] {
       {
         id: 'count',
         header: t('event.attributes'),
-        width: 84,
+        width: 92,
         align: 'end',
         sort: 'attribute_count',
         render: (event) => event.attribute_count,
@@ -217,8 +217,13 @@ export function Page() {
           onOpen={(event) => void navigate({ href: paths.event(event.id) })}
         />
       )}
-      <EventBulkBar events={rows.filter((event) => selection.has(event.id))} onDone={() => setSelection(new Set())} />
       <Suspense>
+        {selection.size > 0 && (
+          <EventBulkBar
+            events={rows.filter((event) => selection.has(event.id))}
+            onDone={() => setSelection(new Set())}
+          />
+        )}
         {search.panel === 'new-event' && <NewEventPanel onClose={() => change({ panel: undefined })} />}
         {search.panel === 'import' && <ImportPanel onClose={() => change({ panel: undefined })} />}
       </Suspense>

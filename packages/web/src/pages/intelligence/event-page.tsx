@@ -32,7 +32,7 @@ export function Page() {
       <EventHeader event={event} actions={actions} />
       <div className={styles.body}>
         <EventRows key={event.id} routeId={id} event={event} actions={actions} />
-        <RelatedEvents related={event.RelatedEvent ?? []} />
+        {(event.RelatedEvent?.length ?? 0) > 0 && <RelatedEvents related={event.RelatedEvent ?? []} />}
       </div>
       <Suspense>
         {search.panel === 'add-object' && <ObjectPanel event={event} actions={actions} onClose={close} />}

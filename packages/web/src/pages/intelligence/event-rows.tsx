@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { addAttribute } from '../../api/attributes.ts';
-import { type EventRow, eventRowsQuery } from '../../api/events.ts';
+import { type EventRow, eventRowsQuery } from '../../api/event-rows.ts';
 import { useLoadedRows } from '../../api/pages.ts';
 import { canEditEvent, canTagEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';

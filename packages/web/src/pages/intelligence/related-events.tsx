@@ -14,11 +14,6 @@ export function RelatedEvents({ related }: { readonly related: readonly RelatedE
       <h2>
         {t('related.title')} <span className="count">{related.length}</span>
       </h2>
-      {related.length === 0 && (
-        <p className="muted" style={{ padding: '0 12px' }}>
-          {t('related.none')}
-        </p>
-      )}
       <ul>
         {related.slice(0, shown).map(({ Event: event }) => (
           <li key={event.id}>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { editObject, tagAttribute, untagAttribute } from '../../api/attributes.ts';
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 import type { MispObject, Tag } from '../../api/wire.ts';
 import { TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';

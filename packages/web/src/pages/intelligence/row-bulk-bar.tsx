@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { editAttribute, tagAttribute } from '../../api/attributes.ts';
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { Icon } from '../../components/icon.tsx';
 import { TagPicker } from '../../components/tag-picker.tsx';

@@ -1,4 +1,4 @@
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { iconOfType } from '../../components/type-icon.ts';
 import { useT } from '../../i18n/i18n.tsx';

@@ -1,7 +1,8 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { type AttributeInput, editAttribute } from '../../api/attributes.ts';
-import { type EventInput, type EventRow, editEvent, type RowPage } from '../../api/events.ts';
+import type { EventRow, RowPage } from '../../api/event-rows.ts';
+import { type EventInput, editEvent } from '../../api/events.ts';
 import type { EventHeader } from '../../api/wire.ts';
 
 export const keyOfRow = (row: EventRow): string => `${row.kind === 'object' ? 'o' : 'a'}${row.id}`;

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { organisationsQuery } from '../../api/administration.ts';
 import { tagSearchQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
-import type { FilterField } from '../../components/filter-bar.tsx';
+import type { FilterField } from '../../components/filter-tokens.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
 /** The fields of the event list's filter bar, with their choices. */

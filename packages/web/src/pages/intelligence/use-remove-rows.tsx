@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useState } from 'react';
 import { deleteAttribute, deleteAttributes, deleteObject, restoreAttribute } from '../../api/attributes.ts';
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { useToasts } from '../../components/toasts.tsx';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import type { Column } from '../../components/data-grid.tsx';
@@ -26,12 +26,12 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
   return useMemo<readonly Column<EventRow>[]>(() => {
     const blocked = handlers.mayEdit ? undefined : t('reason.edit');
     return [
-      { id: 'type', header: t('attribute.type'), width: 190, render: (row) => <TypeCell row={row} /> },
+      { id: 'type', header: t('attribute.type'), width: 170, render: (row) => <TypeCell row={row} /> },
       {
         id: 'value',
         header: t('attribute.value'),
-        width: 280,
-        grow: 3,
+        width: 260,
+        grow: 4,
         render: (row) => (
           <ValueCell
             row={row}
@@ -74,10 +74,10 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 130,
+        width: 112,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,
       },
-      { id: 'changed', header: t('event.changed'), width: 104, render: (row) => <Moment epoch={row.timestamp} /> },
+      { id: 'changed', header: t('event.changed'), width: 92, render: (row) => <Moment epoch={row.timestamp} /> },
       {
         id: 'tools',
         header: '',

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { EventRow } from '../../api/events.ts';
+import type { EventRow } from '../../api/event-rows.ts';
 
 export interface Tree {
   /** Rows on screen: attributes of folded objects are left out. */

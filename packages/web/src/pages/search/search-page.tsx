@@ -6,8 +6,9 @@ import { describeTypesQuery } from '../../api/attributes.ts';
 import { attributeSearchQuery, type FoundAttribute } from '../../api/search.ts';
 import { usePageTitle } from '../../app/page-title.ts';
 import { type Column, DataGrid } from '../../components/data-grid.tsx';
-import { ChoiceField, PickField, TextField } from '../../components/fields.tsx';
+import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { PickField } from '../../components/pick-field.tsx';
 import { EmptyState, ErrorBox } from '../../components/states.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
@@ -27,9 +28,9 @@ function useColumns(): readonly Column<FoundAttribute>[] {
         header: t('attribute.type'),
         width: 150,
         render: (row) => (
-          <>
+          <span>
             <Icon name={iconOfType(row.type)} size={14} /> {row.type}
-          </>
+          </span>
         ),
       },
       {
