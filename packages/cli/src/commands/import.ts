@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Viewer } from '@magpie/server/access/viewer.ts';
 import { readConfig } from '@magpie/server/config/index.ts';
 import type { Magpie } from '@magpie/server/context.ts';
+import { type ImportedEvent, importEvent } from '@magpie/server/features/search/imports/import-event.ts';
+import { eventsIn } from '@magpie/server/features/search/imports/misp-document.ts';
 import { type Command, textOption, UsageError } from '../command.ts';
 import { describeError } from '../describe-error.ts';
-import { type ImportedEvent, importEvent } from '../import/import-event.ts';
-import { eventsIn, findFiles } from '../import/misp-files.ts';
+import { findFiles } from '../import-files.ts';
 import { findOperator } from '../operator.ts';
 import { createProgress } from '../progress.ts';
 import { withMagpie } from '../with-database.ts';
@@ -29,15 +30,15 @@ export const importCommand: Command = {
 
 async function importFiles(magpie: Magpie, viewer: Viewer, files: readonly string[]): Promise<number> {
   const progress = createProgress();
-  const counts = { added: 0, updated: 0, unchanged: 0 };
+  const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
   let failed = 0;
   for (const [index, file] of files.entries()) {
     progress.show(index, files.length, file);
     try {
       for (const imported of await importFile(magpie, viewer, file)) {
-        counts[imported.outcome]++;
+        counts[imported.action]++;
         if (imported.rejected.length > 0) progress.clear();
-        for (const { path, reason } of imported.rejected) console.log(`${file}: ${path}: ${describeReason(reason)}`);
+        for (const { path, reason } of imported.rejected) console.log(`${file}: ${path}: ${reason}`);
       }
     } catch (error) {
       progress.clear();
@@ -47,9 +48,9 @@ async function importFiles(magpie: Magpie, viewer: Viewer, files: readonly strin
   }
   progress.clear();
   console.log(
-    `${counts.added} events added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${failed} files failed`,
+    `${counts.created} events added, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.refused} refused, ${failed} files failed`,
   );
-  return failed === 0 ? 0 : 1;
+  return failed + counts.refused === 0 ? 0 : 1;
 }
 
 async function importFile(magpie: Magpie, viewer: Viewer, file: string): Promise<ImportedEvent[]> {
@@ -58,8 +59,4 @@ async function importFile(magpie: Magpie, viewer: Viewer, file: string): Promise
     imported.push(await importEvent(magpie, viewer, event));
   }
   return imported;
-}
-
-function describeReason(reason: unknown): string {
-  return typeof reason === 'string' ? reason : JSON.stringify(reason);
 }

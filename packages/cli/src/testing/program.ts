@@ -29,7 +29,7 @@ export interface ProgramFixture {
   /** Kills what still runs. */
   killAll(): Promise<void>;
   /** Kills what still runs, a server left behind too, and removes the folder. */
-  remove(): Promise<void>;
+  remove(options?: { hasPostgres: boolean }): Promise<void>;
 }
 
 /** Makes the folder. */
@@ -52,10 +52,10 @@ export async function makeProgramFixture(): Promise<ProgramFixture> {
       return started;
     },
     killAll,
-    async remove() {
+    async remove(options = { hasPostgres: true }) {
       await killAll();
       // Starting once more stops a server that a killed process left behind.
-      await (await startEmbeddedPostgres({ dataDir })).stop();
+      if (options.hasPostgres) await (await startEmbeddedPostgres({ dataDir })).stop();
       await rm(dataDir, { recursive: true });
     },
   };
