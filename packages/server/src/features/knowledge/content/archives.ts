@@ -50,23 +50,23 @@ async function download(url: string, library: LibraryName, folder: string): Prom
 async function unpack(unzipped: AsyncIterable<Buffer>, library: LibraryName, root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   const extract = tar.extract();
-  const feeding = pipeline(unzipped, extract);
-  try {
-    for await (const entry of extract) {
-      const { name, type, size = 0 } = entry.header;
-      // The first segment is the repository with its commit.
-      const path = name.split('/').slice(1).join('/');
-      if (type === 'file' && libraryPlaces[library].files.test(path)) {
-        if (size > MAX_FILE_BYTES) throw new Error(`${library}: ${path} is larger than a library file may be`);
-        const target = join(root, path);
-        await mkdir(dirname(target), { recursive: true });
-        await pipeline(entry, createWriteStream(target));
-      } else {
-        entry.resume();
-      }
+  // Both sides are awaited together, since either may fail first.
+  await Promise.all([pipeline(unzipped, extract), writeEntries(extract, library, root)]);
+}
+
+async function writeEntries(extract: tar.Extract, library: LibraryName, root: string): Promise<void> {
+  for await (const entry of extract) {
+    const { name, type, size = 0 } = entry.header;
+    // The first segment is the repository with its commit.
+    const path = name.split('/').slice(1).join('/');
+    if (type === 'file' && libraryPlaces[library].files.test(path)) {
+      if (size > MAX_FILE_BYTES) throw new Error(`${path} is larger than a library file may be`);
+      const target = join(root, path);
+      await mkdir(dirname(target), { recursive: true });
+      await pipeline(entry, createWriteStream(target));
+    } else {
+      entry.resume();
     }
-  } finally {
-    await feeding;
   }
 }
 
