@@ -44,11 +44,26 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     id: /^restsearch_filters-0(15|16|17|21|33)$/,
     reason: 'which page comes first without an order is up to the database; Magpie pages by id',
   },
+  {
+    id: /^restsearch_filters-0(50|64|75)$/,
+    reason: 'MISP 2.5.1 ignores comment, searchall and quickFilter here; Magpie filters by them',
+  },
+  { id: 'restsearch_filters-007', reason: 'MISP 2.5.1 ignores a negated value; Magpie excludes it' },
+  {
+    id: /^restsearch_filters-07[67]$/,
+    reason: 'MISP finds an event by the tag of a deleted attribute; Magpie does not',
+  },
+  {
+    id: 'restsearch_filters-068',
+    reason: 'the url of an error leaves the query out, which MISP repeats escaped for HTML',
+  },
+  { id: 'tags-012', reason: 'MISP lists tags that another organisation keeps to itself; Magpie does not' },
   { id: 'instance-007', reason: 'the heartbeat says a sentence chosen at random' },
 ];
 
 /** Exchanges that are not sent, because the intended answer would leave another state for all that follow. */
 export const notSent: Readonly<Record<string, string>> = {
+  'attribute_values-056': 'attributes of type uuid came after 2.5.1',
   'sharing_groups-033':
     'MISP 2.5.1 ignores an edit that is not wrapped; later releases, and PyMISP, expect it to be made',
 };
@@ -87,6 +102,42 @@ const acceptedParts: readonly AcceptedPart[] = [
     path: /\/proposal_email_lock$/,
     reason: 'set by proposals, which a later version brings',
     when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^restsearch_filters-/,
+    path: /^x-result-count$/,
+    reason: 'MISP counts the page, or misses filters; Magpie counts all that match',
+    when: () => true,
+  },
+  {
+    id: /^restsearch_filters-0(83|91)$/,
+    path: /\/attribute_count$/,
+    reason: "MISP's stored counter drifts when objects are deleted; Magpie counts",
+    when: () => true,
+  },
+  {
+    id: /^attribute_values-116$/,
+    path: /^\/errors\//,
+    reason: 'attributes of type uuid came after 2.5.1',
+    when: () => true,
+  },
+  {
+    id: /^objects-001$/,
+    path: /\/ObjectTemplate\/uuid$/,
+    reason: 'uuids are always in lower case',
+    when: ({ expected, actual }) => String(expected).toLowerCase() === actual,
+  },
+  {
+    id: /^errors-014$/,
+    path: /^\/description$/,
+    reason: "the API describes itself in Magpie's own words",
+    when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^users-0(22|30|31)$/,
+    path: /\/User\/(date_created|change_pw|last_pw_change)$/,
+    reason: 'the first administrator of the recorded instance was made by its installer, without dates',
+    when: () => true,
   },
   {
     id: /^instance-00[56]$/,

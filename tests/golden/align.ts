@@ -48,10 +48,38 @@ function alignByName(
     else pairs.push({ expected: item, actual: actual[place], index });
   }
   const surplus = actual.filter((_, index) => !left.includes(right[index]));
+  pairRest(pairs, missing, surplus);
   const expectedOrder = left.filter((name) => right.includes(name)).map(String);
   const actualOrder = right.filter((name) => left.includes(name)).map(String);
   const inOrder = expectedOrder.every((name, index) => name === actualOrder[index]);
   return { pairs, missing, surplus, inOrder, expectedOrder, actualOrder };
+}
+
+/** A generated uuid names nothing; what is left over on both sides is paired by what it holds. */
+function pairRest(
+  pairs: { expected: unknown; actual: unknown; index: number }[],
+  missing: { item: unknown; index: number }[],
+  surplus: unknown[],
+): void {
+  for (const left of [...missing]) {
+    const value = contentOf(left.item);
+    const place = value === undefined ? -1 : surplus.findIndex((item) => contentOf(item) === value);
+    // A single one left on each side must be the same thing.
+    if (place === -1 && (missing.length !== 1 || surplus.length !== 1 || value !== undefined)) continue;
+    pairs.push({ expected: left.item, actual: surplus[Math.max(place, 0)], index: left.index });
+    missing.splice(missing.indexOf(left), 1);
+    surplus.splice(Math.max(place, 0), 1);
+  }
+}
+
+function contentOf(item: unknown): string | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  for (const field of ['value', 'name', 'info']) {
+    const value: unknown = Reflect.get(item, field);
+    if (typeof value === 'string') return `${field} ${value}`;
+  }
+  const [inner] = Object.values(item).filter(isMap);
+  return 'id' in item ? undefined : contentOf(inner);
 }
 
 function alignByPlace(expected: readonly unknown[], actual: readonly unknown[]): Alignment {

@@ -273,7 +273,11 @@ function matchesTemplate(expected: string, actual: string, identities: Identitie
   for (const [index, name] of names.entries()) {
     const found = match[index + 1] ?? '';
     if (name.startsWith('key:')) identities.setKey(name.slice(4), found);
-    else if (name === '' && numbers[index] !== found && !identities.couldBe(numbers[index] ?? '', found)) return false;
+    else if (name === '' && numbers[index] !== found) {
+      const number = numbers[index] ?? '';
+      const isTag = new RegExp(`^\\w+ tag .*\\(${number}\\)`).test(expected);
+      if (!identities.couldBe(number, found) && !(isTag && identities.learnId('Tag', number, found))) return false;
+    }
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { stopOwnCluster } from '@magpie/testkit';
 import { readRatchet, writeRatchet } from './ratchet.ts';
 import { areaOf, hasRecording, readRecording, recordingFolder } from './recording.ts';
 import { isFailure, renderPage, renderVerbose, summary, tally } from './report.ts';
@@ -34,7 +35,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) print(help);
-else process.exitCode = await main();
+else process.exitCode = await main().finally(stopOwnCluster);
 
 async function main(): Promise<number> {
   if (!hasRecording()) {

@@ -57,6 +57,11 @@ const outOfScope: readonly OutOfScope[] = [
   { ids: /^restsearch_formats-048/, request: /\.xml/, reason: 'export formats other than JSON: a later version' },
   { ids: /./, request: /\/events\/view\/\d+\.xml/, reason: 'export formats other than JSON: a later version' },
   { ids: /./, request: /includeDecayScore|decayingModel/i, reason: 'decaying models: a later version' },
+  {
+    ids: /./,
+    request: /enforceWarninglist|includeWarninglistHits/,
+    reason: 'hits of warninglists: a later version',
+  },
   { ids: /./, request: /includeSightings/, reason: 'sightings: a later version' },
   { ids: /./, request: /includeProposals|hasproposal/, reason: 'proposals: a later version' },
   { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
@@ -85,9 +90,11 @@ const outOfScope: readonly OutOfScope[] = [
   },
   {
     ids: /^misc-/,
-    request: /^\S+ \/(?!admin\/organisations|tags\/|sharing_groups\/|events\/upload_sample|favourite_tags)/,
+    request: /^\S+ \/(?!admin\/organisations|tags\/|sharing_groups\/|events\/upload_sample)/,
     reason: 'collections, bookmarks, modules, discussions and other side features: a later version',
   },
+  { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
+  { ids: /^acl-/, request: /GET \/(feeds|admin\/logs)\/index/, reason: 'feeds and logs: a later version' },
   {
     ids: /^objects-/,
     request: /groupAttributesIntoObject|proposeObjects/,

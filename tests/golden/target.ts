@@ -1,4 +1,4 @@
-import { startTestMagpie, stopOwnCluster } from '@magpie/testkit';
+import { startTestMagpie } from '@magpie/testkit';
 import type { Target } from './run.ts';
 
 /** Time that a running instance is given to finish background work after publishing. */
@@ -16,19 +16,8 @@ export async function startTarget(options: {
     if (options.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
     return { url: options.url, adminKey: options.key, settle: wait, stop: async () => {} };
   }
-  const magpie = await startTestMagpie({ withContent: true }).catch(async (error: unknown) => {
-    await stopOwnCluster();
-    throw error;
-  });
-  return {
-    url: magpie.url,
-    adminKey: magpie.adminKey,
-    settle: async () => {},
-    async stop() {
-      await magpie.stop();
-      await stopOwnCluster();
-    },
-  };
+  const magpie = await startTestMagpie({ withContent: true });
+  return { url: magpie.url, adminKey: magpie.adminKey, settle: async () => {}, stop: magpie.stop };
 }
 
 function wait(): Promise<void> {

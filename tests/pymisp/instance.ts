@@ -1,4 +1,4 @@
-import { startTestMagpie, stopOwnCluster } from '@magpie/testkit';
+import { startTestMagpie } from '@magpie/testkit';
 
 /** The instance that a run talks to. */
 export interface Instance {
@@ -16,16 +16,6 @@ export async function startInstance(named: {
     if (named.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
     return { url: named.url, key: named.key, stop: async () => {} };
   }
-  const magpie = await startTestMagpie({ withContent: true }).catch(async (error: unknown) => {
-    await stopOwnCluster();
-    throw error;
-  });
-  return {
-    url: magpie.url,
-    key: magpie.adminKey,
-    async stop() {
-      await magpie.stop();
-      await stopOwnCluster();
-    },
-  };
+  const magpie = await startTestMagpie({ withContent: true });
+  return { url: magpie.url, key: magpie.adminKey, stop: magpie.stop };
 }

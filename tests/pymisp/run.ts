@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { stopOwnCluster } from '@magpie/testkit';
 import { type Environment, latestVersion, prepareEnvironment, writeKeys } from './environment.ts';
 import { startInstance } from './instance.ts';
 import { readJunit, type TestOutcome } from './junit.ts';
@@ -47,7 +48,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) process.stdout.write(help);
-else process.exitCode = await main();
+else process.exitCode = await main().finally(stopOwnCluster);
 
 async function main(): Promise<number> {
   const ratchet = readRatchet();
@@ -77,10 +78,13 @@ async function main(): Promise<number> {
 async function runRealUse(environment: Environment): Promise<boolean> {
   if (options.k !== undefined) return true;
   const instance = await startInstance(options);
+  const peer = options.url === undefined ? await startInstance({}) : undefined;
   try {
-    return (await runPython(environment, [realUse, instance.url, instance.key])) === 0;
+    const second = peer === undefined ? [] : [peer.url, peer.key];
+    return (await runPython(environment, [realUse, instance.url, instance.key, ...second])) === 0;
   } finally {
     await instance.stop();
+    await peer?.stop();
   }
 }
 

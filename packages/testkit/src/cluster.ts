@@ -1,27 +1,23 @@
 import { startThrowAwayCluster } from './server-parts.ts';
 
-let own: Promise<string> | null = null;
+type Cluster = Awaited<ReturnType<typeof startThrowAwayCluster>>;
+
+let own: Promise<Cluster> | null = null;
 
 /**
  * URL of a PostgreSQL in which databases may be made and dropped, as a superuser: the one of the test run
- * (MAGPIE_TEST_DATABASE_URL), or one that is started for this process and ends with it.
+ * (MAGPIE_TEST_DATABASE_URL), or one that is started for this process; `stopOwnCluster` ends that.
  */
-export function testCluster(): Promise<string> {
+export async function testCluster(): Promise<string> {
   const url = process.env.MAGPIE_TEST_DATABASE_URL;
-  if (url) return Promise.resolve(url);
-  own ??= startOwnCluster();
-  return own;
+  if (url) return url;
+  own ??= startThrowAwayCluster();
+  return (await own).url;
 }
 
 /** Stops the PostgreSQL that `testCluster` started, if it did. */
-export let stopOwnCluster: () => Promise<void> = async () => {};
-
-async function startOwnCluster(): Promise<string> {
-  const cluster = await startThrowAwayCluster();
-  stopOwnCluster = async () => {
-    stopOwnCluster = async () => {};
-    own = null;
-    await cluster.stop();
-  };
-  return cluster.url;
+export async function stopOwnCluster(): Promise<void> {
+  const cluster = own;
+  own = null;
+  await (await cluster)?.stop();
 }
