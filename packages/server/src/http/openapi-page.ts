@@ -1,4 +1,4 @@
-import { controllerOf, permissionText } from './openapi.ts';
+import { aliasTexts, controllerOf, permissionText } from './openapi.ts';
 import type { Operation } from './operation.ts';
 
 /** Files of the page; the policy allows neither inline style nor inline script. */
@@ -48,7 +48,7 @@ function renderGroup(name: string, operations: readonly Operation[]): string {
 function renderOperation(operation: Operation): string {
   const { describe } = operation;
   const facts: [string, string][] = [['Allowed for', permissionText(operation.permission)]];
-  if (operation.aliases) facts.push(['Also at', operation.aliases.join(', ')]);
+  if (operation.aliases) facts.push(['Also at', aliasTexts(operation).join(', ')]);
   if (describe?.mandatory) facts.push(['Mandatory fields', describe.mandatory.join(', ')]);
   if (describe?.optional) facts.push(['Optional fields', describe.optional.join(', ')]);
   const rows = facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join('');

@@ -61,6 +61,13 @@ export function permissionText(permission: Permission): string {
   return 'anyOf' in permission ? permission.anyOf.join(' or ') : permission.join(' and ');
 }
 
+/** Further paths of an operation, with their verbs where they take only some. */
+export function aliasTexts(operation: Operation): string[] {
+  return (operation.aliases ?? []).map((alias) =>
+    typeof alias === 'string' ? alias : `${alias.methods.join(' ')} ${alias.path}`,
+  );
+}
+
 interface PathVariant {
   template: string;
   parameters: string[];
@@ -90,7 +97,7 @@ function describeOperation(operation: Operation, method: Method, path: PathVaria
     tags: [controllerOf(operation)],
     'x-permission': permissionText(operation.permission),
     'x-effect': operation.effect,
-    ...(operation.aliases ? { 'x-aliases': operation.aliases } : {}),
+    ...(operation.aliases ? { 'x-aliases': aliasTexts(operation) } : {}),
     ...(operation.permission === 'public' ? { security: [] } : {}),
     parameters: path.parameters.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     ...(isBodied ? { requestBody: { content: { 'application/json': { schema: operation.body } } } } : {}),

@@ -14,18 +14,43 @@ export function normaliseMail(mail: string): string {
   return mail.normalize('NFKC').trim().toLowerCase();
 }
 
+const MAX_QUEUED = 50;
+
 /**
- * Counts a try before it is made, so that many at once cannot slip through together; returns what takes the count
+ * Counts a try before it is made, so that many at once cannot slip through together; gives what takes the count
  * back when it succeeds. Throws `TooManyRequests` when the address, or the address with this mail, has failed too often
  * (SecureAuth.amount within SecureAuth.expire seconds).
  */
-export async function countTry(magpie: Magpie, ip: string, mail: string): Promise<() => Promise<void>> {
-  const amount = Math.max(1, magpie.settings.get('SecureAuth.amount'));
-  const window = Math.max(MIN_WINDOW_SECONDS, magpie.settings.get('SecureAuth.expire'));
-  const digest = createHash('sha256').update(normaliseMail(mail)).digest();
-  const id = await magpie.database.aside('sign-in try', async (tx) => {
+export type CountTry = (ip: string, mail: string) => Promise<() => Promise<void>>;
+
+/** Creates the counter; tries of one address wait for each other here, and not on connections to the database. */
+export function createTryCounter(magpie: Magpie): CountTry {
+  const oneAtATime = createQueues(MAX_QUEUED);
+  return async (ip, mail) => {
+    const amount = Math.max(1, magpie.settings.get('SecureAuth.amount'));
+    const window = Math.max(MIN_WINDOW_SECONDS, magpie.settings.get('SecureAuth.expire'));
+    const digest = createHash('sha256').update(normaliseMail(mail)).digest();
+    const id = await oneAtATime(ip, () => countFailure(magpie, { ip, digest, amount, window }));
+    if (id === null) {
+      const message = `You have reached the maximum number of login attempts. Please wait ${window} seconds and try again.`;
+      throw new TooManyRequests(message, window);
+    }
+    return async () => {
+      await magpie.database.aside('sign-in succeeded', (tx) =>
+        tx.execute('delete from sign_in_failures where id = $1', [id]),
+      );
+    };
+  };
+}
+
+/** Null when the address may not try; the lock keeps other processes from counting at the same time. */
+function countFailure(
+  magpie: Magpie,
+  { ip, digest, amount, window }: { ip: string; digest: Buffer; amount: number; window: number },
+): Promise<number | null> {
+  return magpie.database.asSystem('sign-in try', async (tx) => {
     await tx.execute(`select pg_advisory_xact_lock(hashtextextended('sign-in ' || $1, 0))`, [ip]);
-    await tx.execute(`delete from sign_in_failures where at < now() - make_interval(secs => $1)`, [KEEP_SECONDS]);
+    await tx.execute('delete from sign_in_failures where at < now() - make_interval(secs => $1)', [KEEP_SECONDS]);
     const seen = await tx.first<{ for_mail: number; for_ip: number }>(
       `select count(*) filter (where mail_digest = $2) as for_mail, count(*) as for_ip from sign_in_failures
        where ip = $1 and at > now() - make_interval(secs => $3)`,
@@ -39,13 +64,23 @@ export async function countTry(magpie: Magpie, ip: string, mail: string): Promis
     );
     return row?.id ?? null;
   });
-  if (id === null) {
-    const message = `You have reached the maximum number of login attempts. Please wait ${window} seconds and try again.`;
-    throw new TooManyRequests(message, window);
-  }
-  return async () => {
-    await magpie.database.aside('sign-in succeeded', (tx) =>
-      tx.execute('delete from sign_in_failures where id = $1', [id]),
-    );
+}
+
+/** Runs work of one name in turn; null at once when too much of it waits already. */
+function createQueues(maxQueued: number) {
+  const queues = new Map<string, { last: Promise<unknown>; length: number }>();
+  return async <T>(name: string, work: () => Promise<T>): Promise<T | null> => {
+    const queue = queues.get(name) ?? { last: Promise.resolve(), length: 0 };
+    if (queue.length >= maxQueued) return null;
+    const mine = queue.last.then(work, work);
+    queue.last = mine;
+    queue.length += 1;
+    queues.set(name, queue);
+    try {
+      return await mine;
+    } finally {
+      queue.length -= 1;
+      if (queue.length === 0) queues.delete(name);
+    }
   };
 }

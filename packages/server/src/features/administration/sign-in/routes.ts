@@ -8,7 +8,7 @@ import { isObject, unwrap } from '../../../http/lenient.ts';
 import { prefersHtml } from '../../../http/negotiate.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { changePassword, confirmPassword } from '../users/own-account.ts';
-import { countTry } from './brute-force.ts';
+import { type CountTry, createTryCounter } from './brute-force.ts';
 import { sessionCookie } from './cookies.ts';
 import { changePasswordPage, STYLE_PATH, signInPage, signOutPage } from './pages.ts';
 import { isSameOrigin } from './same-origin.ts';
@@ -27,6 +27,7 @@ export function signInOperations(magpie: Magpie): Operation[] {
 }
 
 function signInForm(magpie: Magpie): Operation[] {
+  const countTry = createTryCounter(magpie);
   return [
     {
       name: 'users.login_form',
@@ -52,12 +53,12 @@ function signInForm(magpie: Magpie): Operation[] {
       effect: 'write',
       answersBrowsers: true,
       body: Type.Object({ email: Type.String(), password: Type.String() }),
-      handle: (call) => handleSignIn(magpie, call),
+      handle: (call) => handleSignIn(magpie, countTry, call),
     },
   ];
 }
 
-async function handleSignIn(magpie: Magpie, call: AnyCall): Promise<Answer> {
+async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): Promise<Answer> {
   const texts = textsOf(call);
   const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
   const fields = unwrap(isObject(call.body) && isObject(call.body.data) ? call.body.data : call.body, 'User');
@@ -76,10 +77,10 @@ async function handleSignIn(magpie: Magpie, call: AnyCall): Promise<Answer> {
   try {
     // Other verbs are counted as tries, so that they are no way around the limit, but sign nobody in.
     if (call.method !== 'POST') {
-      await countTry(magpie, call.ip, email);
+      await countTry(call.ip, email);
       throw new Refused('Sign in by POST.');
     }
-    const session = await signIn(magpie, browser, email, password);
+    const session = await signIn(magpie, countTry, browser, { mail: email, password });
     if (session === null) return refuse(200, texts.failed);
     const cookie = sessionCookie(sessionCookieName(magpie), session.token, {
       maxAgeSeconds: longestSessionSeconds(magpie),

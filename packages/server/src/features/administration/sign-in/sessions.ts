@@ -3,7 +3,7 @@ import { type Account, secretDigest } from '../../../access/accounts.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { verifyPassword } from '../users/passwords.ts';
-import { countTry, normaliseMail } from './brute-force.ts';
+import { type CountTry, normaliseMail } from './brute-force.ts';
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -51,11 +51,12 @@ export function isCsrfToken(sessionToken: string, given: string): boolean {
  */
 export async function signIn(
   magpie: Magpie,
+  countTry: CountTry,
   browser: Browser,
-  mail: string,
-  password: string,
+  credentials: { mail: string; password: string },
 ): Promise<{ token: string; userId: number } | null> {
-  const takeBack = await countTry(magpie, browser.ip, mail);
+  const { mail, password } = credentials;
+  const takeBack = await countTry(browser.ip, mail);
   const isPlausible = mail.length <= MAX_MAIL_LENGTH && !mail.includes('\0');
   const account = isPlausible
     ? await magpie.database.asSystem('sign-in', (tx) => findSignInAccount(tx, normaliseMail(mail)))

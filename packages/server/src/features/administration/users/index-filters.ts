@@ -38,9 +38,9 @@ export function readUserFilters(named: NamedParameters, nowSeconds: number): Con
     const terms = (Array.isArray(value) ? value : value.split('|'))
       .map((term) => term.trim())
       .filter((term) => term !== '');
-    const texts = textFilters[name];
-    const reference = referenceFilters[name];
-    const flag = flagFilters[name];
+    const texts = own(textFilters, name);
+    const reference = own(referenceFilters, name);
+    const flag = own(flagFilters, name);
     if (terms.length === 0) continue;
     if (texts) addTerms(found, terms, (term) => contains(found, texts, term));
     else if (reference) addTerms(found, terms, (term) => refersTo(found, reference, term));
@@ -50,6 +50,11 @@ export function readUserFilters(named: NamedParameters, nowSeconds: number): Con
     }
   }
   return found;
+}
+
+// A filter called `constructor` is not one of ours.
+function own<T>(filters: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(filters, name) ? filters[name] : undefined;
 }
 
 function addTerms(found: Conditions, terms: readonly string[], condition: (term: string) => string): void {
