@@ -15,6 +15,7 @@ import { eventReportOperations } from './features/intelligence/event-reports/rou
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
+import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
@@ -46,6 +47,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
     ...searchOperations(magpie),
+    ...importOperations(magpie),
     ...sharingGroupOperations(magpie),
   ];
   return [...operations, ...apiDescriptionOperations(magpie, operations)];

@@ -43,7 +43,7 @@ describe('magpie import', { timeout: 60_000 }, () => {
   it('adds the events below a folder, names what is invalid in them, and changes nothing the second time', async () => {
     const first = await finish(fixture.run(['import', folder]));
     expect(first).toContain('Attribute[1]');
-    expect(first).toContain('1 events added, 0 updated, 0 unchanged, 0 files failed');
+    expect(first).toContain('1 events added, 0 updated, 0 unchanged, 0 refused, 0 files failed');
     expect(await finish(fixture.run(['import', folder]))).toContain('0 events added, 0 updated, 1 unchanged');
   });
 

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import {
+  createApiClient,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventsIn } from './misp-document.ts';
+
+/** The only thing in the published files that is not stored: the same value again in one event. */
+const ONCE_MORE =
+  /\{"path":"Attribute\[\d+\]","reason":"value: A similar attribute already exists for this event\."\},?/g;
+
+describe('a MISP document', () => {
+  it.each([
+    ['a wrapped event', { Event: { info: 'a' } }],
+    ['a bare event', { info: 'a' }],
+    ['a list', [{ Event: { info: 'a' } }]],
+    ['a search result', { response: [{ Event: { info: 'a' } }] }],
+  ])('is read as %s', (_form, document) => {
+    expect(eventsIn(document)).toEqual([{ info: 'a' }]);
+  });
+
+  it.each([[[]], [{}], ['text'], [null], [[{ Event: { info: 'a' } }, 7]]])(
+    'is refused when it is none: %j',
+    (document) => {
+      expect(() => eventsIn(document)).toThrow('not a MISP event');
+    },
+  );
+});
+
+describe('the import from the page', () => {
+  let magpie: TestMagpie;
+  beforeAll(async () => {
+    magpie = await startTestMagpie();
+  });
+  afterAll(() => magpie.stop());
+
+  it('tells what was created, updated and left alone, and names what was refused', async () => {
+    const admin = createApiClient(magpie.url, magpie.adminKey);
+    const uuid = '3d9f5f0e-3f0b-4a44-9a6b-0d9b4a7f2a11';
+    const event = {
+      uuid,
+      info: 'imported',
+      timestamp: '1700000000',
+      Attribute: [{ type: 'ip-dst', value: 'no address' }],
+    };
+    const first = await admin.post('/ui/import', { response: [{ Event: event }, { Event: { info: '' } }] });
+    expect(first.body).toMatchObject({
+      results: [
+        {
+          info: 'imported',
+          action: 'created',
+          rejected: [{ path: 'Attribute[0]', reason: expect.stringContaining('value: ') }],
+        },
+        { action: 'refused', id: null, rejected: [{ path: 'Event', reason: expect.stringContaining('info') }] },
+      ],
+    });
+    const again = await admin.post('/ui/import', { Event: event });
+    expect(again.body).toMatchObject({ results: [{ uuid, action: 'unchanged' }] });
+    const newer = await admin.post('/ui/import', { Event: { ...event, timestamp: '1700000001' } });
+    expect(newer.body).toMatchObject({ results: [{ uuid, action: 'updated' }] });
+  });
+
+  it('does not let a user without the right change the event of another organisation', async () => {
+    const owner = createApiClient(magpie.url, magpie.adminKey);
+    const { uuid } = await makeEvent(owner, { distribution: 0 });
+    const organisation = await makeOrganisation(owner);
+    const other = await makeUser(owner, { org_id: organisation.id, role_id: '3' });
+    const answer = await createApiClient(magpie.url, other.key).post('/ui/import', {
+      Event: { uuid, info: 'taken over' },
+    });
+    expect(answer.body).toMatchObject({ results: [{ action: 'refused', id: null }] });
+    const kept = await owner.get(`/events/view/${uuid}`);
+    expect(kept.body).not.toMatchObject({ Event: { info: 'taken over' } });
+  });
+
+  const folder = new URL('../../../../../../../shared/data/events/', import.meta.url);
+  it.skipIf(!existsSync(folder))(
+    'takes every published file whole, but for what it holds twice',
+    { timeout: 120_000 },
+    async () => {
+      const admin = createApiClient(magpie.url, magpie.adminKey);
+      for (const name of (await readdir(folder)).filter((file) => file.endsWith('.json'))) {
+        const document = JSON.parse(await readFile(new URL(name, folder), 'utf8'));
+        const { body } = await admin.post('/ui/import', document);
+        expect(body, name).toMatchObject({ results: [{ action: 'created' }] });
+        expect(JSON.stringify(body).replaceAll(ONCE_MORE, ''), name).toContain('"rejected":[]');
+      }
+    },
+  );
+});

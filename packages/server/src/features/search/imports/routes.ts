@@ -1,0 +1,47 @@
+import Type from 'typebox';
+import type { Magpie } from '../../../context.ts';
+import { json } from '../../../http/answer.ts';
+import type { Operation } from '../../../http/operation.ts';
+import { importEvent } from './import-event.ts';
+import { eventsIn } from './misp-document.ts';
+
+const importResponse = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      info: Type.String(),
+      uuid: Type.String(),
+      id: Type.Union([Type.String(), Type.Null()]),
+      action: Type.Union([
+        Type.Literal('created'),
+        Type.Literal('updated'),
+        Type.Literal('unchanged'),
+        Type.Literal('refused'),
+      ]),
+      rejected: Type.Array(Type.Object({ path: Type.String(), reason: Type.String() })),
+    }),
+  ),
+});
+
+/** Imports from the page. */
+export function importOperations(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'ui.import',
+      summary: 'Imports a MISP JSON document and tells what became of every event in it',
+      path: '/ui/import',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_add',
+      model: 'Event',
+      response: importResponse,
+      handle: async (call) => {
+        const results = [];
+        for (const event of eventsIn(call.body)) {
+          const imported = await importEvent(magpie, call.viewer, event);
+          results.push({ ...imported, id: imported.id === null ? null : String(imported.id) });
+        }
+        return json({ results });
+      },
+    },
+  ];
+}
