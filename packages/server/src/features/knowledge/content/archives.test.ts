@@ -41,7 +41,7 @@ async function archive(entries: Readonly<Record<string, string>>): Promise<Buffe
   pack.entry({ name: 'misp-noticelist-abc/lists/link/list.json', type: 'symlink', linkname: '/etc/passwd' });
   pack.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of pack) chunks.push(Buffer.from(chunk));
+  for await (const chunk of pack) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
   return gzipSync(Buffer.concat(chunks));
 }
 

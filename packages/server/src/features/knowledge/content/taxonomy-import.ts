@@ -87,12 +87,19 @@ function parseTaxonomy(namespace: string, file: JsonObject): ParsedTaxonomy {
     predicates: [],
     entries: [],
   };
+  const count = predicates.reduce((sum, { value }) => sum + Math.max(1, entriesOf.get(String(value))?.length ?? 0), 0);
+  // A colour follows from the place among all tags of the taxonomy.
+  let place = 0;
+  const nextColour = () => {
+    place += 1;
+    return taxonomyColour(namespace, place - 1, count);
+  };
   for (const [position, predicate] of predicates.entries()) {
     const value = requireText(predicate, 'value');
     const entries = entriesOf.get(value) ?? [];
     parsed.predicates.push({
       position,
-      ...labels(predicate, taxonomyColour(namespace, position, predicates.length)),
+      ...labels(predicate, entries.length === 0 ? nextColour() : ''),
       tag: entries.length === 0 ? `${namespace}:${value}` : null,
       exclusive: typeof predicate.exclusive === 'boolean' ? predicate.exclusive : null,
     });
@@ -100,7 +107,7 @@ function parseTaxonomy(namespace: string, file: JsonObject): ParsedTaxonomy {
       parsed.entries.push({
         predicate_position: position,
         position: index,
-        ...labels(entry, taxonomyColour(namespace, index, entries.length)),
+        ...labels(entry, nextColour()),
         tag: `${namespace}:${value}="${textOf(entry, 'value')}"`,
       });
     }

@@ -58,6 +58,24 @@ describe('updateContent', () => {
     ]);
   });
 
+  it('gives colours by the place among all tags of the taxonomy', async () => {
+    const entry = (value: string) => ({ value });
+    await put('taxonomies/estimative-language/machinetag.json', {
+      namespace: 'estimative-language',
+      version: 1,
+      predicates: [{ value: 'likelihood' }, { value: 'confidence' }],
+      values: [
+        { predicate: 'likelihood', entry: ['1', '2', '3', '4', '5', '6', 'almost-certain'].map(entry) },
+        { predicate: 'confidence', entry: ['low', 'moderate', 'high'].map(entry) },
+      ],
+    });
+    await update();
+    // As a real MISP coloured them.
+    expect(
+      await rows(`select tag_colour from taxonomy_entries where value in ('3', 'almost-certain') order by id`),
+    ).toEqual([{ tag_colour: '#001270' }, { tag_colour: '#001fc2' }]);
+  });
+
   it('ignores an older version, unless forced', async () => {
     await put('misp-taxonomies/demo/machinetag.json', taxonomy(1, ['old']));
     expect((await update()).updated).toBe(0);
