@@ -23,7 +23,7 @@ export function quote(text: string): string {
 }
 
 /** Event blocks kept at once; rows of one event mostly come together. */
-const KEPT_EVENTS = 2000;
+const KEPT_EVENTS = 1000;
 
 /**
  * Makes the writer of one search's rows: JSON text by concatenation, which is several times faster than building
@@ -42,7 +42,9 @@ export function createAttributeWriter(
     let event = events.get(id);
     if (event === undefined) {
       if (events.size >= KEPT_EVENTS) events.clear();
-      const block = options.context ? contextBlock(row, tags, organisations, options) : shortBlock(row);
+      const written = options.context ? contextBlock(row, tags, organisations, options) : shortBlock(row);
+      // A copy: what is kept must not hold on to the chunk that its parts were cut from.
+      const block = Buffer.from(written).toString();
       event = { block, inherited: options.inheritedTags ? tags.inherited(row[at.event_tags] ?? null, options) : [] };
       events.set(id, event);
     }

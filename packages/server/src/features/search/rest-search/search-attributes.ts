@@ -3,11 +3,12 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { createAttributeExtras, readExtrasWanted } from './attribute-extras.ts';
 import { type AttributeJsonOptions, createAttributeWriter } from './attribute-json.ts';
-import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
+import { at, attributeColumnNames, attributeColumns, JOINED, joinedColumns } from './attribute-select.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readPattern } from './filter-forms.ts';
 import type { Reading } from './held-transaction.ts';
+import { joinedTags } from './joined-tags.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
 import { countRows, expectsFew, pageIds } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
@@ -30,7 +31,7 @@ const WHOLE_ROWS = 1000;
 /** Rows whose extras (correlations, files) are looked up together. */
 const EXTRA_ROWS = 500;
 /** Text gathered before it is handed on. */
-const PIECE_LENGTH = 128 * 1024;
+const PIECE_LENGTH = 64 * 1024;
 
 const OPENING = '{"response": {"Attribute": [';
 const CLOSING = ']}}\n';
@@ -154,8 +155,8 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
   const write = await writerOf(search, 'all');
   const extras = extrasOf(search);
   const head = { total, hasMore };
-  if (extras === null) return { head, body: writePlain(copyRows(tx.copyOut(streamSql(search))), write) };
-  const cursor = tx.batches<Record<string, unknown>>(streamSql(search), [], EXTRA_ROWS);
+  if (extras === null) return { head, body: writePlain(joinedTags(copyRows(tx.copyOut(streamSql(search, 'joined')))), write) };
+  const cursor = tx.batches<Record<string, unknown>>(streamSql(search, 'inline'), [], EXTRA_ROWS);
   return { head, body: writeEnriched(toTextRows(cursor), write, extras) };
 }
 
@@ -171,17 +172,19 @@ async function hasRowBehind(search: AttributeSearch): Promise<boolean> {
 }
 
 /** The whole search as one statement with literals, since COPY takes no parameters. */
-function streamSql(search: AttributeSearch): string {
-  const { page, order, tx } = search;
+function streamSql(search: AttributeSearch, select: 'inline' | 'joined'): string {
+  const { page, order, tx, json } = search;
   const bind = bindLiterals(tx);
   const { where, from } = whereOf(search, bind);
-  const columns = columnsOf(search);
+  const wanted = { context: json.context, eventTags: json.inheritedTags };
+  const columns = select === 'joined' ? joinedColumns(wanted) : attributeColumns(wanted);
+  const joins = select === 'joined' ? JOINED : '';
   if (page.limit === null && page.afterId === null) {
-    return `select ${columns} from ${FROM_BOTH} where ${where} order by ${orderSql(order)}`;
+    return `select ${columns} from ${FROM_BOTH} ${joins} where ${where} order by ${orderSql(order)}`;
   }
   const ids = pageIds({ from, where, id: 'a.id', order }, page, false, bind);
   return `select ${columns} from (${ids}) p join visible_attributes a on a.id = p.id
-    join visible_events e on e.id = a.event_id order by ${orderSql(order)}`;
+    join visible_events e on e.id = a.event_id ${joins} order by ${orderSql(order)}`;
 }
 
 async function* toTextRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<TextRow[]> {
