@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { authenticateByKey } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
@@ -33,7 +33,7 @@ export async function createHttpServer(
     trustProxy: magpie.config.trustedProxies.length > 0 ? [...magpie.config.trustedProxies] : false,
     genReqId: () => randomUUID(),
     logger: { level: magpie.config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 16_384 },
   });

@@ -3,8 +3,9 @@ import Type from 'typebox';
 import { isSiteAdmin } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { json, success } from '../../../http/answer.ts';
-import { unwrap } from '../../../http/lenient.ts';
+import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { mergeOrganisations } from './merge.ts';
 import { organisationWire } from './organisation-row.ts';
 import { listLocalUuids, type ShownOrganisationRow } from './queries.ts';
 import {
@@ -120,6 +121,22 @@ function writeOperations(magpie: Magpie): Operation[] {
       handle: async ({ viewer, args, body }) => {
         const row = await editOrganisation(magpie, viewer, args.organisation, unwrap(body, 'Organisation'));
         return json({ Organisation: organisationWire(row) });
+      },
+    },
+    {
+      name: 'admin/organisations.merge',
+      summary: 'Move everything of an organisation to another and delete it',
+      path: '/admin/organisations/merge/{organisation}',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'Organisation',
+      body: Type.Object({ targetType: Type.Optional(Type.String()), orgsLocal: text, orgsExternal: text }),
+      handle: async ({ viewer, args, body }) => {
+        const fields = unwrap(body, 'Organisation');
+        const target = Number(fields.targetType ?? 0) === 1 ? fields.orgsExternal : fields.orgsLocal;
+        const id = await mergeOrganisations(magpie, viewer, readId(args.organisation), readId(target));
+        return success('The organisation has been merged.', { id: String(id) });
       },
     },
     {

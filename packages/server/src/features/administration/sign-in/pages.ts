@@ -19,29 +19,40 @@ export function escapeHtml(text: string): string {
 /** The sign-in form. Works without script; a stale one just tries again. */
 export function signInPage(
   texts: SignInTexts,
-  options: { instance: string; redirect: string; mail?: string; problem?: string },
+  options: { instance: string; redirect: string; mail?: string; problem?: string; above?: string; below?: string },
 ): string {
   const action = `/users/login?redirect=${encodeURIComponent(options.redirect)}`;
   return layout(texts, texts.signIn, options.instance, [
+    paragraph(options.above),
     problem(options.problem),
     `<form method="post" action="${escapeHtml(action)}" id="UserLoginForm">`,
     field({ id: 'email', label: texts.mail, type: 'email', autocomplete: 'username', value: options.mail ?? '' }),
     field({ id: 'password', label: texts.password, type: 'password', autocomplete: 'current-password' }),
     `<button type="submit">${escapeHtml(texts.signIn)}</button></form>`,
+    paragraph(options.below),
   ]);
 }
 
+interface ChangePasswordOptions {
+  instance: string;
+  redirect: string;
+  /** Whose password it is: password managers look for it. */
+  mail: string;
+  csrfToken: string;
+  length: number;
+  forced: boolean;
+  problem?: string;
+}
+
 /** The form for one's own new password. */
-export function changePasswordPage(
-  texts: SignInTexts,
-  options: { instance: string; redirect: string; csrfToken: string; length: number; forced: boolean; problem?: string },
-): string {
+export function changePasswordPage(texts: SignInTexts, options: ChangePasswordOptions): string {
   const action = `/users/change_pw?redirect=${encodeURIComponent(options.redirect)}`;
   return layout(texts, texts.changePassword, options.instance, [
     problem(options.problem),
     options.forced ? `<p>${escapeHtml(texts.mustChange)}</p>` : '',
     `<form method="post" action="${escapeHtml(action)}">`,
     `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
+    `<input type="text" autocomplete="username" value="${escapeHtml(options.mail)}" hidden readonly>`,
     field({ id: 'current_password', label: texts.currentPassword, type: 'password', autocomplete: 'current-password' }),
     field({
       id: 'password',
@@ -69,6 +80,10 @@ export function signOutPage(texts: SignInTexts, options: { instance: string; csr
 /** A page with one sentence. */
 export function noticePage(texts: SignInTexts, options: { instance: string; notice: string }): string {
   return layout(texts, 'Magpie', options.instance, [`<p>${escapeHtml(options.notice)}</p>`]);
+}
+
+function paragraph(text: string | undefined): string {
+  return text === undefined || text === '' ? '' : `<p>${escapeHtml(text)}</p>`;
 }
 
 function problem(text: string | undefined): string {

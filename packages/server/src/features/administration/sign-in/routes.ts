@@ -41,7 +41,7 @@ function signInForm(magpie: Magpie): Operation[] {
         const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
         if (call.viewer !== null) return goTo(redirect);
         if (!prefersHtml(call.headers)) throw notAuthenticated();
-        return page(200, signInPage(textsOf(call), { instance: magpie.settings.get('MISP.org'), redirect }));
+        return page(200, signInPage(textsOf(call), { ...greeting(magpie), redirect }));
       },
     },
     {
@@ -63,10 +63,9 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
   const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
   const fields = unwrap(isObject(call.body) && isObject(call.body.data) ? call.body.data : call.body, 'User');
   const { email, password } = fields;
-  const instance = magpie.settings.get('MISP.org');
   const refuse = (status: number, problem: string, headers: Record<string, string> = {}) => {
     const mail = typeof email === 'string' ? email.slice(0, 255) : '';
-    return page(status, signInPage(texts, { instance, redirect, mail, problem }), headers);
+    return page(status, signInPage(texts, { ...greeting(magpie), redirect, mail, problem }), headers);
   };
   // Signing somebody into a stranger's account by another site's form is an attack too.
   if (!isSameOrigin(magpie, call.headers)) return refuse(403, texts.foreign);
@@ -134,6 +133,7 @@ function changePasswordForm(magpie: Magpie): Operation[] {
     changePasswordPage(textsOf(call), {
       instance: magpie.settings.get('MISP.org'),
       redirect: sameOriginPath(call.query.get('redirect') ?? '/'),
+      mail: call.viewer.email,
       csrfToken: call.sessionToken === null ? '' : csrfTokenOf(call.sessionToken),
       length: magpie.settings.get('Security.password_policy_length'),
       ...options,
@@ -235,6 +235,14 @@ function page(status: number, html: string, headers: Record<string, string> = {}
     contentType: 'text/html; charset=UTF-8',
     bytes: html,
     headers: { ...policy, ...headers },
+  };
+}
+
+function greeting(magpie: Magpie): { instance: string; above: string; below: string } {
+  return {
+    instance: magpie.settings.get('MISP.org'),
+    above: magpie.settings.get('MISP.welcome_text_top'),
+    below: magpie.settings.get('MISP.welcome_text_bottom'),
   };
 }
 

@@ -190,6 +190,18 @@ describe('a browser session', () => {
     expect((await call(there, '/ui/session')).status).toBe(401);
   });
 
+  it('needs the password for a new mail, whatever the client accepts', async () => {
+    const { email } = await newUser();
+    const cookie = await signedIn(email);
+    const edit = async (fields: Record<string, string>) =>
+      call(cookie, '/users/edit', { method: 'POST', headers: { 'x-magpie-csrf': await csrfOf(cookie) }, body: fields });
+    expect((await edit({ email: `new-${email}` })).status).toBe(403);
+    expect((await edit({ email: `new-${email}`, current_password: 'wrong' })).status).toBe(403);
+    expect((await edit({ contactalert: '1' })).status).toBe(200);
+    expect((await edit({ email: `new-${email}`, current_password: PASSWORD })).status).toBe(200);
+    expect((await form('/users/login', { email: `new-${email}`, password: PASSWORD })).status).toBe(302);
+  });
+
   it('lets those who must change their password do nothing else', async () => {
     const { email } = await newUser({ change_pw: true });
     const cookie = await signedIn(email);

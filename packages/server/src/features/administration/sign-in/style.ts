@@ -14,7 +14,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.2; }
 .hint { color: var(--quiet); font-size: 0.875rem; }
 .problem { margin: 0 0 1rem; padding: 0.5rem 0.75rem; border-left: 0.25rem solid var(--alert); color: var(--alert); }
 label { display: block; margin: 0 0 0.25rem; font-weight: 600; }
-input:not([type="hidden"]) { width: 100%; margin: 0 0 1rem; padding: 0.6rem 0.75rem; border: 1px solid var(--line);
+input:not([type="hidden"], [hidden]) { width: 100%; margin: 0 0 1rem; padding: 0.6rem 0.75rem; border: 1px solid var(--line);
   border-radius: 0.375rem; background: transparent; color: inherit; font: inherit; }
 button { width: 100%; padding: 0.65rem 0.75rem; border: 0; border-radius: 0.375rem; background: var(--action);
   color: var(--on-action); font: inherit; font-weight: 600; cursor: pointer; }

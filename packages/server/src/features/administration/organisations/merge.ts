@@ -1,0 +1,115 @@
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
+import { deleteOrganisation, lockOrganisation } from './queries.ts';
+
+/** Columns that say to which organisation a row belongs. */
+const OWNER_COLUMNS = ['org_id', 'orgc_id'];
+/** Treated by themselves. */
+const NOT_MOVED = ['audiences', 'sharing_group_organisations'];
+
+/**
+ * Moves everything that belongs to one organisation to another, and deletes it. Whoever could read a row still can, and
+ * the members of the remaining organisation read what was reserved for the one that is gone.
+ */
+export async function mergeOrganisations(
+  magpie: Magpie,
+  viewer: Viewer,
+  sourceId: number | null,
+  targetId: number | null,
+): Promise<number> {
+  if (!isSiteAdmin(viewer)) throw new Forbidden('Only site administrators merge organisations.');
+  if (sourceId === null || targetId === null) throw new NotFound('Invalid organisation');
+  if (sourceId === targetId) throw new Invalid('', 'An organisation cannot be merged with itself.');
+  await magpie.database.asSystem('merge organisations', async (tx) => {
+    const [first, second] = [Math.min(sourceId, targetId), Math.max(sourceId, targetId)];
+    const locked = [await lockOrganisation(tx, first), await lockOrganisation(tx, second)];
+    const source = locked.find((row) => row?.id === sourceId);
+    const target = locked.find((row) => row?.id === targetId);
+    if (!source || !target) throw new NotFound('Invalid organisation');
+    await moveAudiences(tx, sourceId, targetId);
+    await moveMemberships(tx, sourceId, targetId);
+    await moveOwnership(tx, sourceId, targetId);
+    await deleteOrganisation(tx, sourceId);
+    await recordChanges(
+      tx,
+      [
+        {
+          model: 'Organisation',
+          action: 'merge',
+          modelId: target.id,
+          modelUuid: target.uuid,
+          title: target.name,
+          before: { merged: source.name, merged_uuid: source.uuid },
+        },
+      ],
+      viewer,
+    );
+    await tx.execute(`select pg_notify('magpie_access', '')`);
+  });
+  await magpie.accounts.changed();
+  return targetId;
+}
+
+/** Where the target has the same audience already, rows move to that one; otherwise the audience changes hands. */
+async function moveAudiences(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
+  const tables = await tablesWith(tx, ['audience_id']);
+  const doubled = await tx.query<{ old: number; new: number }>(
+    `select s.id as old, t.id as new from audiences s join audiences t
+       on t.kind = s.kind and t.sharing_group_ids = s.sharing_group_ids and t.org_id = $2 where s.org_id = $1`,
+    [sourceId, targetId],
+  );
+  for (const { table } of tables) {
+    // The counts follow by the triggers of the attributes.
+    if (table === 'event_attribute_counts') continue;
+    await tx.execute(
+      `update ${table} set audience_id = m.new from unnest($1::integer[], $2::integer[]) as m (old, new)
+       where audience_id = m.old`,
+      [doubled.map((pair) => pair.old), doubled.map((pair) => pair.new)],
+    );
+  }
+  await tx.execute('delete from event_attribute_counts where audience_id = any ($1::integer[])', [
+    doubled.map((pair) => pair.old),
+  ]);
+  await tx.execute('delete from audiences where id = any ($1::integer[])', [doubled.map((pair) => pair.old)]);
+  await tx.execute('update audiences set org_id = $2 where org_id = $1', [sourceId, targetId]);
+}
+
+async function moveMemberships(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
+  await tx.execute(
+    `update sharing_group_organisations t set extend = t.extend or s.extend from sharing_group_organisations s
+     where s.org_id = $1 and t.org_id = $2 and t.sharing_group_id = s.sharing_group_id`,
+    [sourceId, targetId],
+  );
+  await tx.execute(
+    `delete from sharing_group_organisations where org_id = $1 and sharing_group_id in
+       (select sharing_group_id from sharing_group_organisations where org_id = $2)`,
+    [sourceId, targetId],
+  );
+  await tx.execute('update sharing_group_organisations set org_id = $2 where org_id = $1', [sourceId, targetId]);
+}
+
+async function moveOwnership(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
+  for (const { table, column } of await tablesWith(tx, OWNER_COLUMNS)) {
+    if (NOT_MOVED.includes(table) || isHistory(table)) continue;
+    await tx.execute(`update ${table} set ${column} = $2 where ${column} = $1`, [sourceId, targetId]);
+  }
+}
+
+/** The change log and its monthly partitions stay as they were written. */
+function isHistory(table: string): boolean {
+  return table === 'changes' || table.startsWith('changes_');
+}
+
+/** Tables of ours with any of the columns; the names come from the database itself, quoted. */
+function tablesWith(tx: Transaction, columns: readonly string[]): Promise<{ table: string; column: string }[]> {
+  return tx.query(
+    `select quote_ident(c.relname) as table, quote_ident(a.attname) as column
+     from pg_class c join pg_attribute a on a.attrelid = c.oid
+     where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not a.attisdropped
+       and a.attname = any ($1) order by c.relname, a.attname`,
+    [columns],
+  );
+}
