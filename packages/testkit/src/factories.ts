@@ -33,6 +33,7 @@ export function makeObject(client: ApiClient, eventId: string, fields: Fields = 
     'meta-category': 'file',
     template_uuid: '688c46fb-5edb-40a3-8273-1af7923e2215',
     template_version: '24',
+    description: 'A file',
     Attribute: [{ object_relation: 'filename', type: 'filename', value: `${randomUUID()}.exe` }],
     ...fields,
   });

@@ -8,6 +8,10 @@ import { isSiteAdmin, type Viewer } from './viewer.ts';
 export interface AccessBitmaps {
   /** The statement that opens a transaction bound to the viewer. */
   beginStatement(viewer: Viewer): Promise<string>;
+  /** Changes whenever bitmaps were dropped: a transaction that began before has to be bound anew. */
+  readonly generation: number;
+  /** The statement that binds an open transaction to the viewer's audiences of now. */
+  bindStatement(viewer: Viewer): Promise<string>;
   /** Drops all cached bitmaps; called when audiences, memberships or organisations change. */
   forget(): void;
 }
@@ -36,6 +40,12 @@ export function createAccessBitmaps(runAsSystem: RunAsSystem): AccessBitmaps {
   }
 
   return {
+    get generation() {
+      return generation;
+    },
+    async bindStatement(viewer) {
+      return `set local magpie.viewer = '${await bitmapOf(viewer)}'`;
+    },
     async beginStatement(viewer) {
       const bitmap = await bitmapOf(viewer);
       const yes = (claim: boolean) => (claim ? 'yes' : 'no');

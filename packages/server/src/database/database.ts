@@ -70,14 +70,17 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     notifications.subscribe(channel);
   }
 
+  /** `generation` is that of the bitmaps which `begin` was made from; 0 for the system. */
   async function run<T>(
-    from: pg.Pool,
-    begin: string,
-    viewer: Viewer | null,
+    { from, begin, viewer, generation }: { from: pg.Pool; begin: string; viewer: Viewer | null; generation: number },
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
     const client = await from.connect();
-    const tx = createTransaction(client, viewer);
+    const tx = createTransaction(
+      client,
+      viewer,
+      viewer === null ? undefined : followAccess(client, viewer, generation),
+    );
     let broken: Error | undefined;
     try {
       await client.query(begin);
@@ -95,14 +98,29 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     }
   }
 
+  /**
+   * An audience that a write makes is a value committed beside it; its own transaction must see rows under it at once,
+   * or it would lose what it has just written.
+   */
+  function followAccess(client: pg.PoolClient, viewer: Viewer, generation: number): () => Promise<void> {
+    let bound = generation;
+    return async () => {
+      if (bound === bitmaps.generation) return;
+      bound = bitmaps.generation;
+      await client.query(await bitmaps.bindStatement(viewer));
+    };
+  }
+
   function aside<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return run(reserved, beginAsSystem(reason), null, work);
+    return run({ from: reserved, begin: beginAsSystem(reason), viewer: null, generation: 0 }, work);
   }
 
   return {
     bitmaps,
     async as(viewer, work) {
-      return run(pool, await bitmaps.beginStatement(viewer), viewer, work);
+      // Taken first: what changes while the statement is made has to be followed.
+      const { generation } = bitmaps;
+      return run({ from: pool, begin: await bitmaps.beginStatement(viewer), viewer, generation }, work);
     },
     async *stream(viewer, read) {
       const begin = await bitmaps.beginStatement(viewer);
@@ -118,7 +136,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
         client.release(finished ? undefined : true);
       }
     },
-    asSystem: (reason, work) => run(pool, beginAsSystem(reason), null, work),
+    asSystem: (reason, work) => run({ from: pool, begin: beginAsSystem(reason), viewer: null, generation: 0 }, work),
     aside,
     listen: listenOn,
     async close() {

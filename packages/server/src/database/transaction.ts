@@ -45,11 +45,16 @@ export interface Transaction {
 let cursorNumber = 0;
 
 /** Wraps a checked-out client; the caller owns begin, commit and rollback. */
-export function createTransaction(client: PoolClient, viewer: Viewer | null): Transaction {
+export function createTransaction(
+  client: PoolClient,
+  viewer: Viewer | null,
+  follow: () => Promise<void> = async () => {},
+): Transaction {
   const callbacks: (() => void)[] = [];
   const bind = (values: readonly SqlValue[] | undefined) => (values ? [...values] : []);
 
   async function query<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    await follow();
     return (await client.query<Row>(sql, bind(values))).rows;
   }
 
@@ -60,9 +65,11 @@ export function createTransaction(client: PoolClient, viewer: Viewer | null): Tr
       return (await query<Row>(sql, values))[0] ?? null;
     },
     async prepared<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]) {
+      await follow();
       return (await client.query<Row>({ name: statementName(sql), text: sql, values: bind(values) })).rows;
     },
     async execute(sql, values) {
+      await follow();
       return (await client.query(sql, bind(values))).rowCount ?? 0;
     },
     async *batches<Row extends QueryResultRow>(sql: string, values: readonly SqlValue[], batchSize: number) {

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { makeEvent, makeOrganisation, makeSharingGroup, makeUser, member, startTestMagpie } from '@magpie/testkit';
+import { expect, it } from 'vitest';
+
+it('keeps what is written in one request under an audience that was not there before', async () => {
+  const magpie = await startTestMagpie();
+  try {
+    const organisation = await makeOrganisation(magpie.admin);
+    const owner = magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+    const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
+    const object = (uuid: string, references: object[] = []) => ({
+      uuid,
+      name: 'thing',
+      'meta-category': 'misc',
+      template_uuid: '90000000-0000-4000-8000-000000000701',
+      distribution: 5,
+      Attribute: [{ type: 'text', object_relation: 'x', value: uuid }],
+      ObjectReference: references,
+    });
+    const event = await makeEvent(owner, {
+      distribution: '0',
+      Attribute: [{ uuid: c, type: 'text', value: 'before' }],
+      Object: [object(a, [{ referenced_uuid: b, relationship_type: 'x' }]), object(b)],
+    });
+    expect(event.body).not.toHaveProperty('rejected');
+    expect(member(event.body, 'Event', 'Object', 0, 'ObjectReference')).toHaveLength(1);
+    const group = await makeSharingGroup(magpie.admin, [organisation.uuid]);
+    const edited = await owner.post(`/events/edit/${event.id}`, {
+      distribution: '4',
+      sharing_group_id: group.id,
+      Attribute: [{ uuid: c, type: 'text', value: 'after' }],
+      Object: [object(randomUUID(), [{ referenced_uuid: b, relationship_type: 'y' }])],
+    });
+    expect(edited.body).not.toHaveProperty('rejected');
+    expect(member(edited.body, 'Event', 'Attribute', 0, 'value')).toBe('after');
+    expect(member(edited.body, 'Event', 'Object', 2, 'ObjectReference')).toHaveLength(1);
+  } finally {
+    await magpie.stop();
+  }
+});
