@@ -96,12 +96,13 @@ function useSettled(text: string): string {
 }
 
 /** Goes to any page, opens any event, runs any action: Ctrl-K. */
-export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
+export function CommandPalette(props: { readonly earlyText: () => string; readonly onClose: () => void }) {
+  const { onClose } = props;
   const t = useT();
   const session = useSession();
   const navigate = useNavigate();
   const combobox = useCombobox();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(props.earlyText);
   const wanted = text.normalize('NFKC').trim();
   const settled = useSettled(wanted);
   const { data: events = [] } = useQuery({
@@ -151,6 +152,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
       withCloseButton={false}
       size={620}
       padding={0}
+      transitionProps={{ duration: 0 }}
       aria-label={t('palette.title')}
       classNames={{ content: styles.content }}
     >
@@ -158,6 +160,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         <Combobox.EventsTarget>
           <TextInput
             data-autofocus
+            autoFocus
             size="md"
             variant="unstyled"
             className={styles.input}

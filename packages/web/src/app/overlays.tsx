@@ -1,4 +1,4 @@
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
 type Overlay = 'palette' | 'shortcuts' | undefined;
 
@@ -13,6 +13,22 @@ const CommandPalette = lazy(() =>
 );
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })));
 
+/** Keeps what is typed while the palette is still being loaded. */
+function EarlyTyping({ onType }: { readonly onType: (text: string) => void }) {
+  useEffect(() => {
+    let text = '';
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.isComposing) return;
+      event.preventDefault();
+      text += event.key;
+      onType(text);
+    }
+    document.addEventListener('keydown', onKeyDown, true);
+    return () => document.removeEventListener('keydown', onKeyDown, true);
+  }, [onType]);
+  return null;
+}
+
 /** The layers any part of the page may open; each is loaded when it is first wanted. */
 export function OverlayProvider({ children }: { readonly children: ReactNode }) {
   const [open, setOpen] = useState<Overlay>();
@@ -20,14 +36,32 @@ export function OverlayProvider({ children }: { readonly children: ReactNode }) 
     () => ({ openPalette: () => setOpen('palette'), openShortcuts: () => setOpen('shortcuts') }),
     [],
   );
-  const close = () => setOpen(undefined);
+  const early = useRef('');
+  const close = () => {
+    early.current = '';
+    setOpen(undefined);
+  };
   return (
     <OverlayContext value={value}>
       {children}
-      <Suspense>
-        {open === 'palette' && <CommandPalette onClose={close} />}
-        {open === 'shortcuts' && <ShortcutSheet onClose={close} />}
-      </Suspense>
+      {open === 'palette' && (
+        <Suspense
+          fallback={
+            <EarlyTyping
+              onType={(text) => {
+                early.current = text;
+              }}
+            />
+          }
+        >
+          <CommandPalette earlyText={() => early.current} onClose={close} />
+        </Suspense>
+      )}
+      {open === 'shortcuts' && (
+        <Suspense>
+          <ShortcutSheet onClose={close} />
+        </Suspense>
+      )}
     </OverlayContext>
   );
 }

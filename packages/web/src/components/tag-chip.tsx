@@ -18,7 +18,19 @@ const tlpLevel = (name: string): string | undefined => /^tlp:(.+)$/i.exec(name)?
 /** A colour that CSS may receive; a tag's colour is text from anywhere. */
 const safeColour = (colour: string): string => (/^#[0-9a-f]{3,8}$/i.test(colour) ? colour : 'var(--control)');
 
+/** Parts of a galaxy tag: kind and cluster. */
+const clusterOf = (name: string) => /^misp-galaxy:([^=]+)="(.*)"$/.exec(name);
+
 function TagName({ name }: { readonly name: string }) {
+  const cluster = clusterOf(name);
+  // The cluster's name says most and comes first: in a narrow column the rest is cut off.
+  if (cluster !== null) {
+    return (
+      <bdi>
+        {cluster[2]} <span className={styles.namespace}>{cluster[1]}</span>
+      </bdi>
+    );
+  }
   const colon = name.indexOf(':');
   if (colon < 1) return <bdi>{name}</bdi>;
   return (
@@ -42,6 +54,7 @@ export function TagChip(props: { readonly tag: Tag; readonly onRemove?: (() => v
       title={props.tag.name}
     >
       {props.tag.local === true && <Icon name="user" size={12} label={t('tag.local')} />}
+      {clusterOf(props.tag.name) !== null && <Icon name="knowledge" size={12} />}
       <span className={styles.text}>
         {tlpColour === undefined ? <TagName name={props.tag.name} /> : props.tag.name.toUpperCase()}
       </span>
@@ -78,7 +91,7 @@ export function TagRow(props: {
         <TagChip key={`${tag.id}-${tag.local}`} tag={tag} />
       ))}
       {rest.length > 0 && (
-        <span className={styles.chip} title={rest.map((tag) => tag.name).join('\n')}>
+        <span className={`${styles.chip} ${styles.count}`} title={rest.map((tag) => tag.name).join('\n')}>
           {t('tag.more', { n: rest.length })}
         </span>
       )}

@@ -110,12 +110,14 @@ function EditorForm(props: FormProps) {
             required
           />
         </div>
-        <TextField
-          label={t('attribute.comment')}
-          value={values.comment}
-          onChange={(comment) => set('comment', comment)}
-          error={errorOf('comment')}
-        />
+        <div className={styles.comment}>
+          <TextField
+            label={t('attribute.comment')}
+            value={values.comment}
+            onChange={(comment) => set('comment', comment)}
+            error={errorOf('comment')}
+          />
+        </div>
         <DistributionField
           value={values}
           mayInherit

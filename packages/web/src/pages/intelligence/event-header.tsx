@@ -106,8 +106,12 @@ function EventFacts({ event, actions }: EventHeaderProps) {
   );
 }
 
+/** More than this is folded, so that the indicators stay on screen. */
+const shownTags = 10;
+
 function EventTags({ event, actions }: EventHeaderProps) {
   const t = useT();
+  const [all, setAll] = useState(false);
   const toasts = useToasts();
   const mayTag = canTagEvent(useSession(), event);
   const tags = event.Tag ?? [];
@@ -122,9 +126,14 @@ function EventTags({ event, actions }: EventHeaderProps) {
   return (
     <div className={styles.tags} id="event-tags">
       {!hasTlp(tags) && <MissingTlp />}
-      {tags.map((tag) => (
+      {(all ? tags : tags.slice(0, shownTags)).map((tag) => (
         <TagChip key={`${tag.id}-${tag.local}`} tag={tag} onRemove={mayTag ? () => void remove(tag) : undefined} />
       ))}
+      {tags.length > shownTags && (
+        <Button variant="subtle" size="compact-xs" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('tag.fewer') : t('tag.showMore', { n: tags.length - shownTags })}
+        </Button>
+      )}
       <TagPicker
         compact
         label={t('tag.add')}

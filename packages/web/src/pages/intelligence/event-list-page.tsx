@@ -54,10 +54,10 @@ function useColumns(): readonly Column<EventIndexRow>[] {
       {
         id: 'tags',
         header: t('event.tags'),
-        width: 200,
+        width: 190,
         grow: 2,
         render: (event) => (
-          <TagRow tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))} />
+          <TagRow tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))} max={2} />
         ),
       },
       {
@@ -71,7 +71,7 @@ function useColumns(): readonly Column<EventIndexRow>[] {
       {
         id: 'creator',
         header: t('event.creator'),
-        width: 130,
+        width: 110,
         grow: 1,
         sort: 'orgc_id',
         render: (event) => <bdi>{event.Orgc?.name}</bdi>,
@@ -86,35 +86,35 @@ function useColumns(): readonly Column<EventIndexRow>[] {
       {
         id: 'changed',
         header: t('event.changed'),
-        width: 112,
+        width: 98,
         sort: 'timestamp',
         render: (event) => <Moment epoch={event.timestamp} />,
       },
       {
         id: 'threat',
         header: t('event.threat'),
-        width: 106,
+        width: 98,
         sort: 'threat_level_id',
         render: (event) => <ThreatBadge level={event.threat_level_id} />,
       },
       {
         id: 'analysis',
         header: t('event.analysis'),
-        width: 100,
+        width: 90,
         sort: 'analysis',
         render: (event) => <AnalysisText stage={event.analysis} />,
       },
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 150,
+        width: 144,
         sort: 'distribution',
         render: (event) => <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />,
       },
       {
         id: 'id',
         header: t('event.id'),
-        width: 64,
+        width: 52,
         align: 'end',
         sort: 'id',
         render: (event) => <span className="mono muted">{event.id}</span>,
