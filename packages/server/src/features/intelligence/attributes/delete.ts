@@ -7,7 +7,7 @@ import { readId } from '../../../http/lenient.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { findAttribute, NO_RIGHT } from './service.ts';
-import { correlationMode } from './value-digest.ts';
+import { correlationMode, valueDigest } from './value-digest.ts';
 
 /**
  * Deletes an attribute: softly (it stays, marked) or for good with its tags and file. Throws `Forbidden` when it is
@@ -101,10 +101,11 @@ export async function removeAttributes(
   await touchEvent(tx, event.id, magpie.now());
 }
 
-/** With Security.sanitise_attribute_on_delete nothing of the value is kept. The digest is that of `deleted`. */
+/** With Security.sanitise_attribute_on_delete nothing of the value is kept. */
 function sanitised(magpie: Magpie): string {
   if (!magpie.settings.get('Security.sanitise_attribute_on_delete')) return '';
-  return `, category = 'Other', type = 'comment', value1 = 'deleted', value2 = '', comment = '', to_ids = false, h1 = 0, h2 = null`;
+  return `, category = 'Other', type = 'comment', value1 = 'deleted', value2 = '', comment = '', to_ids = false,
+    h1 = ${valueDigest('deleted')}, h2 = null`;
 }
 
 async function record(tx: Transaction, attribute: AttributeRow, action: string): Promise<void> {
