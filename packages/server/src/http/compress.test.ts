@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseEncoding, compressAnswers } from './compress.ts';
@@ -96,8 +96,14 @@ describe('compressed answers', () => {
     }
   });
 
-  it('reach the client before the rest has been produced', async () => {
-    const answer = await ask('/stream');
+  it('unpack to what was sent, by either method', async () => {
+    const answer = await ask('/long', { 'accept-encoding': 'gzip, br' });
+    expect(answer.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(await bytesOf(answer)).toString()).toBe(long);
+  });
+
+  it.each(['gzip', 'br'])('reach the client before the rest has been produced, by %s', async (encoding) => {
+    const answer = await ask('/stream', { 'accept-encoding': encoding });
     await once(answer, 'data');
     expect(produced).toBe(1);
     release();
@@ -132,11 +138,13 @@ describe('chooseEncoding', () => {
     [undefined, null],
     ['', null],
     ['identity', null],
-    ['gzip, deflate, br', 'gzip'],
+    ['gzip, deflate, br', 'br'],
+    ['gzip, deflate', 'gzip'],
     ['br', 'br'],
     ['gzip;q=0, br', 'br'],
-    ['*', 'gzip'],
-    ['gzip;q=0, *', 'br'],
+    ['br;q=0, gzip', 'gzip'],
+    ['*', 'br'],
+    ['br;q=0, *', 'gzip'],
   ])('reads %j as %s', (header, encoding) => {
     expect(chooseEncoding(header)).toBe(encoding);
   });
