@@ -158,7 +158,7 @@ class Comparer {
 
   #leaveOut(item: unknown): boolean {
     if (!this.#exemptions.isLaterItem(item)) return false;
-    this.later.add('Galaxy');
+    this.later.add('GalaxyCluster');
     return true;
   }
 

@@ -3,7 +3,7 @@ import { type Answer, compareAnswer, type Difference, type DifferenceClass, diff
 import { Identities } from './identities.ts';
 import { areaOf, type Exchange } from './recording.ts';
 import { type PreparedRequest, prepareRequest } from './rewrite.ts';
-import { areasNotSent, isClusterTag, isLaterMember, whyOutOfScope } from './scope.ts';
+import { areasNotSent, isLaterMember, isOwnCluster, whyOutOfScope } from './scope.ts';
 import { substituteFor } from './substitutes.ts';
 
 /** The instance that recorded exchanges are replayed against. */
@@ -69,7 +69,7 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
   if (/\/(publish|unpublish|alert)/.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
   const { differences: all, later } = compareAnswer(exchange, answer, identities, {
     isLater: isLaterMember,
-    isLaterItem: isClusterTag,
+    isLaterItem: isOwnCluster,
   });
   const differences = all.filter((difference) => whyPartAccepted(exchange, difference) === undefined);
   const found = { exchange, area, differences, later, request: prepared.request, answer };

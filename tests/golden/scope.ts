@@ -13,6 +13,8 @@ export const areasInScope: readonly string[] = [
   'attributes',
   'attribute_values',
   'objects',
+  'event_reports',
+  'user_settings',
   'acl',
   'galaxies',
   'warninglists',
@@ -68,8 +70,14 @@ const outOfScope: readonly OutOfScope[] = [
   {
     ids: /^galaxies-/,
     request:
-      /^(POST|PUT|DELETE) \/galax(y_clusters|y_cluster_relations|ies)\/(add|edit|delete|restore|publish|unpublish|import|restSearch|export|attachCluster)/,
-    reason: 'editing and attaching galaxy clusters: a later version',
+      /^(POST|PUT|DELETE) \/galax(y_clusters|y_cluster_relations|ies)\/(add|edit|delete|restore|publish|unpublish|import|restSearch|export)/,
+    reason: 'editing galaxy clusters: a later version',
+  },
+  { ids: /^galaxies-029/, request: /./, reason: 'attaches a cluster of our own: a later version' },
+  {
+    ids: /^event_reports-0(19|20|21)/,
+    request: /./,
+    reason: 'extraction from reports, reports from events: a later version',
   },
   { ids: /^galaxies-02[34]/, request: /./, reason: 'relations between clusters: a later version' },
   {
@@ -96,11 +104,6 @@ const outOfScope: readonly OutOfScope[] = [
   { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
   { ids: /^acl-/, request: /GET \/(feeds|admin\/logs)\/index/, reason: 'feeds and logs: a later version' },
   {
-    ids: /^objects-/,
-    request: /groupAttributesIntoObject|proposeObjects/,
-    reason: 'grouping attributes: a later version',
-  },
-  {
     ids: /^users-/,
     request: /statistics|registrations|initiatePasswordReset|view_login_history/,
     reason: 'statistics, registrations, password mails: a later version',
@@ -117,12 +120,10 @@ export function whyOutOfScope(id: string, area: string, request: string): string
 const laterMembers = new Set([
   'Sighting',
   'ShadowAttribute',
-  'EventReport',
   'Note',
   'Opinion',
   'Relationship',
   'RelationshipInbound',
-  'Galaxy',
   'CryptographicKey',
   'warnings',
   'decay_score',
@@ -135,10 +136,10 @@ export function isLaterMember(key: string, parent: string): boolean {
   return ['Event', 'Object', 'Attribute', 'response', 'EventReport', 'RelatedEvent', 'Orgc', 'Org'].includes(parent);
 }
 
-/** True for a list item that only galaxies bring: a tag that names a cluster. */
-export function isClusterTag(item: unknown): boolean {
+/** True for a list item that only clusters of our own bring: a tag that names one by its uuid, and its galaxy. */
+export function isOwnCluster(item: unknown): boolean {
   if (typeof item !== 'object' || item === null) return false;
-  const name: unknown = 'name' in item ? item.name : 'Tag' in item ? item.Tag : undefined;
-  if (typeof name === 'string') return name.startsWith('misp-galaxy:');
-  return typeof name === 'object' && name !== null && isClusterTag(name);
+  if ('Tag' in item) return isOwnCluster(item.Tag);
+  if ('uuid' in item && typeof item.uuid === 'string') return item.uuid.startsWith('60000000-');
+  return 'name' in item && typeof item.name === 'string' && /^misp-galaxy:[^=]+="6000000/.test(item.name);
 }
