@@ -115,11 +115,6 @@ describe('updating from the configured source', () => {
       'All taxonomy libraries are up to date already.',
     ],
     ['/galaxies/update', 'Galaxies updated.', 'Galaxies updated.'],
-    [
-      '/objectTemplates/update',
-      'Successfully updated 1 object templates.',
-      'All object templates are up to date already.',
-    ],
     ['/warninglists/update', 'Successfully updated 1 warninglists.', 'All warninglists are up to date already.'],
     ['/noticelists/update', 'Successfully updated 1 noticelists.', 'All noticelists are up to date already.'],
     ['/decayingModel/update', 'Default decaying models updated', 'Default decaying models updated'],
@@ -127,6 +122,15 @@ describe('updating from the configured source', () => {
     expect((await user.post(path)).status).toBe(403);
     expect((await magpie.admin.post(path)).body).toMatchObject({ saved: true, message: first });
     expect((await magpie.admin.post(path)).body).toMatchObject({ saved: true, message: second });
+  });
+});
+
+describe('updating object templates', () => {
+  it('answers the list that MISP redirects to', async () => {
+    expect((await user.post('/objectTemplates/update')).status).toBe(403);
+    expect((await magpie.admin.post('/objectTemplates/update')).body).toMatchObject([
+      { ObjectTemplate: { name: 'demo' } },
+    ]);
   });
 });
 
@@ -343,7 +347,7 @@ describe('noticelists and decaying models', () => {
       message: 'Noticelist enabled.',
     });
     expect((await magpie.admin.post(`/noticelists/enableNoticelist/${notice}`)).body).toMatchObject({
-      message: 'Noticelist disabled.',
+      Noticelist: { enabled: false },
     });
     const model = await idOf('/decayingModel/index', 0, 'DecayingModel', 'id');
     expect((await user.post(`/decayingModel/enable/${model}`)).status).toBe(405);

@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { readBoolean, readId } from '../../../http/lenient.ts';
@@ -33,18 +34,7 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
       permission: 'any',
       effect: 'read',
       handle: (call) =>
-        magpie.database.as(call.viewer, async (tx) => {
-          const id = readId(call.args.noticelist);
-          const list = id === null ? null : await selectNoticelist(tx, id);
-          if (list === null) throw new NotFound('Invalid Noticelist.');
-          const entries = await selectEntries(tx, list.id);
-          const NoticelistEntry = entries.map((entry) => ({
-            id: String(entry.id),
-            noticelist_id: String(list.id),
-            data: entry.data,
-          }));
-          return json({ Noticelist: { ...noticelistWire(list), NoticelistEntry } });
-        }),
+        magpie.database.as(call.viewer, async (tx) => json(await viewNoticelist(tx, readId(call.args.noticelist)))),
     },
     {
       name: 'noticelists.toggleEnable',
@@ -70,7 +60,8 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const enable = readBoolean(call.args.enable?.toLowerCase()) ?? false;
         const list = await switchNoticelist(magpie, call.viewer, readId(call.args.noticelist), enable);
-        return success(`Noticelist ${list.enabled ? 'enabled' : 'disabled'}.`, { id: String(list.id) });
+        // MISP redirects to the view, which clients follow; this is what they then get.
+        return magpie.database.as(call.viewer, async (tx) => json(await viewNoticelist(tx, list.id)));
       },
     },
     {
@@ -89,6 +80,18 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+async function viewNoticelist(tx: Transaction, id: number | null): Promise<Wire> {
+  const list = id === null ? null : await selectNoticelist(tx, id);
+  if (list === null) throw new NotFound('Invalid Noticelist.');
+  const entries = await selectEntries(tx, list.id);
+  const NoticelistEntry = entries.map((entry) => ({
+    id: String(entry.id),
+    noticelist_id: String(list.id),
+    data: entry.data,
+  }));
+  return { Noticelist: { ...noticelistWire(list), NoticelistEntry } };
 }
 
 function noticelistWire(list: NoticelistRow): Wire {

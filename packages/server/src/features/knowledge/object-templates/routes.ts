@@ -2,6 +2,7 @@ import { readUuid } from '@magpie/model';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
 import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
@@ -26,8 +27,7 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
           const all = (readBoolean(call.args.all) ?? false) && isSiteAdmin(call.viewer);
-          const templates = await selectTemplates(tx, all);
-          return json(templates.map((template) => ({ ObjectTemplate: templateWire(template), Organisation: NOBODY })));
+          return json(await listTemplates(tx, all));
         }),
     },
     {
@@ -78,17 +78,9 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       effect: 'write',
       model: 'ObjectTemplate',
       async handle(call) {
-        const { updated } = await runContentUpdate(
-          magpie,
-          call.viewer,
-          'objects',
-          readBoolean(call.named.force) ?? false,
-        );
-        return success(
-          updated === 0
-            ? 'All object templates are up to date already.'
-            : `Successfully updated ${updated} object templates.`,
-        );
+        await runContentUpdate(magpie, call.viewer, 'objects', readBoolean(call.named.force) ?? false);
+        // MISP redirects to the list, which clients follow; this is what they then get.
+        return magpie.database.as(call.viewer, async (tx) => json(await listTemplates(tx, false)));
       },
     },
     {
@@ -119,6 +111,11 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+async function listTemplates(tx: Transaction, includeInactive: boolean): Promise<unknown[]> {
+  const templates = await selectTemplates(tx, includeInactive);
+  return templates.map((template) => ({ ObjectTemplate: templateWire(template), Organisation: NOBODY }));
 }
 
 /** Only one version of a template is active. Returns whether this one now is. */
