@@ -20,8 +20,13 @@ export default class MagpieReport {
 function count(report, test, name) {
   const result = test.result();
   if (result.state === 'passed') report.passed++;
-  else if (result.state === 'skipped') report.skipped.push({ name, reason: result.note ?? 'no reason given' });
+  else if (result.state === 'skipped') report.skipped.push({ name, reason: result.note ?? reasonIn(name) });
   else fail(report, name);
+}
+
+/** Tests that depend on something say so in their title: `(needs ../shared/golden)`. */
+function reasonIn(name) {
+  return /\((needs? [^)]+)\)/.exec(name)?.[1].replace(/^need /, 'needs ') ?? 'no reason given';
 }
 
 function fail(report, name) {
