@@ -1,8 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createGzip } from 'node:zlib';
+import tar from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKnowledgeWorld, type KnowledgeWorld } from '../testing/world.ts';
+import { ContentSourceError } from './libraries.ts';
 import { updateContent } from './update.ts';
 
 let world: KnowledgeWorld;
@@ -196,6 +200,33 @@ describe('updateContent', () => {
     const results = await Promise.all([updateContent(world.magpie, source), updateContent(world.magpie, source)]);
     expect(results.flat().reduce((sum, result) => sum + result.updated, 0)).toBe(1);
     expect(await rows('select count(*) from noticelist_entries')).toEqual([{ count: 1 }]);
+  });
+
+  it('reads archives from a server and leaves nothing of them behind', async () => {
+    const pack = tar.pack();
+    pack.entry({ name: 'x-1/lists/far/list.json' }, JSON.stringify({ name: 'far', notice: [] }));
+    pack.finalize();
+    const server = createServer((_request, response) => {
+      pack.pipe(createGzip()).pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const source = { kind: 'archives', baseUrl: `http://127.0.0.1:${port}` } as const;
+    const magpie = { ...world.magpie, config: { ...world.magpie.config, dataDir: folder } };
+    const results = await updateContent(magpie, source, () => {}, { libraries: ['noticelists'] });
+    server.close();
+    expect(results).toMatchObject([{ library: 'noticelists', files: 1, updated: 1 }]);
+    expect(await rows(`select name from noticelists where name = 'far'`)).toHaveLength(1);
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('says when a server cannot be reached', async () => {
+    const source = { kind: 'archives', baseUrl: 'http://127.0.0.1:1' } as const;
+    const magpie = { ...world.magpie, config: { ...world.magpie.config, dataDir: folder } };
+    await expect(updateContent(magpie, source)).rejects.toThrow(ContentSourceError);
+    await rm(folder, { recursive: true });
   });
 
   it('says when a folder holds none of the libraries', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentSource } from '../../../config/content-source.ts';
 import type { Magpie } from '../../../context.ts';
@@ -43,6 +43,8 @@ export interface UpdateOptions {
 const BATCH_FILES = 64;
 const BATCH_BYTES = 2 * 2 ** 20;
 const UPDATE_LOCK = 7_246_881;
+const SCRATCH_PREFIX = 'content-';
+const LEFTOVER_AGE_MS = 24 * 3600_000;
 
 /**
  * Brings the libraries up to date with the source.
@@ -62,12 +64,23 @@ export async function updateContent(
   if (source.kind === 'folder') return updateFromFolder(magpie, source.path, libraries, onProgress, options);
   const scratch = join(magpie.config.dataDir, 'tmp');
   await mkdir(scratch, { recursive: true });
-  const folder = await mkdtemp(join(scratch, 'content-'));
+  await removeLeftovers(scratch);
+  const folder = await mkdtemp(join(scratch, SCRATCH_PREFIX));
   try {
     await downloadLibraries(source.baseUrl, folder, libraries);
     return await updateFromFolder(magpie, folder, libraries, onProgress, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what downloads that were killed have left behind; those of today may still be running. */
+async function removeLeftovers(scratch: string): Promise<void> {
+  for (const name of await readdir(scratch)) {
+    if (!name.startsWith(SCRATCH_PREFIX)) continue;
+    const path = join(scratch, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -166,7 +166,8 @@ function textOf(value: unknown): string | undefined {
 function readPatterns(call: Call): string[] {
   const body: JsonObject = isObject(call.body) ? unwrap(call.body, 'Tag') : {};
   const isStrict = readBoolean(body.strict_tagname ?? call.args.strict) ?? false;
-  const texts = [call.args.text, ...(Array.isArray(call.body) ? call.body : Object.values(body).flat())];
+  const { strict_tagname: _strict, exists: _exists, ...others } = body;
+  const texts = [call.args.text, ...(Array.isArray(call.body) ? call.body : Object.values(others).flat())];
   return texts
     .filter((text) => typeof text === 'string' && text !== '')
     .map((text) => likePattern(String(text).replaceAll('\0', '')))
