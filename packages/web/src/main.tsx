@@ -2,11 +2,19 @@ import './theme/components.css';
 import './theme/tokens.css';
 import './app/shell.css';
 import { createRoot } from 'react-dom/client';
-import { fetchSession } from './api/session.tsx';
+import { fetchSession, type Session } from './api/session.tsx';
 import { App } from './app/app.tsx';
 import { StartFailure } from './app/start-failure.tsx';
 import { createTranslator, loadMessages, preferredLanguage } from './i18n/i18n.tsx';
+import { isFirstStartPutOff } from './pages/account/first-start-state.ts';
+import { paths } from './routing/paths.ts';
 import { getPreferences } from './theme/preferences.ts';
+
+/** On a fresh instance the start page leads to its set-up, until that is done or put off. */
+function openFirstStart(session: Session): void {
+  if (session.firstStart && location.pathname === '/' && !isFirstStartPutOff())
+    history.replaceState(null, '', paths.firstStart());
+}
 
 async function start(element: HTMLElement): Promise<void> {
   const language = getPreferences().language ?? preferredLanguage(navigator.languages);
@@ -17,7 +25,9 @@ async function start(element: HTMLElement): Promise<void> {
   const translator = createTranslator(language, await loadMessages(language));
   const root = createRoot(element);
   try {
-    root.render(<App session={await loading} translator={translator} />);
+    const session = await loading;
+    openFirstStart(session);
+    root.render(<App session={session} translator={translator} />);
   } catch (error) {
     root.render(<StartFailure error={error} translator={translator} />);
   }

@@ -91,13 +91,6 @@ export const rolesQuery = () =>
     select: (rows) => rows.map((row) => row.Role),
   });
 
-export const roleQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['role', id],
-    queryFn: ({ signal }) => get<{ readonly Role: Role }>(`/roles/view/${encodeURIComponent(id)}.json`, signal),
-    select: (answer) => answer.Role,
-  });
-
 export const addRole = (role: Readonly<Record<string, unknown>>) => post('/admin/roles/add', { Role: role });
 export const editRole = (id: string, role: Readonly<Record<string, unknown>>) =>
   post(`/admin/roles/edit/${id}`, { Role: role });

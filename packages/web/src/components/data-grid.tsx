@@ -191,7 +191,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const tree = props.onFold !== undefined;
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised with sticky parts
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is grid or treegrid, which the rule cannot see
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: its role is grid or treegrid, which the rule cannot see
     <div
       ref={scroller}
       className={styles.grid}
@@ -213,6 +214,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         onAll={selectAllLoaded}
         selectAllLabel={t('grid.selectAll')}
       />
+      {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised with sticky parts */}
       <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
         {items.map((item) => (
           <div

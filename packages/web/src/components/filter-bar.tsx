@@ -130,7 +130,6 @@ export function FilterBar(props: FilterBarProps) {
           onChange={(event) => type(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the input, which names the active option */}
         <div id={`${id}-list`} role="listbox" aria-label={props.label} className={styles.list} hidden={!shown}>
           {field?.example !== undefined && typed.value === '' && (
             <div className={styles.hint}>{t('filter.example', { example: `${field.name}:${field.example}` })}</div>

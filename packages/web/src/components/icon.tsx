@@ -72,6 +72,7 @@ export function Icon(props: {
 }) {
   const size = props.size ?? 16;
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden as decoration
     <svg
       width={size}
       height={size}

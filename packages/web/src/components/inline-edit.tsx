@@ -1,7 +1,8 @@
-import { Button, Popover } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './inline-edit.module.css';
+import { LazyPopover } from './lazy-popover.tsx';
 import { ErrorBox } from './states.tsx';
 
 interface InlineEditProps<Value> {
@@ -44,15 +45,12 @@ export function InlineEdit<Value>(props: InlineEditProps<Value>) {
   }
 
   return (
-    <Popover
+    <LazyPopover
       opened={opened}
       onChange={setOpened}
+      label={props.label}
       width={props.width ?? 280}
-      position="bottom-start"
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
+      button={
         <button
           type="button"
           className={styles.button}
@@ -65,25 +63,24 @@ export function InlineEdit<Value>(props: InlineEditProps<Value>) {
           <span className="visually-hidden">{t('inline.edit', { name: props.label })}: </span>
           {props.children}
         </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={props.label}>
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          {props.editor(draft, setDraft)}
-          {error !== undefined && <ErrorBox error={error} />}
-          <div className="form-actions">
-            <Button variant="default" onClick={() => setOpened(false)}>
-              {t('action.cancel')}
-            </Button>
-            <Button type="submit">{t('action.save')}</Button>
-          </div>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        {props.editor(draft, setDraft)}
+        {error !== undefined && <ErrorBox error={error} />}
+        <div className="form-actions">
+          <Button variant="default" onClick={() => setOpened(false)}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit">{t('action.save')}</Button>
+        </div>
+      </form>
+    </LazyPopover>
   );
 }

@@ -1,28 +1,17 @@
-import { Select } from '@mantine/core';
-import { useT } from '../i18n/i18n.tsx';
-import type { Choice, FieldProps } from './fields.tsx';
+import { TextInput } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import type { PickFieldProps } from './pick-field-content.tsx';
 
-/** A long list to type into. */
-export function PickField(
-  props: FieldProps<string> & {
-    readonly choices: readonly Choice[];
-    readonly autoFocus?: boolean;
-    readonly placeholder?: string;
-  },
-) {
-  const t = useT();
-  const { choices, onChange, required, autoFocus, ...rest } = props;
+const Content = lazy(() => import('./pick-field-content.tsx').then((module) => ({ default: module.PickFieldContent })));
+
+/** A long list to type into; its place is held by a plain field until it has been loaded. */
+export function PickField(props: PickFieldProps) {
+  const shown = props.choices.find((choice) => choice.value === props.value)?.label ?? props.value;
   return (
-    <Select
-      {...rest}
-      {...(autoFocus === true ? { 'data-autofocus': true } : {})}
-      withAsterisk={required === true}
-      data={choices.map((choice) => ({ ...choice }))}
-      searchable
-      limit={200}
-      allowDeselect={false}
-      nothingFoundMessage={t('state.noMatch')}
-      onChange={(value) => onChange(value ?? '')}
-    />
+    <Suspense
+      fallback={<TextInput label={props.label} description={props.description} value={shown} disabled readOnly />}
+    >
+      <Content {...props} />
+    </Suspense>
   );
 }

@@ -8,6 +8,7 @@ import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
 import styles from './first-start.module.css';
+import { putOffFirstStart } from './first-start-state.ts';
 import { ContentStep, DoneStep, InstanceStep, OrganisationStep, PasswordStep } from './first-start-steps.tsx';
 
 const steps = ['organisation', 'password', 'instance', 'content', 'done'] as const;
@@ -64,7 +65,13 @@ function Wizard() {
             </Button>
           )}
           <span style={{ flex: 1 }} />
-          <Button variant="subtle" onClick={() => void navigate({ href: paths.events() })}>
+          <Button
+            variant="subtle"
+            onClick={() => {
+              putOffFirstStart();
+              void navigate({ href: paths.events() });
+            }}
+          >
             {t('firstStart.later')}
           </Button>
         </div>

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { addRole, deleteRole, editRole, roleQuery, setDefaultRole } from '../../api/administration.ts';
+import { addRole, deleteRole, editRole, rolesQuery, setDefaultRole } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import type { Role } from '../../api/wire.ts';
-import { FailurePage } from '../../app/not-found.tsx';
+import { FailurePage, NotFoundPage } from '../../app/not-found.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { CheckField, ChoiceField, TextField } from '../../components/fields.tsx';
 import { FormPage } from '../../components/form-page.tsx';
@@ -122,10 +122,12 @@ function RoleForm({ role }: { readonly role?: Role }) {
 }
 
 function EditRole({ id }: { readonly id: string }) {
-  const { data, error, refetch } = useQuery(roleQuery(id));
+  // Only the list tells which role is the default.
+  const { data, error, refetch } = useQuery(rolesQuery());
   if (data === undefined)
     return error === null ? <PageSkeleton /> : <FailurePage error={error} onRetry={() => void refetch()} />;
-  return <RoleForm key={data.id} role={data} />;
+  const role = data.find((entry) => entry.id === id);
+  return role === undefined ? <NotFoundPage /> : <RoleForm key={role.id} role={role} />;
 }
 
 /** A new role, or one role with its flags; read-only for those who may not change it. */

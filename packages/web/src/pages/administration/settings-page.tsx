@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { serverSettingsQuery } from '../../api/administration.ts';
 import type { ServerSetting } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { RequireRight } from '../../components/require-right.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { SettingPanel } from './setting-panel.tsx';
 import { settingText } from './setting-text.ts';
+
+const SettingPanel = lazy(() => import('./setting-panel.tsx').then((module) => ({ default: module.SettingPanel })));
 
 /** Settings of the instance: search, value, meaning, change. */
 export function Page() {
@@ -69,7 +70,9 @@ export function Page() {
         empty={{ icon: 'settings', title: t('setting.none') }}
       />
       {editing !== undefined && (
-        <SettingPanel key={editing.setting} setting={editing} onClose={() => setEditing(undefined)} />
+        <Suspense>
+          <SettingPanel key={editing.setting} setting={editing} onClose={() => setEditing(undefined)} />
+        </Suspense>
       )}
     </RequireRight>
   );

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { type AuthKeyIndexRow, authKeysQuery, deleteAuthKey } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -13,7 +13,8 @@ import { Moment } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
-import { AuthKeyPanel } from './auth-key-panel.tsx';
+
+const AuthKeyPanel = lazy(() => import('./auth-key-panel.tsx').then((module) => ({ default: module.AuthKeyPanel })));
 
 const shortKey = (row: AuthKeyIndexRow): string => `${row.AuthKey.authkey_start}…${row.AuthKey.authkey_end}`;
 
@@ -127,7 +128,9 @@ export function Page() {
         empty={{ icon: 'key', title: t('authKey.none'), text: t('authKey.noneText') }}
       />
       {pathname.startsWith('/auth_keys/add') && (
-        <AuthKeyPanel userId={userId ?? 'me'} onClose={() => void navigate({ href: paths.authKeys() })} />
+        <Suspense>
+          <AuthKeyPanel userId={userId ?? 'me'} onClose={() => void navigate({ href: paths.authKeys() })} />
+        </Suspense>
       )}
       <ConfirmDialog
         opened={deleting !== undefined}

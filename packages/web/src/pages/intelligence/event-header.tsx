@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { tagEvent, untagEvent } from '../../api/events.ts';
 import { canEditEvent, canPublishEvent, canTagEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader as EventHead, Tag } from '../../api/wire.ts';
@@ -16,9 +16,10 @@ import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { Audience } from './audience.tsx';
 import { DistributionField } from './distribution-field.tsx';
-import { EventDialogs } from './event-dialogs.tsx';
 import styles from './event-header.module.css';
 import type { EventActions } from './use-event-actions.ts';
+
+const EventDialogs = lazy(() => import('./event-dialogs.tsx').then((module) => ({ default: module.EventDialogs })));
 
 interface EventHeaderProps {
   readonly event: EventHead;
@@ -209,7 +210,11 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
       </div>
       <EventFacts event={event} actions={actions} />
       <EventTags event={event} actions={actions} />
-      <EventDialogs event={event} actions={actions} open={dialog} onClose={() => setDialog(undefined)} />
+      {dialog !== undefined && (
+        <Suspense>
+          <EventDialogs event={event} actions={actions} open={dialog} onClose={() => setDialog(undefined)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { addAttribute } from '../../api/attributes.ts';
 import { type EventRow, eventRowsQuery } from '../../api/event-rows.ts';
 import { useLoadedRows } from '../../api/pages.ts';
@@ -8,21 +8,24 @@ import { canEditEvent, canTagEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';
 import { useKeys } from '../../app/keys.ts';
 import { DataGrid } from '../../components/data-grid.tsx';
-import { EmptyState, ErrorBox } from '../../components/states.tsx';
+import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { useSearchState } from '../../routing/search-state.ts';
-import { AttributeEditor } from './attribute-editor.tsx';
 import styles from './event-page.module.css';
-import { RowBelow } from './row-below.tsx';
-import { RowBulkBar } from './row-bulk-bar.tsx';
 import { rowFiltersOf } from './row-filters.ts';
 import { RowsToolbar } from './rows-toolbar.tsx';
 import { type EventActions, keyOfRow } from './use-event-actions.ts';
 import { useRemoveRows } from './use-remove-rows.tsx';
 import { type RowHandlers, useRowColumns } from './use-row-columns.tsx';
 import { useTree } from './use-tree.ts';
+
+const AttributeEditor = lazy(() =>
+  import('./attribute-editor.tsx').then((module) => ({ default: module.AttributeEditor })),
+);
+const RowBelow = lazy(() => import('./row-below.tsx').then((module) => ({ default: module.RowBelow })));
+const RowBulkBar = lazy(() => import('./row-bulk-bar.tsx').then((module) => ({ default: module.RowBulkBar })));
 
 interface EventRowsProps {
   /** The id as it stands in the URL, which the queries are kept under. */
@@ -123,18 +126,20 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
         onChange={change}
       />
       {adding && (
-        <AttributeEditor
-          initial={emptyDraft}
-          fixedType={false}
-          submitLabel={t('attribute.add')}
-          onClose={() => change({ panel: undefined })}
-          onSave={async (input) => {
-            await addAttribute(event.id, input);
-            await actions.refresh();
-            toasts.success(t('attribute.added', { n: 1 }));
-            change({ panel: undefined }, { replace: true });
-          }}
-        />
+        <Suspense fallback={<Skeleton height={120} />}>
+          <AttributeEditor
+            initial={emptyDraft}
+            fixedType={false}
+            submitLabel={t('attribute.add')}
+            onClose={() => change({ panel: undefined })}
+            onSave={async (input) => {
+              await addAttribute(event.id, input);
+              await actions.refresh();
+              toasts.success(t('attribute.added', { n: 1 }));
+              change({ panel: undefined }, { replace: true });
+            }}
+          />
+        </Suspense>
       )}
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && total === 0 ? (
@@ -169,27 +174,33 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
           onRowKey={onRowKey}
           below={(row) =>
             open?.key === keyOfRow(row) && (
-              <RowBelow
-                row={row}
-                open={open}
-                actions={actions}
-                mayTag={mayTag}
-                onClose={() => setOpen(undefined)}
-                onReopen={setOpen}
-              />
+              <Suspense fallback={<Skeleton height={80} />}>
+                <RowBelow
+                  row={row}
+                  open={open}
+                  actions={actions}
+                  mayTag={mayTag}
+                  onClose={() => setOpen(undefined)}
+                  onReopen={setOpen}
+                />
+              </Suspense>
             )
           }
         />
       )}
-      <RowBulkBar
-        rows={selected}
-        event={event}
-        actions={actions}
-        mayEdit={mayEdit}
-        mayTag={mayTag}
-        onRemove={() => remove(selected)}
-        onClear={() => setSelection(new Set())}
-      />
+      {selected.length > 0 && (
+        <Suspense>
+          <RowBulkBar
+            rows={selected}
+            event={event}
+            actions={actions}
+            mayEdit={mayEdit}
+            mayTag={mayTag}
+            onRemove={() => remove(selected)}
+            onClear={() => setSelection(new Set())}
+          />
+        </Suspense>
+      )}
       {dialog}
     </div>
   );

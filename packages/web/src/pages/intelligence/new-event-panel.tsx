@@ -1,6 +1,7 @@
 import { Button, Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { addEvent, tagEvent } from '../../api/events.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
@@ -26,6 +27,7 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const toasts = useToasts();
+  const paste = useRef(false);
   const preset = session.settings['MISP.default_event_distribution'];
   const form = useForm({
     initial: {
@@ -43,12 +45,11 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
       void client.invalidateQueries({ queryKey: ['events'] });
       // The event is there by now: a refused tag is told, and does not undo it.
       if (tlp !== '') await tagEvent(saved.id, tlp, false).catch(toasts.failure);
-      await navigate({ href: `${paths.event(saved.id)}?panel=${paste ? 'paste' : ''}` });
+      await navigate({ href: `${paths.event(saved.id)}?panel=${paste.current ? 'paste' : ''}` });
     },
   });
-  let paste = false;
   const submit = (thenPaste: boolean) => {
-    paste = thenPaste;
+    paste.current = thenPaste;
     void form.submit();
   };
   const { values, set, errorOf } = form;

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { tagsQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import type { TagRow } from '../../api/wire.ts';
@@ -11,7 +11,8 @@ import { YesNo } from '../../components/state-text.tsx';
 import { TagChip } from '../../components/tag-chip.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
-import { TagPanel } from './tag-panel.tsx';
+
+const TagPanel = lazy(() => import('./tag-panel.tsx').then((module) => ({ default: module.TagPanel })));
 
 /** Tags, with the panel for a new or changed one over the list. */
 export function Page() {
@@ -103,8 +104,16 @@ export function Page() {
         }
         empty={{ icon: 'tag', title: t('tag.noneYet'), text: t('tag.noneYetText') }}
       />
-      {pathname.endsWith('/add') && mayAdd && <TagPanel onClose={close} />}
-      {id !== undefined && edited !== undefined && <TagPanel key={edited.id} tag={edited} onClose={close} />}
+      {pathname.endsWith('/add') && mayAdd && (
+        <Suspense>
+          <TagPanel onClose={close} />
+        </Suspense>
+      )}
+      {id !== undefined && edited !== undefined && (
+        <Suspense>
+          <TagPanel key={edited.id} tag={edited} onClose={close} />
+        </Suspense>
+      )}
     </>
   );
 }

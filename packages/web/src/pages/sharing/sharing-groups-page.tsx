@@ -1,13 +1,16 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { type SharingGroupRow, sharingGroupsQuery } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { SharingGroupPanel } from './sharing-group-panel.tsx';
+
+const SharingGroupPanel = lazy(() =>
+  import('./sharing-group-panel.tsx').then((module) => ({ default: module.SharingGroupPanel })),
+);
 
 const members = (row: SharingGroupRow): string =>
   (row.SharingGroupOrg ?? []).map((member) => member.Organisation?.name ?? '').join(', ');
@@ -87,7 +90,11 @@ export function Page() {
         }
         empty={{ icon: 'people', title: t('group.none'), text: t('group.noneText') }}
       />
-      {adding && <SharingGroupPanel onClose={() => setAdding(false)} />}
+      {adding && (
+        <Suspense>
+          <SharingGroupPanel onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
