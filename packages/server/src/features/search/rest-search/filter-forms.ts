@@ -35,7 +35,7 @@ export function readListFilter(value: unknown, name: string): ListFilter | null 
       else if (/^\d+$/.test(key)) for (const entry of readEntries(entries, name)) addSigned(target, entry);
     }
   } else if (typeof value === 'string') {
-    for (const part of value.split('&&')) addSigned(target, part.trim());
+    for (const part of value.split('&&')) addSigned(target, trimSpaces(part));
   } else {
     for (const entry of readEntries(value, name)) addSigned(target, entry);
   }
@@ -58,8 +58,18 @@ function readEntries(value: unknown, name: string): string[] {
   return list.map((entry) => readEntry(entry, name)).filter((entry) => entry !== '');
 }
 
+/** Takes off what is taken off values when they are stored: a mark or a wide space at an end is part of a value. */
+function trimSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACES.includes(text.charAt(start))) start += 1;
+  while (end > start && SPACES.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+const SPACES = ' \t\n\r\v';
+
 function readEntry(entry: unknown, name: string): string {
-  if (typeof entry === 'string') return entry.trim();
+  if (typeof entry === 'string') return trimSpaces(entry);
   if (typeof entry === 'number' && Number.isFinite(entry)) return String(entry);
   if (entry === true) return '1';
   if (entry === null || entry === false) return '';
