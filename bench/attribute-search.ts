@@ -80,7 +80,11 @@ async function drainCopy(connection: Connection): Promise<number> {
 async function drainSearch(instance: BenchInstance) {
   const started = performance.now();
   const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    const request = http.request(`${instance.url}/attributes/restSearch`, { method: 'POST', headers: headersOf(instance) }, resolve);
+    const request = http.request(
+      `${instance.url}/attributes/restSearch`,
+      { method: 'POST', headers: headersOf(instance) },
+      resolve,
+    );
     request.on('error', reject);
     request.end('{"returnFormat":"json"}');
   });

@@ -84,7 +84,21 @@ export function createTransaction(
       await client.query(`close ${cursor}`);
     },
     async *copyOut(sql: string) {
-      yield* client.query(copyTo(`copy (${sql}) to stdout`)) as AsyncIterable<Buffer>;
+      const rows: AsyncIterable<Buffer> = client.query(copyTo(`copy (${sql}) to stdout`));
+      let isLeft = true;
+      try {
+        yield* rows;
+        isLeft = false;
+      } catch (error) {
+        isLeft = false;
+        throw error;
+      } finally {
+        // A reader that stops in the middle cannot take COPY back: without its connection PostgreSQL ends it at once.
+        if (isLeft) {
+          client.on('error', () => {});
+          client.connection.stream.destroy();
+        }
+      }
     },
     literal(value) {
       if (typeof value === 'number') {

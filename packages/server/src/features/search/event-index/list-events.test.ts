@@ -117,14 +117,21 @@ describe('the event list', () => {
       [{ hasproposal: 2 }, [rich, shared, own]],
     ];
     for (const [parameters, expected] of cases) {
-      expect({ parameters, ids: (await list(parameters)).ids }).toEqual({ parameters, ids: expected.map(({ id }) => id) });
+      expect({ parameters, ids: (await list(parameters)).ids }).toEqual({
+        parameters,
+        ids: expected.map(({ id }) => id),
+      });
     }
   });
 
   it("lets others than site administrators ask only for their own events by the creator's address", async () => {
     const beta = world.viewer(world.organisations.beta);
     expect((await list({ email: 'someone@example.test' }, beta)).ids).toEqual([]);
-    expect((await list({ email: beta.email.toUpperCase() }, { ...beta, userId: 1 })).ids).toEqual([rich.id, shared.id, own.id]);
+    expect((await list({ email: beta.email.toUpperCase() }, { ...beta, userId: 1 })).ids).toEqual([
+      rich.id,
+      shared.id,
+      own.id,
+    ]);
   });
 
   it('sorts and pages', async () => {

@@ -12,7 +12,7 @@ export async function* copyRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<T
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
     if (end === -1) {
-      rest.push(chunk);
+      if (chunk.length > 0) rest.push(chunk);
       continue;
     }
     const head = chunk.subarray(0, end);

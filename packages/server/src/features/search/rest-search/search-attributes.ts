@@ -155,7 +155,8 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
   const write = await writerOf(search, 'all');
   const extras = extrasOf(search);
   const head = { total, hasMore };
-  if (extras === null) return { head, body: writePlain(joinedTags(copyRows(tx.copyOut(streamSql(search, 'joined')))), write) };
+  if (extras === null)
+    return { head, body: writePlain(joinedTags(copyRows(tx.copyOut(streamSql(search, 'joined')))), write) };
   const cursor = tx.batches<Record<string, unknown>>(streamSql(search, 'inline'), [], EXTRA_ROWS);
   return { head, body: writeEnriched(toTextRows(cursor), write, extras) };
 }
