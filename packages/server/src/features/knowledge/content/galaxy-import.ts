@@ -1,3 +1,4 @@
+import { tagColour } from '@magpie/model';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { selectKnownTags } from '../tags/queries.ts';
@@ -212,7 +213,11 @@ async function createRelationTags(tx: Transaction, names: readonly string[]): Pr
   const distinct = [...new Set(names)].flatMap((name) => cleanTagName(name) ?? []).sort();
   if (distinct.length === 0) return;
   const known = await selectKnownTags(tx, distinct);
-  const tags = distinct.map((name) => describeNewTag(name, undefined, known.get(name.toLowerCase())));
+  // Without a taxonomy these have the colour of plain names, also where they look like a cluster's tag (as in MISP).
+  const tags = distinct.map((name) => {
+    const facts = known.get(name.toLowerCase());
+    return describeNewTag(name, facts === undefined ? tagColour(name) : undefined, facts);
+  });
   await tx.execute(
     `insert into tags (name, colour, numerical_value, is_galaxy, is_custom_galaxy)
      select * from json_to_recordset($1::json) as r (name text, colour text, "numericalValue" integer,
