@@ -11,6 +11,15 @@ const WRONG_ADDRESS = 'It is not possible to use this Auth key from your IP addr
 /** Flags that a read-only key keeps. perm_site_admin decides what is seen; what may be done is asked through `can`. */
 const READ_ONLY_FLAGS = new Set(['perm_auth', 'perm_audit', 'perm_site_admin']);
 
+/** A valid key, used from an address that it is not bound to: its owner should get to know of it. */
+export class ForeignAddress extends Unauthenticated {
+  readonly authKeyId: number;
+  constructor(authKeyId: number) {
+    super(WRONG_ADDRESS);
+    this.authKeyId = authKeyId;
+  }
+}
+
 export interface RequestOrigin {
   ip: string;
   requestId: string;
@@ -35,7 +44,7 @@ export async function authenticateByKey(
     if (account === null || !account.flags.includes('perm_auth')) continue;
     if (account.expiration !== 0 && account.expiration <= nowSeconds) continue;
     if (account.disabled) throw new Unauthenticated(DISABLED);
-    if (!addressAllowed(account.allowedIps, origin.ip)) throw new Unauthenticated(WRONG_ADDRESS);
+    if (!addressAllowed(account.allowedIps, origin.ip)) throw new ForeignAddress(account.authKeyId);
     return viewerOf(account, origin, account);
   }
   throw new Unauthenticated(NO_KEY);

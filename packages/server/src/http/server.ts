@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { authenticateByKey } from '../access/authenticate.ts';
+import { authenticateByKey, ForeignAddress } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
 import { serveAssets } from './assets.ts';
@@ -20,6 +20,8 @@ export interface BrowserSessions {
   servePage: ServePage;
   /** Told of every request that an API key opened; throws `Forbidden` when the instance is closed to the viewer. */
   admitKey(viewer: Viewer): Promise<void>;
+  /** Told of a key that was refused because of the address. */
+  noteForeignAddress(authKeyId: number, ip: string): Promise<void>;
 }
 
 /** The HTTP server with MISP's edge on it; it does not listen yet. */
@@ -60,7 +62,10 @@ export async function createHttpServer(
       const key = Array.isArray(header) ? header.join(',') : header;
       if (key === undefined || /^basic\b/i.test(key)) return sessions.identify(request);
       const origin = { ip: request.ip, requestId: request.id };
-      const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now());
+      const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now()).catch(async (error) => {
+        if (error instanceof ForeignAddress) await sessions.noteForeignAddress(error.authKeyId, request.ip);
+        throw error;
+      });
       await sessions.admitKey(viewer);
       return { viewer, sessionToken: null };
     },

@@ -1,22 +1,42 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { noteKeyUse } from './queries.ts';
+import { noteKeyAddress, noteKeyUse } from './queries.ts';
 
 /** A key's use from one address is written at most this often. */
 const NOTE_SECONDS = 3600;
 const MAX_REMEMBERED = 10_000;
 
-/** Gives what notes the last use of keys and the addresses they are used from, sparing the database repeated uses. */
-export function createKeyUse(magpie: Magpie): (viewer: Viewer) => Promise<void> {
+/** Notes where keys are used. */
+export interface KeyUse {
+  /** The last use of a key, and its address. */
+  used(viewer: Viewer): Promise<void>;
+  /** Only the address, of a use that was refused because of it. */
+  refused(authKeyId: number, ip: string): Promise<void>;
+}
+
+/** Creates the notes; the database is spared repeated uses from one address. */
+export function createKeyUse(magpie: Magpie): KeyUse {
   const noted = new Map<string, number>();
-  return async (viewer) => {
-    const { authKeyId, ip } = viewer;
-    if (authKeyId === null || ip === null) return;
-    const key = `${authKeyId} ${ip}`;
-    const now = magpie.now();
-    if (now - (noted.get(key) ?? 0) < NOTE_SECONDS) return;
+
+  function isNew(key: string, now: number): boolean {
+    if (now - (noted.get(key) ?? 0) < NOTE_SECONDS) return false;
     if (noted.size >= MAX_REMEMBERED) noted.clear();
     noted.set(key, now);
-    await magpie.database.aside('key use', (tx) => noteKeyUse(tx, authKeyId, ip, now));
+    return true;
+  }
+
+  return {
+    async used({ authKeyId, ip }) {
+      const now = magpie.now();
+      if (authKeyId === null || ip === null || !isNew(`${authKeyId} ${ip}`, now)) return;
+      await magpie.database.aside('key use', async (tx) => {
+        await noteKeyAddress(tx, authKeyId, ip);
+        await noteKeyUse(tx, authKeyId, now);
+      });
+    },
+    async refused(authKeyId, ip) {
+      if (!isNew(`refused ${authKeyId} ${ip}`, magpie.now())) return;
+      await magpie.database.aside('refused key', (tx) => noteKeyAddress(tx, authKeyId, ip));
+    },
   };
 }

@@ -117,15 +117,18 @@ export function expireKeys(
   );
 }
 
-/** Notes that a key was used from an address; at most 100 addresses are kept. */
-export async function noteKeyUse(tx: Transaction, keyId: number, ip: string, nowSeconds: number): Promise<void> {
+/** Adds an address to those a key was seen from; at most 100 are kept. */
+export async function noteKeyAddress(tx: Transaction, keyId: number, ip: string): Promise<void> {
   await tx.execute(
-    `update auth_keys set last_used = $3,
-       unique_ips = case when $2 = any (unique_ips) or cardinality(unique_ips) >= 100 then unique_ips
-         else unique_ips || $2 end
-     where id = $1`,
-    [keyId, ip, nowSeconds],
+    `update auth_keys set unique_ips = unique_ips || $2
+     where id = $1 and not $2 = any (unique_ips) and cardinality(unique_ips) < 100`,
+    [keyId, ip],
   );
+}
+
+/** Notes when a key, and so its user, was last seen. */
+export async function noteKeyUse(tx: Transaction, keyId: number, nowSeconds: number): Promise<void> {
+  await tx.execute('update auth_keys set last_used = $2 where id = $1', [keyId, nowSeconds]);
   await tx.execute('update users set last_api_access = $2 where id = (select user_id from auth_keys where id = $1)', [
     keyId,
     nowSeconds,

@@ -25,7 +25,7 @@ const OPEN_BEFORE_PASSWORD_CHANGE = new Set([
 /** Sessions of browsers: cookie, origin check and the web client's shell. */
 export function createBrowserSessions(magpie: Magpie): BrowserSessions {
   const shell = createWebShell(magpie);
-  const noteKeyUse = createKeyUse(magpie);
+  const keyUse = createKeyUse(magpie);
 
   async function find(request: FastifyRequest): Promise<{ account: Account; token: string } | null> {
     const token = readCookie(request.headers.cookie, sessionCookieName(magpie));
@@ -68,8 +68,9 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
     servePage,
     async admitKey(viewer) {
       requireLive(magpie, viewer);
-      await noteKeyUse(viewer);
+      await keyUse.used(viewer);
     },
+    noteForeignAddress: keyUse.refused,
   };
 }
 
