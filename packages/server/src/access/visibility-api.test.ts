@@ -224,6 +224,23 @@ describe.each(names)('the %s', (name) => {
     expect(Number(member({ text: 0, ...(body as object) }, 'text'))).toBe(shown);
   });
 
+  it('counts the uses of tags only where it sees them', async () => {
+    const shown = new Set(uuidsOf(visible(reader, 'Attribute')));
+    const { body } = await reader.client.get('/tags/index/limit:1000');
+    const counts = new Map(
+      (member(body, 'Tag') as { name: string; attribute_count: number }[]).map((tag) => [
+        tag.name,
+        tag.attribute_count,
+      ]),
+    );
+    for (const { uuid, value } of elements.filter(({ kind }) => kind === 'Attribute')) {
+      expect({ value, count: Number(counts.get(`tag:${value}`)) }).toEqual({ value, count: shown.has(uuid) ? 1 : 0 });
+    }
+    const statistics = member((await reader.client.get('/tags/tagStatistics')).body, 'tags') as Record<string, number>;
+    const counted = Object.values(statistics).reduce((sum, count) => sum + Number(count), 0);
+    expect(counted).toBeLessThanOrEqual(shown.size);
+  });
+
   it('cannot find, count or infer a value, tag or uuid it may not see', async () => {
     const shown = new Set(uuidsOf(visible(reader, 'Attribute')));
     for (const { uuid, value, eventUuid } of sample(elements.filter(({ kind }) => kind === 'Attribute'))) {
