@@ -92,7 +92,7 @@ async function send(target: Target, request: PreparedRequest): Promise<Answer> {
     headers: request.headers,
     redirect: 'manual',
     signal: AbortSignal.timeout(requestTimeoutMs),
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.body === undefined ? {} : { body: request.body.replaceAll('{{baseurl}}', target.url) }),
   });
   const text = await response.text();
   const headers = Object.fromEntries(response.headers.entries());
