@@ -19,16 +19,22 @@ export interface Settings {
 /** Reads all settings once and keeps them current by notification, so that `get` costs nothing. */
 export async function loadSettings(database: Database): Promise<Settings> {
   let stored = await read();
+  let writes = 0;
+  let reading: Promise<void> = Promise.resolve();
   database.listen('magpie_settings', () => {
-    read().then(
-      (values) => {
-        stored = values;
-      },
-      () => {
-        // The listener's connection reconnects and reads again; until then the last known settings hold.
-      },
-    );
+    // One after the other, so that an older answer never replaces a newer one.
+    reading = reading.then(refresh).catch(() => {
+      // The listener's connection reconnects and reads again; until then the last known settings hold.
+    });
   });
+
+  async function refresh(): Promise<void> {
+    const before = writes;
+    const values = await read();
+    // What was written here meanwhile may be missing from what was read.
+    if (before === writes) stored = values;
+    else await refresh();
+  }
 
   async function read(): Promise<Map<string, unknown>> {
     const rows = await database.aside('settings', (tx) =>
@@ -54,6 +60,7 @@ export async function loadSettings(database: Database): Promise<Settings> {
       if (change) await recordChanges(tx, [{ ...entry, ...change }], actor);
       await tx.execute(`select pg_notify('magpie_settings', '')`);
     });
+    writes += 1;
     stored = new Map(stored).set(name, value);
   }
 
