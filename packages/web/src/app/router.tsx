@@ -29,7 +29,11 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   ),
   notFoundComponent: NotFoundPage,
   validateSearch: (search: Record<string, unknown>): Search =>
-    Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)])),
+    Object.fromEntries(
+      Object.entries(search)
+        .filter(([, value]) => value !== undefined && value !== '')
+        .map(([key, value]) => [key, String(value)]),
+    ),
 });
 
 const page = <Path extends string>(path: Path, load: () => Promise<{ Page: React.ComponentType }>) =>

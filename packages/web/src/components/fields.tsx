@@ -24,12 +24,14 @@ const classNames = (mono: boolean | undefined) => (mono === true ? { input: 'mon
 
 /** One line of text, or several with `rows`. */
 export function TextField(props: TextFieldProps) {
-  const { mono, onChange, rows, type, autoFocus, ...rest } = props;
+  const { mono, onChange, rows, type, autoFocus, required, ...rest } = props;
   const shared = {
     ...rest,
     ...(autoFocus === true ? { 'data-autofocus': true, autoFocus: true } : {}),
     ...(classNames(mono) === undefined ? {} : { classNames: classNames(mono) }),
-    withAsterisk: props.required === true,
+    // Not `required`: the browser would answer in its own words before ours.
+    withAsterisk: required === true,
+    'aria-required': required === true,
     spellCheck: mono !== true,
   };
   if (rows !== undefined) {

@@ -54,6 +54,7 @@ export function FilterBar(props: FilterBarProps) {
 
   function add(parameter: string, value: string, negated: boolean) {
     type('');
+    setOpened(false);
     const isThere = tokens.some(
       (token) => token.parameter === parameter && token.value === value && token.negated === negated,
     );

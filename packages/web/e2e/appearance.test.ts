@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addEvent, openWorld, type World } from './support.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let world: World;
+let eventId: string;
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+beforeAll(async () => {
+  world = await openWorld();
+  eventId = await addEvent(world.magpie, {
+    info: 'Loader wave',
+    distribution: 1,
+    threat_level_id: 1,
+    Tag: [
+      { name: 'tlp:amber', colour: '#FFC000' },
+      { name: 'osint:source-type="blog-post"', colour: '#003366' },
+    ],
+    Attribute: [
+      { type: 'ip-dst', category: 'Network activity', value: '192.0.2.7', to_ids: true, comment: 'Seen twice' },
+      { type: 'md5', category: 'Payload delivery', value: 'd41d8cd98f00b204e9800998ecf8427e' },
+    ],
+  });
+});
+afterAll(() => world.stop());
+
+const pages = () => [
+  '/events/index',
+  `/events/view/${eventId}`,
+  `/events/view/${eventId}?panel=add-attribute`,
+  '/events/index?panel=new-event',
+  '/dashboards',
+  '/attributes/search?q=192.0.2.7',
+  '/tags/index',
+  '/taxonomies/index',
+  '/organisations/index',
+  '/admin/users/index',
+  '/admin/users/add',
+  '/admin/roles/edit/3',
+  '/auth_keys/index',
+  '/servers/serverSettings',
+  '/users/view/me',
+  '/users/firststart',
+];
+
+describe.each(['light', 'dark'] as const)('every page in the %s theme', (theme) => {
+  it('passes the automatic accessibility check without an error in the console', async () => {
+    const { page, problems } = await world.visit('/events/index', { theme });
+    const found: string[] = [];
+    for (const path of pages()) {
+      await page.goto(world.magpie.url + path);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.waitForTimeout(400);
+      // By the debugger's way: the page's own policy forbids scripts from elsewhere.
+      await page.evaluate(axe);
+      const violations: Violation[] = await page.evaluate(
+        `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((result) => result.violations)`,
+      );
+      for (const { id, nodes } of violations)
+        found.push(`${path} ${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary ?? ''}`);
+    }
+    expect(found).toEqual([]);
+    expect(problems).toEqual([]);
+  }, 240_000);
+});
+
+describe('the choice of', () => {
+  it('language changes the page without loading it anew and is remembered', async () => {
+    const { page } = await world.visit('/events/index');
+    await page.getByRole('button', { name: /^Account:/ }).click();
+    await page.getByLabel('Language').selectOption('ja');
+    await page.getByRole('heading', { name: 'イベント' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    await page.reload();
+    await page.getByRole('heading', { name: 'イベント' }).waitFor();
+  });
+
+  it('theme holds before the first paint of the next visit', async () => {
+    const { page } = await world.visit('/events/index');
+    await page.getByRole('button', { name: /^Account:/ }).click();
+    await page.getByText('Dark', { exact: true }).click();
+    await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+    await page.goto(`${world.magpie.url}/tags/index`, { waitUntil: 'commit' });
+    await page.locator('html[data-mantine-color-scheme="dark"]').waitFor({ timeout: 3_000 });
+  });
+
+  it('language follows the browser at first', async () => {
+    const { page } = await world.visit('/events/index', { locale: 'fr-FR' });
+    await page.getByRole('heading', { name: 'Événements' }).waitFor();
+  });
+});
+
+describe('a narrow screen', () => {
+  it('has no sideways scroll of the page', async () => {
+    const { page } = await world.visit(`/events/view/${eventId}`, { width: 375, height: 720 });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+});

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { messageArguments, parseMessage } from './icu.ts';
+import { en } from './messages/en.ts';
+import { fr } from './messages/fr.ts';
+import { ja } from './messages/ja.ts';
+import { zhHans } from './messages/zh-hans.ts';
+
+const source = join(import.meta.dirname, '..');
+const keys = Object.keys(en).sort();
+const translations = { fr, ja, 'zh-Hans': zhHans } as const;
+
+const components = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.tsx'))
+  .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }));
+
+/** Words in what JSX shows or names, outside of `{…}`. */
+function literalTexts(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+  const attributes = [...code.matchAll(/\b(?:aria-label|title|label|placeholder|alt|description)="([^"]+)"/g)];
+  const children = [...code.matchAll(/<\/?[A-Za-z][^<>{}]*>([^<>{}=;()]*[A-Za-z]{2}[^<>{}=;()]*)<\//g)];
+  return [...attributes, ...children].map((match) => (match[1] ?? '').trim());
+}
+
+/** Names that are the same in every language. */
+const untranslated = new Set(['Magpie', 'Ctrl K', 'UUID', 'Ctrl Enter', 'g', '2026-01-31T12:00:00Z']);
+
+describe.each(Object.entries(translations))('the texts in %s', (_language, messages) => {
+  it('are complete', () => {
+    expect(Object.keys(messages).sort()).toEqual(keys);
+    expect(Object.entries(messages).filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('take the same values as the English ones', () => {
+    const wrong = Object.entries(en).filter(([key, text]) => {
+      const translated = Object.entries(messages).find(([name]) => name === key)?.[1] ?? '';
+      return messageArguments(parseMessage(text)).join() !== messageArguments(parseMessage(translated)).join();
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the components', () => {
+  it('hold no text of their own', () => {
+    const found = components.flatMap(({ file, text }) =>
+      literalTexts(text)
+        .filter((literal) => literal !== '' && !untranslated.has(literal))
+        .map((literal) => `${file}: ${literal}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('use every English text', () => {
+    const all = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes('messages'))
+      .map((file) => readFileSync(join(source, file), 'utf8'))
+      .join('\n');
+    // Families such as `role.perm_…` are put together from a list of facts.
+    const families = [...all.matchAll(/`([a-zA-Z]+\.[a-zA-Z]*)\$\{/g)].map((match) => match[1] ?? '');
+    const unused = keys.filter(
+      (key) => !all.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
+    );
+    expect(unused).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The browser tests: a real Magpie, a real Chromium. The page must have been built. */
+export default defineConfig({
+  test: {
+    include: ['packages/web/e2e/**/*.test.ts'],
+    globalSetup: ['packages/server/src/database/embedded/vitest-global-setup.ts'],
+    root: new URL('../../', import.meta.url).pathname,
+    pool: 'forks',
+    // One browser at a time: timings on a small machine would not mean anything otherwise.
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
