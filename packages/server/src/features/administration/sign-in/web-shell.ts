@@ -6,7 +6,7 @@ import { noticePage } from './pages.ts';
 import type { SignInTexts } from './texts.ts';
 
 /** Where the web client is built. */
-export const webFolder = fileURLToPath(new URL('../../../../../web/dist/', import.meta.url));
+const webFolder = fileURLToPath(new URL('../../../../../web/dist/', import.meta.url));
 
 const HTML = 'text/html; charset=UTF-8';
 /**

@@ -8,7 +8,7 @@ export interface KnownUserSetting {
   permission?: RoleFlag;
 }
 
-export const knownUserSettings: Readonly<Record<string, KnownUserSetting>> = {
+const knownUserSettings: Readonly<Record<string, KnownUserSetting>> = {
   publish_alert_filter: { shape: 'map' },
   dashboard: { shape: 'list' },
   dashboard_access: { shape: 'any', permission: 'perm_site_admin' },

@@ -16,7 +16,7 @@ const MAIL_LOCK = 7_246_877;
 export type UserValues = Partial<Record<UserColumn, SqlValue>>;
 
 /** Columns that requests may set. Only these names reach a statement's text. */
-export const userColumns = [
+const userColumns = [
   'email',
   'password_hash',
   'org_id',

@@ -27,7 +27,7 @@ const MAIL_TAKEN = 'An account with this email address already exists.';
 const INVALID_USER = 'Invalid user';
 
 /** The organisation an administrator is confined to; null for the site's. */
-export function administeredOrganisation(viewer: Viewer): number | null {
+function administeredOrganisation(viewer: Viewer): number | null {
   return isSiteAdmin(viewer) ? null : viewer.organisationId;
 }
 
@@ -140,20 +140,20 @@ export async function removeUser(magpie: Magpie, viewer: Viewer, id: number): Pr
 }
 
 /** The user an administrator is about to change, locked. */
-export async function lockAdministered(tx: Transaction, viewer: Viewer, id: number) {
+async function lockAdministered(tx: Transaction, viewer: Viewer, id: number) {
   const found = await lockUser(tx, id, administeredOrganisation(viewer));
   if (found === null) throw new NotFound(INVALID_USER);
   return found;
 }
 
 /** An organisation's administrator may not touch a site administrator's account of the same organisation. */
-export function refuseAboveOneself(viewer: Viewer, user: UserRow, flags: readonly string[]): void {
+function refuseAboveOneself(viewer: Viewer, user: UserRow, flags: readonly string[]): void {
   if (isSiteAdmin(viewer) || user.id === viewer.userId) return;
   if (flags.includes('perm_site_admin')) throw new Forbidden('You are not authorised to change a site administrator.');
 }
 
 /** Throws `Invalid` when the password breaks the instance's rules. */
-export function checkPolicy(magpie: Magpie, password: string): void {
+function checkPolicy(magpie: Magpie, password: string): void {
   const faults = passwordFaults(magpie, password);
   if (faults.length > 0) throw new Invalid('', { password: faults });
 }
@@ -188,7 +188,7 @@ async function chooseRole(tx: Transaction, viewer: Viewer, wanted: unknown): Pro
 }
 
 /** Roles that only the site's administrator gives. */
-export function isPrivileged(role: RoleRow): boolean {
+function isPrivileged(role: RoleRow): boolean {
   return (
     role.restricted_to_site_admin ||
     role.flags.some((flag) => flag === 'perm_site_admin' || flag === 'perm_sync' || flag === 'perm_regexp_access')
