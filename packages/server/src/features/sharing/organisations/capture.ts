@@ -71,7 +71,10 @@ async function createOrganisations(
   missing: readonly Named[],
 ): Promise<OrganisationRow[]> {
   const made: OrganisationRow[] = [];
-  let pending = unique(missing).map((entry) => ({ ...entry, uuid: entry.uuid ?? randomUUID(), takenName: entry.name }));
+  // In one order, so that two writers who bring the same organisations do not wait for each other.
+  let pending = unique(missing)
+    .map((entry) => ({ ...entry, uuid: entry.uuid ?? randomUUID(), takenName: entry.name }))
+    .sort((a, b) => a.uuid.localeCompare(b.uuid));
   for (let tries = 0; pending.length > 0 && tries < MAX_TRIES; tries += 1) {
     const rows = await tx.query<OrganisationRow>(
       `insert into organisations (uuid, name, description, type, nationality, sector, created_by)

@@ -253,6 +253,30 @@ describe('membership', () => {
   });
 });
 
+describe('members, where the instance hides them', () => {
+  it('are shown to the owner and site administrators alone', async () => {
+    const made = await makeSharingGroup(alphaAdmin, [alpha.uuid, beta.uuid]);
+    const { settings } = magpie.magpie;
+    await settings.set(null, 'Security.hide_organisations_in_sharing_groups', true);
+    try {
+      const shown = async (client: ApiClient) => membersOf((await client.get(`/sharing_groups/view/${made.id}`)).body);
+      expect(await shown(betaUser)).toEqual([]);
+      expect(await shown(alphaUser)).toHaveLength(2);
+      expect(await shown(magpie.admin)).toHaveLength(2);
+      const index = await betaUser.get('/sharing_groups/index');
+      const rows = member(index.body, 'response') as {
+        SharingGroup: Record<string, unknown>;
+        SharingGroupOrg: unknown[];
+      }[];
+      const row = rows.find(({ SharingGroup }) => SharingGroup.id === made.id);
+      expect(row).toMatchObject({ SharingGroupOrg: [] });
+      expect(row?.SharingGroup).not.toHaveProperty('org_count');
+    } finally {
+      await settings.set(null, 'Security.hide_organisations_in_sharing_groups', false);
+    }
+  });
+});
+
 describe('a group that data brings along', () => {
   const nested = (uuid: string, fields: object, ...members: string[]) => ({
     uuid,
@@ -277,6 +301,21 @@ describe('a group that data brings along', () => {
     expect(member(answer.body, 'Event', 'SharingGroup', 'uuid')).toBe(uuid);
     const organisation = await magpie.admin.get(`/organisations/view/${stranger}`);
     expect(organisation.body).toMatchObject({ Organisation: { local: false, uuid: stranger } });
+  });
+
+  it('is made once when several bring it, with organisations nobody knew, at the same moment', async () => {
+    const [uuid, first, second] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    const answers = await Promise.all(
+      [first, second, first, second].map((stranger, index) =>
+        add(gammaSync, nested(uuid, {}, gamma.uuid, stranger, index % 2 === 0 ? second : first)),
+      ),
+    );
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(0);
+    const rows = await magpie.magpie.database.asSystem('count', (tx) =>
+      tx.query('select id from organisations where uuid = any($1::uuid[])', [[first, second]]),
+    );
+    expect(rows).toHaveLength(2);
   });
 
   it('is not made by accounts without the right or outside of it', async () => {
