@@ -57,6 +57,7 @@ describe('the router', () => {
 
   it('tells an unknown action from an unknown controller and from a wrong verb', () => {
     expect(run('GET', '/users/nothing')).toBe('unknown-action');
+    expect(run('GET', '/events/nothing')).toBe('unknown-action');
     expect(run('GET', '/nothing/index')).toBe('unknown-controller');
     expect(run('GET', '/events/edit/17')).toBe('wrong-method');
   });

@@ -118,8 +118,10 @@ function findCandidates(patternsOf: (action: string) => readonly Pattern[] | und
     return [...matches(patternsOf(NO_ACTION), []), ...matches(patternsOf('index'), [])];
   }
   const named = patternsOf(place.action);
-  // `/events/17`: a path that names no action is the resource itself.
-  return named ? matches(named, place.rest) : matches(patternsOf(ANY_ACTION), [place.actionSegment, ...place.rest]);
+  if (named) return matches(named, place.rest);
+  // `/events/17`: an id in the place of the action is the resource itself; any other word is an unknown action.
+  const isId = /^\d+$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(place.actionSegment);
+  return isId ? matches(patternsOf(ANY_ACTION), [place.actionSegment, ...place.rest]) : [];
 }
 
 function matches(patterns: readonly Pattern[] | undefined, segments: readonly string[]): Match[] {

@@ -82,16 +82,14 @@ export async function assembleObjects(
   }));
 }
 
-/** `SharingGroup` blocks of the rows under distribution 4 that the viewer sees. */
+/** `SharingGroup` blocks of the rows under distribution 4 that the viewer sees; none where only ids are wanted. */
 export async function sharingGroupsOf(
   { magpie, tx, options }: Assembly,
   rows: readonly { distribution: number; sharing_group_id: number }[],
 ): Promise<Map<number, Wire>> {
   const ids = new Set(rows.filter((row) => row.distribution === 4).map((row) => row.sharing_group_id));
-  if (ids.size === 0) return new Map();
-  const groups = await sharingGroupsWire(magpie, tx, [...ids]);
-  if (!options.sharingGroupReferenceOnly) return groups;
-  return new Map([...groups].map(([id, group]) => [id, { id: group.id, uuid: group.uuid }]));
+  if (ids.size === 0 || options.sharingGroupReferenceOnly) return new Map();
+  return sharingGroupsWire(magpie, tx, [...ids]);
 }
 
 /** The part of an element's JSON that names its sharing group. */
