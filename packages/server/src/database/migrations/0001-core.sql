@@ -487,11 +487,18 @@ create view visible_user_settings as
   select * from user_settings where user_id in (select id from visible_users);
 
 -- The role every viewer's statement runs under. Base tables stay closed; later migrations grant their own views.
+-- It belongs to the whole server, so another Magpie or the administrator may have made it; then only membership is needed.
 do $$ begin
-  create role magpie_viewer nologin;
+  if not exists (select from pg_roles where rolname = 'magpie_viewer') then
+    create role magpie_viewer nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
-do $$ begin execute format('grant magpie_viewer to %I', current_user); end $$;
+do $$ begin
+  if not pg_has_role(current_user, 'magpie_viewer', 'member') then
+    execute format('grant magpie_viewer to %I', current_user);
+  end if;
+end $$;
 do $$ begin execute format('grant usage on schema %I to magpie_viewer', current_schema()); end $$;
 grant select, insert, update, delete on
   visible_events, visible_attributes, visible_objects, visible_object_references, visible_event_reports,
