@@ -19,6 +19,7 @@ import { randomHex, seededRandom } from './lib/random.ts';
 const ATTRIBUTES_AN_EVENT = 250;
 const ORGANISATIONS = 20;
 const TAGS = 200;
+const HOT_EVERY = 100;
 const HOT_VALUES = ['8.8.8.8', '1.1.1.1', 'www.example.com', 'localhost', '127.0.0.1'];
 const NOW = 1_760_000_000;
 const FIELDS_END = '\n';
@@ -54,9 +55,9 @@ export async function seedAttributes(connection: Connection, attributes: number)
   }
 }
 
-/** A value that the seed with `attributes` attributes holds exactly once, for searches. */
-export function seededValue(index: number): string {
-  return makeValue(index).value1;
+/** The value of the seed's attribute `n`, or of its neighbour where that one has a hot value: found about once. */
+export function seededValue(n: number): string {
+  return makeValue(n % HOT_EVERY === 0 ? n + 1 : n).value1;
 }
 
 async function seedSurroundings(client: pg.Client): Promise<void> {
@@ -190,7 +191,9 @@ interface SeedValue {
 function makeValue(n: number): SeedValue {
   const random = seededRandom(n * 2_654_435_761);
   const network = { category: 'Network activity', value2: '' };
-  if (n % 100 === 0) return { ...network, type: 'domain', value1: HOT_VALUES[(n / 100) % HOT_VALUES.length] ?? '' };
+  if (n % HOT_EVERY === 0) {
+    return { ...network, type: 'domain', value1: HOT_VALUES[(n / HOT_EVERY) % HOT_VALUES.length] ?? '' };
+  }
   switch (n % 5) {
     case 0:
       return { category: 'Payload delivery', type: 'sha256', value1: randomHex(random, 64), value2: '' };

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { createTransaction, type Transaction } from './transaction.ts';
+import { createQuickReads } from './quick-reads.ts';
+import { createTransaction, type SqlValue, statementName, type Transaction } from './transaction.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts (a socket folder as `host`). */
 export type Connection = string | { host: string; port: number; user: string; password?: string; database: string };
@@ -19,6 +20,11 @@ export interface Database {
    * given back when the reader ends or abandons the iteration.
    */
   stream<T>(viewer: Viewer, read: (tx: Transaction) => AsyncIterable<T>): AsyncGenerator<T>;
+  /**
+   * The rows of one statement as the viewer, prepared once and for all: a transaction of its own for one message to
+   * PostgreSQL. For hot paths with few texts of statements.
+   */
+  readOnce<Row>(viewer: Viewer, sql: string, values: readonly SqlValue[]): Promise<Row[]>;
   /** Runs `work` in one transaction with full rights. */
   asSystem<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
@@ -57,6 +63,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
   const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
   const pool = openPool({ ...settings, max: options.maxConnections ?? 16 });
   const reserved = openPool({ ...settings, max: 2 });
+  const quick = createQuickReads({ ...settings, types });
 
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const notifications = createListener({ ...settings }, listeners, () => bitmaps.forget());
@@ -136,12 +143,15 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
         client.release(finished ? undefined : true);
       }
     },
+    async readOnce(viewer, sql, values) {
+      return quick.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values);
+    },
     asSystem: (reason, work) => run({ from: pool, begin: beginAsSystem(reason), viewer: null, generation: 0 }, work),
     aside,
     listen: listenOn,
     async close() {
       await notifications.close();
-      await Promise.all([pool.end(), reserved.end()]);
+      await Promise.all([pool.end(), reserved.end(), quick.close()]);
     },
   };
 }

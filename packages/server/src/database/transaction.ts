@@ -129,7 +129,7 @@ export function createTransaction(
 const statementNames = new Map<string, string>();
 
 /** A short stable name of a statement text; PostgreSQL cuts names at 63 bytes. */
-function statementName(sql: string): string {
+export function statementName(sql: string): string {
   let name = statementNames.get(sql);
   if (name === undefined) {
     name = `m${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;

@@ -11,6 +11,7 @@ import { readSearchParameters, type SearchParameters, type SearchScope } from '.
 import { type SearchHead, searchAttributes } from './search-attributes.ts';
 import { searchEvents, searchViewer } from './search-events.ts';
 import { searchObjects } from './search-objects.ts';
+import { searchOneValue } from './search-one-value.ts';
 
 type Search = (
   magpie: Magpie,
@@ -64,7 +65,9 @@ async function search(magpie: Magpie, scope: SearchScope, call: Call): Promise<A
   const parameters = readSearchParameters(call, scope);
   checkFormat(parameters, scope);
   const viewer = searchViewer(call.viewer, parameters);
-  const reading = await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters));
+  const quick = scope === 'attributes' ? await searchOneValue(magpie, viewer, parameters) : null;
+  const reading =
+    quick ?? (await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters)));
   return answerReading(call, reading.body, headersOf(scope, parameters, reading.head));
 }
 

@@ -6,7 +6,6 @@ import { type AttributeJsonOptions, createAttributeWriter } from './attribute-js
 import { at, attributeColumnNames, attributeColumns, JOINED, joinedColumns } from './attribute-select.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
 import type { SearchCriteria } from './criteria.ts';
-import { readPattern } from './filter-forms.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
@@ -27,14 +26,15 @@ export interface SearchHead {
 }
 
 /** Results up to this many rows are answered whole; larger ones stream. */
-const WHOLE_ROWS = 1000;
+export const WHOLE_ROWS = 1000;
 /** Rows whose extras (correlations, files) are looked up together. */
 const EXTRA_ROWS = 500;
 /** Text gathered before it is handed on. */
 const PIECE_LENGTH = 64 * 1024;
 
-const OPENING = '{"response": {"Attribute": [';
-const CLOSING = ']}}\n';
+/** What the rows stand between. */
+export const OPENING = '{"response": {"Attribute": [';
+export const CLOSING = ']}}\n';
 
 /** A search read from its parameters. */
 interface AttributeSearch {
@@ -92,9 +92,7 @@ async function searchUnlimited(search: AttributeSearch): Promise<Reading<SearchH
   const { where } = whereOf(search, bind);
   const all = `select ${columnsOf(search)} from ${FROM_BOTH} where ${where}`;
   const probe = `${all} limit ${WHOLE_ROWS + 1}`;
-  const found = isPlain(search)
-    ? await tx.prepared<Record<string, unknown>>(probe, values)
-    : await tx.query<Record<string, unknown>>(probe, values);
+  const found = await tx.query<Record<string, unknown>>(probe, values);
   if (found.length > WHOLE_ROWS) return streamSearch(search);
   const head = { total: found.length, hasMore: null };
   if (!search.order.byId) {
@@ -246,22 +244,6 @@ function columnsOf({ json }: AttributeSearch): string {
 
 function toTextRow(row: Record<string, unknown>): TextRow {
   return textRow(row, attributeColumnNames);
-}
-
-/** The search for one value, which must not pay for planning: few shapes of statement, each prepared once. */
-function isPlain({ criteria, page, order }: AttributeSearch): boolean {
-  const others = criteria.event.length + criteria.object.length + criteria.tags.length;
-  if (others > 0 || criteria.uuids || criteria.sharingGroups || criteria.anywhere || page.limit || !order.byId)
-    return false;
-  return criteria.attribute.every(
-    (criterion) =>
-      criterion.kind === 'list' &&
-      criterion.column.startsWith('value') &&
-      criterion.filter.or.length === 1 &&
-      criterion.filter.and.length + criterion.filter.not.length === 0 &&
-      !criterion.filter.or[0]?.includes('|') &&
-      readPattern(criterion.filter.or[0] ?? '').kind === 'exact',
-  );
 }
 
 async function writerOf(search: AttributeSearch, ids: readonly number[] | 'all'): Promise<Write> {

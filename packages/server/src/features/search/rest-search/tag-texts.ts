@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/transaction.ts';
 
-interface TagPart {
+/** What of a tag stands in search results. */
+export interface TagPart {
   id: number;
   name: string;
   colour: string;
@@ -50,7 +51,8 @@ export function linkedTagIds(lists: Iterable<string | null | undefined>): number
   return [...ids];
 }
 
-function createTagTexts(rows: readonly TagPart[]): TagTexts {
+/** Texts of tags read before. */
+export function createTagTexts(rows: readonly TagPart[]): TagTexts {
   const texts = new Map<string, TagText>(rows.map((row) => [String(row.id), textOf(row)]));
 
   function* visible(links: string | null, excludeLocalTags: boolean): Generator<{ text: TagText; local: boolean }> {

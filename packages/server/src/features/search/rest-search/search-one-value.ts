@@ -1,0 +1,99 @@
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { readExtrasWanted } from './attribute-extras.ts';
+import { createAttributeWriter } from './attribute-json.ts';
+import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
+import { textRow } from './copy-rows.ts';
+import type { AttributeCriterion, SearchCriteria } from './criteria.ts';
+import { readPattern } from './filter-forms.ts';
+import type { Reading } from './held-transaction.ts';
+import { readOrder } from './order.ts';
+import { readPage, type SearchParameters } from './parameters.ts';
+import { readCriteria } from './read-criteria.ts';
+import { CLOSING, OPENING, type SearchHead, WHOLE_ROWS } from './search-attributes.ts';
+import { bindParameters } from './sql-text.ts';
+import { createTagTexts, type TagPart } from './tag-texts.ts';
+import { attributeWhere } from './where.ts';
+
+type FoundRow = Record<string, unknown> & { tag_parts: [number, string, string, number | null, boolean][] | null };
+
+const NO_NAMES = { tags: new Map<string, number[]>(), organisations: new Map<string, number[]>() };
+
+/**
+ * The search that sensors send by the thousand: attributes of one exact value, as they are. One prepared statement
+ * brings rows, events and tags, so that an answer costs one message to PostgreSQL. Null when the search is another
+ * one, or finds too much for an answer in one piece.
+ */
+export async function searchOneValue(
+  magpie: Magpie,
+  viewer: Viewer,
+  parameters: SearchParameters,
+): Promise<Reading<SearchHead> | null> {
+  if (asksForMore(parameters)) return null;
+  const criteria = readCriteria(parameters, magpie.now());
+  if (!isOneValue(criteria)) return null;
+  const { bind, values } = bindParameters();
+  const { where } = attributeWhere({ criteria, names: NO_NAMES, bind, deletedOnlyOf: null });
+  const found = await magpie.database.readOnce<FoundRow>(
+    viewer,
+    `${SELECT} where ${where} limit ${WHOLE_ROWS + 1}`,
+    values,
+  );
+  if (found.length > WHOLE_ROWS) return null;
+  const rows = found.map((row) => textRow(row, attributeColumnNames));
+  rows.sort((x, y) => Number(x[at.id]) - Number(y[at.id]));
+  const json = {
+    context: false,
+    inheritedTags: false,
+    eventUuid: false,
+    excludeLocalTags: can(viewer, 'perm_sync') && !can(viewer, 'perm_site_admin'),
+  };
+  const write = createAttributeWriter(json, createTagTexts(found.flatMap(tagParts)), new Map());
+  const head = { total: rows.length, hasMore: null };
+  return { head, body: OPENING + rows.map((row) => write(row)).join(',') + CLOSING };
+}
+
+const SELECT = `select ${attributeColumns({ context: false, eventTags: false })}, (
+    select json_agg(json_build_array(g.id, g.name, g.colour, g.numerical_value, g.is_galaxy))
+    from visible_attribute_tags t join visible_tags g on g.id = t.tag_id where t.attribute_id = a.id and g.exportable
+  ) as tag_parts
+  from visible_attributes a join visible_events e on e.id = a.event_id`;
+
+function tagParts({ tag_parts }: FoundRow): TagPart[] {
+  return (tag_parts ?? []).map(([id, name, colour, numerical_value, is_galaxy]) => ({
+    id,
+    name,
+    colour,
+    numerical_value,
+    is_galaxy,
+  }));
+}
+
+/** True when something is asked for that this search does not bring. */
+function asksForMore(parameters: SearchParameters): boolean {
+  const flags = [
+    'includeContext',
+    'includeEventTags',
+    'includeEventUuid',
+    'includeAttributeUuid',
+    'includeAllTags',
+    'excludeLocalTags',
+  ];
+  if (flags.some((name) => parameters.flag(name))) return true;
+  if (Object.values(readExtrasWanted(parameters)).some((wanted) => wanted)) return true;
+  const page = readPage(parameters);
+  return page.limit !== null || page.afterId !== null || !readOrder(parameters).byId;
+}
+
+function isOneValue({ attribute, event, tags, uuids, sharingGroups, anywhere }: SearchCriteria): boolean {
+  if (event.length > 0 || tags.length > 0 || uuids || sharingGroups || anywhere) return false;
+  return attribute.length === 1 && attribute.every(isExactValue);
+}
+
+function isExactValue(criterion: AttributeCriterion): boolean {
+  if (criterion.kind !== 'list' || criterion.column !== 'value') return false;
+  const { or, and, not } = criterion.filter;
+  const [text = ''] = or;
+  // A text with a pipe may be a composite value, which makes another statement.
+  return or.length === 1 && and.length + not.length === 0 && !text.includes('|') && readPattern(text).kind === 'exact';
+}
