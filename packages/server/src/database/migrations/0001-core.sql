@@ -494,8 +494,11 @@ do $$ begin
   end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
-do $$ begin
-  if not pg_has_role(current_user, 'magpie_viewer', 'member') then
+-- Since version 16 whoever makes a role administers it, but may take it on only when granted.
+do $$
+declare privilege text := case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end;
+begin
+  if not pg_has_role(current_user, 'magpie_viewer', privilege) then
     execute format('grant magpie_viewer to %I', current_user);
   end if;
 end $$;
