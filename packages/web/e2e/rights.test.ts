@@ -64,7 +64,7 @@ describe('an administrator', () => {
     await page.getByRole('textbox', { name: 'E-mail' }).fill('new.colleague@example.test');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Shown this once.').waitFor();
-    expect((await page.getByTestId('secret').textContent())?.length).toBe(20);
+    expect((await page.getByTestId('secret').innerText()).length).toBe(20);
     await page.goto(`${world.magpie.url}/admin/users`);
     await page.getByRole('link', { name: 'new.colleague@example.test' }).waitFor();
     expect(problems).toEqual([]);
@@ -75,7 +75,7 @@ describe('an administrator', () => {
     const panel = page.getByRole('dialog', { name: 'New auth key' });
     await panel.getByRole('textbox', { name: 'Comment' }).fill('Sensor');
     await panel.getByRole('button', { name: 'Create key' }).click();
-    const key = (await panel.getByTestId('secret').textContent()) ?? '';
+    const key = await panel.getByTestId('secret').innerText();
     const answer = await world.magpie.client(key).get('/users/view/me');
     expect(answer.status).toBe(200);
     await panel.getByRole('button', { name: 'I have kept the key' }).click();
@@ -90,7 +90,7 @@ describe('an administrator', () => {
     const { page } = await world.visit('/admin/organisations/add');
     await page.getByRole('textbox', { name: 'Name' }).fill('Oak');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.locator('.mantine-Input-error, [role=alert]').first().waitFor();
+    await page.locator('main [aria-invalid=true], main [role=alert]').first().waitFor();
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Oak');
     await page.getByRole('textbox', { name: 'Name' }).fill('Elm');
     await page.getByRole('button', { name: 'Save' }).click();
