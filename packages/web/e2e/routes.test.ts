@@ -57,10 +57,8 @@ describe('the command palette', () => {
     const { page } = await world.visit('/tags/index');
     await page.getByRole('heading', { name: 'Tags' }).waitFor();
     await page.keyboard.press('Control+k');
-    await page
-      .getByRole('combobox', { name: 'Command palette' })
-      .or(page.getByRole('textbox', { name: 'Command palette' }))
-      .fill('Addressed');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await palette.locator('input').fill('Addressed');
     await page
       .getByRole('option', { name: /Addressed/ })
       .first()
@@ -68,7 +66,7 @@ describe('the command palette', () => {
     await page.getByRole('option', { name: /^Addressed/ }).click();
     await page.getByRole('heading', { name: /Addressed/ }).waitFor();
     await page.keyboard.press('/');
-    await page.getByLabel('Command palette').first().waitFor();
+    await palette.waitFor();
     await page.keyboard.type('mill.example');
     await page.getByRole('option', { name: /Search for the value/ }).click();
     await page.getByRole('row', { name: /mill\.example/ }).waitFor();

@@ -57,7 +57,7 @@ describe.each(['light', 'dark'] as const)('pictures of the %s theme', (theme) =>
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('dialog', { name: 'Command palette' }).getByRole('option').first().waitFor();
     await take('palette');
   }, 120_000);
 });

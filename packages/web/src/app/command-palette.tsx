@@ -1,6 +1,5 @@
 import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { get, queryString } from '../api/client.ts';
 import { eventListQuery } from '../api/events.ts';
@@ -9,6 +8,7 @@ import type { EventIndexRow } from '../api/wire.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { languages, type Translator, useT } from '../i18n/i18n.tsx';
 import { paths } from '../routing/paths.ts';
+import { useGo } from '../routing/use-go.ts';
 import { setPreferences } from '../theme/preferences.ts';
 import styles from './command-palette.module.css';
 import { pagesFor, sections } from './sections.ts';
@@ -22,7 +22,7 @@ interface Command {
   readonly run: () => void;
 }
 
-type Go = (href: string) => void;
+type Go = (path: string) => Promise<void>;
 
 function pageCommands(session: Session, t: Translator['t'], go: Go): Command[] {
   return sections.flatMap((section) =>
@@ -31,7 +31,7 @@ function pageCommands(session: Session, t: Translator['t'], go: Go): Command[] {
       label: t(page.label),
       hint: t('palette.page'),
       icon: section.icon,
-      run: () => (page.external === true ? location.assign(page.path) : go(page.path)),
+      run: () => (page.external === true ? location.assign(page.path) : void go(page.path)),
     })),
   );
 }
@@ -39,11 +39,13 @@ function pageCommands(session: Session, t: Translator['t'], go: Go): Command[] {
 function actionCommands(session: Session, t: Translator['t'], go: Go): Command[] {
   const mayAdd = hasRight(session, 'perm_add');
   return [
-    ...(mayAdd ? [{ id: 'new', label: t('new.event'), icon: 'plus' as const, run: () => go(paths.newEvent()) }] : []),
     ...(mayAdd
-      ? [{ id: 'import', label: t('new.import'), icon: 'upload' as const, run: () => go(paths.importEvents()) }]
+      ? [{ id: 'new', label: t('new.event'), icon: 'plus' as const, run: () => void go(paths.newEvent()) }]
       : []),
-    { id: 'profile', label: t('userMenu.profile'), icon: 'user', run: () => go(paths.profile()) },
+    ...(mayAdd
+      ? [{ id: 'import', label: t('new.import'), icon: 'upload' as const, run: () => void go(paths.importEvents()) }]
+      : []),
+    { id: 'profile', label: t('userMenu.profile'), icon: 'user', run: () => void go(paths.profile()) },
     {
       id: 'light',
       label: t('palette.theme', { theme: t('preferences.light') }),
@@ -77,11 +79,16 @@ function textCommands(text: string, t: Translator['t'], go: Go): Command[] {
             id: 'open',
             label: t('palette.openEvent', { id: text }),
             icon: 'events' as const,
-            run: () => go(paths.event(text)),
+            run: () => void go(paths.event(text)),
           },
         ]
       : []),
-    { id: 'look-up', label: t('palette.lookUp', { value: text }), icon: 'search', run: () => go(paths.search(text)) },
+    {
+      id: 'look-up',
+      label: t('palette.lookUp', { value: text }),
+      icon: 'search',
+      run: () => void go(paths.search(text)),
+    },
   ];
 }
 
@@ -100,7 +107,7 @@ export function CommandPalette(props: { readonly earlyText: () => string; readon
   const { onClose } = props;
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const combobox = useCombobox();
   const [text, setText] = useState(props.earlyText);
   const wanted = text.normalize('NFKC').trim();
@@ -117,7 +124,6 @@ export function CommandPalette(props: { readonly earlyText: () => string; readon
     enabled: settled.length > 1,
   });
 
-  const go: Go = (href) => void navigate({ href });
   const matches = (command: Command) => command.label.toLowerCase().includes(wanted.toLowerCase());
   const commands: Command[] = [
     ...[...pageCommands(session, t, go), ...actionCommands(session, t, go)].filter(matches),
@@ -127,7 +133,7 @@ export function CommandPalette(props: { readonly earlyText: () => string; readon
           label: event.info,
           hint: event.date,
           icon: 'events' as const,
-          run: () => go(paths.event(event.id)),
+          run: () => void go(paths.event(event.id)),
         }))
       : []),
     ...textCommands(wanted, t, go),
@@ -146,41 +152,35 @@ export function CommandPalette(props: { readonly earlyText: () => string; readon
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      size={620}
-      padding={0}
-      transitionProps={{ duration: 0 }}
-      aria-label={t('palette.title')}
-      classNames={{ content: styles.content }}
-    >
-      <Combobox store={combobox} onOptionSubmit={submit}>
-        <Combobox.EventsTarget>
-          <TextInput
-            data-autofocus
-            autoFocus
-            size="md"
-            variant="unstyled"
-            className={styles.input}
-            value={text}
-            aria-label={t('palette.title')}
-            placeholder={t('palette.placeholder')}
-            leftSection={<Icon name="search" />}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        </Combobox.EventsTarget>
-        <Combobox.Options className={styles.options} aria-label={t('palette.title')}>
-          {commands.map((command) => (
-            <Combobox.Option key={command.id} value={command.id} className={styles.option}>
-              <Icon name={command.icon} />
-              <bdi>{command.label}</bdi>
-              <span className="muted">{command.hint}</span>
-            </Combobox.Option>
-          ))}
-        </Combobox.Options>
-      </Combobox>
-    </Modal>
+    <Modal.Root opened onClose={onClose} size={620} padding={0} transitionProps={{ duration: 0 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')} className={styles.content}>
+        <Combobox store={combobox} onOptionSubmit={submit}>
+          <Combobox.EventsTarget>
+            <TextInput
+              data-autofocus
+              autoFocus
+              size="md"
+              variant="unstyled"
+              className={styles.input}
+              value={text}
+              aria-label={t('palette.title')}
+              placeholder={t('palette.placeholder')}
+              leftSection={<Icon name="search" />}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+          </Combobox.EventsTarget>
+          <Combobox.Options className={styles.options} aria-label={t('palette.title')}>
+            {commands.map((command) => (
+              <Combobox.Option key={command.id} value={command.id} className={styles.option}>
+                <Icon name={command.icon} />
+                <bdi>{command.label}</bdi>
+                <span className="muted">{command.hint}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Options>
+        </Combobox>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

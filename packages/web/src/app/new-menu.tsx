@@ -1,16 +1,16 @@
 import { Menu } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { hasRight, useSession } from '../api/session.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useT } from '../i18n/i18n.tsx';
 import { paths } from '../routing/paths.ts';
+import { useGo } from '../routing/use-go.ts';
 import type { MenuProps } from './menus.tsx';
 
 /** Everything this role may create. */
 export function NewMenu(props: MenuProps) {
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const entries = [
     { label: t('new.event'), path: paths.newEvent(), icon: 'events', allowed: hasRight(session, 'perm_add') },
     { label: t('new.import'), path: paths.importEvents(), icon: 'upload', allowed: hasRight(session, 'perm_add') },
@@ -31,11 +31,7 @@ export function NewMenu(props: MenuProps) {
         {entries
           .filter((entry) => entry.allowed)
           .map((entry) => (
-            <Menu.Item
-              key={entry.path}
-              leftSection={<Icon name={entry.icon} />}
-              onClick={() => void navigate({ href: entry.path })}
-            >
+            <Menu.Item key={entry.path} leftSection={<Icon name={entry.icon} />} onClick={() => void go(entry.path)}>
               {entry.label}
             </Menu.Item>
           ))}

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { EmptyState, ErrorBox } from '../components/states.tsx';
 import { useT } from '../i18n/i18n.tsx';
+import { AppLink } from '../routing/app-link.tsx';
 import { paths } from '../routing/paths.ts';
 import { usePageTitle } from './page-title.ts';
 
@@ -12,7 +12,7 @@ export function NotFoundPage() {
   usePageTitle(t('notFound.title'));
   return (
     <EmptyState icon="search" title={t('notFound.title')} text={t('notFound.text')}>
-      <Button component={Link} to={paths.events()}>
+      <Button component={AppLink} to={paths.events()}>
         {t('notFound.action')}
       </Button>
     </EmptyState>
@@ -29,7 +29,7 @@ export function ForbiddenPage({ right }: { readonly right?: string }) {
       title={t('forbidden.title')}
       text={right === undefined ? t('forbidden.text') : t('forbidden.textRight', { right })}
     >
-      <Button component={Link} to={paths.events()}>
+      <Button component={AppLink} to={paths.events()}>
         {t('notFound.action')}
       </Button>
     </EmptyState>

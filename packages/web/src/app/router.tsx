@@ -15,6 +15,7 @@ import { eventFiltersOf } from '../pages/intelligence/event-filters.ts';
 import { rowFiltersOf } from '../pages/intelligence/row-filters.ts';
 import { toBrowserUrl, toRouterUrl } from '../routing/misp-path.ts';
 import { paths } from '../routing/paths.ts';
+import { splitPath } from '../routing/split-path.ts';
 import { FailurePage, NotFoundPage } from './not-found.tsx';
 import { OverlayProvider } from './overlays.tsx';
 import { Shell } from './shell.tsx';
@@ -67,7 +68,8 @@ const forward = <Path extends string>(path: Path, to: (params: Record<string, st
     getParentRoute: () => root,
     path,
     beforeLoad: async ({ params }) => {
-      throw redirect({ href: await to({ ...(params as Record<string, string>) }), replace: true });
+      const { pathname, search } = splitPath(await to({ ...(params as Record<string, string>) }));
+      throw redirect({ to: pathname, search: search as never, replace: true });
     },
   });
 

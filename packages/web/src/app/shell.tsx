@@ -1,11 +1,13 @@
 import { ActionIcon } from '@mantine/core';
-import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useSession } from '../api/session.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useToasts } from '../components/toasts.tsx';
 import { useT } from '../i18n/i18n.tsx';
+import { AppLink } from '../routing/app-link.tsx';
 import { paths } from '../routing/paths.ts';
+import { useGo } from '../routing/use-go.ts';
 import { setPreferences, usePreferences } from '../theme/preferences.ts';
 import { useKeys } from './keys.ts';
 import { NewMenuButton, UserMenuButton } from './menus.tsx';
@@ -23,7 +25,7 @@ function Rail({ pathname }: { readonly pathname: string }) {
         const target = pagesFor(session, section)[0];
         if (target === undefined) return null;
         return (
-          <Link
+          <AppLink
             key={section.id}
             title={railOpen ? undefined : t(section.label)}
             className="rail-item"
@@ -33,7 +35,7 @@ function Rail({ pathname }: { readonly pathname: string }) {
           >
             <Icon name={section.icon} size={20} />
             <span>{t(section.label)}</span>
-          </Link>
+          </AppLink>
         );
       })}
       <div className="rail-space" />
@@ -66,9 +68,13 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
             {t(page.label)}
           </a>
         ) : (
-          <Link key={page.path} to={page.path} aria-current={first(page.path) === first(pathname) ? 'page' : undefined}>
+          <AppLink
+            key={page.path}
+            to={page.path}
+            aria-current={first(page.path) === first(pathname) ? 'page' : undefined}
+          >
             {t(page.label)}
-          </Link>
+          </AppLink>
         ),
       )}
     </nav>
@@ -78,22 +84,22 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
 /** The frame of every page: rail, header, keys, and the announcement of a change of page. */
 export function Shell() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const { pathname } = useLocation();
   const { openPalette, openShortcuts } = useOverlays();
   const { undoLast } = useToasts();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
-  const go = (href: string) => () => void navigate({ href });
+  const to = (path: string) => () => void go(path);
   useKeys({
     'Ctrl+k': openPalette,
     '/': openPalette,
     '?': openShortcuts,
-    n: go(paths.newEvent()),
-    l: go(paths.events()),
+    n: to(paths.newEvent()),
+    l: to(paths.events()),
     u: undoLast,
-    ...Object.fromEntries(sections.map((section) => [`g ${section.key}`, go(section.pages[0]?.path ?? '/')])),
+    ...Object.fromEntries(sections.map((section) => [`g ${section.key}`, to(section.pages[0]?.path ?? '/')])),
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the page changes
@@ -109,10 +115,10 @@ export function Shell() {
         {t('nav.skip')}
       </a>
       <header className="topbar">
-        <Link className="brand" to={paths.events()} aria-label={t('nav.brand')}>
+        <AppLink className="brand" to={paths.events()} aria-label={t('nav.brand')}>
           <img src="/assets/magpie.svg" width={24} height={24} alt="" />
           <span>Magpie</span>
-        </Link>
+        </AppLink>
         <div className="topbar-space" />
         <button type="button" className="search-button" onClick={openPalette}>
           <Icon name="search" />

@@ -1,9 +1,9 @@
 import { Menu, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useSession } from '../api/session.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useT } from '../i18n/i18n.tsx';
 import { paths } from '../routing/paths.ts';
+import { useGo } from '../routing/use-go.ts';
 import { AppearanceControls } from './appearance-controls.tsx';
 import type { MenuProps } from './menus.tsx';
 import { signOut } from './sign-out.ts';
@@ -12,7 +12,7 @@ import { signOut } from './sign-out.ts';
 export function UserMenu(props: MenuProps) {
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   return (
     <Menu opened={props.opened} onChange={props.onChange} position="bottom-end" width={280}>
       <Menu.Target>{props.button}</Menu.Target>
@@ -28,10 +28,10 @@ export function UserMenu(props: MenuProps) {
         <Menu.Divider />
         <AppearanceControls />
         <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="user" />} onClick={() => void navigate({ href: paths.profile() })}>
+        <Menu.Item leftSection={<Icon name="user" />} onClick={() => void go(paths.profile())}>
           {t('userMenu.profile')}
         </Menu.Item>
-        <Menu.Item leftSection={<Icon name="key" />} onClick={() => void navigate({ href: paths.authKeys() })}>
+        <Menu.Item leftSection={<Icon name="key" />} onClick={() => void go(paths.authKeys())}>
           {t('nav.authKeys')}
         </Menu.Item>
         <Menu.Item leftSection={<Icon name="exit" />} onClick={() => void signOut()}>

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { usePageTitle } from '../app/page-title.ts';
 import { useT } from '../i18n/i18n.tsx';
+import { useGo } from '../routing/use-go.ts';
 import { ErrorBox } from './states.tsx';
 import type { Form } from './use-form.ts';
 
@@ -20,7 +20,7 @@ interface FormPageProps {
 /** A page that is one form. */
 export function FormPage(props: FormPageProps) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   usePageTitle(props.title);
   return (
     <div className="page">
@@ -38,7 +38,7 @@ export function FormPage(props: FormPageProps) {
         {props.form.failure !== undefined && <ErrorBox error={props.form.failure} />}
         <div className="form-actions">
           {props.actions}
-          <Button variant="default" onClick={() => void navigate({ href: props.back })}>
+          <Button variant="default" onClick={() => void go(props.back)}>
             {t('action.cancel')}
           </Button>
           <Button type="submit" loading={props.form.busy}>

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { finishFirstStart } from '../../api/first-start.ts';
 import { usePageTitle } from '../../app/page-title.ts';
@@ -7,6 +6,7 @@ import { RequireRight } from '../../components/require-right.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import styles from './first-start.module.css';
 import { putOffFirstStart } from './first-start-state.ts';
 import { ContentStep, DoneStep, InstanceStep, OrganisationStep, PasswordStep } from './first-start-steps.tsx';
@@ -15,7 +15,7 @@ const steps = ['organisation', 'password', 'instance', 'content', 'done'] as con
 
 function Wizard() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const [place, setPlace] = useState(0);
   const [failure, setFailure] = useState<unknown>();
   const step = steps[place] ?? 'done';
@@ -69,7 +69,7 @@ function Wizard() {
             variant="subtle"
             onClick={() => {
               putOffFirstStart();
-              void navigate({ href: paths.events() });
+              void go(paths.events());
             }}
           >
             {t('firstStart.later')}

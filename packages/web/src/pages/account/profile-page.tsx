@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { changeOwnPassword, editOwnUser, ownUserQuery } from '../../api/administration.ts';
 import { useSession } from '../../api/session.tsx';
 import type { Role, UserRow } from '../../api/wire.ts';
@@ -12,6 +12,7 @@ import { ErrorBox, PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { roleFlags } from '../administration/role-flags.ts';
 
@@ -146,7 +147,7 @@ export function Page() {
           <bdi>{session.organisation.name}</bdi> · {data.Role.name}
         </span>
         <span className="space" />
-        <Button component={Link} variant="default" to={paths.authKeys()}>
+        <Button component={AppLink} variant="default" to={paths.authKeys()}>
           {t('nav.authKeys')}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { addRole, deleteRole, editRole, rolesQuery, setDefaultRole } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -14,6 +14,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { levelOf, levels, roleFlags } from './role-flags.ts';
 import styles from './role-form.module.css';
 
@@ -24,7 +25,7 @@ const flagsOf = (role: Role | undefined): Flags =>
 
 function RoleForm({ role }: { readonly role?: Role }) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const mayEdit = hasRight(useSession(), 'perm_site_admin');
@@ -38,7 +39,7 @@ function RoleForm({ role }: { readonly role?: Role }) {
       await client.invalidateQueries({ queryKey: ['roles'] });
       await client.invalidateQueries({ queryKey: ['role'] });
       toasts.success(t('form.saved', { name: values.name }));
-      await navigate({ href: paths.roles() });
+      await go(paths.roles());
     },
   });
   const { values, set, errorOf } = form;
@@ -111,7 +112,7 @@ function RoleForm({ role }: { readonly role?: Role }) {
             await deleteRole(role.id);
             await client.invalidateQueries({ queryKey: ['roles'] });
             toasts.success(t('form.deleted', { name: role.name }));
-            await navigate({ href: paths.roles() });
+            await go(paths.roles());
           }}
         >
           {t('role.deleteText')}

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { rolesQuery } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -9,13 +8,15 @@ import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { levelOf, roleFlags } from './role-flags.ts';
 
 /** Roles: what their users may do. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const query = useQuery(rolesQuery());
   const mayEdit = hasRight(useSession(), 'perm_site_admin');
   const columns = useMemo<readonly ListColumn<Role>[]>(
@@ -26,9 +27,9 @@ export function Page() {
         width: 200,
         text: (role) => role.name,
         render: (role) => (
-          <Link className="link-cell" to={paths.editRole(role.id)}>
+          <AppLink className="link-cell" to={paths.editRole(role.id)}>
             <bdi>{role.name}</bdi>
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -73,13 +74,13 @@ export function Page() {
       columns={columns}
       keyOf={(role) => role.id}
       nameOf={(role) => role.name}
-      onOpen={(role) => void navigate({ href: paths.editRole(role.id) })}
+      onOpen={(role) => void go(paths.editRole(role.id))}
       actions={
         <Button
           leftSection={<Icon name="plus" />}
           disabled={!mayEdit}
           title={mayEdit ? undefined : t('reason.right', { right: 'perm_site_admin' })}
-          onClick={() => void navigate({ href: paths.newRole() })}
+          onClick={() => void go(paths.newRole())}
         >
           {t('role.new')}
         </Button>

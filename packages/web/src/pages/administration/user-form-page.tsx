@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
   addUser,
@@ -21,11 +21,12 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { randomPassword } from './random-password.ts';
 
 function UserForm({ row }: { readonly row?: UserIndexRow }) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const session = useSession();
@@ -51,10 +52,10 @@ function UserForm({ row }: { readonly row?: UserIndexRow }) {
         const chosen = password === '' ? randomPassword() : password;
         await addUser({ ...input, password: chosen });
         if (password === '') setSecret(chosen);
-        else await navigate({ href: paths.users() });
+        else await go(paths.users());
       } else {
         await editUser(row.User.id, password === '' ? input : { ...input, password });
-        await navigate({ href: paths.user(row.User.id) });
+        await go(paths.user(row.User.id));
       }
       await client.invalidateQueries({ queryKey: ['users'] });
       await client.invalidateQueries({ queryKey: ['user'] });

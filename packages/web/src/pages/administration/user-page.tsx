@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deleteUser, editUser, resetAuthKey, userQuery } from '../../api/administration.ts';
 import { useSession } from '../../api/session.tsx';
@@ -15,14 +15,16 @@ import { PageSkeleton } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { randomPassword } from './random-password.ts';
 
 type Question = 'password' | 'key' | 'disable' | 'delete';
 
 function UserDetails({ id }: { readonly id: string }) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const session = useSession();
@@ -89,7 +91,7 @@ function UserDetails({ id }: { readonly id: string }) {
       async run() {
         await deleteUser(user.id);
         toasts.success(t('form.deleted', { name: user.email }));
-        await navigate({ href: paths.users() });
+        await go(paths.users());
       },
     },
   };
@@ -102,7 +104,7 @@ function UserDetails({ id }: { readonly id: string }) {
           <bdi>{user.email}</bdi>
         </h1>
         <span className="space" />
-        <Button component={Link} variant="default" to={paths.editUser(user.id)} leftSection={<Icon name="edit" />}>
+        <Button component={AppLink} variant="default" to={paths.editUser(user.id)} leftSection={<Icon name="edit" />}>
           {t('action.edit')}
         </Button>
         <Button variant="default" leftSection={<Icon name="lock" />} onClick={() => setQuestion('password')}>
@@ -135,7 +137,7 @@ function UserDetails({ id }: { readonly id: string }) {
         <dl className="facts">
           <dt>{t('user.organisation')}</dt>
           <dd>
-            <Link to={paths.organisation(user.org_id)}>{organisation.name}</Link>
+            <AppLink to={paths.organisation(user.org_id)}>{organisation.name}</AppLink>
           </dd>
           <dt>{t('user.role')}</dt>
           <dd>{role.name}</dd>

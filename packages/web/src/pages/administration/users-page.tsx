@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type UserIndexRow, usersQuery } from '../../api/administration.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -9,12 +8,14 @@ import { RequireRight } from '../../components/require-right.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** Users of the instance, or of the own organisation for its administrators. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const query = useQuery(usersQuery());
   const columns = useMemo<readonly ListColumn<UserIndexRow>[]>(
     () => [
@@ -25,9 +26,9 @@ export function Page() {
         grow: 1,
         text: (row) => row.User.email,
         render: (row) => (
-          <Link className="link-cell" to={paths.user(row.User.id)}>
+          <AppLink className="link-cell" to={paths.user(row.User.id)}>
             <bdi>{row.User.email}</bdi>
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -85,9 +86,9 @@ export function Page() {
         columns={columns}
         keyOf={(row) => row.User.id}
         nameOf={(row) => row.User.email}
-        onOpen={(row) => void navigate({ href: paths.user(row.User.id) })}
+        onOpen={(row) => void go(paths.user(row.User.id))}
         actions={
-          <Button leftSection={<Icon name="plus" />} onClick={() => void navigate({ href: paths.newUser() })}>
+          <Button leftSection={<Icon name="plus" />} onClick={() => void go(paths.newUser())}>
             {t('new.user')}
           </Button>
         }

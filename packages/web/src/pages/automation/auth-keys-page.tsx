@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useLocation, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { type AuthKeyIndexRow, authKeysQuery, deleteAuthKey } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -13,6 +13,7 @@ import { Moment } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 const AuthKeyPanel = lazy(() => import('./auth-key-panel.tsx').then((module) => ({ default: module.AuthKeyPanel })));
 
@@ -99,7 +100,7 @@ function useColumns(onDelete: (row: AuthKeyIndexRow) => void): readonly ListColu
 /** Keys for programs: own ones, or those the role may manage. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const { pathname } = useLocation();
@@ -117,11 +118,7 @@ export function Page() {
         keyOf={(row) => row.AuthKey.id}
         nameOf={shortKey}
         actions={
-          <Button
-            leftSection={<Icon name="plus" />}
-            disabled={!mayAdd}
-            onClick={() => void navigate({ href: paths.newAuthKey() })}
-          >
+          <Button leftSection={<Icon name="plus" />} disabled={!mayAdd} onClick={() => void go(paths.newAuthKey())}>
             {t('new.authKey')}
           </Button>
         }
@@ -129,7 +126,7 @@ export function Page() {
       />
       {pathname.startsWith('/auth_keys/add') && (
         <Suspense>
-          <AuthKeyPanel userId={userId ?? 'me'} onClose={() => void navigate({ href: paths.authKeys() })} />
+          <AuthKeyPanel userId={userId ?? 'me'} onClose={() => void go(paths.authKeys())} />
         </Suspense>
       )}
       <ConfirmDialog

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { type EventFilters, eventListQuery } from '../../api/events.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
@@ -9,7 +8,9 @@ import { Icon } from '../../components/icon.tsx';
 import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import styles from './home-page.module.css';
 
 const shown = 12;
@@ -28,7 +29,9 @@ function EventBox(props: {
     <section className={styles.box}>
       <div className={styles.head}>
         <h2>{props.title}</h2>
-        <Link to={props.all}>{page === undefined ? t('home.all') : t('home.allCount', { n: page.totalAtLeast })}</Link>
+        <AppLink to={props.all}>
+          {page === undefined ? t('home.all') : t('home.allCount', { n: page.totalAtLeast })}
+        </AppLink>
       </div>
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {page === undefined && !query.isError && <Skeleton height={120} />}
@@ -37,9 +40,9 @@ function EventBox(props: {
         {page?.events.slice(0, shown).map((event) => (
           <li key={event.id}>
             <PublishBadge published={event.published} publishTimestamp={event.publish_timestamp} compact />
-            <Link className="link-cell" to={paths.event(event.id)} title={event.info}>
+            <AppLink className="link-cell" to={paths.event(event.id)} title={event.info}>
               <bdi>{event.info}</bdi>
-            </Link>
+            </AppLink>
             <span className={styles.distribution}>
               <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />
             </span>
@@ -58,7 +61,7 @@ export function Page() {
   const t = useT();
   usePageTitle(t('nav.home'));
   const session = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const organisation = session.organisation.name;
   const mayAdd = hasRight(session, 'perm_add');
   return (
@@ -68,13 +71,13 @@ export function Page() {
         <span className="space" />
         {mayAdd && (
           <>
-            <Button leftSection={<Icon name="plus" />} onClick={() => void navigate({ href: paths.newEvent() })}>
+            <Button leftSection={<Icon name="plus" />} onClick={() => void go(paths.newEvent())}>
               {t('new.event')}
             </Button>
             <Button
               variant="default"
               leftSection={<Icon name="upload" />}
-              onClick={() => void navigate({ href: paths.importEvents() })}
+              onClick={() => void go(paths.importEvents())}
             >
               {t('new.import')}
             </Button>

@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deleteEvents, publishEvent, unpublishEvent } from '../../api/events.ts';
 import type { EventHeader } from '../../api/wire.ts';
@@ -9,6 +8,7 @@ import { hasTlp } from '../../components/tag-chip.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { Audience } from './audience.tsx';
 import type { EventActions } from './use-event-actions.ts';
 
@@ -39,7 +39,7 @@ function PublishChecks({ event }: { readonly event: EventHeader }) {
 /** The three questions of the event page: publish, unpublish, delete. */
 export function EventDialogs({ event, actions, open, onClose }: EventDialogsProps) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const [mail, setMail] = useState(false);
@@ -89,7 +89,7 @@ export function EventDialogs({ event, actions, open, onClose }: EventDialogsProp
           client.removeQueries({ queryKey: ['event', event.id] });
           void client.invalidateQueries({ queryKey: ['events'] });
           toasts.success(t('delete.doneEvents', { n: 1 }));
-          await navigate({ href: paths.events() });
+          await go(paths.events());
         }}
       >
         {t('delete.eventText')}

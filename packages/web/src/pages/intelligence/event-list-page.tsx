@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { eventListQuery } from '../../api/events.ts';
 import { useLoadedRows } from '../../api/pages.ts';
@@ -17,8 +16,10 @@ import { EmptyState } from '../../components/states.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { eventFilterParameters, eventFiltersOf } from './event-filters.ts';
 import { useEventFields } from './use-event-fields.ts';
 
@@ -46,9 +47,9 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         grow: 3,
         sort: 'info',
         render: (event) => (
-          <Link className="link-cell" to={paths.event(event.id)} title={event.info}>
+          <AppLink className="link-cell" to={paths.event(event.id)} title={event.info}>
             <bdi>{event.info}</bdi>
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -155,7 +156,7 @@ function NoEvents(props: {
 export function Page() {
   const t = useT();
   usePageTitle(t('nav.events'));
-  const navigate = useNavigate();
+  const go = useGo();
   const [search, change] = useSearchState();
   const filters = useMemo(() => eventFiltersOf(search), [search]);
   const query = useInfiniteQuery(eventListQuery(filters));
@@ -214,7 +215,7 @@ export function Page() {
           selection={selection}
           onSelect={setSelection}
           onVisible={loadUpTo}
-          onOpen={(event) => void navigate({ href: paths.event(event.id) })}
+          onOpen={(event) => void go(paths.event(event.id))}
         />
       )}
       <Suspense>

@@ -1,6 +1,5 @@
 import { Button, Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { type ImportResult, importDocument } from '../../api/events.ts';
@@ -8,6 +7,7 @@ import { DropZone } from '../../components/drop-zone.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import styles from './import-panel.module.css';
 
@@ -28,7 +28,7 @@ function EventLine({ event }: { readonly event: EventOutcome }) {
     <li className={styles.event} data-action={event.action}>
       <div className={styles.line}>
         <strong>{action === undefined ? event.action : t(`import.${action}`)}</strong>
-        {event.id === null ? <bdi>{event.info}</bdi> : <Link to={paths.event(event.id)}>{event.info}</Link>}
+        {event.id === null ? <bdi>{event.info}</bdi> : <AppLink to={paths.event(event.id)}>{event.info}</AppLink>}
       </div>
       {event.rejected.length > 0 && (
         <details open={event.rejected.length <= 10}>

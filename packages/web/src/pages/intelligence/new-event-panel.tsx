@@ -1,6 +1,5 @@
 import { Button, Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { addEvent, tagEvent } from '../../api/events.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -10,6 +9,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 import { DistributionField } from './distribution-field.tsx';
 
 const tlpTags = ['tlp:clear', 'tlp:green', 'tlp:amber', 'tlp:amber+strict', 'tlp:red'];
@@ -24,7 +24,7 @@ function today(): string {
 export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const paste = useRef(false);
@@ -45,7 +45,7 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
       void client.invalidateQueries({ queryKey: ['events'] });
       // The event is there by now: a refused tag is told, and does not undo it.
       if (tlp !== '') await tagEvent(saved.id, tlp, false).catch(toasts.failure);
-      await navigate({ href: `${paths.event(saved.id)}?panel=${paste.current ? 'paste' : ''}` });
+      await go(`${paths.event(saved.id)}?panel=${paste.current ? 'paste' : ''}`);
     },
   });
   const submit = (thenPaste: boolean) => {

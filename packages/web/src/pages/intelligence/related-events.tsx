@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import type { RelatedEvent } from '../../api/wire.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import styles from './event-page.module.css';
 
@@ -17,12 +17,12 @@ export function RelatedEvents({ related }: { readonly related: readonly RelatedE
       <ul>
         {related.slice(0, shown).map(({ Event: event }) => (
           <li key={event.id}>
-            <Link to={paths.event(event.id)}>
+            <AppLink to={paths.event(event.id)}>
               <bdi>{event.info}</bdi>
               <div className="muted">
                 <span className="mono">{event.date}</span> · <bdi>{event.Orgc?.name ?? event.Org?.name}</bdi>
               </div>
-            </Link>
+            </AppLink>
           </li>
         ))}
       </ul>

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type Galaxy, galaxiesQuery } from '../../api/library.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** Galaxies: collections of threat actors, techniques and the like. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const query = useQuery(galaxiesQuery());
   const columns = useMemo<readonly ListColumn<Galaxy>[]>(
     () => [
@@ -20,9 +21,9 @@ export function Page() {
         width: 240,
         text: (galaxy) => galaxy.name,
         render: (galaxy) => (
-          <Link className="link-cell" to={paths.galaxy(galaxy.id)}>
+          <AppLink className="link-cell" to={paths.galaxy(galaxy.id)}>
             {galaxy.name}
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -58,7 +59,7 @@ export function Page() {
       columns={columns}
       keyOf={(galaxy) => galaxy.id}
       nameOf={(galaxy) => galaxy.name}
-      onOpen={(galaxy) => void navigate({ href: paths.galaxy(galaxy.id) })}
+      onOpen={(galaxy) => void go(paths.galaxy(galaxy.id))}
       empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
     />
   );

@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { objectTemplatesQuery } from '../../api/attributes.ts';
 import type { ObjectTemplate } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** Templates that objects are made from. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const query = useQuery(objectTemplatesQuery());
   const columns = useMemo<readonly ListColumn<ObjectTemplate>[]>(
     () => [
@@ -21,9 +22,9 @@ export function Page() {
         width: 240,
         text: (template) => template.name,
         render: (template) => (
-          <Link className="link-cell" to={paths.objectTemplate(template.id)}>
+          <AppLink className="link-cell" to={paths.objectTemplate(template.id)}>
             {template.name}
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -59,7 +60,7 @@ export function Page() {
       columns={columns}
       keyOf={(template) => template.id}
       nameOf={(template) => template.name}
-      onOpen={(template) => void navigate({ href: paths.objectTemplate(template.id) })}
+      onOpen={(template) => void go(paths.objectTemplate(template.id))}
       empty={{ icon: 'cube', title: t('library.none'), text: t('library.noneText') }}
     />
   );

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useLocation, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { tagsQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -10,14 +10,16 @@ import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { TagChip } from '../../components/tag-chip.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 const TagPanel = lazy(() => import('./tag-panel.tsx').then((module) => ({ default: module.TagPanel })));
 
 /** Tags, with the panel for a new or changed one over the list. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const session = useSession();
   const { pathname } = useLocation();
   const { id } = useParams({ strict: false });
@@ -47,7 +49,7 @@ export function Page() {
         width: 90,
         align: 'end',
         number: (tag) => tag.count ?? 0,
-        render: (tag) => <Link to={paths.eventsWithTag(tag.name)}>{tag.count ?? 0}</Link>,
+        render: (tag) => <AppLink to={paths.eventsWithTag(tag.name)}>{tag.count ?? 0}</AppLink>,
       },
       {
         id: 'attributes',
@@ -82,7 +84,7 @@ export function Page() {
     [t],
   );
   const edited = query.data?.find((tag) => tag.id === id);
-  const close = () => void navigate({ href: paths.tags() });
+  const close = () => void go(paths.tags());
   return (
     <>
       <ListPage
@@ -91,13 +93,13 @@ export function Page() {
         columns={columns}
         keyOf={(tag) => tag.id}
         nameOf={(tag) => tag.name}
-        onOpen={(tag) => mayEdit && void navigate({ href: paths.editTag(tag.id) })}
+        onOpen={(tag) => mayEdit && void go(paths.editTag(tag.id))}
         actions={
           <Button
             leftSection={<Icon name="plus" />}
             disabled={!mayAdd}
             title={mayAdd ? undefined : t('reason.right', { right: 'perm_tag_editor' })}
-            onClick={() => void navigate({ href: paths.newTag() })}
+            onClick={() => void go(paths.newTag())}
           >
             {t('new.tag')}
           </Button>

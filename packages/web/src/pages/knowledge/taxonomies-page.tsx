@@ -1,6 +1,5 @@
 import { Switch } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { setTaxonomyEnabled, type TaxonomyIndexRow, taxonomiesQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -8,12 +7,14 @@ import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** Taxonomies: which vocabularies of tags are in use. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const maySwitch = hasRight(useSession(), 'perm_site_admin');
@@ -52,9 +53,9 @@ export function Page() {
         width: 200,
         text: (row) => row.Taxonomy.namespace,
         render: (row) => (
-          <Link className="link-cell" to={paths.taxonomy(row.Taxonomy.id)}>
+          <AppLink className="link-cell" to={paths.taxonomy(row.Taxonomy.id)}>
             {row.Taxonomy.namespace}
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -84,7 +85,7 @@ export function Page() {
       columns={columns}
       keyOf={(row) => row.Taxonomy.id}
       nameOf={(row) => row.Taxonomy.namespace}
-      onOpen={(row) => void navigate({ href: paths.taxonomy(row.Taxonomy.id) })}
+      onOpen={(row) => void go(paths.taxonomy(row.Taxonomy.id))}
       empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
     />
   );

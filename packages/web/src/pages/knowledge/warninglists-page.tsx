@@ -1,6 +1,5 @@
 import { Switch } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { setWarninglistEnabled, type Warninglist, warninglistsQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -8,13 +7,15 @@ import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT, useTranslator } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** Lists of values that are known to be harmless or noisy. */
 export function Page() {
   const t = useT();
   const { language } = useTranslator();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const maySwitch = hasRight(useSession(), 'perm_warninglist');
@@ -53,9 +54,9 @@ export function Page() {
         grow: 1,
         text: (list) => list.name,
         render: (list) => (
-          <Link className="link-cell" to={paths.warninglist(list.id)}>
+          <AppLink className="link-cell" to={paths.warninglist(list.id)}>
             {list.name}
-          </Link>
+          </AppLink>
         ),
       },
       { id: 'type', header: t('attribute.type'), width: 100, text: (list) => list.type, render: (list) => list.type },
@@ -84,7 +85,7 @@ export function Page() {
       columns={columns}
       keyOf={(list) => list.id}
       nameOf={(list) => list.name}
-      onOpen={(list) => void navigate({ href: paths.warninglist(list.id) })}
+      onOpen={(list) => void go(paths.warninglist(list.id))}
       empty={{ icon: 'warning', title: t('library.none'), text: t('library.noneText') }}
     />
   );

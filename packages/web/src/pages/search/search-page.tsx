@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { describeTypesQuery } from '../../api/attributes.ts';
 import { attributeSearchQuery, type FoundAttribute } from '../../api/search.ts';
@@ -15,8 +14,10 @@ import { Moment } from '../../components/time.tsx';
 import { iconOfType } from '../../components/type-icon.ts';
 import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
+import { useGo } from '../../routing/use-go.ts';
 import styles from './search-page.module.css';
 
 function useColumns(): readonly Column<FoundAttribute>[] {
@@ -50,9 +51,9 @@ function useColumns(): readonly Column<FoundAttribute>[] {
         width: 240,
         grow: 2,
         render: (row) => (
-          <Link className="link-cell" to={paths.eventAt(row.event_id, row.uuid)} title={row.Event.info}>
+          <AppLink className="link-cell" to={paths.eventAt(row.event_id, row.uuid)} title={row.Event.info}>
             <bdi>{row.Event.info}</bdi>
-          </Link>
+          </AppLink>
         ),
       },
       { id: 'category', header: t('attribute.category'), width: 150, render: (row) => row.category },
@@ -86,7 +87,7 @@ const periods = ['', '1d', '7d', '30d', '365d'] as const;
 export function Page() {
   const t = useT();
   usePageTitle(t('nav.search'));
-  const navigate = useNavigate();
+  const go = useGo();
   const copy = useCopy();
   const [state, change] = useSearchState();
   const [text, setText] = useState(state.q ?? '');
@@ -163,7 +164,7 @@ export function Page() {
           onVisible={(last) => {
             if (last >= rows.length - 20 && query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
           }}
-          onOpen={(row) => void navigate({ href: paths.eventAt(row.event_id, row.uuid) })}
+          onOpen={(row) => void go(paths.eventAt(row.event_id, row.uuid))}
           onRowKey={(key, row, shift) => {
             if (key.toLowerCase() !== 'c') return false;
             copy([row.value], shift);

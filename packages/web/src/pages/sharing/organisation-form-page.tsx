@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { addOrganisation, editOrganisation, organisationQuery } from '../../api/administration.ts';
 import type { Organisation } from '../../api/wire.ts';
 import { FailurePage } from '../../app/not-found.tsx';
@@ -11,10 +11,11 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 function OrganisationForm({ organisation }: { readonly organisation?: Organisation }) {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const form = useForm({
@@ -37,7 +38,7 @@ function OrganisationForm({ organisation }: { readonly organisation?: Organisati
       await client.invalidateQueries({ queryKey: ['organisations'] });
       await client.invalidateQueries({ queryKey: ['organisation'] });
       toasts.success(t('form.saved', { name: values.name }));
-      await navigate({ href: paths.organisation(saved.Organisation.id) });
+      await go(paths.organisation(saved.Organisation.id));
     },
   });
   const { values, set, errorOf } = form;

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { deleteOrganisation, organisationQuery } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -12,13 +12,15 @@ import { YesNo } from '../../components/state-text.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 /** One organisation. */
 export function Page() {
   const t = useT();
   const { id = '' } = useParams({ strict: false });
-  const navigate = useNavigate();
+  const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
   const mayEdit = hasRight(useSession(), 'perm_site_admin');
@@ -50,7 +52,7 @@ export function Page() {
         </h1>
         <span className="space" />
         <Button
-          component={Link}
+          component={AppLink}
           variant="default"
           to={paths.eventsOfOrganisation(organisation.name)}
           leftSection={<Icon name="events" />}
@@ -60,7 +62,7 @@ export function Page() {
         {mayEdit && (
           <>
             <Button
-              component={Link}
+              component={AppLink}
               variant="default"
               to={paths.editOrganisation(organisation.id)}
               leftSection={<Icon name="edit" />}
@@ -98,7 +100,7 @@ export function Page() {
           await deleteOrganisation(organisation.id);
           await client.invalidateQueries({ queryKey: ['organisations'] });
           toasts.success(t('form.deleted', { name: organisation.name }));
-          await navigate({ href: paths.organisations() });
+          await go(paths.organisations());
         }}
       >
         {t('organisation.deleteText')}

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { organisationsQuery } from '../../api/administration.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -10,15 +9,17 @@ import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 type Scope = 'local' | 'external' | 'all';
 
 /** Organisations: those with users here, those known from elsewhere, or all. */
 export function Page() {
   const t = useT();
-  const navigate = useNavigate();
+  const go = useGo();
   const [search, change] = useSearchState();
   const scope: Scope = search.scope === 'external' || search.scope === 'all' ? search.scope : 'local';
   const query = useQuery(organisationsQuery(scope));
@@ -32,9 +33,9 @@ export function Page() {
         grow: 1,
         text: (organisation) => organisation.name,
         render: (organisation) => (
-          <Link className="link-cell" to={paths.organisation(organisation.id)}>
+          <AppLink className="link-cell" to={paths.organisation(organisation.id)}>
             <bdi>{organisation.name}</bdi>
-          </Link>
+          </AppLink>
         ),
       },
       {
@@ -90,7 +91,7 @@ export function Page() {
       columns={columns}
       keyOf={(organisation) => organisation.id}
       nameOf={(organisation) => organisation.name}
-      onOpen={(organisation) => void navigate({ href: paths.organisation(organisation.id) })}
+      onOpen={(organisation) => void go(paths.organisation(organisation.id))}
       filters={
         <ChoiceField
           label={t('organisation.scope')}
@@ -109,7 +110,7 @@ export function Page() {
           leftSection={<Icon name="plus" />}
           disabled={!mayAdd}
           title={mayAdd ? undefined : t('reason.right', { right: 'perm_site_admin' })}
-          onClick={() => void navigate({ href: paths.newOrganisation() })}
+          onClick={() => void go(paths.newOrganisation())}
         >
           {t('new.organisation')}
         </Button>

@@ -1,0 +1,16 @@
+import { Link } from '@tanstack/react-router';
+import type { AnchorHTMLAttributes, ReactNode, Ref } from 'react';
+import { splitPath } from './split-path.ts';
+
+interface AppLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
+  /** A path of `paths`. */
+  readonly to: string;
+  readonly children?: ReactNode;
+  readonly ref?: Ref<HTMLAnchorElement>;
+}
+
+/** A link inside the page; the address bar gets MISP's spelling. */
+export function AppLink({ to, ...rest }: AppLinkProps) {
+  const { pathname, search } = splitPath(to);
+  return <Link to={pathname} search={search as never} {...rest} />;
+}
