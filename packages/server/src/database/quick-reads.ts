@@ -1,31 +1,41 @@
 import pg from 'pg';
 import type { SqlValue } from './transaction.ts';
 
-/** Single statements as a viewer, at the price of one message to PostgreSQL. */
+/** Single statements as a viewer, at the price of a part of one message to PostgreSQL. */
 export interface QuickReads {
-  /** Runs `begin`, the statement prepared under `name`, and a commit, sent together; returns the statement's rows. */
+  /** Runs the statement, prepared under `name`, in a transaction that `begin` opens; returns its rows. */
   run<Row>(begin: string, statement: { name: string; text: string }, values: readonly SqlValue[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
 /** More than one, so that a slow statement does not hold up all others behind it. */
 const CONNECTIONS = 4;
+/** Statements that share a connection's next message before another connection is used beside it. */
+const TOGETHER = 8;
+
+interface Job {
+  readonly begin: string;
+  readonly query: pg.QueryConfig;
+  readonly settle: (outcome: PromiseSettledResult<pg.QueryResult>) => void;
+}
 
 interface Lane {
   client: Promise<pg.Client> | null;
-  /** Statements sent and not yet answered. */
-  pending: number;
-  corked: boolean;
+  /** Jobs that wait for the next message. */
+  waiting: Job[];
+  /** Jobs sent and not yet answered. */
+  sent: number;
 }
 
 /**
  * Opens a few pipelined connections when they are first needed. What is asked in one turn of the event loop goes out
- * in one write a connection: on small statements writing to the socket costs more than all the rest.
+ * in one message a connection, and what is asked as the same viewer in one transaction: on small statements writing
+ * to the socket and opening transactions cost more than all the rest. Every statement has a snapshot of its own.
  *
- * A statement that fails leaves its own transaction aborted and nothing else: the commit behind it ends it.
+ * When a statement fails, those that shared its transaction are run again, each by itself.
  */
 export function createQuickReads(settings: pg.ClientConfig): QuickReads {
-  const lanes: Lane[] = Array.from({ length: CONNECTIONS }, () => ({ client: null, pending: 0, corked: false }));
+  const lanes: Lane[] = Array.from({ length: CONNECTIONS }, () => ({ client: null, waiting: [], sent: 0 }));
 
   function connect(lane: Lane): Promise<pg.Client> {
     const client = new pg.Client({ ...settings, application_name: 'magpie: quick reads', pipeline: true });
@@ -41,45 +51,77 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
     return opened;
   }
 
-  function cork(lane: Lane, client: pg.Client): void {
-    if (lane.corked) return;
-    lane.corked = true;
-    const { stream } = client.connection;
-    stream.cork();
-    setImmediate(() => {
-      lane.corked = false;
-      stream.uncork();
-    });
+  /** The lane that is about to send anyway, unless it is much busier than another. */
+  function choose(): Lane {
+    const load = (lane: Lane) => lane.sent + lane.waiting.length;
+    const idle = lanes.reduce((best, lane) => (load(lane) < load(best) ? lane : best));
+    const open = lanes.find((lane) => lane.waiting.length > 0);
+    return open !== undefined && load(open) < load(idle) + TOGETHER ? open : idle;
   }
 
-  function leastBusy(): Lane {
-    return lanes.reduce((best, lane) => (lane.pending < best.pending ? lane : best));
+  async function send(lane: Lane): Promise<void> {
+    const jobs = lane.waiting;
+    lane.waiting = [];
+    lane.sent += jobs.length;
+    try {
+      const client = await (lane.client ?? connect(lane));
+      const { stream } = client.connection;
+      stream.cork();
+      const done = [...byBegin(jobs)].map(([begin, together]) => runTogether(client, begin, together));
+      stream.uncork();
+      await Promise.all(done);
+    } catch (error) {
+      for (const job of jobs) job.settle({ status: 'rejected', reason: error });
+    } finally {
+      lane.sent -= jobs.length;
+    }
+  }
+
+  function add(job: Job): void {
+    const lane = choose();
+    lane.waiting.push(job);
+    if (lane.waiting.length === 1) setImmediate(() => void send(lane));
   }
 
   return {
-    async run<Row>(begin: string, statement: { name: string; text: string }, values: readonly SqlValue[]) {
-      const lane = leastBusy();
-      lane.pending += 1;
-      try {
-        const client = await (lane.client ?? connect(lane));
-        cork(lane, client);
-        const [began, found, ended] = await Promise.allSettled([
-          client.query(begin),
-          client.query({ ...statement, values: [...values] }),
-          client.query('commit'),
-        ]);
-        if (began.status === 'rejected') throw began.reason;
-        if (found.status === 'rejected') throw found.reason;
-        if (ended.status === 'rejected') throw ended.reason;
-        const rows: Row[] = found.value.rows;
-        return rows;
-      } finally {
-        lane.pending -= 1;
-      }
-    },
+    run: <Row>(begin: string, statement: { name: string; text: string }, values: readonly SqlValue[]) =>
+      new Promise<Row[]>((resolve, reject) =>
+        add({
+          begin,
+          query: { ...statement, values: [...values] },
+          settle: (outcome) => (outcome.status === 'fulfilled' ? resolve(outcome.value.rows) : reject(outcome.reason)),
+        }),
+      ),
     async close() {
       const open = lanes.flatMap((lane) => lane.client ?? []);
       await Promise.all(open.map(async (opened) => (await opened).end()));
     },
   };
+}
+
+function byBegin(jobs: readonly Job[]): Map<string, Job[]> {
+  const groups = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const group = groups.get(job.begin);
+    if (group) group.push(job);
+    else groups.set(job.begin, [job]);
+  }
+  return groups;
+}
+
+/** Sends begin, the statements and commit at once; everything is written before the first answer is awaited. */
+async function runTogether(client: pg.Client, begin: string, jobs: readonly Job[]): Promise<void> {
+  const began = client.query(begin);
+  const results = jobs.map((job) => client.query(job.query));
+  const ended = client.query('commit');
+  const [opening, closing, ...outcomes] = await Promise.allSettled([began, ended, ...results]);
+  if (opening?.status === 'rejected') throw opening.reason;
+  const failed: Job[] = [];
+  for (const [index, job] of jobs.entries()) {
+    const outcome = closing?.status === 'rejected' ? closing : outcomes[index];
+    if (outcome === undefined) continue;
+    if (outcome.status === 'fulfilled' || jobs.length === 1) job.settle(outcome);
+    else failed.push(job);
+  }
+  for (const job of failed) await runTogether(client, begin, [job]);
 }

@@ -1,5 +1,7 @@
+import { shortestAddress } from '@magpie/model';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { readExtrasWanted } from './attribute-extras.ts';
 import { createAttributeWriter } from './attribute-json.ts';
 import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
@@ -11,13 +13,10 @@ import { readOrder } from './order.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { CLOSING, OPENING, type SearchHead, WHOLE_ROWS } from './search-attributes.ts';
-import { bindParameters } from './sql-text.ts';
 import { createTagTexts, type TagPart } from './tag-texts.ts';
-import { attributeWhere } from './where.ts';
+import { oneValueCondition } from './value-condition.ts';
 
 type FoundRow = Record<string, unknown> & { tag_parts: [number, string, string, number | null, boolean][] | null };
-
-const NO_NAMES = { tags: new Map<string, number[]>(), organisations: new Map<string, number[]>() };
 
 /**
  * The search that sensors send by the thousand: attributes of one exact value, as they are. One prepared statement
@@ -30,15 +29,10 @@ export async function searchOneValue(
   parameters: SearchParameters,
 ): Promise<Reading<SearchHead> | null> {
   if (asksForMore(parameters)) return null;
-  const criteria = readCriteria(parameters, magpie.now());
-  if (!isOneValue(criteria)) return null;
-  const { bind, values } = bindParameters();
-  const { where } = attributeWhere({ criteria, names: NO_NAMES, bind, deletedOnlyOf: null });
-  const found = await magpie.database.readOnce<FoundRow>(
-    viewer,
-    `${SELECT} where ${where} limit ${WHOLE_ROWS + 1}`,
-    values,
-  );
+  const text = oneValueOf(readCriteria(parameters, magpie.now()));
+  if (text === null) return null;
+  const value = shortestAddress(text);
+  const found = await magpie.database.readOnce<FoundRow>(viewer, SELECT, [valueDigest(value), value]);
   if (found.length > WHOLE_ROWS) return null;
   const rows = found.map((row) => textRow(row, attributeColumnNames));
   rows.sort((x, y) => Number(x[at.id]) - Number(y[at.id]));
@@ -57,7 +51,8 @@ const SELECT = `select ${attributeColumns({ context: false, eventTags: false })}
     select json_agg(json_build_array(g.id, g.name, g.colour, g.numerical_value, g.is_galaxy))
     from visible_attribute_tags t join visible_tags g on g.id = t.tag_id where t.attribute_id = a.id and g.exportable
   ) as tag_parts
-  from visible_attributes a join visible_events e on e.id = a.event_id`;
+  from visible_attributes a join visible_events e on e.id = a.event_id
+  where not a.deleted and ${oneValueCondition('a', '$1::bigint', '$2::text')} limit ${WHOLE_ROWS + 1}`;
 
 function tagParts({ tag_parts }: FoundRow): TagPart[] {
   return (tag_parts ?? []).map(([id, name, colour, numerical_value, is_galaxy]) => ({
@@ -85,15 +80,19 @@ function asksForMore(parameters: SearchParameters): boolean {
   return page.limit !== null || page.afterId !== null || !readOrder(parameters).byId;
 }
 
-function isOneValue({ attribute, event, tags, uuids, sharingGroups, anywhere }: SearchCriteria): boolean {
-  if (event.length > 0 || tags.length > 0 || uuids || sharingGroups || anywhere) return false;
-  return attribute.length === 1 && attribute.every(isExactValue);
+/** The text, when the search is for one exact value among live attributes and nothing else. */
+function oneValueOf(criteria: SearchCriteria): string | null {
+  const { attribute, event, tags, uuids, sharingGroups, anywhere, deleted } = criteria;
+  if (event.length > 0 || tags.length > 0 || uuids || sharingGroups || anywhere || deleted !== 'live') return null;
+  const [criterion] = attribute;
+  return attribute.length === 1 && criterion !== undefined ? exactValueOf(criterion) : null;
 }
 
-function isExactValue(criterion: AttributeCriterion): boolean {
-  if (criterion.kind !== 'list' || criterion.column !== 'value') return false;
+function exactValueOf(criterion: AttributeCriterion): string | null {
+  if (criterion.kind !== 'list' || criterion.column !== 'value') return null;
   const { or, and, not } = criterion.filter;
   const [text = ''] = or;
   // A text with a pipe may be a composite value, which makes another statement.
-  return or.length === 1 && and.length + not.length === 0 && !text.includes('|') && readPattern(text).kind === 'exact';
+  const isOne = or.length === 1 && and.length + not.length === 0 && !text.includes('|');
+  return isOne && readPattern(text).kind === 'exact' ? text : null;
 }

@@ -28,7 +28,7 @@ const otherUnindexedTypes = ['tlsh', 'ssdeep', 'telfhash', 'impfuzzy', 'vhash', 
 export function valueCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
   const { exact, like } = partPatterns(texts);
   return anyOf([
-    ...(exact.length > 0 ? [exactCondition(exact, half, a, bind)] : []),
+    ...(exact.length > 0 ? [exactValueCondition(exact, half, a, bind)] : []),
     ...like.map((text) => likeCondition(text, half, a, bind)),
   ]);
 }
@@ -37,22 +37,28 @@ export function valueCondition(texts: readonly string[], half: ValueHalf, a: str
  * By the digests (attributes_h1, attributes_h2), rechecked on the text. A composite value given whole is found too,
  * and addresses in any notation.
  */
-function exactCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
+export function exactValueCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
   const wanted = texts.map((text) => shortestAddress(text));
   const digests = wanted.map(valueDigest);
+  const [digest, text] = [digests[0] ?? '', wanted[0] ?? ''];
+  if (wanted.length === 1 && half === 'any' && !text.includes('|')) {
+    return oneValueCondition(a, bind(digest, 'bigint'), bind(text, 'text'));
+  }
   const recheck = (column: string) =>
-    wanted.length === 1
-      ? `lower(btrim(${a}.${column}, E' \\t\\r\\n')) = lower(${bind(wanted[0] ?? '', 'text')})`
-      : `lower(btrim(${a}.${column}, E' \\t\\r\\n')) in (select lower(w) from unnest(${bind(wanted, 'text[]')}) w)`;
-  const probe = (column: 'h1' | 'h2') =>
-    digests.length === 1
-      ? `${a}.${column} = ${bind(digests[0] ?? '', 'bigint')}`
-      : `${a}.${column} = any (${bind(digests, 'bigint[]')})`;
+    `lower(btrim(${a}.${column}, E' \\t\\r\\n')) in (select lower(w) from unnest(${bind(wanted, 'text[]')}) w)`;
+  const probe = (column: 'h1' | 'h2') => `${a}.${column} = any (${bind(digests, 'bigint[]')})`;
   return anyOf([
     ...(half === 'value2' ? [] : [`(${probe('h1')} and ${recheck('value1')})`]),
     ...(half === 'value1' ? [] : [`(${probe('h2')} and ${recheck('value2')})`]),
     ...(half === 'any' ? wanted.flatMap((text) => compositeCondition(text, a, bind)) : []),
   ]);
+}
+
+/** True of attributes with the text, whose digest is given, as either half of their value. */
+export function oneValueCondition(a: string, digest: string, text: string): string {
+  const half = (hash: string, column: string) =>
+    `(${a}.${hash} = ${digest} and lower(btrim(${a}.${column}, E' \\t\\r\\n')) = lower(${text}))`;
+  return anyOf([half('h1', 'value1'), half('h2', 'value2')]);
 }
 
 function compositeCondition(text: string, a: string, bind: Bind): string[] {
@@ -71,7 +77,7 @@ function compositeCondition(text: string, a: string, bind: Bind): string[] {
  */
 export function valuePartCondition(texts: readonly string[], a: string, bind: Bind): string {
   return anyOf([
-    exactCondition(texts, 'any', a, bind),
+    exactValueCondition(texts, 'any', a, bind),
     ...texts.flatMap((text) => {
       const pattern = bind(`%${likePattern(text)}%`, 'text');
       return [
