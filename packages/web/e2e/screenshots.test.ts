@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openWorld, type World } from './support.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const shared = join(root, '..', 'shared');
-const folder = join(root, 'docs', 'screenshots');
+// The pictures of the README are only replaced on purpose: they differ a little with every run.
+const folder =
+  process.env.MAGPIE_SCREENSHOTS === 'docs' ? join(root, 'docs', 'screenshots') : join(tmpdir(), 'magpie-screenshots');
 const hasContent = existsSync(join(shared, 'content')) && existsSync(join(shared, 'data', 'events'));
 
 let world: World;

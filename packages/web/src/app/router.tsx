@@ -106,6 +106,7 @@ const routeTree = root.addChildren([
   page('/admin/organisations/add', () => import('../pages/sharing/organisation-form-page.tsx')),
   page('/admin/organisations/edit/$id', () => import('../pages/sharing/organisation-form-page.tsx')),
   page('/sharing_groups/index', () => import('../pages/sharing/sharing-groups-page.tsx')),
+  page('/sharing_groups/view/$id', () => import('../pages/sharing/sharing-group-page.tsx')),
   page('/auth_keys/index', () => import('../pages/automation/auth-keys-page.tsx')),
   page('/auth_keys/add', () => import('../pages/automation/auth-keys-page.tsx')),
   page('/auth_keys/add/$userId', () => import('../pages/automation/auth-keys-page.tsx')),

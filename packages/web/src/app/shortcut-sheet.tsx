@@ -31,6 +31,7 @@ const groups: readonly { readonly title: MessageKey; readonly keys: readonly (re
   {
     title: 'shortcuts.event',
     keys: [
+      ['[ ]', 'shortcuts.neighbours'],
       ['a', 'attribute.add'],
       ['o', 'object.add'],
       ['f', 'paste.title'],

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
-import { usePreferences, useRowHeight } from '../theme/preferences.ts';
+import { usePreferences, useRowHeight, useTextScale } from '../theme/preferences.ts';
 import styles from './data-grid.module.css';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow } from './grid-row.tsx';
@@ -58,17 +58,18 @@ export interface DataGridProps<Row> {
   readonly onRowKey?: ((key: string, row: Row, shift: boolean) => boolean) | undefined;
 }
 
-const template = (columns: readonly Column<never>[], selectable: boolean): string =>
+const template = (columns: readonly Column<never>[], selectable: boolean, scale: number): string =>
   [
     ...(selectable ? ['32px'] : []),
-    ...columns.map((column) =>
-      column.grow === undefined ? `${column.width}px` : `minmax(${column.width}px, ${column.grow}fr)`,
-    ),
+    ...columns.map(({ width, grow }) => {
+      const pixels = `${Math.round(width * scale)}px`;
+      return grow === undefined ? pixels : `minmax(${pixels}, ${grow}fr)`;
+    }),
   ].join(' ');
 
 /** Below this the grid scrolls sideways. */
-const minWidth = (columns: readonly { readonly width: number }[], selectable: boolean): number =>
-  columns.reduce((sum, column) => sum + column.width, selectable ? 32 : 0);
+const minWidth = (columns: readonly { readonly width: number }[], selectable: boolean, scale: number): number =>
+  columns.reduce((sum, column) => sum + Math.round(column.width * scale), selectable ? 32 : 0);
 
 /**
  * The one grid: rows are drawn only while on screen, may form a tree, and follow the ARIA grid pattern
@@ -78,6 +79,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const t = useT();
   const id = useId();
   const rowHeight = useRowHeight();
+  const scale = useTextScale();
   const { shortcuts } = usePreferences();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -184,8 +186,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   }
 
   const selectable = onSelect !== undefined;
-  const style: Record<string, string> = { '--columns': template(props.columns, selectable) };
-  style['--min-width'] = `${minWidth(props.columns, selectable)}px`;
+  const style: Record<string, string> = { '--columns': template(props.columns, selectable, scale) };
+  style['--min-width'] = `${minWidth(props.columns, selectable, scale)}px`;
   const width = scroller.current?.clientWidth;
   if (width !== undefined) style['--viewport'] = `${width}px`;
   const tree = props.onFold !== undefined;

@@ -85,3 +85,9 @@ export function useRowHeight(): number {
   const { density } = usePreferences();
   return density === 'roomy' ? 40 : density === 'regular' ? 32 : 26;
 }
+
+/** How much wider than in the compact density text is, for widths that are given in pixels. */
+export function useTextScale(): number {
+  const { density } = usePreferences();
+  return density === 'roomy' ? 1.17 : density === 'regular' ? 1.09 : 1;
+}

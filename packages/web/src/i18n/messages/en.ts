@@ -399,6 +399,7 @@ export const en = {
   'shortcuts.letters': 'Single letters work as shortcuts',
   'shortcuts.lists': 'In lists',
   'shortcuts.move': 'Next, previous',
+  'shortcuts.neighbours': 'Previous, next event of the list',
   'shortcuts.open': 'Open or edit',
   'shortcuts.range': 'Select a range',
   'shortcuts.select': 'Select',

@@ -407,6 +407,7 @@ export const fr: Messages = {
   'shortcuts.letters': 'Les lettres seules servent de raccourcis',
   'shortcuts.lists': 'Dans les listes',
   'shortcuts.move': 'Suivant, précédent',
+  'shortcuts.neighbours': 'Événement précédent, suivant de la liste',
   'shortcuts.open': 'Ouvrir ou modifier',
   'shortcuts.range': 'Sélectionner une plage',
   'shortcuts.select': 'Sélectionner',

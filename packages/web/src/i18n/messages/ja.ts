@@ -398,6 +398,7 @@ export const ja: Messages = {
   'shortcuts.letters': '1文字のショートカットを使う',
   'shortcuts.lists': '一覧',
   'shortcuts.move': '次へ、前へ',
+  'shortcuts.neighbours': '一覧の前・次のイベント',
   'shortcuts.open': '開く・編集',
   'shortcuts.range': '範囲を選択',
   'shortcuts.select': '選択',

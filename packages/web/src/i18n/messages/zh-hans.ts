@@ -397,6 +397,7 @@ export const zhHans: Messages = {
   'shortcuts.letters': '启用单字母快捷键',
   'shortcuts.lists': '在列表中',
   'shortcuts.move': '下一个、上一个',
+  'shortcuts.neighbours': '列表中的上一个、下一个事件',
   'shortcuts.open': '打开或编辑',
   'shortcuts.range': '选择范围',
   'shortcuts.select': '选择',

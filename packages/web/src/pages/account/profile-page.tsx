@@ -16,7 +16,7 @@ import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { roleFlags } from '../administration/role-flags.ts';
 
-function PasswordForm({ highlighted }: { readonly highlighted: boolean }) {
+function PasswordForm({ highlighted, email }: { readonly highlighted: boolean; readonly email: string }) {
   const t = useT();
   const toasts = useToasts();
   const form = useForm({
@@ -42,6 +42,8 @@ function PasswordForm({ highlighted }: { readonly highlighted: boolean }) {
       }}
     >
       <h2>{t('profile.password')}</h2>
+      {/* Tells a password manager whose password this is. */}
+      <input type="text" autoComplete="username" value={email} readOnly hidden />
       <PasswordField
         label={t('profile.current')}
         autoComplete="current-password"
@@ -151,7 +153,7 @@ export function Page() {
           {t('nav.authKeys')}
         </Button>
       </div>
-      <PasswordForm highlighted={pathname.endsWith('change_pw')} />
+      <PasswordForm email={data.User.email} highlighted={pathname.endsWith('change_pw')} />
       <section className="panel-box form">
         <h2>{t('profile.appearance')}</h2>
         <AppearanceControls />

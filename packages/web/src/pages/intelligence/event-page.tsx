@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { eventQuery } from '../../api/events.ts';
+import { useKeys } from '../../app/keys.ts';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { PageSkeleton } from '../../components/states.tsx';
@@ -11,6 +12,7 @@ import styles from './event-page.module.css';
 import { EventRows } from './event-rows.tsx';
 import { RelatedEvents } from './related-events.tsx';
 import { useEventActions } from './use-event-actions.ts';
+import { useNeighbours } from './use-neighbours.ts';
 
 const ObjectPanel = lazy(() => import('./object-panel.tsx').then((module) => ({ default: module.ObjectPanel })));
 const PastePanel = lazy(() => import('./paste-panel.tsx').then((module) => ({ default: module.PastePanel })));
@@ -22,6 +24,8 @@ export function Page() {
   const [search, change] = useSearchState();
   const { data: event, error, refetch } = useQuery(eventQuery(id));
   const actions = useEventActions(id);
+  const step = useNeighbours(id);
+  useKeys({ '[': () => step(-1), ']': () => step(1) });
   usePageTitle(event === undefined ? undefined : event.info);
 
   if (event === undefined)

@@ -7,6 +7,9 @@ import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
+import { paths } from '../../routing/paths.ts';
+import { useGo } from '../../routing/use-go.ts';
 
 const SharingGroupPanel = lazy(() =>
   import('./sharing-group-panel.tsx').then((module) => ({ default: module.SharingGroupPanel })),
@@ -18,6 +21,7 @@ const members = (row: SharingGroupRow): string =>
 /** Sharing groups: named circles of organisations that something may be shared with. */
 export function Page() {
   const t = useT();
+  const go = useGo();
   const [adding, setAdding] = useState(false);
   const mayAdd = hasRight(useSession(), 'perm_sharing_group');
   const query = useQuery(sharingGroupsQuery());
@@ -29,7 +33,11 @@ export function Page() {
         width: 220,
         grow: 1,
         text: (row) => row.SharingGroup.name,
-        render: (row) => <bdi>{row.SharingGroup.name}</bdi>,
+        render: (row) => (
+          <AppLink className="link-cell" to={paths.sharingGroup(row.SharingGroup.id)}>
+            <bdi>{row.SharingGroup.name}</bdi>
+          </AppLink>
+        ),
       },
       {
         id: 'releasability',
@@ -78,6 +86,7 @@ export function Page() {
         columns={columns}
         keyOf={(row) => row.SharingGroup.id}
         nameOf={(row) => row.SharingGroup.name}
+        onOpen={(row) => void go(paths.sharingGroup(row.SharingGroup.id))}
         actions={
           <Button
             leftSection={<Icon name="plus" />}
