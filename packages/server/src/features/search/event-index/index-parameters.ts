@@ -109,12 +109,13 @@ function readRange(value: unknown, name: string, nowSeconds: number): TimeRange 
   return range.from === null && range.to === null ? null : range;
 }
 
-/** 0 and 1; 2 and lists of both mean any. No event has a proposal yet. */
+/** 0 and 1; 2 and lists of both mean any. */
 function readStates(parameters: IndexParameters): EventCriterion[] {
   const criteria: EventCriterion[] = [];
   const published = readState(parameters.get('published'));
   if (published !== null) criteria.push({ kind: 'flag', column: 'published', value: published });
-  if (readState(parameters.get('hasproposal')) === true) criteria.push({ kind: 'nothing' });
+  const proposal = readState(parameters.get('hasproposal'));
+  if (proposal !== null) criteria.push({ kind: 'proposal', value: proposal });
   return criteria;
 }
 

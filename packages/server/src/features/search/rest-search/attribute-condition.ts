@@ -65,11 +65,19 @@ function columnCondition(
       return `${a}.type = any (${bind(texts, 'text[]')})`;
     case 'uuid':
       return `${a}.uuid = any (${bind(readUuids(texts), 'uuid[]')})`;
+    case 'comment':
+      return commentCondition(texts, a, bind);
     case 'category':
       return textCondition(`${a}.category`, texts, bind, { ignoreCase: false });
     default:
       return textCondition(`${a}.${column}`, texts, bind, { ignoreCase: true });
   }
+}
+
+/** Most comments are empty and not in the index, which serves only where it is plain that none of them is meant. */
+function commentCondition(texts: readonly string[], a: string, bind: Bind): string {
+  const condition = textCondition(`${a}.comment`, texts, bind, { ignoreCase: true });
+  return texts.every((text) => /[^%]/.test(text)) ? `(${a}.comment <> '' and ${condition})` : condition;
 }
 
 /** A text column against exact texts and patterns. */

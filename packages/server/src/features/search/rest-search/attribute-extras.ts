@@ -2,6 +2,8 @@ import { joinValue } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isFileType } from '../../intelligence/attachments/prepare.ts';
+import { proposalsOfFound } from '../../intelligence/proposals/service.ts';
+import { sightingsOfAttributes } from '../../intelligence/sightings/service.ts';
 import { at } from './attribute-select.ts';
 import type { TextRow } from './copy-rows.ts';
 import type { SearchParameters } from './parameters.ts';
@@ -39,6 +41,10 @@ export function createAttributeExtras(
   if (!Object.values(wanted).some((value) => value)) return null;
   return async (rows) => {
     const related = wanted.correlations ? await findRelated(magpie, tx, rows) : null;
+    const ids = rows.map((row) => Number(row[at.id]));
+    const sightings =
+      wanted.sightings && tx.viewer !== null ? await sightingsOfAttributes(magpie, tx, tx.viewer, ids) : null;
+    const proposals = wanted.proposals ? await proposalsOfFound(tx, ids) : null;
     const files = wanted.attachments ? await findFiles(tx, rows) : null;
     return async (row) => {
       const id = Number(row[at.id]);
@@ -46,8 +52,8 @@ export function createAttributeExtras(
       const data = sha256 ? `,"data":"${(await magpie.attachments.get(sha256)).toString('base64')}"` : '';
       return [
         data,
-        wanted.sightings ? ',"Sighting":[]' : '',
-        wanted.proposals ? ',"ShadowAttribute":[]' : '',
+        wanted.sightings ? `,"Sighting":${JSON.stringify(sightings?.get(id) ?? [])}` : '',
+        wanted.proposals ? `,"ShadowAttribute":${JSON.stringify(proposals?.get(id) ?? [])}` : '',
         related === null ? '' : `,"RelatedAttribute":${JSON.stringify(related.get(id) ?? [])}`,
       ].join('');
     };

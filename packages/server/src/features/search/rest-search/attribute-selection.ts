@@ -13,15 +13,18 @@ export function attributesWithValue(values: readonly string[], bind: Bind): stri
 }
 
 /**
- * The condition that attribute `a` is found by attributes/restSearch with these parameters. Throws `BadRequest` for
- * those that cannot be understood.
+ * The condition that attribute `a` is found by attributes/restSearch with these parameters; null when none of them
+ * narrows the search. Throws `BadRequest` for those that cannot be understood.
  */
 export async function attributesWithin(
   tx: Transaction,
   filters: JsonObject,
   nowSeconds: number,
-): Promise<(bind: Bind) => string> {
+): Promise<((bind: Bind) => string) | null> {
   const criteria = readCriteria(searchParametersOf('attributes', filters), nowSeconds);
+  const { attribute, event, object, tags, uuids, anywhere, sharingGroups } = criteria;
+  const narrowing = [...attribute, ...event, ...object, ...tags];
+  if (narrowing.length === 0 && !uuids && !anywhere && !sharingGroups) return null;
   const names = await resolveNames(tx, criteria);
   return (bind) => {
     const { where, usesEvent } = attributeWhere({ criteria, names, bind, deletedOnlyOf: null });

@@ -42,6 +42,8 @@ export type EventCriterion =
   | { readonly kind: 'extends'; readonly filter: ListFilter }
   /** Part of the address of the user who made the event. */
   | { readonly kind: 'creator-email'; readonly text: string }
+  /** Whether it has an open proposal, for itself or on an attribute, that the viewer sees. */
+  | { readonly kind: 'proposal'; readonly value: boolean }
   /** No event meets it. */
   | { readonly kind: 'nothing' };
 

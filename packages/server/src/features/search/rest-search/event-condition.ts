@@ -31,6 +31,10 @@ export function eventConditions(criterion: EventCriterion, names: ResolvedNames,
       return joinConditions(
         listConditions(criterion.filter, (texts) => anyOf(texts.map((text) => infoContains(text, e, bind)))),
       );
+    case 'proposal':
+      return [
+        `${criterion.value ? '' : 'not '}exists (select from visible_proposals p where p.event_id = ${e}.id and not p.deleted)`,
+      ];
     case 'nothing':
       return ['false'];
     case 'creator-email':

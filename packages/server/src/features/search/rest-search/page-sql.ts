@@ -3,8 +3,11 @@ import type { Order } from './order.ts';
 import type { Page } from './parameters.ts';
 import type { Bind } from './sql-text.ts';
 
-/** Matches expected below this are sorted at once; above it the rows are walked in order until the page is full. */
-const SORTABLE_ROWS = 50_000;
+/**
+ * Matches expected below this are sorted at once, which costs no more than counting them; above it the rows are walked
+ * in order until the page is full.
+ */
+const SORTABLE_ROWS = 500_000;
 
 /** What a page is cut from. */
 export interface PageSource {

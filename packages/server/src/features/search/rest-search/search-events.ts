@@ -135,7 +135,11 @@ async function readOptions(
     excludeGalaxy: parameters.flag('excludeGalaxy'),
     noEventReports: parameters.flag('noEventReports'),
     noShadowAttributes: parameters.flag('noShadowAttributes'),
+    noSightings: parameters.flag('noSightings'),
     sharingGroupReferenceOnly: parameters.flag('sgReferenceOnly'),
+    extended: parameters.flag('extended'),
+    extensionList: parameters.flag('extensionList'),
+    analystData: parameters.flag('includeAnalystData'),
     ...(await shownAttributes(tx, parameters, criteria, names)),
   };
 }

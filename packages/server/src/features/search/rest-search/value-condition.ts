@@ -1,7 +1,9 @@
-import { shortestAddress } from '@magpie/model';
+import { attributeTypes, shortestAddress } from '@magpie/model';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { likePattern, partPatterns } from './filter-forms.ts';
 import { anyOf, type Bind } from './sql-text.ts';
+
+const unindexedComposites = attributeTypes.filter((type) => /\|(md5$|sha)/.test(type) || type === 'malware-sample');
 
 /** Which half of the value a text is looked for in. */
 export type ValueHalf = 'any' | 'value1' | 'value2';
@@ -98,9 +100,7 @@ function likeCondition(text: string, half: ValueHalf, a: string, bind: Bind): st
     ...(half === 'value2' ? [] : [`(${first} and ${value1Searchable(a)})`]),
     ...(half === 'value2' || unindexed.length === 0 ? [] : [`(${first} and ${typeIn(unindexed, a)})`]),
     ...(half === 'value1' ? [] : [`(${second} and ${value2Searchable(a)})`]),
-    ...(half === 'value1' || !isHexOnly(text)
-      ? []
-      : [`(${second} and ${a}.value2 <> '' and not ${value2Searchable(a)})`]),
+    ...(half === 'value1' || !isHexOnly(text) ? [] : [`(${second} and ${typeIn(unindexedComposites, a)})`]),
     ...(half === 'any' ? compositeLike(text, a, bind) : []),
   ]);
 }
