@@ -237,6 +237,7 @@ export const en = {
   'object.missing': 'Still needed: {fields}',
   'object.moreFields': '{n, plural, one {# more field} other {# more fields}}',
   'object.noTemplate': 'No template matches.',
+  'object.oneOf': 'At least one of these is needed: {fields}',
   'object.otherTemplate': 'Choose another template',
   'object.searchField': 'Find a field',
   'object.searchTemplate': 'Find a template',

@@ -243,6 +243,7 @@ export const fr: Messages = {
   'object.missing': 'Il manque encore : {fields}',
   'object.moreFields': '{n, plural, one {# autre champ} other {# autres champs}}',
   'object.noTemplate': 'Aucun modèle ne correspond.',
+  'object.oneOf': 'Il faut au moins un de ceux-ci : {fields}',
   'object.otherTemplate': 'Choisir un autre modèle',
   'object.searchField': 'Chercher un champ',
   'object.searchTemplate': 'Chercher un modèle',

@@ -237,6 +237,7 @@ export const ja: Messages = {
   'object.missing': '未入力: {fields}',
   'object.moreFields': '{n, plural, other {ほかに#項目}}',
   'object.noTemplate': '一致するテンプレートがありません。',
+  'object.oneOf': '少なくとも一つ必要です: {fields}',
   'object.otherTemplate': '別のテンプレートを選ぶ',
   'object.searchField': '項目を探す',
   'object.searchTemplate': 'テンプレートを探す',

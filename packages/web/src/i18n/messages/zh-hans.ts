@@ -236,6 +236,7 @@ export const zhHans: Messages = {
   'object.missing': '仍需填写：{fields}',
   'object.moreFields': '{n, plural, other {还有 # 个字段}}',
   'object.noTemplate': '没有匹配的模板。',
+  'object.oneOf': '至少需要其中之一：{fields}',
   'object.otherTemplate': '选择其他模板',
   'object.searchField': '查找字段',
   'object.searchTemplate': '查找模板',

@@ -6,6 +6,7 @@ import { hasRight, useSession } from '../../api/session.tsx';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
+import { useDraft } from '../../components/use-draft.ts';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -29,19 +30,21 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
   const toasts = useToasts();
   const paste = useRef(false);
   const preset = session.settings['MISP.default_event_distribution'];
+  const [draft, keepDraft, dropDraft] = useDraft('new event', {
+    info: '',
+    date: today(),
+    distribution: typeof preset === 'string' || typeof preset === 'number' ? String(preset) : '1',
+    sharing_group_id: '0',
+    threat_level_id: '4',
+    analysis: '0',
+    tlp: '',
+  });
   const form = useForm({
-    initial: {
-      info: '',
-      date: today(),
-      distribution: typeof preset === 'string' || typeof preset === 'number' ? String(preset) : '1',
-      sharing_group_id: '0',
-      threat_level_id: '4',
-      analysis: '0',
-      tlp: '',
-    },
+    initial: draft,
     check: ({ info }) => (info.trim() === '' ? { info: t('form.required') } : {}),
     async save({ tlp, ...event }) {
       const { Event: saved } = await addEvent(event);
+      dropDraft();
       void client.invalidateQueries({ queryKey: ['events'] });
       // The event is there by now: a refused tag is told, and does not undo it.
       if (tlp !== '') await tagEvent(saved.id, tlp, false).catch(toasts.failure);
@@ -53,11 +56,16 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
     void form.submit();
   };
   const { values, set, errorOf } = form;
+  // Closing the panel must not lose what was typed.
+  const close = () => {
+    keepDraft(values);
+    onClose();
+  };
 
   return (
     <Drawer
       opened
-      onClose={onClose}
+      onClose={close}
       position="right"
       size={460}
       title={t('new.event')}

@@ -60,12 +60,18 @@ export function attributesOf(
   );
 }
 
+export interface Missing {
+  readonly relations: readonly string[];
+  /** All of them are needed, or one of them. */
+  readonly all: boolean;
+}
+
 /** Relations of the template that the values leave unmet, or undefined when all is there. */
-export function missingOf(values: ObjectValues, requirements: Requirements): readonly string[] | undefined {
+export function missingOf(values: ObjectValues, requirements: Requirements): Missing | undefined {
   const filled = (relation: string) => (values[relation] ?? []).some((value) => value.trim() !== '');
   const missing = requirements.required.filter((relation) => !filled(relation));
-  if (missing.length > 0) return missing;
+  if (missing.length > 0) return { relations: missing, all: true };
   if (requirements.requiredOneOf.length > 0 && !requirements.requiredOneOf.some(filled))
-    return requirements.requiredOneOf;
+    return { relations: requirements.requiredOneOf, all: false };
   return undefined;
 }

@@ -106,7 +106,10 @@ export function ObjectForm({ view, event, actions, onClose }: ObjectFormProps) {
     setFailure(undefined);
     const missing = missingOf(values, requirements);
     const attributes = attributesOf(values, elements, types);
-    if (missing !== undefined) return setProblem(t('object.missing', { fields: missing.slice(0, 8).join(', ') }));
+    if (missing !== undefined)
+      return setProblem(
+        t(missing.all ? 'object.missing' : 'object.oneOf', { fields: missing.relations.slice(0, 8).join(', ') }),
+      );
     if (attributes.length === 0) return setProblem(t('object.empty'));
     setProblem(undefined);
     setBusy(true);

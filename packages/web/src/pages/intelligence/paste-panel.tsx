@@ -6,6 +6,7 @@ import type { EventHeader } from '../../api/wire.ts';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
+import { useDraft } from '../../components/use-draft.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { categoriesOf, categoryForType } from './attribute-choices.ts';
 import styles from './paste-panel.module.css';
@@ -26,7 +27,7 @@ const firstType = (type: string): string => type.split('/')[0] ?? type;
 export function PastePanel({ event, actions, onClose }: PastePanelProps) {
   const t = useT();
   const toasts = useToasts();
-  const [text, setText] = useState('');
+  const [text, setText, dropDraft] = useDraft(`paste ${event.id}`, '');
   const { indicators, busy } = useIndicators(text);
   const { data: types } = useQuery(describeTypesQuery());
   const [rows, setRows] = useState<readonly ReviewRow[]>([]);
@@ -80,6 +81,7 @@ export function PastePanel({ event, actions, onClose }: PastePanelProps) {
       );
       await actions.refresh();
       toasts.success(t('attribute.added', { n: ticked.length - refused.size }));
+      dropDraft();
       if (refused.size === 0) return onClose();
       // Only what was refused stays, each with its reason.
       setRows((current) =>
