@@ -68,18 +68,10 @@ const outOfScope: readonly OutOfScope[] = [
   { ids: /./, request: /includeProposals|hasproposal/, reason: 'proposals: a later version' },
   { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
   {
-    ids: /^galaxies-/,
-    request:
-      /^(POST|PUT|DELETE) \/galax(y_clusters|y_cluster_relations|ies)\/(add|edit|delete|restore|publish|unpublish|import|restSearch|export)/,
-    reason: 'editing galaxy clusters: a later version',
-  },
-  { ids: /^galaxies-029/, request: /./, reason: 'attaches a cluster of our own: a later version' },
-  {
     ids: /^event_reports-0(19|20|21)/,
     request: /./,
     reason: 'extraction from reports, reports from events: a later version',
   },
-  { ids: /^galaxies-02[34]/, request: /./, reason: 'relations between clusters: a later version' },
   {
     ids: /^warninglists-/,
     request: /^POST \/warninglists\/(add|edit|import|delete)/,
@@ -98,7 +90,8 @@ const outOfScope: readonly OutOfScope[] = [
   },
   {
     ids: /^misc-/,
-    request: /^\S+ \/(?!admin\/organisations|tags\/|sharing_groups\/|events\/upload_sample)/,
+    request:
+      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/upload_sample)/,
     reason: 'collections, bookmarks, modules, discussions and other side features: a later version',
   },
   { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },

@@ -109,3 +109,19 @@ export function selectOwners(tx: Transaction, ids: readonly number[]): Promise<O
     ids,
   ]);
 }
+
+/** Visible clusters of these uuids, deleted ones too. Uses galaxy_clusters_uuid. */
+export function selectClustersByUuid(tx: Transaction, uuids: readonly string[]): Promise<ClusterRow[]> {
+  return tx.prepared<ClusterRow>(
+    `select ${clusterColumns} from visible_galaxy_clusters c where c.uuid = any ($1::uuid[]) order by c.id`,
+    [uuids],
+  );
+}
+
+/** Visible clusters by id, in the order of their ids. */
+export function selectClustersById(tx: Transaction, ids: readonly number[]): Promise<ClusterRow[]> {
+  return tx.prepared<ClusterRow>(
+    `select ${clusterColumns} from visible_galaxy_clusters c where c.id = any ($1::bigint[]) order by c.id`,
+    [ids],
+  );
+}

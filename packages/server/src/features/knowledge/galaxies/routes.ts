@@ -1,16 +1,22 @@
-import { readUuidShape } from '@magpie/model';
 import Type from 'typebox';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
-import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
-import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { clusterAttachOperations } from './attach-routes.ts';
-import { type ClusterFilter, selectCluster, selectClusters, selectGalaxies, selectGalaxy } from './queries.ts';
-import { clustersWithElements, loadClusterParts } from './service.ts';
-import { clusterWire, elementWire, galaxyWire } from './wire.ts';
+import { clusterEditOperations } from './cluster-edit-routes.ts';
+import { requireCluster, requireGalaxy } from './cluster-rights.ts';
+import { fullClusterWires } from './cluster-wires.ts';
+import { clusterElementOperations } from './element-routes.ts';
+import { galaxyAdminOperations } from './galaxy-admin-routes.ts';
+import { type ClusterFilter, selectClusters, selectGalaxies } from './queries.ts';
+import { clusterRelationOperations } from './relation-routes.ts';
+import { clusterSearchOperations } from './search-routes.ts';
+import { clustersWithElements } from './service.ts';
+import { galaxyTransferOperations } from './transfer-routes.ts';
+import { clusterWire, galaxyWire } from './wire.ts';
 
 const CONTEXTS: readonly ClusterFilter['context'][] = ['all', 'default', 'custom', 'org', 'orgc', 'deleted'];
 
@@ -42,9 +48,7 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const key = readKey(call.args.galaxy);
-          const galaxy = key && (await selectGalaxy(tx, key));
-          if (!galaxy) throw new NotFound('Invalid Galaxy.');
+          const galaxy = await requireGalaxy(tx, call.args.galaxy);
           const clusters = await selectClusters(tx, galaxy.id, allClusters(call));
           return json({ Galaxy: galaxyWire(galaxy), GalaxyCluster: await clustersWithElements(tx, clusters) });
         }),
@@ -63,6 +67,12 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
       },
     },
     ...clusterAttachOperations(magpie),
+    ...clusterEditOperations(magpie),
+    ...clusterElementOperations(magpie),
+    ...clusterRelationOperations(magpie),
+    ...clusterSearchOperations(magpie),
+    ...galaxyAdminOperations(magpie),
+    ...galaxyTransferOperations(magpie),
     switchOperation(magpie, true),
     switchOperation(magpie, false),
     {
@@ -75,9 +85,7 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
       body: Type.Object({ context: Type.Optional(Type.String()), searchall: Type.Optional(Type.String()) }),
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const key = readKey(call.args.galaxy);
-          const galaxy = key && (await selectGalaxy(tx, key));
-          if (!galaxy) throw new NotFound('Invalid Galaxy.');
+          const galaxy = await requireGalaxy(tx, call.args.galaxy);
           const read = filterReader(call);
           const context = CONTEXTS.find((known) => known === read('context')) ?? 'all';
           const part = textOf(read('searchall'));
@@ -94,20 +102,8 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const key = readKey(call.args.cluster);
-          const cluster = key && (await selectCluster(tx, key));
-          const galaxy = cluster && (await selectGalaxy(tx, { id: cluster.galaxy_id }));
-          if (!cluster || !galaxy) throw new NotFound('Invalid galaxy cluster');
-          const parts = await loadClusterParts(tx, [cluster]);
-          return json({
-            GalaxyCluster: {
-              ...clusterWire(cluster),
-              Galaxy: galaxyWire(galaxy),
-              GalaxyElement: parts.elements(cluster).map(elementWire),
-              ...parts.shared(cluster),
-              RelationshipInbound: [],
-            },
-          });
+          const [wire] = await fullClusterWires(tx, [await requireCluster(tx, call.args.cluster)]);
+          return json({ GalaxyCluster: { ...wire, RelationshipInbound: [] } });
         }),
     },
   ];
@@ -124,10 +120,8 @@ function switchOperation(magpie: Magpie, enabled: boolean): Operation {
     effect: 'write',
     model: 'Galaxy',
     async handle(call) {
-      const key = readKey(call.args.galaxy);
       await magpie.database.asSystem(`${action} galaxy`, async (tx) => {
-        const galaxy = key && (await selectGalaxy(tx, key));
-        if (!galaxy) throw new NotFound('Invalid Galaxy.');
+        const galaxy = await requireGalaxy(tx, call.args.galaxy);
         if (galaxy.enabled === enabled) return;
         await tx.execute('update galaxies set enabled = $2 where id = $1', [galaxy.id, enabled]);
         const change = {
@@ -156,11 +150,4 @@ function filterReader(call: Call): (name: string) => unknown {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().replaceAll('\0', '') : null;
-}
-
-function readKey(value: string | undefined): { id: number } | { uuid: string } | null {
-  const id = readId(value);
-  if (id !== null) return { id };
-  const uuid = readUuidShape(value);
-  return uuid === null ? null : { uuid };
 }

@@ -21,7 +21,10 @@ export function galaxyWire(galaxy: GalaxyRow): Wire {
   };
 }
 
-/** A cluster's own columns in MISP's JSON. */
+/**
+ * A cluster's own columns in MISP's JSON. Clusters of libraries carry no reach: PyMISP refuses them with one since
+ * July 2026, where MISP sends `"distribution":"3"`; every version takes them without.
+ */
 export function clusterWire(cluster: ClusterRow): Wire {
   return {
     id: String(cluster.id),
@@ -35,8 +38,12 @@ export function clusterWire(cluster: ClusterRow): Wire {
     source: cluster.source,
     authors: cluster.authors,
     version: String(cluster.version),
-    distribution: String(cluster.distribution),
-    sharing_group_id: textOrNull(cluster.sharing_group_id),
+    ...(cluster.is_default
+      ? {}
+      : {
+          distribution: String(cluster.distribution),
+          sharing_group_id: textOrNull(cluster.sharing_group_id),
+        }),
     org_id: String(cluster.org_id),
     orgc_id: String(cluster.orgc_id),
     default: cluster.is_default,

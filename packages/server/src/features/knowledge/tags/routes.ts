@@ -9,6 +9,7 @@ import { clustersOfTags } from '../galaxies/service.ts';
 import { clusterWire } from '../galaxies/wire.ts';
 import { taxonomyWire } from '../taxonomies/wire.ts';
 import { addTag, deleteTag, editTag } from './administration.ts';
+import { favouriteTagOperations, selectFavourites } from './favourite-routes.ts';
 import { readTagFields } from './fields.ts';
 import {
   likePattern,
@@ -132,6 +133,7 @@ export function tagOperations(magpie: Magpie): Operation[] {
           return json(await statistics(tx, isOn(call.args.percentage), isOn(call.args.keysort)));
         }),
     },
+    ...favouriteTagOperations(magpie),
     ...objectTaggingOperations(magpie),
     ...taggingOperations(magpie),
   ];
@@ -145,13 +147,15 @@ async function listTags(tx: Transaction, call: Call): Promise<unknown[]> {
   const isExcluded = readBoolean(body.exclude_statistics ?? call.named.exclude_statistics) ?? false;
   const counts = isExcluded ? null : await selectTagCounts(tx, null);
   const taxonomies = await selectTagTaxonomies(tx, tags);
-  // No user has favourites until they can be set; a list of only those is empty.
-  if (readBoolean(body.favouritesOnly ?? call.named.favouritesOnly)) return [];
-  return tags.map((tag) => {
+  const favourites = await selectFavourites(tx);
+  const onlyFavourites = readBoolean(body.favouritesOnly ?? call.named.favouritesOnly) ?? false;
+  return tags.flatMap((tag) => {
     const taxonomy = taxonomies.get(tag.id);
+    const favourite = favourites.has(tag.id);
+    if (onlyFavourites && !favourite) return [];
     return {
       ...tagWire(tag),
-      favourite: false,
+      favourite,
       ...(counts && { count: counts.get(tag.id)?.events ?? 0, attribute_count: counts.get(tag.id)?.attributes ?? 0 }),
       ...(taxonomy && { Taxonomy: taxonomyWire(taxonomy) }),
     };

@@ -5,6 +5,7 @@ import { Forbidden, NotFound } from '../../../errors.ts';
 import { uiReply } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { tagsOfCollection } from '../tag-collections/service.ts';
 import { selectTagsById, selectTagsByName } from './queries.ts';
 import type { TagRow } from './rows.ts';
 import {
@@ -164,6 +165,8 @@ function readListText(text: string): (number | string)[] {
 
 /** The visible tags that were asked for, null for each that is not there, without repetitions. */
 export async function findWanted(tx: Transaction, wanted: readonly (number | string)[]): Promise<(TagRow | null)[]> {
+  const collections = wanted.filter((item) => collectionId(item) !== null);
+  if (collections.length > 0) return findWithCollections(tx, wanted);
   const names = wanted.filter((item) => typeof item === 'string');
   const ids = wanted.filter((item) => typeof item === 'number');
   const byName = names.length === 0 ? [] : await selectTagsByName(tx, names);
@@ -173,5 +176,21 @@ export async function findWanted(tx: Transaction, wanted: readonly (number | str
       ? (byId.find((tag) => tag.id === item) ?? null)
       : (byName.find((tag) => tag.place === names.indexOf(item)) ?? null),
   );
+  return found.filter((tag, index) => tag === null || found.findIndex((other) => other?.id === tag.id) === index);
+}
+
+/** Collections of tags are asked for as `collection_<id>`, as in MISP. */
+function collectionId(item: number | string): number | null {
+  const match = typeof item === 'string' ? /^collection_(\d+)$/.exec(item) : null;
+  return match ? readId(match[1]) : null;
+}
+
+async function findWithCollections(tx: Transaction, wanted: readonly (number | string)[]): Promise<(TagRow | null)[]> {
+  const found: (TagRow | null)[] = [];
+  for (const item of wanted) {
+    const id = collectionId(item);
+    const tags = id === null ? await findWanted(tx, [item]) : await tagsOfCollection(tx, id);
+    found.push(...(tags ?? [null]));
+  }
   return found.filter((tag, index) => tag === null || found.findIndex((other) => other?.id === tag.id) === index);
 }
