@@ -1,6 +1,9 @@
 import type { Viewer } from '../access/viewer.ts';
 import type { Transaction } from '../database/transaction.ts';
 
+/** Who did it, as far as the log keeps it. */
+export type Actor = Pick<Viewer, 'userId' | 'organisationId' | 'authKeyId' | 'ip' | 'requestId'>;
+
 /** One entry of the change log, in the words of MISP's audit log. */
 export interface Change {
   /** MISP's model name: `Event`, `MispAttribute`, `MispObject`, `User`, ... */
@@ -20,7 +23,7 @@ export interface Change {
 export async function recordChanges(
   tx: Transaction,
   changes: readonly Change[],
-  actor: Viewer | null = tx.viewer,
+  actor: Actor | null = tx.viewer,
 ): Promise<void> {
   if (changes.length === 0) return;
   const column = <T>(read: (change: Change) => T) => changes.map(read);
@@ -45,7 +48,7 @@ export async function recordChanges(
 }
 
 /** The values that say who did it: request, user, organisation, key, address (parameters $1 to $5). */
-export function actorValues(actor: Viewer | null): [string | null, number, number, number | null, string | null] {
+export function actorValues(actor: Actor | null): [string | null, number, number, number | null, string | null] {
   return [
     actor?.requestId ?? null,
     actor?.userId ?? 0,

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyRequest, LogController } fro
 import { authenticateByKey, ForeignAddress } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
+import { Unauthenticated } from '../errors.ts';
 import { serveAssets } from './assets.ts';
 import { compressAnswers } from './compress.ts';
 import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
@@ -19,9 +20,13 @@ export interface BrowserSessions {
   checkOrigin(request: FastifyRequest, identity: Identity): void;
   servePage: ServePage;
   /** Told of every request that an API key opened; throws `Forbidden` when the instance is closed to the viewer. */
-  admitKey(viewer: Viewer): Promise<void>;
-  /** Told of a key that was refused because of the address. */
-  noteForeignAddress(authKeyId: number, ip: string): Promise<void>;
+  admitKey(viewer: Viewer, request: FastifyRequest): Promise<void>;
+  /** Told of a header that holds no valid key, or (with `authKeyId`) a key refused because of the address. */
+  noteRefusedKey(request: FastifyRequest, header: string, authKeyId: number | null): Promise<void>;
+  /** Told of every answered request of somebody known; `durationMs` from its arrival. */
+  noteAnswer(viewer: Viewer, request: FastifyRequest, answer: { status: number; durationMs: number }): void;
+  /** Called once the server has stopped. */
+  close(): Promise<void>;
 }
 
 /** The HTTP server with MISP's edge on it; it does not listen yet. */
@@ -55,19 +60,32 @@ export async function createHttpServer(
     reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
   });
 
+  const viewers = new WeakMap<FastifyRequest, Viewer>();
+  function known<T extends Identity | null>(request: FastifyRequest, identity: T): T {
+    if (identity) viewers.set(request, identity.viewer);
+    return identity;
+  }
+  app.addHook('onResponse', async (request, reply) => {
+    const viewer = viewers.get(request);
+    if (viewer) sessions.noteAnswer(viewer, request, { status: reply.statusCode, durationMs: reply.elapsedTime });
+  });
+  app.addHook('onClose', () => sessions.close());
+
   const dispatch = createDispatcher({
     router,
     identify: async (request) => {
       const header = request.headers['x-misp-auth'] ?? request.headers.authorization;
       const key = Array.isArray(header) ? header.join(',') : header;
-      if (key === undefined || /^basic\b/i.test(key)) return sessions.identify(request);
+      if (key === undefined || /^basic\b/i.test(key)) return known(request, await sessions.identify(request));
       const origin = { ip: request.ip, requestId: request.id };
       const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now()).catch(async (error) => {
-        if (error instanceof ForeignAddress) await sessions.noteForeignAddress(error.authKeyId, request.ip);
+        if (error instanceof Unauthenticated) {
+          await sessions.noteRefusedKey(request, key, error instanceof ForeignAddress ? error.authKeyId : null);
+        }
         throw error;
       });
-      await sessions.admitKey(viewer);
-      return { viewer, sessionToken: null };
+      await sessions.admitKey(viewer, request);
+      return known(request, { viewer, sessionToken: null });
     },
     checkSessionRequest(request, identity) {
       if (identity.sessionToken !== null) sessions.checkOrigin(request, identity);

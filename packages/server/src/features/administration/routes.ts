@@ -1,6 +1,7 @@
 import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
+import { allLogOperations } from './logs/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { settingOperations } from './settings/routes.ts';
@@ -22,5 +23,6 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...settingOperations(magpie),
     ...signInOperations(magpie),
     ...userSettingOperations(magpie),
+    ...allLogOperations(magpie),
   ];
 }

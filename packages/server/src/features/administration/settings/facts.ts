@@ -140,7 +140,7 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     1,
     'Users may not change their password.',
   ),
-  'MISP.showorg': fact(true, 0, 'Organisations are shown with what they made.'),
+  'MISP.showorg': fact(known['MISP.showorg'], 0, 'Organisations are shown with what they made.'),
   'MISP.email': fact('', 0, 'The address that mails come from.', free),
   'MISP.contact': fact('', 1, 'The address to turn to.', free),
   'MISP.disable_emailing': fact(false, 0, 'No mail is sent.'),
@@ -169,11 +169,21 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.showDiscussionsCountOnIndex': fact(false, 1, 'The event list counts discussions.'),
   'MISP.showEventReportCountOnIndex': fact(false, 1, 'The event list counts reports.'),
   'MISP.discussion_disable': fact(true, 1, 'No discussions.'),
-  'MISP.disable_sighting_loading': fact(false, 1, 'Events are loaded without sightings.'),
+  'MISP.disable_sighting_loading': fact(
+    known['MISP.disable_sighting_loading'],
+    1,
+    'Events are loaded without sightings.',
+  ),
   'MISP.disable_threat_level': fact(false, 2, 'The threat level is not shown.'),
-  'MISP.log_client_ip': fact(true, 1, 'Addresses of clients are logged.'),
-  'MISP.log_auth': fact(false, 1, 'Every use of a key is logged.'),
-  'MISP.log_new_audit': fact(true, 1, 'Changes are logged.'),
+  'MISP.log_client_ip': fact(known['MISP.log_client_ip'], 1, 'Addresses of clients are logged.'),
+  'MISP.log_auth': fact(known['MISP.log_auth'], 1, 'Every use of a key is logged.'),
+  'MISP.log_new_audit': fact(
+    known['MISP.log_new_audit'],
+    1,
+    'Changes of things are listed in the audit log alone, not in the log.',
+  ),
+  'MISP.log_paranoid': fact(known['MISP.log_paranoid'], 0, 'Every request is kept in the access log.'),
+  'MISP.log_paranoid_api': fact(known['MISP.log_paranoid_api'], 0, 'Every request by key is kept in the access log.'),
   'MISP.log_user_ips': fact(false, 1, 'Addresses of users are kept.'),
   'MISP.store_api_access_time': fact(false, 1, 'The last use of a key is written every time.'),
   'MISP.python_bin': fact('', 1, 'Not used: nothing is run by Python.', { cliOnly: true }),
@@ -230,7 +240,21 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     0,
     'Soft deletion removes the value.',
   ),
-  'Security.allow_self_registration': fact(false, 0, 'Anybody may ask for an account.'),
+  'Security.user_monitoring_enabled': fact(
+    known['Security.user_monitoring_enabled'],
+    1,
+    'Requests of monitored users are kept in the access log.',
+  ),
+  'Security.log_each_individual_auth_fail': fact(
+    known['Security.log_each_individual_auth_fail'],
+    1,
+    'Every refused key is logged, not each once an hour.',
+  ),
+  'Security.allow_self_registration': fact(
+    known['Security.allow_self_registration'],
+    0,
+    'Anybody may ask for an account.',
+  ),
   'Security.allow_password_forgotten': fact(false, 1, 'Users may ask for a new password by mail.'),
   'Security.auth_enforced': fact(false, 2, 'Signing in is left to an outside service.'),
   'Security.require_password_confirmation': fact(
@@ -271,7 +295,7 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'Plugin.Import_services_enable': fact(false, 0, 'Import modules are offered.'),
   'Plugin.Export_services_enable': fact(false, 0, 'Export modules are offered.'),
   'Plugin.Action_services_enable': fact(false, 0, 'Action modules are offered.'),
-  'Plugin.Sightings_policy': fact(0, 1, 'Who sees sightings of others.', {
+  'Plugin.Sightings_policy': fact(known['Plugin.Sightings_policy'], 1, 'Who sees sightings of others.', {
     options: {
       '0': 'Event owner',
       '1': 'Sighting reporters',
@@ -279,8 +303,12 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
       '3': 'Event owner and host organisation',
     },
   }),
-  'Plugin.Sightings_anonymise': fact(false, 1, 'Sightings are shown without their organisation.'),
-  'Plugin.Sightings_range': fact(365, 1, 'Days of sightings that are shown.'),
+  'Plugin.Sightings_anonymise': fact(
+    known['Plugin.Sightings_anonymise'],
+    1,
+    'Sightings are shown without their organisation.',
+  ),
+  'Plugin.Sightings_range': fact(known['Plugin.Sightings_range'], 1, 'Days of sightings that are shown.'),
   'Plugin.ZeroMQ_enable': fact(false, 2, 'Changes are published by ZeroMQ.'),
   'Plugin.Workflow_enable': fact(false, 1, 'Workflows run.'),
 };

@@ -6,6 +6,8 @@ import type { Magpie } from '../../../context.ts';
 import { Forbidden } from '../../../errors.ts';
 import type { BrowserSessions } from '../../../http/server.ts';
 import { createKeyUse } from '../auth-keys/key-use.ts';
+import { createAccessLog } from '../logs/access-log.ts';
+import { createAuthLog } from '../logs/auth-log.ts';
 import { readCookie } from './cookies.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { isCsrfToken, readSession, sessionCookieName } from './sessions.ts';
@@ -26,6 +28,8 @@ const OPEN_BEFORE_PASSWORD_CHANGE = new Set([
 export function createBrowserSessions(magpie: Magpie): BrowserSessions {
   const shell = createWebShell(magpie);
   const keyUse = createKeyUse(magpie);
+  const authLog = createAuthLog(magpie);
+  const accessLog = createAccessLog(magpie);
 
   async function find(request: FastifyRequest): Promise<{ account: Account; token: string } | null> {
     const token = readCookie(request.headers.cookie, sessionCookieName(magpie));
@@ -66,11 +70,25 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
       }
     },
     servePage,
-    async admitKey(viewer) {
+    async admitKey(viewer, request) {
       requireLive(magpie, viewer);
       await keyUse.used(viewer);
+      await authLog.accepted(viewer, request.ip, request.headers);
     },
-    noteForeignAddress: keyUse.refused,
+    async noteRefusedKey(request, header, authKeyId) {
+      if (authKeyId === null) {
+        await authLog.refused(header, request.ip, request.headers);
+        return;
+      }
+      await keyUse.refused(authKeyId, request.ip);
+      await authLog.refusedAddress(authKeyId, request.ip, request.headers);
+    },
+    noteAnswer(viewer, request, { status, durationMs }) {
+      const userAgent = request.headers['user-agent'] ?? null;
+      const url = request.raw.url ?? '/';
+      accessLog.note({ viewer, method: request.method, url, userAgent, status, duration: durationMs });
+    },
+    close: accessLog.flush,
   };
 }
 

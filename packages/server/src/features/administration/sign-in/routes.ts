@@ -72,7 +72,11 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
   if (typeof email !== 'string' || typeof password !== 'string') {
     throw new BadRequest('Mail and password are expected as texts.');
   }
-  const browser = { ip: call.ip, userAgent: String(call.headers['user-agent'] ?? '') };
+  const browser = {
+    ip: call.ip,
+    userAgent: String(call.headers['user-agent'] ?? ''),
+    language: String(call.headers['accept-language'] ?? ''),
+  };
   try {
     // Other verbs are counted as tries, so that they are no way around the limit, but sign nobody in.
     if (call.method !== 'POST') {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Account, secretDigest } from '../../../access/accounts.ts';
-import { recordChanges } from '../../../changes/changes.ts';
+import { type Actor, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import { originProfile } from '../logs/auth-log.ts';
 import { verifyPassword } from '../users/passwords.ts';
 import { type CountTry, normaliseMail } from './brute-force.ts';
 import {
@@ -24,6 +25,8 @@ const TOUCH_SECONDS = 60;
 export interface Browser {
   ip: string;
   userAgent: string;
+  /** Accept-Language as sent. */
+  language?: string;
 }
 
 /** The name of the session cookie: MISP's, so that instances on one host do not overwrite each other's. */
@@ -79,9 +82,8 @@ export async function signIn(
     });
     await noteSignIn(tx, account.id, now);
     await deleteExpiredSessions(tx, oldestAllowed(magpie));
-    await recordChanges(tx, [
-      { model: 'User', action: 'login', modelId: account.id, title: account.email, after: { ip: browser.ip } },
-    ]);
+    const change = { model: 'User', action: 'login', modelId: account.id, title: account.email };
+    await recordChanges(tx, [{ ...change, after: profileOf(browser) }], actorOf(account, browser));
   });
   await takeBack();
   return { token, userId: account.id };
@@ -126,18 +128,31 @@ function oldestAllowed(magpie: Magpie): { idleSince: number; createdBefore: numb
 async function recordFailure(
   magpie: Magpie,
   browser: Browser,
-  account: { id: number; email: string } | null,
+  account: { id: number; email: string; org_id: number } | null,
 ): Promise<void> {
   await magpie.database.asSystem('sign-in failed', (tx) =>
-    recordChanges(tx, [
-      {
-        model: 'User',
-        action: 'login_fail',
-        modelId: account?.id ?? 0,
-        title:
-          account === null ? 'Failed login attempt for an unknown user.' : `Failed login attempt: ${account.email}`,
-        after: { ip: browser.ip },
-      },
-    ]),
+    recordChanges(
+      tx,
+      [
+        {
+          model: 'User',
+          action: 'login_fail',
+          modelId: account?.id ?? 0,
+          title:
+            account === null ? 'Failed login attempt for an unknown user.' : `Failed login attempt: ${account.email}`,
+          after: profileOf(browser),
+        },
+      ],
+      account === null ? null : actorOf(account, browser),
+    ),
   );
+}
+
+/** A sign-in is an entry of the user’s own, so that he finds it in his history. */
+function actorOf(account: { id: number; org_id: number }, { ip }: Browser): Actor {
+  return { userId: account.id, organisationId: account.org_id, authKeyId: null, ip, requestId: null };
+}
+
+function profileOf({ ip, userAgent, language }: Browser): Record<string, unknown> {
+  return originProfile(ip, { 'user-agent': userAgent, 'accept-language': language });
 }

@@ -1,0 +1,107 @@
+import type { Actor, Change } from '../../../changes/changes.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+
+/** A key's failure is recorded at most this often. */
+const ONCE_PER_MS = 3_600_000;
+const MAX_REMEMBERED = 10_000;
+/** Guesses of one address beyond this many an hour are not written: a guesser must not fill the log. */
+const MAX_PER_ADDRESS = 60;
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Where a sign-in or a call came from, as MISP keeps it in the log. */
+export function originProfile(ip: string, headers: Headers): Record<string, unknown> {
+  const agent = firstOf(headers['user-agent']);
+  return {
+    user_agent: agent,
+    ip,
+    accept_lang: firstOf(headers['accept-language']),
+    geoip: 'None',
+    ua_pattern: agent,
+    ua_platform: 'unknown',
+    ua_browser: 'unknown',
+  };
+}
+
+/** Records refused and, where the instance asks for it, accepted keys. */
+export interface AuthLog {
+  /** A header that held no valid key. */
+  refused(header: string, ip: string, headers: Headers): Promise<void>;
+  /** A valid key, used from an address that it is not bound to. */
+  refusedAddress(authKeyId: number, ip: string, headers: Headers): Promise<void>;
+  /** A key that was accepted; written with MISP.log_auth alone. */
+  accepted(actor: Actor, ip: string, headers: Headers): Promise<void>;
+}
+
+/** Creates the log. What it remembers is bounded. */
+export function createAuthLog(magpie: Magpie): AuthLog {
+  const remembered = createOncePerHour();
+
+  async function write(change: Change, actor: Actor | null): Promise<void> {
+    await magpie.database.aside('sign-in log', (tx) => recordChanges(tx, [change], actor));
+  }
+
+  return {
+    async refused(header, ip, headers) {
+      const title = refusalTitle(header);
+      const each = magpie.settings.get('Security.log_each_individual_auth_fail');
+      if (!remembered.admits(each ? null : title, ip)) return;
+      await write({ model: 'User', action: 'auth_fail', title, after: originProfile(ip, headers) }, null);
+    },
+    async refusedAddress(authKeyId, ip, headers) {
+      if (!remembered.admits(`address ${authKeyId}`, ip)) return;
+      const owner = await magpie.database.aside('owner of a key', (tx) =>
+        tx.first<{ user_id: number; org_id: number }>(
+          'select u.id as user_id, u.org_id from auth_keys k join users u on u.id = k.user_id where k.id = $1',
+          [authKeyId],
+        ),
+      );
+      if (owner === null) return;
+      const title = `Login attempt from not allowed IP address ${ip} for auth key ${authKeyId}.`;
+      const actor = { userId: owner.user_id, organisationId: owner.org_id, authKeyId, ip, requestId: null };
+      const after = originProfile(ip, headers);
+      await write({ model: 'User', action: 'auth_fail', modelId: owner.user_id, title, after }, actor);
+    },
+    async accepted(actor, ip, headers) {
+      if (!magpie.settings.get('MISP.log_auth')) return;
+      const title = `Successful authentication using API key ${actor.authKeyId}`;
+      const after = originProfile(ip, headers);
+      await write({ model: 'User', action: 'auth', modelId: actor.userId, title, after }, actor);
+    },
+  };
+}
+
+/** MISP's texts; of a key the ends alone. */
+function refusalTitle(header: string): string {
+  const key = header.split(',')[0]?.trim() ?? '';
+  if (!/^[a-zA-Z0-9]{40}$/.test(key)) return 'Failed authentication using an API key of incorrect length.';
+  return `Failed authentication using API key (${key.slice(0, 4)}${'*'.repeat(32)}${key.slice(-4)})`;
+}
+
+function createOncePerHour() {
+  let since = Date.now();
+  const seen = new Set<string>();
+  const perAddress = new Map<string, number>();
+  return {
+    /** True when this is to be written; `what` null counts for the address alone. */
+    admits(what: string | null, ip: string): boolean {
+      if (Date.now() - since > ONCE_PER_MS || seen.size >= MAX_REMEMBERED || perAddress.size >= MAX_REMEMBERED) {
+        since = Date.now();
+        seen.clear();
+        perAddress.clear();
+      }
+      if (what !== null && seen.has(what)) return false;
+      const count = perAddress.get(ip) ?? 0;
+      if (count >= MAX_PER_ADDRESS) return false;
+      perAddress.set(ip, count + 1);
+      if (what !== null) seen.add(what);
+      return true;
+    },
+  };
+}
+
+function firstOf(value: string | string[] | undefined): string | null {
+  const text = Array.isArray(value) ? value[0] : value;
+  return text === undefined ? null : text.slice(0, 500);
+}

@@ -1,0 +1,216 @@
+import {
+  type ApiAnswer,
+  type ApiClient,
+  type Made,
+  type MadeUser,
+  makeAttribute,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ORG_ADMIN = '2';
+const USER = '3';
+const READ_ONLY = '6';
+
+let magpie: TestMagpie;
+let alpha: Made;
+let beta: Made;
+let alphaAdmin: ApiClient;
+let anaUser: MadeUser;
+let ana: ApiClient;
+let bob: ApiClient;
+let alphaReader: ApiClient;
+
+beforeAll(async () => {
+  magpie = await startTestMagpie();
+  const { admin } = magpie;
+  [alpha, beta] = await Promise.all([makeOrganisation(admin), makeOrganisation(admin)]);
+  const user = (organisation: Made, role: string) => makeUser(admin, { org_id: organisation.id, role_id: role });
+  alphaAdmin = magpie.client((await user(alpha, ORG_ADMIN)).key);
+  anaUser = await user(alpha, USER);
+  ana = magpie.client(anaUser.key);
+  bob = magpie.client((await user(beta, USER)).key);
+  alphaReader = magpie.client((await user(alpha, READ_ONLY)).key);
+});
+
+afterAll(() => magpie.stop());
+
+type Entry = Record<string, string>;
+const logs = (answer: ApiAnswer) => (answer.body as { Log: Entry }[]).map(({ Log }) => Log);
+const audits = (answer: ApiAnswer) =>
+  (answer.body as { AuditLog: Entry & { change: Record<string, unknown> | null }; User?: Entry }[]).map(
+    ({ AuditLog, User }) => ({ ...AuditLog, by: User }),
+  );
+
+describe('the audit log', () => {
+  it('tells old and new values, newest first, to whom they concern', async () => {
+    const event = await makeEvent(ana, { info: 'first words' });
+    await ana.post(`/events/edit/${event.id}`, { info: 'second words' });
+    const [edited, added] = audits(await ana.post('/audit_logs/index', { event_id: event.id, model: 'Event' }));
+    expect(edited).toMatchObject({ action: 'edit', model: 'Event', event_id: event.id, request_type: '1' });
+    expect(edited?.change).toMatchObject({ info: ['first words', 'second words'] });
+    expect(added).toMatchObject({ action: 'add', title: 'first words', by: { id: anaUser.id, email: anaUser.email } });
+    const forAll = audits(await magpie.admin.get(`/admin/audit_logs/index/event_id:${event.id}`));
+    expect(forAll.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is one’s own, an organisation’s or all', async () => {
+    const event = await makeEvent(ana);
+    const ids = async (client: ApiClient) =>
+      audits(await client.get(`/admin/audit_logs/index/event_id:${event.id}`)).map(({ event_id }) => event_id);
+    expect(await ids(ana)).toContain(event.id);
+    expect(await ids(alphaAdmin)).toContain(event.id);
+    expect(await ids(magpie.admin)).toContain(event.id);
+    expect(await ids(bob)).toEqual([]);
+  });
+
+  it('names the tags of an event as MISP does', async () => {
+    const event = await makeEvent(ana);
+    await magpie.admin.post('/tags/attachTagToObject', { uuid: event.uuid, tag: 'log:one' });
+    const [tagged] = audits(await magpie.admin.post('/admin/audit_logs/index', { action: 'tag', event_id: event.id }));
+    expect(tagged).toMatchObject({
+      model: 'Event',
+      model_id: event.id,
+      model_title: 'log:one',
+      title: `Attached global tag "log:one" to event #${event.id}`,
+    });
+  });
+
+  it('never shows a secret', async () => {
+    await magpie.admin.post(`/admin/users/edit/${anaUser.id}`, { external_auth_key: 'geheim-42' });
+    const answer = await magpie.admin.post('/admin/audit_logs/index', { model: 'User', limit: 100 });
+    expect(JSON.stringify(answer.body)).not.toContain('geheim-42');
+    expect(JSON.stringify(answer.body)).not.toContain(anaUser.key);
+  });
+
+  it('is paged, and past the end there is nothing', async () => {
+    const first = audits(await magpie.admin.post('/admin/audit_logs/index', { limit: 2 }));
+    const second = audits(await magpie.admin.post('/admin/audit_logs/index', { limit: 2, page: 2 }));
+    expect(first).toHaveLength(2);
+    expect(Number(second[0]?.id)).toBeLessThan(Number(first[1]?.id));
+    expect((await magpie.admin.post('/admin/audit_logs/index', { limit: 100, page: 10_000 })).status).toBe(404);
+  });
+
+  it.each([
+    { model_id: '0x1A' },
+    { event_id: '1e3' },
+    { user: ['nobody@nowhere.test'] },
+    { request_type: '9' },
+    { created: ['2001-01-01', '2001-01-02'] },
+  ])('finds nothing for %j', async (filter) => {
+    const answer = await magpie.admin.post('/admin/audit_logs/index', filter);
+    expect(answer).toMatchObject({ status: 200, body: [] });
+  });
+
+  it('refuses a time that cannot be understood', async () => {
+    expect((await magpie.admin.post('/admin/audit_logs/index', { created: { a: 1 } })).status).toBe(400);
+  });
+});
+
+describe('the history of an event', () => {
+  it('hides from other organisations who it was, and what they cannot see', async () => {
+    const event = await makeEvent(ana, { distribution: '3' });
+    await makeAttribute(ana, event.id, { value: 'for all to see' });
+    await makeAttribute(ana, event.id, { value: 'for us alone', distribution: '0' });
+    const own = await ana.get(`/audit_logs/eventIndex/${event.id}`);
+    expect(JSON.stringify(own.body)).toContain('for us alone');
+    expect(audits(own)[0]).toMatchObject({ user_id: anaUser.id, by: { email: anaUser.email } });
+    const foreign = await bob.get(`/audit_logs/eventIndex/${event.id}`);
+    expect(JSON.stringify(foreign.body)).toContain('for all to see');
+    expect(JSON.stringify(foreign.body)).not.toContain('for us alone');
+    expect(JSON.stringify(foreign.body)).not.toContain(anaUser.email);
+    expect(member(foreign.body, 0)).not.toHaveProperty('User');
+  });
+
+  it('is closed with the event', async () => {
+    const event = await makeEvent(ana, { distribution: '0' });
+    expect((await bob.get(`/audit_logs/eventIndex/${event.id}`)).status).toBe(404);
+    expect((await bob.get(`/logs/event_index/${event.id}`)).status).toBe(404);
+    expect((await ana.get(`/logs/event_index/${event.id}`)).body).toEqual({ Log: [] });
+  });
+});
+
+describe('the log', () => {
+  it('keeps changes of things apart as long as the audit log is on', async () => {
+    const event = await makeEvent(ana, { info: 'only in the audit log' });
+    const title = `Event (${event.id}): only in the audit log`;
+    expect(logs(await ana.post('/admin/logs/index', { model: 'Event' }))).toEqual([]);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.log_new_audit', { value: false });
+    const [entry] = logs(await ana.post('/admin/logs/index', { title, action: 'add' }));
+    expect(entry).toMatchObject({
+      model: 'Event',
+      model_id: event.id,
+      user_id: anaUser.id,
+      email: anaUser.email,
+      description: expect.stringContaining(`added by User "${anaUser.email}" (${anaUser.id}).`),
+    });
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.log_new_audit', { value: true });
+  });
+
+  it('goes up by id, pages, and understands wildcards, lists and times', async () => {
+    const all = logs(await magpie.admin.post('/admin/logs/index', { action: 'serverSettingsEdit' }));
+    const ids = all.map(({ id }) => Number(id));
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+    const second = logs(await magpie.admin.post('/logs/index', { action: 'serverSettingsEdit', limit: 1, page: 2 }));
+    expect(second.map(({ id }) => Number(id))).toEqual([ids[1]]);
+    const found = logs(
+      await magpie.admin.post('/admin/logs', { title: '%setting ch%', action: ['x', 'serverSettingsEdit'] }),
+    );
+    expect(found.map(({ id }) => Number(id))).toEqual(ids);
+    const since = Date.now() / 1000 - 30;
+    expect(logs(await magpie.admin.post('/admin/logs', { action: 'serverSettingsEdit', created: since }))).toHaveLength(
+      ids.length,
+    );
+    expect((await magpie.admin.post('/admin/logs', { created: ['2000-01-01', '2000-01-02'] })).body).toEqual([]);
+    expect((await magpie.admin.post('/admin/logs', { limit: 5, page: 9999 })).body).toEqual([]);
+  });
+
+  it('records a refused key once, by its ends alone', async () => {
+    const key = `aB3d${'z'.repeat(32)}Yx9q`;
+    for (let i = 0; i < 3; i += 1) expect((await magpie.client(key).get('/users/view/me')).status).toBe(403);
+    await magpie.client(`Bearer ${key}`).get('/users/view/me');
+    const failures = logs(await magpie.admin.post('/admin/logs/index', { action: 'auth_fail' }));
+    expect(failures.map(({ title }) => title)).toEqual([
+      `Failed authentication using API key (aB3d${'*'.repeat(32)}Yx9q)`,
+      'Failed authentication using an API key of incorrect length.',
+    ]);
+    expect(failures[0]).toMatchObject({ user_id: '0', email: 'SYSTEM', org: 'SYSTEM' });
+    expect(JSON.parse(failures[0]?.change ?? '')).toMatchObject({ geoip: 'None' });
+    expect(logs(await ana.post('/admin/logs/index', { action: 'auth_fail' }))).toEqual([]);
+  });
+
+  it('shows others their own entries alone', async () => {
+    await ana.post('/users/change_pw', { password: 'Another-Passw0rd-9' });
+    expect(logs(await ana.post('/admin/logs/index', { action: 'change_pw' }))).toMatchObject([
+      { user_id: anaUser.id, change: 'Password changed.', email: anaUser.email },
+    ]);
+    expect(logs(await alphaAdmin.post('/admin/logs/index', { action: 'change_pw' }))).toHaveLength(1);
+    expect(logs(await bob.post('/admin/logs/index', { action: 'change_pw' }))).toEqual([]);
+    expect(logs(await bob.post('/admin/logs/index', { user_id: anaUser.id }))).toEqual([]);
+    expect((await alphaReader.post('/admin/logs/index', {})).status).toBe(200);
+  });
+});
+
+describe('kept requests', () => {
+  it('are none until somebody is monitored', async () => {
+    expect((await magpie.admin.get('/admin/access_logs/index')).body).toEqual([]);
+    expect((await magpie.admin.post(`/admin/users/monitor/${anaUser.id}`, { value: 1 })).status).toBe(405);
+    await magpie.admin.post('/servers/serverSettingsEdit/Security.user_monitoring_enabled', { value: true });
+    expect((await magpie.admin.post(`/admin/users/monitor/${anaUser.id}`, { value: 1 })).body).toBe(1);
+    expect((await magpie.admin.get(`/admin/users/monitor/${anaUser.id}`)).body).toBe(0);
+    await bob.get('/users/view/me');
+    await ana.get('/users/view/me');
+    await expect
+      .poll(async () => (await magpie.admin.get('/admin/access_logs/index')).body, { timeout: 10_000 })
+      .toMatchObject([
+        { AccessLog: { user_id: anaUser.id, controller: 'users', action: 'view', request_method: 'GET' } },
+      ]);
+    expect((await ana.get('/admin/access_logs/index')).status).toBe(403);
+    expect((await alphaAdmin.post(`/admin/users/monitor/${anaUser.id}`, { value: 0 })).status).toBe(403);
+  });
+});
