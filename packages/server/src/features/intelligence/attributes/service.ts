@@ -4,6 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type JsonObject, readId, readInteger } from '../../../http/lenient.ts';
+import { captureAnalystData, takeFromElement } from '../analyst-data/capture.ts';
 import { foldEvent } from '../events/add.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
@@ -80,10 +81,14 @@ export function addAttributes(
     if (event === null) throw new NotFound('Invalid event');
     if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
     const context = await contextOf(magpie, tx, viewer, event);
+    const annotations = bodies.flatMap((body, index) => takeFromElement(body, 'Attribute', `attribute_${index}.`));
     const inputs = bodies.map((body, index): AttributeInput => ({ body, path: `attribute_${index}`, object: null }));
     const outcomes = await writeAttributes(context, inputs, options);
     const settled = options.updateDuplicates ? await updateDuplicates(context, inputs, outcomes) : outcomes;
-    if (settled.some((outcome) => 'id' in outcome)) await touchEvent(tx, event.id, magpie.now());
+    if (settled.some((outcome) => 'id' in outcome)) {
+      await captureAnalystData(context, annotations);
+      await touchEvent(tx, event.id, magpie.now());
+    }
     return settled;
   });
 }

@@ -1,5 +1,7 @@
 import { readUuid } from '@magpie/model';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { captureAnalystData, takeFromEvent } from '../analyst-data/capture.ts';
+import type { AnalystDraft } from '../analyst-data/store.ts';
 import type { AttributeInput } from '../attributes/plan.ts';
 import { type WriteAttributesOptions, writeAttributes } from '../attributes/write.ts';
 import { captureEventReports } from '../event-reports/service.ts';
@@ -21,7 +23,7 @@ export interface StoredContent {
 export const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map() };
 
 /**
- * Stores everything an event body holds: tags, attributes, objects, their references, reports. With `stored`, parts
+ * Stores everything an event body holds, analyst data about it included. With `stored`, parts
  * known by uuid are changed. Parts that break a rule are told in `context.rejected`.
  */
 export async function writeEventContent(
@@ -30,6 +32,8 @@ export async function writeEventContent(
   stored: StoredContent,
   options: WriteAttributesOptions = {},
 ): Promise<void> {
+  // First: an element that is annotated gets its uuid here, in the body.
+  const annotations = takeFromEvent(body);
   await attachTags(context, [
     { attributeId: null, audienceId: context.event.audience.id, tags: readTagDrafts(body), path: 'Event' },
   ]);
@@ -38,6 +42,21 @@ export async function writeEventContent(
   for (const object of objects) await reportRefused(context, object.attributes);
   await writeReferences(context, objects.flatMap(referenceInputs));
   if (Array.isArray(body.EventReport)) await captureEventReports(context, body.EventReport);
+  await captureAnalystData(context, withEventUuid(annotations, await eventUuid(context, annotations)));
+}
+
+/** The uuid of the event where something is about it. */
+async function eventUuid(
+  { tx, event }: WriteContext,
+  annotations: readonly AnalystDraft[],
+): Promise<string | undefined> {
+  if (!annotations.some((draft) => draft.objectUuid === undefined)) return undefined;
+  const row = await tx.first<{ uuid: string }>('select uuid from visible_events where id = $1', [event.id]);
+  return row?.uuid;
+}
+
+function withEventUuid(annotations: readonly AnalystDraft[], uuid: string | undefined): AnalystDraft[] {
+  return annotations.map((draft) => ({ ...draft, objectUuid: draft.objectUuid ?? uuid }));
 }
 
 async function reportRefused(

@@ -28,7 +28,11 @@ export function readViewOptions(named: NamedParameters, body: JsonObject): ReadE
     excludeGalaxy: flag('excludeGalaxy', false),
     noEventReports: flag('noEventReports', false),
     noShadowAttributes: flag('noShadowAttributes', false),
+    noSightings: flag('noSightings', false),
     sharingGroupReferenceOnly: flag('sgReferenceOnly', false),
+    extended: flag('extended', false),
+    extensionList: flag('extensionList', false),
+    analystData: flag('includeAnalystData', true),
     ...joinConditions(conditions),
   };
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { templateObjection } from '../../knowledge/object-templates/service.ts';
+import { captureAnalystData, takeFromObject } from '../analyst-data/capture.ts';
 import { contextOf, NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow } from '../events/rows.ts';
@@ -54,12 +55,15 @@ export function addObject(magpie: Magpie, viewer: Viewer, input: AddObjectInput)
       );
     }
     const context = await contextOf(magpie, tx, viewer, event);
-    const written = await writeWhole(context, withDefaults(applied.body), place);
+    const body = withDefaults(applied.body);
+    const annotations = takeFromObject(body, 'Object.');
+    const written = await writeWhole(context, body, place);
     const members = await membersAsWritten(tx, written.id);
     const relations = members.map((member) => member.object_relation ?? '');
     const broken = template === null ? null : templateObjection(template, relations);
     if (broken !== null) throw new Invalid('', broken);
     if (input.breakOnDuplicate) await refuseDuplicate(tx, event.id, written, members);
+    await captureAnalystData(context, annotations);
     await touchEvent(tx, event.id, magpie.now());
     return { id: written.id, rejected: context.rejected };
   });
