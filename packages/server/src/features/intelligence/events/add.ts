@@ -4,8 +4,9 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { Conflict, Forbidden, Invalid, Refused } from '../../../errors.ts';
+import { Conflict, Invalid, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { refuseBlockedEvent } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
 import { NOTHING_STORED, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
@@ -48,7 +49,7 @@ export async function addEvent(
     throw new Invalid('', { Event: 'Received a published event that was empty. Event add process blocked.' });
   }
   const uuid = fields.uuid ?? randomUUID();
-  await refuseKnownUuid(magpie, tx, uuid);
+  await refuseKnownUuid(tx, uuid);
   const groups = createGroupResolver(magpie, tx, viewer);
   const distribution = fields.distribution ?? defaultDistribution(magpie);
   const sharingGroupId = distribution === 4 ? await groups.resolve(body) : 0;
@@ -57,6 +58,7 @@ export async function addEvent(
   const published = (fields.published ?? false) && can(viewer, 'perm_publish');
   const audience = await foldEvent(magpie, { ownerId: viewer.organisationId, distribution, sharingGroupId, published });
   const creator = await creatorOf(tx, viewer, body, options);
+  await refuseBlockedEvent(magpie, { uuid, creatorUuid: await uuidOfCreator(tx, viewer, creator) });
   const row = await insertEvent(tx, viewer, {
     fields,
     uuid,
@@ -120,7 +122,7 @@ export async function foldEvent(
   return { audience, id: await magpie.audiences.idOf(audience) };
 }
 
-async function refuseKnownUuid(magpie: Magpie, tx: Transaction, uuid: string): Promise<void> {
+async function refuseKnownUuid(tx: Transaction, uuid: string): Promise<void> {
   const existing = await findEvent(tx, uuid);
   if (existing) {
     throw new Conflict(
@@ -128,11 +130,13 @@ async function refuseKnownUuid(magpie: Magpie, tx: Transaction, uuid: string): P
       existing.id,
     );
   }
-  if (!magpie.settings.get('MISP.enableEventBlocklisting')) return;
-  const blocked = await magpie.database.aside('event blocklist', (side) =>
-    side.first<{ id: number }>('select id from event_blocklists where event_uuid = $1', [uuid]),
-  );
-  if (blocked) throw new Forbidden('Event blocked by event blocklist.');
+}
+
+/** The uuid of the creator organisation, which may be one that this event has just brought. */
+async function uuidOfCreator(tx: Transaction, viewer: Viewer, creator: number | null): Promise<string | null> {
+  if (creator === null || creator === viewer.organisationId) return viewer.organisationUuid;
+  const row = await tx.first<{ uuid: string }>('select uuid from organisations where id = $1', [creator]);
+  return row?.uuid ?? null;
 }
 
 /** The creator organisation: one's own, unless a synchronisation account names another. */
