@@ -78,6 +78,7 @@ function contentOf(item: unknown): string | undefined {
     const value: unknown = Reflect.get(item, field);
     if (typeof value === 'string') return `${field} ${value}`;
   }
+  if ('date_sighting' in item && 'source' in item) return `sighting ${item.date_sighting} ${item.source}`;
   const [inner] = Object.values(item).filter(isMap);
   return 'id' in item ? undefined : contentOf(inner);
 }

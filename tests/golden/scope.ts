@@ -13,6 +13,8 @@ export const areasInScope: readonly string[] = [
   'attributes',
   'attribute_values',
   'objects',
+  'sightings',
+  'proposals',
   'event_reports',
   'user_settings',
   'acl',
@@ -64,8 +66,6 @@ const outOfScope: readonly OutOfScope[] = [
     request: /enforceWarninglist|includeWarninglistHits/,
     reason: 'hits of warninglists: a later version',
   },
-  { ids: /./, request: /includeSightings/, reason: 'sightings: a later version' },
-  { ids: /./, request: /includeProposals|hasproposal/, reason: 'proposals: a later version' },
   { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
   {
     ids: /^event_reports-0(19|20|21)/,
@@ -111,8 +111,6 @@ export function whyOutOfScope(id: string, area: string, request: string): string
 
 /** Members of events, objects and attributes that later versions fill; an answer is compared without them. */
 const laterMembers = new Set([
-  'Sighting',
-  'ShadowAttribute',
   'Note',
   'Opinion',
   'Relationship',

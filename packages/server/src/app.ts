@@ -14,6 +14,8 @@ import { attributeOperations } from './features/intelligence/attributes/routes.t
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
+import { proposalOperations } from './features/intelligence/proposals/routes.ts';
+import { sightingOperations } from './features/intelligence/sightings/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
@@ -46,6 +48,8 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventReportOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
+    ...proposalOperations(magpie),
+    ...sightingOperations(magpie),
     ...searchOperations(magpie),
     ...importOperations(magpie),
     ...sharingGroupOperations(magpie),

@@ -3,11 +3,12 @@
  * Names that XML does not allow are made safe with `_`.
  */
 export function toXml(value: unknown): string {
-  const body = isRecord(value) ? children(value) : element('item', value);
+  const body = isRecord(value) ? xmlElements(value) : element('item', value);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<response>${body}</response>\n`;
 }
 
-function children(record: Record<string, unknown>): string {
+/** The elements of a record's members, without a root: for XML that is written piece by piece. */
+export function xmlElements(record: Record<string, unknown>): string {
   return Object.entries(record)
     .map(([key, value]) => element(key, value))
     .join('');
@@ -17,7 +18,7 @@ function element(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => element(name, item)).join('');
   const tag = /^[A-Za-z_][\w.-]*$/.test(name) ? name : `_${name.replaceAll(/[^\w.-]/g, '_')}`;
   if (value === null || value === undefined || value === '') return `<${tag}/>`;
-  return `<${tag}>${isRecord(value) ? children(value) : escapeXml(textOf(value))}</${tag}>`;
+  return `<${tag}>${isRecord(value) ? xmlElements(value) : escapeXml(textOf(value))}</${tag}>`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,7 @@ import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
+import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
 import { findAttribute, NO_RIGHT } from './service.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
 
@@ -87,9 +88,11 @@ export async function removeAttributes(
 ): Promise<void> {
   const ids = attributes.map((attribute) => attribute.id);
   if (hard) {
-    for (const view of ['visible_attribute_tags', 'visible_attachments']) {
-      await tx.execute(`delete from ${view} where attribute_id = any ($1::bigint[])`, [ids]);
-    }
+    await tx.elevated('parts of an attribute go with it, also those that the editor does not see', async () => {
+      for (const table of ATTRIBUTE_PARTS) {
+        await tx.execute(`delete from ${table} where attribute_id = any ($1::bigint[])`, [ids]);
+      }
+    });
     await tx.execute('delete from visible_attributes where id = any ($1::bigint[])', [ids]);
   } else {
     await tx.execute(

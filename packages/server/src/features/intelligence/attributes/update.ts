@@ -1,6 +1,7 @@
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
+import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
 import { correlatesOf, insertFiles } from './insert.ts';
 import type { PlannedAttribute } from './plan.ts';
 import { valueDigest } from './value-digest.ts';
@@ -52,18 +53,20 @@ export async function updateAttributes(context: WriteContext, planned: readonly 
   );
 }
 
-/** Tags and files of an attribute follow its audience. */
+/** What hangs on an attribute follows its audience, also what the editor does not see (sightings by policy). */
 async function moveAudiences(context: WriteContext, planned: readonly PlannedAttribute[]): Promise<void> {
   const moved = planned.filter((plan) => plan.stored && plan.stored.audience_id !== plan.audienceId);
   if (moved.length === 0) return;
   const values = [moved.map((plan) => plan.stored?.id ?? 0), moved.map((plan) => plan.audienceId)];
-  for (const view of ['visible_attribute_tags', 'visible_attachments']) {
-    await context.tx.execute(
-      `update ${view} t set audience_id = i.audience_id
-       from unnest($1::bigint[], $2::integer[]) as i (id, audience_id) where t.attribute_id = i.id`,
-      values,
-    );
-  }
+  await context.tx.elevated('parts of an attribute follow its audience', async () => {
+    for (const table of ATTRIBUTE_PARTS) {
+      await context.tx.execute(
+        `update ${table} t set audience_id = i.audience_id
+         from unnest($1::bigint[], $2::integer[]) as i (id, audience_id) where t.attribute_id = i.id`,
+        values,
+      );
+    }
+  });
 }
 
 function changeOf(eventId: number, plan: PlannedAttribute) {

@@ -3,9 +3,12 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
+import { type AnalystLists, nestedAnalystData } from '../analyst-data/nested.ts';
 import { isFileType } from '../attachments/prepare.ts';
 import { attributeWire } from '../attributes/wire.ts';
 import { nestedReferenceWire, objectWire } from '../objects/wire.ts';
+import { proposalsOfAttributes } from '../proposals/service.ts';
+import { sightingsOfAttributes } from '../sightings/service.ts';
 import { type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
@@ -19,20 +22,17 @@ export interface Assembly {
 
 type Wire = Record<string, unknown>;
 
-/** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups and, when asked for, files. */
+/** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups, proposals, sightings, files. */
 export async function assembleAttributes(assembly: Assembly, rows: readonly AttributeRow[]): Promise<Wire[]> {
   if (rows.length === 0) return [];
   const { tx, options, magpie } = assembly;
-  const tags = groupBy(
-    await loadAttributeTags(
-      tx,
-      rows.map((row) => row.id),
-      options,
-    ),
-    (tag) => tag.attribute_id,
-  );
+  const ids = rows.map((row) => row.id);
+  const tags = groupBy(await loadAttributeTags(tx, ids, options), (tag) => tag.attribute_id);
   const groups = await sharingGroupsOf(assembly, rows);
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'attribute');
+  const proposals = options.noShadowAttributes ? NONE : await proposalsOfAttributes(tx, ids);
+  const sightings = await loadSightings(assembly, ids);
+  const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();
   return rows.map((row) => {
     const own = tags.get(row.id);
@@ -41,9 +41,11 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
       ...attributeWire(row),
       ...(data === undefined ? {} : { data }),
       ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
+      ...annotations.get(row.uuid),
       ...sharingGroupPart(groups, row),
-      ...(options.noShadowAttributes ? {} : { ShadowAttribute: [] }),
+      ...(options.noShadowAttributes ? {} : { ShadowAttribute: proposals.get(row.id) ?? [] }),
       ...(own ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
+      ...(sightings.has(row.id) ? { Sighting: sightings.get(row.id) } : {}),
     };
   });
 }
@@ -69,6 +71,7 @@ export async function assembleObjects(
   );
   const referencesOf = groupBy(references, (reference) => reference.object_id);
   const groups = await sharingGroupsOf(assembly, kept);
+  const annotations = await annotationsOf(assembly, kept);
   return kept.map((row) => ({
     ...objectWire(row),
     ...sharingGroupPart(groups, row),
@@ -79,7 +82,23 @@ export async function assembleObjects(
       }),
     ),
     Attribute: byObject.get(row.id) ?? [],
+    ...annotations.get(row.uuid),
   }));
+}
+
+/** Notes, opinions and relationships about elements, by uuid; nothing where the view leaves them out. */
+export async function annotationsOf(
+  { magpie, tx, options }: Assembly,
+  rows: readonly { uuid: string }[],
+  switches: { tellDepth?: boolean } = {},
+): Promise<Map<string, AnalystLists>> {
+  if (!options.analystData) return new Map();
+  return nestedAnalystData(
+    magpie,
+    tx,
+    rows.map((row) => row.uuid),
+    switches,
+  );
 }
 
 /** `SharingGroup` blocks of the rows under distribution 4 that the viewer sees; none where only ids are wanted. */
@@ -130,6 +149,17 @@ export async function tagGalaxies(
     }
     return [...galaxies.values()];
   };
+}
+
+const NONE: ReadonlyMap<number, Wire[]> = new Map();
+
+/** Sightings of attributes, unless the instance or the reader leaves them out. */
+async function loadSightings(
+  { magpie, tx, options }: Assembly,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Wire[]>> {
+  const isOff = options.noSightings || magpie.settings.get('MISP.disable_sighting_loading');
+  return isOff || tx.viewer === null ? NONE : sightingsOfAttributes(magpie, tx, tx.viewer, ids);
 }
 
 async function loadFileTexts(

@@ -8,6 +8,8 @@ const TABLES = [
   'attribute_tags',
   'event_tags',
   'attachments',
+  'proposals',
+  'sightings',
   'object_references',
   'attributes',
   'objects',

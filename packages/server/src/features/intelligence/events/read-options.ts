@@ -21,6 +21,13 @@ export interface ReadEventOptions {
   excludeGalaxy?: boolean;
   noEventReports?: boolean;
   noShadowAttributes?: boolean;
+  noSightings?: boolean;
+  /** Merge in what the events that extend this one hold. */
+  extended?: boolean;
+  /** List the events that extend this one as `ExtendedBy`. */
+  extensionList?: boolean;
+  /** Nest notes, opinions and relationships under what they annotate. */
+  analystData?: boolean;
   /** Sharing groups as their id only. */
   sharingGroupReferenceOnly?: boolean;
   /**

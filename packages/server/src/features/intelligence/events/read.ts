@@ -3,9 +3,12 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
 import { findRelatedEvents, type RelatedEventRow, relatedEventWire } from '../../search/correlations/related-events.ts';
+import { type Extensions, loadExtensions, NO_EXTENSIONS } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
+import { proposalsOfEvents } from '../proposals/service.ts';
 import {
   type Assembly,
+  annotationsOf,
   assembleAttributes,
   assembleObjects,
   groupBy,
@@ -13,8 +16,9 @@ import {
   sharingGroupsOf,
   tagGalaxies,
 } from './assemble.ts';
+import { batchesBySize, extensionParts, type Family, familyOf, idsOf, modeOf, sizeOf, unique } from './family.ts';
 import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadObjects } from './load.ts';
-import { type DeletedMode, deletedModeFor, type ReadEventOptions } from './read-options.ts';
+import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import { type EventHeader, eventWire } from './wire.ts';
 
 /** The JSON text of one `{"Event":{…}}`, in pieces when the event is large. */
@@ -44,11 +48,14 @@ export async function* readEvents(
   const assembly = { magpie, tx, options };
   for (let start = 0; start < ids.length; start += EVENTS_AT_ONCE) {
     const headers = await loadHeaders(tx, ids.slice(start, start + EVENTS_AT_ONCE));
-    for (const batch of batchesBySize(headers)) {
-      const parts = await readHeaderParts(assembly, viewer, batch);
+    const wantsExtensions = options.extended === true || options.extensionList === true;
+    const extensions = wantsExtensions ? await loadExtensions(tx, headers) : NO_EXTENSIONS;
+    const families = headers.map((header) => familyOf(header, extensions, options));
+    for (const batch of batchesBySize(families, PAGE_ATTRIBUTES)) {
+      const parts = await readHeaderParts(assembly, viewer, batch, extensions);
       const [first] = batch;
-      if (batch.length === 1 && first && first.attribute_count > PAGE_ATTRIBUTES) {
-        yield { id: first.id, chunks: writeLargeEvent(assembly, viewer, first, parts(first)) };
+      if (batch.length === 1 && first && sizeOf(first) > PAGE_ATTRIBUTES) {
+        yield { id: first.header.id, chunks: writeLargeEvent(assembly, viewer, first, parts(first)) };
       } else yield* readSmallEvents(assembly, viewer, batch, parts);
     }
   }
@@ -70,48 +77,51 @@ export async function readEvent(
   return null;
 }
 
-function* batchesBySize(headers: readonly EventHeader[]): Generator<EventHeader[]> {
-  let batch: EventHeader[] = [];
-  let size = 0;
-  for (const header of headers) {
-    if (batch.length > 0 && size + header.attribute_count > PAGE_ATTRIBUTES) {
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-    batch.push(header);
-    size += header.attribute_count;
-  }
-  if (batch.length > 0) yield batch;
-}
-
 /** Everything of the events but their attributes, objects and proposals. */
 async function readHeaderParts(
   assembly: Assembly,
   viewer: Viewer,
-  headers: readonly EventHeader[],
-): Promise<(header: EventHeader) => Wire> {
+  families: readonly Family[],
+  extensions: Extensions,
+): Promise<(family: Family) => Wire> {
   const { magpie, tx, options } = assembly;
-  const ids = headers.map((header) => header.id);
+  const headers = families.map((family) => family.header);
+  const members = families.flatMap((family) => family.members);
+  const ids = members.map((member) => member.id);
   const tags = groupBy(await loadEventTags(tx, ids, options), (tag) => tag.event_id);
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
   const groups = await sharingGroupsOf(assembly, headers);
-  const related = options.correlations ? await relatedOf(magpie, tx, headers) : new Map<number, RelatedEventRow[]>();
+  const related = options.correlations ? await relatedOf(magpie, tx, members) : new Map<number, RelatedEventRow[]>();
   const withReports = !options.metadata && !options.noEventReports;
-  const reports = withReports ? await eventReportsWire(tx, ids) : new Map<number, Wire[]>();
+  const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
-  return (header) => {
-    const own: LinkedTag[] = tags.get(header.id) ?? [];
+  const annotations = await annotationsOf(assembly, headers, { tellDepth: true });
+  return (family) => {
+    const { header } = family;
+    const merged = idsOf(family);
+    const own: LinkedTag[] = unique(merged.flatMap((id) => tags.get(id) ?? []));
     return {
       ...eventWire(header, emails.get(header.id) ?? null),
       ...sharingGroupPart(groups, header),
-      RelatedEvent: (related.get(header.id) ?? []).map(relatedEventWire),
+      ...extensionParts(options, extensions.get(header.id) ?? []),
+      RelatedEvent: unique(merged.flatMap((id) => related.get(id) ?? [])).map(relatedEventWire),
       ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
-      ...(withReports ? { EventReport: reports.get(header.id) ?? [] } : {}),
+      ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
       CryptographicKey: [],
+      ...annotations.get(header.uuid),
       ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
     };
   };
+}
+
+/** The reports of events with what is noted about them. */
+async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Map<number, Wire[]>> {
+  const reports = await eventReportsWire(assembly.tx, ids);
+  const keys = [...reports.values()].flat().map(({ uuid }) => ({ uuid: String(uuid) }));
+  const annotations = await annotationsOf(assembly, keys);
+  if (annotations.size === 0) return reports;
+  const annotated = (report: Wire): Wire => ({ ...report, ...annotations.get(String(report.uuid)) });
+  return new Map([...reports].map(([id, list]) => [id, list.map(annotated)]));
 }
 
 function relatedOf(magpie: Magpie, tx: Transaction, headers: readonly EventHeader[]) {
@@ -141,13 +151,13 @@ async function creatorEmails(
 async function* readSmallEvents(
   assembly: Assembly,
   viewer: Viewer,
-  headers: readonly EventHeader[],
-  parts: (header: EventHeader) => Wire,
+  families: readonly Family[],
+  parts: (family: Family) => Wire,
 ): AsyncGenerator<EventJson> {
-  const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, headers);
-  for (const header of headers) {
-    const text = JSON.stringify({ Event: { ...parts(header), ...elements?.get(header.id) } });
-    yield { id: header.id, chunks: single(text) };
+  const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
+  for (const family of families) {
+    const text = JSON.stringify({ Event: { ...parts(family), ...elements?.get(family.header.id) } });
+    yield { id: family.header.id, chunks: single(text) };
   }
 }
 
@@ -159,10 +169,10 @@ async function* single(text: string): AsyncGenerator<string> {
 async function readElements(
   assembly: Assembly,
   viewer: Viewer,
-  headers: readonly EventHeader[],
+  families: readonly Family[],
 ): Promise<Map<number, Wire>> {
   const wanted = assembly.options.deleted ?? 'live';
-  const byMode = groupBy(headers, (header) => deletedModeFor(viewer, header, wanted));
+  const byMode = groupBy(families, (family) => modeOf(viewer, family, wanted));
   const elements = new Map<number, Wire>();
   for (const [mode, group] of byMode) await readElementsOf(assembly, group, mode, elements);
   return elements;
@@ -170,12 +180,12 @@ async function readElements(
 
 async function readElementsOf(
   assembly: Assembly,
-  headers: readonly EventHeader[],
+  families: readonly Family[],
   mode: DeletedMode,
   elements: Map<number, Wire>,
 ): Promise<void> {
   const { tx, options } = assembly;
-  const ids = headers.map((header) => header.id);
+  const ids = [...new Set(families.flatMap(idsOf))];
   const attributes = await loadAttributes(tx, ids, 'all', mode, options);
   const outside = attributes.filter((row) => row.object_id === 0);
   const members = attributes.filter((row) => row.object_id !== 0);
@@ -183,11 +193,13 @@ async function readElementsOf(
   const attributeWires = await assembleAttributes(assembly, outside);
   const objectWires = groupBy(await assembleObjects(assembly, objects, members, mode), (wire) => wire.event_id);
   const byEvent = groupBy(attributeWires, (wire) => wire.event_id);
-  for (const header of headers) {
-    elements.set(header.id, {
-      Attribute: byEvent.get(String(header.id)) ?? [],
-      ...(options.noShadowAttributes ? {} : { ShadowAttribute: [] }),
-      Object: objectWires.get(String(header.id)) ?? [],
+  const proposals = options.noShadowAttributes ? null : await proposalsOfEvents(tx, ids);
+  for (const family of families) {
+    const merged = idsOf(family).map(String);
+    elements.set(family.header.id, {
+      Attribute: merged.flatMap((id) => byEvent.get(id) ?? []),
+      ...(proposals ? { ShadowAttribute: idsOf(family).flatMap((id) => proposals.get(id) ?? []) } : {}),
+      Object: merged.flatMap((id) => objectWires.get(id) ?? []),
     });
   }
 }
@@ -195,21 +207,24 @@ async function readElementsOf(
 async function* writeLargeEvent(
   assembly: Assembly,
   viewer: Viewer,
-  header: EventHeader,
+  family: Family,
   parts: Wire,
 ): AsyncGenerator<string> {
-  const { options } = assembly;
-  const shadow = options.noShadowAttributes ? {} : { ShadowAttribute: [] };
-  const head = JSON.stringify(options.metadata ? parts : { ...parts, ...shadow });
+  const { options, tx } = assembly;
   if (options.metadata) {
-    yield `{"Event":${head}}`;
+    yield `{"Event":${JSON.stringify(parts)}}`;
     return;
   }
-  const mode = deletedModeFor(viewer, header, options.deleted ?? 'live');
+  const proposals = options.noShadowAttributes ? null : await proposalsOfEvents(tx, idsOf(family));
+  const head = JSON.stringify({
+    ...parts,
+    ...(proposals ? { ShadowAttribute: [...proposals.values()].flat() } : {}),
+  });
+  const mode = modeOf(viewer, family, options.deleted ?? 'live');
   yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
-  yield* joined(attributePages(assembly, header, mode));
+  yield* joined(attributePages(assembly, idsOf(family), mode));
   yield '],"Object":[';
-  yield* joined(objectPages(assembly, header, mode));
+  yield* joined(objectPages(assembly, idsOf(family), mode));
   yield ']}}';
 }
 
@@ -223,24 +238,24 @@ async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
   }
 }
 
-async function* attributePages(assembly: Assembly, header: EventHeader, mode: DeletedMode): AsyncGenerator<Wire[]> {
+async function* attributePages(assembly: Assembly, ids: number[], mode: DeletedMode): AsyncGenerator<Wire[]> {
   let afterId = 0;
   for (;;) {
     const window = { afterId, limit: PAGE_ATTRIBUTES };
-    const rows = await loadAttributes(assembly.tx, [header.id], 'outside-objects', mode, assembly.options, window);
+    const rows = await loadAttributes(assembly.tx, ids, 'outside-objects', mode, assembly.options, window);
     yield await assembleAttributes(assembly, rows);
     if (rows.length < PAGE_ATTRIBUTES) return;
     afterId = rows.at(-1)?.id ?? afterId;
   }
 }
 
-async function* objectPages(assembly: Assembly, header: EventHeader, mode: DeletedMode): AsyncGenerator<Wire[]> {
+async function* objectPages(assembly: Assembly, ids: number[], mode: DeletedMode): AsyncGenerator<Wire[]> {
   let afterId = 0;
   for (;;) {
     const window = { afterId, limit: PAGE_OBJECTS };
-    const rows = await loadObjects(assembly.tx, [header.id], mode === 'only' ? 'both' : mode, window);
+    const rows = await loadObjects(assembly.tx, ids, mode === 'only' ? 'both' : mode, window);
     const objectIds = rows.map((row) => row.id);
-    const members = await loadAttributes(assembly.tx, [header.id], { objectIds }, mode, assembly.options);
+    const members = await loadAttributes(assembly.tx, ids, { objectIds }, mode, assembly.options);
     yield await assembleObjects(assembly, rows, members, mode);
     if (rows.length < PAGE_OBJECTS) return;
     afterId = rows.at(-1)?.id ?? afterId;

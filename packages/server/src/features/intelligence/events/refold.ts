@@ -1,3 +1,4 @@
+import { ATTRIBUTE_PARTS } from '../attributes/attribute-parts.ts';
 import type { FoldedAudience, WriteContext } from './write-context.ts';
 
 interface ReachRow {
@@ -68,7 +69,11 @@ async function refoldMembers({ tx, event, fold }: WriteContext): Promise<void> {
 
 async function refoldLinks({ tx, event }: WriteContext): Promise<void> {
   await tx.execute('update event_tags set audience_id = $2 where event_id = $1', [event.id, event.audience.id]);
-  for (const table of ['attribute_tags', 'attachments']) {
+  await tx.execute('update proposals set audience_id = $2 where event_id = $1 and attribute_id = 0', [
+    event.id,
+    event.audience.id,
+  ]);
+  for (const table of ATTRIBUTE_PARTS) {
     await tx.execute(
       `update ${table} t set audience_id = a.audience_id from attributes a
        where t.event_id = $1 and a.id = t.attribute_id and t.audience_id <> a.audience_id`,

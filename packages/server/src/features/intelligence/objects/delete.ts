@@ -3,6 +3,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
+import { ATTRIBUTE_PARTS } from '../attributes/attribute-parts.ts';
 import { removeAttributes } from '../attributes/delete.ts';
 import { NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, touchEvent } from '../events/rights.ts';
@@ -63,7 +64,7 @@ export async function removeObject(
 
 // References of others to the object stay: their target is then as unknown as one that is hidden.
 async function removeRows(tx: Transaction, object: ObjectRow): Promise<void> {
-  for (const table of ['attribute_tags', 'attachments']) {
+  for (const table of ATTRIBUTE_PARTS) {
     await tx.execute(`delete from ${table} where attribute_id in (select id from attributes where object_id = $1)`, [
       object.id,
     ]);

@@ -1,4 +1,5 @@
 import { difference, recordChanges } from '../../../changes/changes.ts';
+import { ATTRIBUTE_PARTS } from '../attributes/attribute-parts.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import type { PlannedObject } from './plan.ts';
 
@@ -60,7 +61,7 @@ async function moveMembersOf(context: WriteContext, plan: PlannedObject): Promis
       [objectId, distribution, sharing_group_id, folded.id],
     );
   }
-  for (const table of ['attribute_tags', 'attachments']) {
+  for (const table of ATTRIBUTE_PARTS) {
     await context.tx.execute(
       `update ${table} t set audience_id = a.audience_id from attributes a
        where a.object_id = $1 and t.attribute_id = a.id and t.audience_id <> a.audience_id`,

@@ -1,0 +1,74 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
+import { attributesWithin, attributesWithValue } from '../../search/rest-search/attribute-selection.ts';
+import { anyOf, type Bind } from '../../search/rest-search/sql-text.ts';
+import { insertSightings, type SightingRow } from './queries.ts';
+import { NO_MATCH, NO_TARGET, readSighting, type SightingTarget } from './sighting-input.ts';
+import { readStixSightings } from './stix.ts';
+
+/** The last sighting that was stored, or why none was. */
+export type AddedSighting = { sighting: SightingRow } | { reason: string };
+
+/**
+ * Adds a sighting to every visible attribute that the body means (by id, uuid, values or filters). Event and attribute
+ * stay as they are. What is wrong is told, never thrown, since MISP answers it with 200; broken filters are a
+ * `BadRequest`.
+ */
+export function addSighting(
+  magpie: Magpie,
+  viewer: Viewer,
+  attributeKey: string | undefined,
+  body: JsonObject,
+): Promise<AddedSighting> {
+  const input = readSighting(body, attributeKey, magpie.now());
+  if ('reason' in input) return Promise.resolve(input);
+  return magpie.database.as(viewer, async (tx) => {
+    const condition = await conditionOf(magpie, tx, input.target);
+    if (condition === null) return { reason: NO_TARGET };
+    const sighting = await insertSightings(tx, viewer, input.sighting, condition);
+    return sighting === null ? { reason: NO_MATCH } : { sighting };
+  });
+}
+
+async function conditionOf(
+  magpie: Magpie,
+  tx: Transaction,
+  { id, uuid, values, filters }: SightingTarget,
+): Promise<((bind: Bind) => string) | null> {
+  const within = filters === null ? null : await attributesWithin(tx, filters, magpie.now());
+  // Filters that narrow nothing must not mean every attribute there is.
+  if (id === null && uuid === null && values.length === 0 && within === null) return null;
+  return (bind) =>
+    [
+      ...(id === null ? [] : [`a.id = ${bind(id, 'bigint')}`]),
+      ...(uuid === null ? [] : [`a.uuid = ${bind(uuid, 'uuid')}`]),
+      ...(values.length === 0 ? [] : [attributesWithValue(values, bind)]),
+      ...(within === null ? [] : [within(bind)]),
+    ].join(' and ');
+}
+
+/**
+ * Adds the sightings of a STIX 2 document, each to the visible attributes that it names by uuid or value. What is
+ * wrong is told, never thrown.
+ */
+export function addStixSightings(magpie: Magpie, viewer: Viewer, document: unknown): Promise<AddedSighting> {
+  const sightings = readStixSightings(document, magpie.now());
+  if (sightings === null) return Promise.resolve({ reason: 'No STIX 2 sightings found in the document.' });
+  return magpie.database.as(viewer, async (tx) => {
+    let last: SightingRow | null = null;
+    // One statement a sighting: each has its own date and source, and a document has few.
+    for (const { sighting, uuids, values } of sightings) {
+      if (uuids.length === 0 && values.length === 0) continue;
+      const stored = await insertSightings(tx, viewer, sighting, (bind) =>
+        anyOf([
+          `a.uuid = any (${bind(uuids, 'uuid[]')})`,
+          ...(values.length === 0 ? [] : [attributesWithValue(values, bind)]),
+        ]),
+      );
+      last = stored ?? last;
+    }
+    return last === null ? { reason: NO_MATCH } : { sighting: last };
+  });
+}

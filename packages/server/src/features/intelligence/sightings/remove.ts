@@ -1,0 +1,41 @@
+import { readUuid } from '@magpie/model';
+import { can, type Viewer } from '../../../access/viewer.ts';
+import { recordChanges } from '../../../changes/changes.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { NotFound } from '../../../errors.ts';
+import { readId } from '../../../http/lenient.ts';
+import { deleteSighting, findSighting, type ListedSightingRow } from './queries.ts';
+
+export const INVALID_SIGHTING = 'Invalid sighting.';
+
+/** A visible sighting by id or uuid as sent, or null. */
+export function findSightingByText(tx: Transaction, key: string | undefined): Promise<ListedSightingRow | null> {
+  const id = readId(key);
+  if (id !== null) return findSighting(tx, { id });
+  const uuid = readUuid(key);
+  return uuid === null ? Promise.resolve(null) : findSighting(tx, { uuid });
+}
+
+/**
+ * Deletes a sighting for good: one of the viewer's organisation, site administrators any. Throws `NotFound` for all
+ * others, seen or not.
+ */
+export function removeSighting(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const row = await findSightingByText(tx, key);
+    const isOwn = row !== null && (row.org_id === viewer.organisationId || can(viewer, 'perm_site_admin'));
+    if (!isOwn || !(await deleteSighting(tx, row.id))) throw new NotFound(INVALID_SIGHTING);
+    const { attribute_id, date_sighting, source, type, org_id } = row;
+    await recordChanges(tx, [
+      {
+        model: 'Sighting',
+        action: 'delete',
+        modelId: row.id,
+        modelUuid: row.uuid,
+        eventId: row.event_id,
+        before: { attribute_id, date_sighting, source, type, org_id },
+      },
+    ]);
+  });
+}

@@ -1,0 +1,241 @@
+import Type from 'typebox';
+import type { Magpie } from '../../../context.ts';
+import { BadRequest, NotFound } from '../../../errors.ts';
+import { type Answer, json, success, uiReply } from '../../../http/answer.ts';
+import { HttpProblem } from '../../../http/errors.ts';
+import { readList, unwrap } from '../../../http/lenient.ts';
+import type { Call, Operation } from '../../../http/operation.ts';
+import { streamedJson } from '../../../http/streamed-json.ts';
+import { addSighting, addStixSightings } from './add.ts';
+import { knownSightings, publishSightings, saveSightings } from './exchange.ts';
+import { contentTypes } from './found-text.ts';
+import { getSighting, listOfContext, sightingIndex, sightingsPerDay } from './list.ts';
+import { removeSighting } from './remove.ts';
+import { searchSightings } from './search.ts';
+import { readSightingSearch } from './search-parameters.ts';
+import { sightingWire } from './wire.ts';
+
+const idText = Type.Union([Type.String(), Type.Integer()]);
+const anyObject = Type.Object({}, { additionalProperties: true });
+
+/** Sightings: who has met the value of an attribute, when and where. */
+export function sightingOperations(magpie: Magpie): Operation[] {
+  return [...adding(magpie), ...listing(magpie), ...exchanging(magpie)];
+}
+
+function adding(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'sightings.add',
+      summary: 'Adds a sighting to an attribute, or to all with a value; `stix` in place of the attribute takes STIX 2',
+      path: '/sightings/add/{attribute?}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_sighting',
+      model: 'Sighting',
+      body: Type.Object(
+        {
+          id: Type.Optional(idText),
+          uuid: Type.Optional(Type.String()),
+          value: Type.Optional(Type.Unknown()),
+          values: Type.Optional(Type.Array(Type.String())),
+          type: Type.Optional(idText),
+          source: Type.Optional(Type.String()),
+          timestamp: Type.Optional(idText),
+          date: Type.Optional(Type.String()),
+          time: Type.Optional(Type.String()),
+          filters: Type.Optional(anyObject),
+        },
+        { additionalProperties: true },
+      ),
+      response: Type.Object({ Sighting: Type.Optional(anyObject), message: Type.Optional(Type.String()) }),
+      describe: {
+        description:
+          'POST a sighting in JSON format to this API to add it to the attribute in the path, or to those that the body names.',
+        optional: ['id', 'uuid', 'value', 'values', 'type', 'source', 'timestamp', 'date', 'time', 'filters'],
+      },
+      handle: async ({ viewer, args, body }) => {
+        const added =
+          args.attribute === 'stix'
+            ? await addStixSightings(magpie, viewer, body)
+            : await addSighting(magpie, viewer, args.attribute, unwrap(body, 'Sighting'));
+        // MISP answers 200 to what it could not add.
+        if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
+        return json({ Sighting: sightingWire(added.sighting) });
+      },
+    },
+    {
+      name: 'sightings.delete',
+      summary: 'Deletes a sighting of the own organisation for good',
+      path: '/sightings/delete/{sighting}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: ['perm_sighting', 'perm_modify_org'],
+      model: 'Sighting',
+      handle: async ({ viewer, args }: Call) => {
+        await removeSighting(magpie, viewer, args.sighting);
+        return success('Sighting successfully deleted.', { id: args.sighting ?? '' });
+      },
+    },
+  ];
+}
+
+function listing(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'sightings.index',
+      summary: 'Lists sightings, those of one event or all that the caller sees',
+      path: '/sightings/index/{event?}',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'any',
+      response: Type.Array(anyObject),
+      handle: ({ viewer, args, body }) =>
+        streamedJson(sightingIndex(magpie, viewer, args.event, unwrap(body, 'Sighting').org_id)),
+    },
+    {
+      name: 'sightings.view',
+      summary: 'One sighting',
+      path: '/sightings/view/{sighting}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      response: Type.Object({ Sighting: anyObject }),
+      handle: async ({ viewer, args }) => json({ Sighting: await getSighting(magpie, viewer, args.sighting) }),
+    },
+    {
+      name: 'sightings.listSightings',
+      summary: 'Sightings of an event or attribute, newest first',
+      path: '/sightings/listSightings/{id?}/{context?}',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'any',
+      body: Type.Object({
+        id: Type.Optional(Type.Unknown()),
+        context: Type.Optional(Type.String()),
+        org_id: Type.Optional(idText),
+      }),
+      response: Type.Array(anyObject),
+      handle: async (call) => {
+        const { context, id, organisation } = readContext(call);
+        return json(await listOfContext(magpie, call.viewer, context, id, organisation));
+      },
+    },
+    {
+      name: 'sightings.viewSightings',
+      summary: 'Sightings of an event or attribute per day (UTC) and type',
+      path: '/sightings/viewSightings/{id}/{context?}',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'any',
+      response: Type.Array(Type.Object({ date: Type.String(), type: Type.String(), count: Type.String() })),
+      handle: async (call) => {
+        const { context, id } = readContext(call);
+        return json(await sightingsPerDay(magpie, call.viewer, context, id));
+      },
+    },
+    {
+      name: 'sightings.restSearch',
+      summary: 'Searches sightings',
+      path: '/sightings/restSearch/{context?}',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'any',
+      body: Type.Object(
+        {
+          returnFormat: Type.Optional(Type.String()),
+          id: Type.Optional(Type.Unknown()),
+          uuid: Type.Optional(Type.Unknown()),
+          type: Type.Optional(Type.Unknown()),
+          source: Type.Optional(Type.Unknown()),
+          org_id: Type.Optional(Type.Unknown()),
+          last: Type.Optional(Type.Unknown()),
+          from: Type.Optional(idText),
+          to: Type.Optional(idText),
+        },
+        { additionalProperties: true },
+      ),
+      response: Type.Object({ response: Type.Array(anyObject) }),
+      handle: (call) => searchAnswer(magpie, call),
+    },
+  ];
+}
+
+function exchanging(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'sightings.bulkSaveSightings',
+      summary: 'Stores sightings of one event that came from elsewhere',
+      path: '/sightings/bulkSaveSightings/{event}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: { anyOf: ['perm_sync', 'perm_sighting'] },
+      model: 'Sighting',
+      body: Type.Array(anyObject),
+      handle: async ({ viewer, args, body }: Call) => {
+        try {
+          const count = await saveSightings(magpie, viewer, args.event, listOf(body));
+          return count > 0
+            ? uiReply({ success: `${count} sightings added.` })
+            : json({ saved: false, success: 'No sightings added.' });
+        } catch (error) {
+          if (error instanceof NotFound) throw new HttpProblem(405, 'Event not found or not accessible by this user.');
+          throw error;
+        }
+      },
+    },
+    {
+      name: 'sightings.filterSightingUuidsForPush',
+      summary: 'Which of some uuids are known as sightings of an event',
+      path: '/sightings/filterSightingUuidsForPush/{event}',
+      methods: ['POST'],
+      effect: 'read',
+      permission: 'perm_sync',
+      body: Type.Array(Type.String()),
+      response: Type.Array(Type.String()),
+      handle: async ({ viewer, args, body }) => json(await knownSightings(magpie, viewer, args.event, listOf(body))),
+    },
+    {
+      name: 'events.publishSightings',
+      summary: 'Publishes the sightings of an event',
+      path: '/events/publishSightings/{event}/{sighting?}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_sighting',
+      model: 'Event',
+      handle: async ({ viewer, args }) => {
+        await publishSightings(magpie, viewer, args.event);
+        return success('Job queued', { id: args.event ?? '' });
+      },
+    },
+  ];
+}
+
+function listOf(body: unknown): unknown[] {
+  return readList(Array.isArray(body) ? body : unwrap(body).Sighting) ?? [];
+}
+
+function readContext({ args, body }: Call): { context: 'event' | 'attribute'; id: unknown; organisation: unknown } {
+  const sent = unwrap(body, 'Sighting');
+  const context = args.context ?? sent.context ?? 'attribute';
+  if (context !== 'event' && context !== 'attribute') {
+    throw new BadRequest('Invalid context provided: event or attribute.');
+  }
+  return { context, id: args.id ?? sent.id, organisation: sent.org_id };
+}
+
+async function searchAnswer(magpie: Magpie, call: Call): Promise<Answer> {
+  const search = readSightingSearch(call, magpie.now());
+  const { head, body } = await searchSightings(magpie, call.viewer, search);
+  const headers = {
+    'x-result-count': String(head.total),
+    'x-export-module-used': search.format,
+    'x-response-format': search.format,
+    'x-skipped-elements-count': '0',
+  };
+  const contentType = contentTypes[search.format];
+  if (typeof body === 'string') return { kind: 'bytes', status: 200, contentType, bytes: body, headers };
+  if (call.method !== 'HEAD') return { kind: 'stream', status: 200, contentType, chunks: body, headers };
+  void body[Symbol.asyncIterator]().return?.();
+  return { kind: 'bytes', status: 200, contentType, bytes: '', headers };
+}
