@@ -1,15 +1,17 @@
-import { type Answer, jsonStream } from '../../../http/answer.ts';
+import type { Answer } from '../../../http/answer.ts';
 import type { Call } from '../../../http/operation.ts';
 
-/** The JSON of a reading as an answer. For HEAD the rest is given up at once, so that its transaction ends. */
+export const JSON_TYPE = 'application/json; charset=UTF-8';
+
+/** A reading as an answer, JSON unless told. For HEAD the rest is given up at once, so that its transaction ends. */
 export function answerReading(
   call: Pick<Call, 'method'>,
   body: string | AsyncIterable<string>,
   headers: Record<string, string>,
+  { contentType }: { readonly contentType: string } = { contentType: JSON_TYPE },
 ): Answer {
-  const contentType = 'application/json; charset=UTF-8';
   if (typeof body === 'string') return { kind: 'bytes', status: 200, contentType, bytes: body, headers };
-  if (call.method !== 'HEAD') return jsonStream(body, headers);
+  if (call.method !== 'HEAD') return { kind: 'stream', status: 200, contentType, chunks: body, headers };
   void body[Symbol.asyncIterator]().return?.();
   return { kind: 'bytes', status: 200, contentType, bytes: '', headers };
 }

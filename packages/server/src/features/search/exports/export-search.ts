@@ -1,0 +1,187 @@
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import type { SearchCriteria } from '../rest-search/criteria.ts';
+import { readListFilter } from '../rest-search/filter-forms.ts';
+import { type Order, readOrder } from '../rest-search/order.ts';
+import { countRows, expectsFew, pageIds } from '../rest-search/page-sql.ts';
+import { type Page, readPage, type SearchParameters } from '../rest-search/parameters.ts';
+import { readCriteria } from '../rest-search/read-criteria.ts';
+import { type ResolvedNames, resolveNames, resolveTags } from '../rest-search/resolve.ts';
+import type { SearchHead } from '../rest-search/search-attributes.ts';
+import { deletedOnlyOf } from '../rest-search/search-events.ts';
+import { type Bind, bindLiterals, bindParameters } from '../rest-search/sql-text.ts';
+import { attributeWhere, eventWhere } from '../rest-search/where.ts';
+
+/** The scopes that are exported. */
+export type ExportScope = 'events' | 'attributes';
+
+/** A search of an export, read from its parameters. */
+export interface ExportSearch {
+  readonly tx: Transaction;
+  readonly viewer: Viewer;
+  readonly scope: ExportScope;
+  readonly parameters: SearchParameters;
+  readonly criteria: SearchCriteria;
+  readonly names: ResolvedNames;
+  readonly page: Page;
+  readonly order: Order;
+  /** Rare matches are sorted, not looked for along an index. */
+  readonly sortFirst: boolean;
+  /** Tags of attributes that the event scope leaves out. */
+  readonly strippedTags: readonly number[];
+  /** Local tags stay here: asked for, and always for synchronisation accounts. */
+  readonly excludeLocalTags: boolean;
+}
+
+/** Reads what an export asks for. Throws `BadRequest` for parameters that cannot be understood. */
+export async function readExportSearch(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  scope: ExportScope,
+  parameters: SearchParameters,
+): Promise<ExportSearch> {
+  const criteria = readCriteria(parameters, magpie.now());
+  const names = await resolveNames(tx, criteria);
+  const isSync = can(viewer, 'perm_sync') && !can(viewer, 'perm_site_admin');
+  const search: ExportSearch = {
+    tx,
+    viewer,
+    scope,
+    parameters,
+    criteria,
+    names,
+    page: readPage(parameters),
+    order: readOrder(parameters),
+    sortFirst: false,
+    strippedTags: scope === 'events' ? await readStrippedTags(tx, parameters, criteria, names) : [],
+    excludeLocalTags: parameters.flag('excludeLocalTags') || isSync,
+  };
+  if (isWhole(search.page)) return search;
+  const { bind, values } = bindParameters();
+  return { ...search, sortFirst: await expectsFew(tx, conditionOf(search, bind), values) };
+}
+
+async function readStrippedTags(
+  tx: Transaction,
+  parameters: SearchParameters,
+  criteria: SearchCriteria,
+  names: ResolvedNames,
+): Promise<number[]> {
+  const blocked = readListFilter(parameters.get('blockedAttributeTags'), 'blockedAttributeTags');
+  const resolved = await resolveTags(tx, blocked ? [...blocked.or, ...blocked.and] : []);
+  const excluded = criteria.tags.flatMap((tag) =>
+    tag.level === 'any' ? tag.filter.not.flatMap((text) => names.tags.get(text) ?? []) : [],
+  );
+  return [...excluded, ...[...resolved.values()].flat()];
+}
+
+function isWhole({ limit, afterId }: Page): boolean {
+  return limit === null && afterId === null;
+}
+
+/** What is found, as a table and a condition on it: attributes with their events, or events. */
+function conditionOf(search: ExportSearch, bind: Bind): { from: string; where: string; id: string } {
+  const { scope, criteria, names, viewer, order } = search;
+  if (scope === 'events') {
+    const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) });
+    return { from: 'visible_events e', where, id: 'e.id' };
+  }
+  const { where, usesEvent } = attributeWhere({ criteria, names, bind, deletedOnlyOf: null });
+  const from = usesEvent || order.usesEvent ? FROM_BOTH : 'visible_attributes a';
+  return { from, where, id: 'a.id' };
+}
+
+const FROM_BOTH = 'visible_attributes a join visible_events e on e.id = a.event_id';
+
+/** The numbers told before the first byte: as of a JSON search. */
+export async function readHead(search: ExportSearch): Promise<SearchHead> {
+  const { tx, page } = search;
+  const { bind, values } = bindParameters();
+  const condition = conditionOf(search, bind);
+  if (page.afterId === null) return { total: await countRows(tx, condition, values), hasMore: null };
+  if (page.limit === null) return { total: null, hasMore: false };
+  const behind = { ...page, offset: page.limit, limit: 1 };
+  const rows = await tx.query(pageIds({ ...condition, order: search.order }, behind, search.sortFirst, bind), values);
+  return { total: null, hasMore: rows.length > 0 };
+}
+
+/** How many elements are on the page that is asked for. */
+export async function countPage(search: ExportSearch, head: SearchHead): Promise<number> {
+  const { page, tx } = search;
+  if (isWhole(page) && head.total !== null) return head.total;
+  const { bind, values } = bindParameters();
+  const ids = pageIds({ ...conditionOf(search, bind), order: search.order }, page, search.sortFirst, bind);
+  return countRows(tx, { from: `(${ids}) found`, where: 'true' }, values);
+}
+
+/** The attributes of an export, for statements that say which columns they want. */
+export interface ExportSource {
+  /** Makes `a` (attributes), `e` (their events) and in the event scope `p` (place of the event) known. */
+  readonly from: string;
+  readonly where: string;
+  /** Ends with the attribute's id, so that nothing is left to chance. */
+  readonly order: string;
+}
+
+/** Where the attributes of the wanted page come from, as text for COPY. */
+export function exportSource(search: ExportSearch): ExportSource {
+  const bind = bindLiterals(search.tx);
+  return search.scope === 'events' ? eventSource(search, bind) : attributeSource(search, bind);
+}
+
+function attributeSource(search: ExportSearch, bind: Bind): ExportSource {
+  const { page, sortFirst } = search;
+  const condition = conditionOf(search, bind);
+  const order = search.order.terms.map(({ column, descending }) => (descending ? `${column} desc` : column)).join(', ');
+  if (isWhole(page)) return { from: FROM_BOTH, where: condition.where, order };
+  const ids = pageIds({ ...condition, order: search.order }, page, sortFirst, bind);
+  return {
+    from: `(${ids}) p join visible_attributes a on a.id = p.id join visible_events e on e.id = a.event_id`,
+    where: 'true',
+    order,
+  };
+}
+
+/** Event by event: attributes of their own, then those of their objects. */
+function eventSource(search: ExportSearch, bind: Bind): ExportSource {
+  const { page, sortFirst, order } = search;
+  const condition = conditionOf(search, bind);
+  const ids =
+    isWhole(page) && order.byId
+      ? `select e.id from ${condition.from} where ${condition.where}`
+      : pageIds({ ...condition, order }, page, sortFirst, bind);
+  const place = order.byId ? 'f.id' : 'row_number() over ()';
+  return {
+    from: `(select f.id, ${place} as place from (${ids}) f) p join visible_attributes a on a.event_id = p.id
+      join visible_events e on e.id = a.event_id`,
+    where: shownAttributes(search, bind),
+    order: 'p.place, a.object_id, a.id',
+  };
+}
+
+/** Which attributes of the found events are in the answer: the same as in the JSON of the event scope. */
+function shownAttributes(search: ExportSearch, bind: Bind): string {
+  const { criteria, strippedTags, parameters, viewer } = search;
+  const onlyOf = deletedOnlyOf(viewer);
+  const own = onlyOf === null ? 'true' : `e.org_id = ${bind(onlyOf, 'bigint')}`;
+  const states = {
+    live: 'not a.deleted',
+    deleted: `(a.deleted and ${own})`,
+    both: `(not a.deleted or ${own})`,
+  };
+  return [
+    states[criteria.deleted],
+    ...(parameters.flag('metadata') ? ['false'] : []),
+    ...criteria.attribute.flatMap((criterion) =>
+      criterion.kind === 'flag' ? [criterion.value ? 'a.to_ids' : 'not a.to_ids'] : [],
+    ),
+    ...(strippedTags.length > 0
+      ? [
+          `not exists (select from visible_attribute_tags t where t.attribute_id = a.id
+            and t.tag_id = any (${bind([...new Set(strippedTags)], 'bigint[]')}))`,
+        ]
+      : []),
+  ].join(' and ');
+}

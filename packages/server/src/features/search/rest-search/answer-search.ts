@@ -1,0 +1,123 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import type { Answer } from '../../../http/answer.ts';
+import { HttpProblem } from '../../../http/errors.ts';
+import type { Call } from '../../../http/operation.ts';
+import { readExportSearch, readHead } from '../exports/export-search.ts';
+import { type ExportFormat, exportFormats } from '../exports/formats.ts';
+import { withDefaults } from '../exports/with-defaults.ts';
+import { answerReading } from './answer-reading.ts';
+import { type Reading, readHeld } from './held-transaction.ts';
+import type { SearchParameters, SearchScope } from './parameters.ts';
+import { type SearchHead, searchAttributes } from './search-attributes.ts';
+import { searchEvents, searchViewer } from './search-events.ts';
+import { searchObjects } from './search-objects.ts';
+import { searchOneValue } from './search-one-value.ts';
+
+type Search = (
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  parameters: SearchParameters,
+) => Promise<Reading<SearchHead>>;
+
+const searches: Readonly<Record<SearchScope, Search>> = {
+  events: searchEvents,
+  attributes: (magpie, tx, _viewer, parameters) => searchAttributes(magpie, tx, parameters),
+  objects: searchObjects,
+};
+
+// MISP's formats of each scope, and `values`; those that Magpie does not write yet are refused by name.
+const formats: Readonly<Record<SearchScope, ReadonlySet<string>>> = {
+  events: formatSet(`attack attack-sightings cache context context-markdown count csv hashes hosts json kunai netfilter
+    openioc rpz snort stix stix-json stix2 suricata text values xml yara yara-json`),
+  attributes: formatSet(`cache count csv hashes hosts json kunai netfilter opendata openioc rpz snort stix stix-json
+    stix2 suricata text values xml yara yara-json`),
+  objects: formatSet('json'),
+};
+
+/**
+ * Runs a search whose parameters were read and answers in the format it asks for. Throws `BadRequest` for parameters
+ * that cannot be understood; an unknown format is MISP's 404.
+ */
+export async function answerSearch(
+  magpie: Magpie,
+  scope: SearchScope,
+  call: Pick<Call, 'method' | 'viewer'>,
+  parameters: SearchParameters,
+): Promise<Answer> {
+  const name = readFormat(parameters, scope);
+  const viewer = searchViewer(call.viewer, parameters);
+  const format = exportFormats.get(name);
+  if (format && scope !== 'objects') {
+    const { head, body } = await readExport(magpie, viewer, scope, format, parameters);
+    const headed = { name, extension: format.extension, responseFormat: format.responseFormat[scope] };
+    return answerReading(call, body, headersOf(scope, parameters, head, headed), format);
+  }
+  const quick = scope === 'attributes' ? await searchOneValue(magpie, viewer, parameters) : null;
+  const { head, body } =
+    quick ?? (await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters)));
+  return answerReading(call, body, headersOf(scope, parameters, head, JSON_FORMAT));
+}
+
+function readFormat(parameters: SearchParameters, scope: SearchScope): string {
+  const format = parameters.get('returnFormat') ?? 'json';
+  if (format === 'json' || format === 'download') return 'json';
+  if (typeof format !== 'string' || !formats[scope].has(format)) throw new HttpProblem(404, 'Invalid output format.');
+  if (exportFormats.has(format)) return format;
+  throw new HttpProblem(501, `The output format ${format} is not available in this version.`);
+}
+
+function readExport(
+  magpie: Magpie,
+  viewer: Viewer,
+  scope: Exclude<SearchScope, 'objects'>,
+  format: ExportFormat,
+  sent: SearchParameters,
+): Promise<Reading<SearchHead>> {
+  const parameters = format.isRestrictive ? withDefaults(sent, { to_ids: 1, published: 1 }) : sent;
+  return readHeld(magpie.database, viewer, async (tx) => {
+    const search = await readExportSearch(magpie, tx, viewer, scope, parameters);
+    const head = await readHead(search);
+    return { head, body: await format.write(search, head) };
+  });
+}
+
+/** What the headers tell of a format. */
+interface HeadedFormat {
+  readonly name: string;
+  readonly extension: string;
+  readonly responseFormat: string;
+}
+
+const JSON_FORMAT: HeadedFormat = { name: 'json', extension: 'json', responseFormat: 'json' };
+
+function headersOf(
+  scope: SearchScope,
+  parameters: SearchParameters,
+  head: SearchHead,
+  format: HeadedFormat,
+): Record<string, string> {
+  return {
+    ...(head.total === null ? {} : { 'x-result-count': String(head.total) }),
+    ...(head.hasMore === null ? {} : { 'x-has-more': head.hasMore ? '1' : '0' }),
+    'x-export-module-used': format.name,
+    'x-response-format': format.responseFormat,
+    'x-skipped-elements-count': '0',
+    ...(scope === 'events'
+      ? { 'content-disposition': `attachment; filename="misp.event.${fileId(parameters)}.${format.extension}"` }
+      : {}),
+  };
+}
+
+/** The file is named after the event when one is asked for. */
+function fileId(parameters: SearchParameters): string {
+  const eventId = parameters.get('eventid');
+  const text = typeof eventId === 'number' || typeof eventId === 'string' ? String(eventId) : '';
+  return /^[0-9a-fA-F-]{1,36}$/.test(text) ? text : 'list';
+}
+
+function formatSet(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
+}
