@@ -8,17 +8,21 @@ import type { Database } from './database/database.ts';
 import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { analystDataOperations } from './features/intelligence/analyst-data/routes.ts';
 import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
+import { eventExtensionOperations } from './features/intelligence/event-extensions/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { proposalOperations } from './features/intelligence/proposals/routes.ts';
 import { sightingOperations } from './features/intelligence/sightings/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
+import { createWarninglists } from './features/knowledge/warninglists/service.ts';
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
+import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -34,6 +38,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
     audiences: createAudiences(database),
     settings: await loadSettings(database),
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
+    warninglists: createWarninglists(),
     now: () => Math.floor(Date.now() / 1000),
   };
 }
@@ -42,9 +47,11 @@ export async function composeMagpie(config: Config, database: Database): Promise
 export function allOperations(magpie: Magpie): Operation[] {
   const operations: Operation[] = [
     ...administrationOperations(magpie),
+    ...analystDataOperations(magpie),
     ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
     ...eventOperations(magpie),
+    ...eventExtensionOperations(magpie),
     ...eventReportOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
@@ -53,6 +60,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...searchOperations(magpie),
     ...importOperations(magpie),
     ...sharingGroupOperations(magpie),
+    ...blocklistOperations(magpie),
   ];
   return [...operations, ...apiDescriptionOperations(magpie, operations)];
 }

@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
 import type { Settings } from './features/administration/settings/settings.ts';
 import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
+import type { Warninglists } from './features/knowledge/warninglists/service.ts';
 
 /** What every feature is given. Built once in app.ts; a feature takes from it what it needs. */
 export interface Magpie {
@@ -13,6 +14,7 @@ export interface Magpie {
   readonly audiences: Audiences;
   readonly settings: Settings;
   readonly attachments: AttachmentStore;
+  readonly warninglists: Warninglists;
   /** Now, in epoch seconds. */
   now(): number;
 }

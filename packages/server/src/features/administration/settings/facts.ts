@@ -151,7 +151,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.terms_file': fact('', 2, 'A file of terms that users must accept.', { cliOnly: true }),
   'MISP.proposals_block_attributes': fact(false, 0, 'Exports leave out attributes with a proposal to delete them.'),
   'MISP.incoming_tags_disabled_by_default': fact(false, 1, 'Tags from other instances are hidden at first.'),
-  'MISP.warning_for_all': fact(false, 1, 'Warninglists are checked for attributes without the IDS flag too.'),
+  'MISP.warning_for_all': fact(
+    known['MISP.warning_for_all'],
+    1,
+    'Warninglists are checked for attributes without the IDS flag too.',
+  ),
   'MISP.attribute_filters_block_only': fact(false, 1, 'Attribute filters of event searches only exclude.'),
   'MISP.disable_event_locks': fact(false, 1, 'No notice when somebody else edits the event.'),
   'MISP.enable_advanced_correlations': fact(false, 0, 'Addresses correlate with networks.'),

@@ -44,6 +44,7 @@ export const settingDefaults = {
   'MISP.disable_user_password_change': false,
   'MISP.showorg': true,
   'MISP.disable_sighting_loading': false,
+  'MISP.warning_for_all': false,
   'Plugin.Sightings_policy': 0,
   'Plugin.Sightings_anonymise': false,
   'Plugin.Sightings_range': 365,

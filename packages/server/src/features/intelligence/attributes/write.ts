@@ -1,6 +1,7 @@
 import type { AttributeValues } from '@magpie/model';
 import { attachTags, type TagWish } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
+import { refuseListed } from './enforce-warninglists.ts';
 import { DUPLICATE, findStoredKeys, insertAttributes, UUID_TAKEN } from './insert.ts';
 import {
   type AttributeInput,
@@ -68,8 +69,9 @@ async function writeChunk(
   seen: Seen,
   options: WriteAttributesOptions,
 ): Promise<AttributeOutcome[]> {
-  const plans: AttributePlan[] = [];
-  for (const input of inputs) plans.push(await planAttribute(context, input));
+  const planned: AttributePlan[] = [];
+  for (const input of inputs) planned.push(await planAttribute(context, input));
+  const plans = await refuseListed(context, inputs, planned);
   const accepted = options.skipDuplicateCheck ? plans : await refuseDuplicates(context, plans, seen, options);
 
   const fresh = accepted.flatMap((plan) => (isRefused(plan) || plan.stored ? [] : [plan]));

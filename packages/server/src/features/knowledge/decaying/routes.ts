@@ -1,13 +1,15 @@
-import { can, isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { NotFound, Refused } from '../../../errors.ts';
+import { Refused } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { readId } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
-import { type DecayingModelRow, selectDecayingModel, selectDecayingModels, selectMappings } from './queries.ts';
+import { modelEditOperations } from './edit-routes.ts';
+import { requireModel } from './manage-models.ts';
+import { type DecayingModelRow, selectDecayingModels, selectMappings } from './queries.ts';
+import { editableWire, isEditable, modelWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;
 const PAGE = 50;
@@ -51,11 +53,12 @@ export function decayingModelOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const model = await findModel(tx, readId(call.args.model));
+          const model = await requireModel(tx, readId(call.args.model));
           const [wire] = await withMappings(tx, [model], (row) => editableWire(call.viewer, row));
           return json(wire);
         }),
     },
+    ...modelEditOperations(magpie),
     switchOperation(magpie, true),
     switchOperation(magpie, false),
     {
@@ -86,7 +89,7 @@ function switchOperation(magpie: Magpie, enabled: boolean): Operation {
     model: 'DecayingModel',
     async handle(call) {
       const id = readId(call.args.model);
-      const before = await magpie.database.as(call.viewer, (tx) => findModel(tx, id));
+      const before = await magpie.database.as(call.viewer, (tx) => requireModel(tx, id));
       if (!isEditable(call.viewer, before) || before.enabled === enabled) {
         throw new Refused(`You are not authorised to ${action} this model.`);
       }
@@ -108,18 +111,6 @@ function switchOperation(magpie: Magpie, enabled: boolean): Operation {
   };
 }
 
-async function findModel(tx: Transaction, id: number | null): Promise<DecayingModelRow> {
-  const model = id === null ? null : await selectDecayingModel(tx, id);
-  if (model === null) throw new NotFound('No Decaying Model with the provided ID exists');
-  return model;
-}
-
-/** Site administrators; of models that users made also those with perm_decaying in the owning organisation. */
-function isEditable(viewer: Viewer, model: DecayingModelRow): boolean {
-  if (isSiteAdmin(viewer)) return true;
-  return can(viewer, 'perm_decaying') && model.org_id === viewer.organisationId && !model.is_default;
-}
-
 async function withMappings(
   tx: Transaction,
   models: readonly DecayingModelRow[],
@@ -135,26 +126,4 @@ async function withMappings(
       .filter((mapping) => mapping.model_id === model.id)
       .map(({ id, model_id, attribute_type }) => ({ id: String(id), model_id: String(model_id), attribute_type })),
   }));
-}
-
-function modelWire(model: DecayingModelRow): Wire {
-  return {
-    id: String(model.id),
-    uuid: model.uuid,
-    name: model.name,
-    parameters: model.parameters,
-    attribute_types: model.attribute_types,
-    description: model.description,
-    org_id: String(model.org_id),
-    enabled: model.enabled,
-    all_orgs: model.all_orgs,
-    ref: model.ref,
-    formula: model.formula,
-    version: model.version,
-    default: model.is_default,
-  };
-}
-
-function editableWire(viewer: Viewer, model: DecayingModelRow): Wire {
-  return { ...modelWire(model), isEditable: isEditable(viewer, model) };
 }

@@ -8,14 +8,13 @@ import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { likePattern } from '../tags/list-queries.ts';
 import { selectEntries, selectTypes, selectWarninglist, selectWarninglists, type WarninglistRow } from './queries.ts';
-import { createWarninglists, findHits, toggleWarninglists } from './service.ts';
+import { findHits, toggleWarninglists } from './service.ts';
 
 type Wire = Record<string, unknown>;
 const MAX_VALUES = 10_000;
 
 /** Warninglists: reading, switching, checking values, updating. */
 export function warninglistOperations(magpie: Magpie): Operation[] {
-  const warninglists = createWarninglists();
   return [
     {
       name: 'warninglists.index',
@@ -87,7 +86,7 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
           const values = readValues(call.body);
-          const lists = await warninglists.active(tx);
+          const lists = await magpie.warninglists.active(tx);
           const hits = values.flatMap((value) => {
             const found = findHits(lists, value, null).map(({ list, entry }) => ({
               id: String(list.id),

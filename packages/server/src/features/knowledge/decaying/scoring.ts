@@ -1,0 +1,185 @@
+import type { Transaction } from '../../../database/transaction.ts';
+import { isObject, type JsonObject, readBoolean, readId, readList } from '../../../http/lenient.ts';
+import { selectKnownTags } from '../tags/queries.ts';
+import { type DecayingModelRow, selectDecayingModels, selectMappings } from './queries.ts';
+import { baseScore, currentScore, type ModelParameters, type NumberedTag, readParameters } from './score.ts';
+import { modelWire } from './wire.ts';
+
+/** How scores are wanted. */
+export interface DecayWanted {
+  /** Only these models, whatever types they are for; null: every enabled one that applies. */
+  modelIds: readonly number[] | null;
+  /** Leave out what every model calls decayed. */
+  excludeDecayed: boolean;
+  /** Parameters that stand in for the models' own. */
+  overrides: JsonObject;
+  fullModel: boolean;
+}
+
+/** A tag as far as scoring looks at it. */
+export interface TagForScore {
+  name: string;
+  numerical_value: number | null;
+}
+
+/** An attribute to be scored. */
+export interface ScorableAttribute {
+  id: number;
+  type: string;
+  timestamp: number;
+  /** Microseconds since 1970, null when not known. */
+  lastSeen: number | null;
+  tags: readonly TagForScore[];
+  eventTags: readonly TagForScore[];
+}
+
+/** A score in MISP's JSON; its numbers are numbers. */
+export interface DecayScore {
+  score: number;
+  base_score: number;
+  decayed: boolean;
+  DecayingModel: Record<string, unknown>;
+}
+
+/** Scores of attributes by id; attributes that no model applies to are missing. */
+export type Scorer = (attributes: readonly ScorableAttribute[]) => Promise<Map<number, DecayScore[]>>;
+
+/** Reads the parameters of searches and views; null when no scores are asked for. */
+export function readDecayWanted(raw: (name: string) => unknown): DecayWanted | null {
+  const flag = (name: string) => raw(name) !== undefined && raw(name) !== null && readBoolean(raw(name)) !== false;
+  if (!flag('includeDecayScore') && !flag('excludeDecayed')) return null;
+  const models = (readList(raw('decayingModel')) ?? []).map(readId).filter((id) => id !== null);
+  const score = Number(raw('score') ?? Number.NaN);
+  const overrides = readOverrides(raw('modelOverrides'));
+  return {
+    modelIds: models.length === 0 ? null : models,
+    excludeDecayed: flag('excludeDecayed'),
+    overrides: Number.isFinite(score) && raw('score') !== '' ? { ...overrides, threshold: score } : overrides,
+    fullModel: flag('includeFullModel'),
+  };
+}
+
+function readOverrides(given: unknown): JsonObject {
+  if (isObject(given)) return given;
+  if (typeof given !== 'string' || given.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(given);
+    return isObject(value) ? value : {};
+  } catch {
+    // Not an object: nothing is overridden.
+    return {};
+  }
+}
+
+/** True when there are scores and all of them are below their thresholds. */
+export function isDecayed(scores: readonly DecayScore[] | undefined): boolean {
+  return scores !== undefined && scores.length > 0 && scores.every((score) => score.decayed);
+}
+
+interface Model {
+  row: DecayingModelRow;
+  types: ReadonlySet<string>;
+  parameters: ModelParameters;
+  wire: Record<string, unknown>;
+}
+
+/** Prepares a scorer with the models that the viewer may use; it costs two statements a batch of attributes. */
+export async function createScorer(tx: Transaction, wanted: DecayWanted, now: number): Promise<Scorer> {
+  const models = await loadModels(tx, wanted);
+  return async (attributes) => {
+    const applicable = (type: string) => models.filter((model) => wanted.modelIds !== null || model.types.has(type));
+    const scored = attributes.filter((attribute) => applicable(attribute.type).length > 0);
+    if (scored.length === 0) return new Map();
+    const sightings = await loadSightings(
+      tx,
+      scored.map((attribute) => attribute.id),
+    );
+    const numberOf = await tagNumbers(tx, scored);
+    return new Map(
+      scored.map((attribute) => {
+        const evidence = evidenceOf(attribute, sightings.get(attribute.id), numberOf, now);
+        const scores = applicable(attribute.type).map(({ row, parameters, wire }): DecayScore => {
+          const base = baseScore(parameters, numberOf(attribute.tags), numberOf(attribute.eventTags));
+          const score = currentScore(row.formula, parameters, base, evidence);
+          return { score, base_score: base, decayed: score < parameters.threshold, DecayingModel: wire };
+        });
+        return [attribute.id, scores];
+      }),
+    );
+  };
+}
+
+async function loadModels(tx: Transaction, wanted: DecayWanted): Promise<Model[]> {
+  const visible = await selectDecayingModels(tx, { limit: null, offset: 0 });
+  const rows = visible.filter((row) => {
+    if (wanted.modelIds !== null) return wanted.modelIds.includes(row.id);
+    return row.enabled && (row.all_orgs || row.org_id === tx.viewer?.organisationId);
+  });
+  const mappings = await selectMappings(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({
+    row,
+    types: new Set([
+      ...row.attribute_types,
+      ...mappings.filter((mapping) => mapping.model_id === row.id).map((mapping) => mapping.attribute_type),
+    ]),
+    parameters: readParameters({ ...(isObject(row.parameters) ? row.parameters : {}), ...wanted.overrides }),
+    wire: wanted.fullModel ? modelWire(row) : { id: String(row.id), name: row.name },
+  }));
+}
+
+interface SightingSummary {
+  attribute_id: number;
+  last: number | null;
+  positives: number;
+  negatives: number;
+}
+
+/** The sightings that the viewer sees, summed up for all attributes at once. Uses sightings_attribute. */
+async function loadSightings(tx: Transaction, ids: readonly number[]): Promise<Map<number, SightingSummary>> {
+  const rows = await tx.prepared<SightingSummary>(
+    `select attribute_id, max(date_sighting) filter (where type = 0) as last, count(*) filter (where type = 0) as positives,
+       count(*) filter (where type = 1) as negatives
+     from visible_sightings where attribute_id = any ($1::bigint[]) group by attribute_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.attribute_id, row]));
+}
+
+type NumberedTags = (tags: readonly TagForScore[]) => NumberedTag[];
+
+/** The number of a tag is its own, else what its taxonomy says; tags without one do not count. */
+async function tagNumbers(tx: Transaction, attributes: readonly ScorableAttribute[]): Promise<NumberedTags> {
+  const all = attributes.flatMap((attribute) => [...attribute.tags, ...attribute.eventTags]);
+  const unnumbered = new Set(all.filter((tag) => tag.numerical_value === null).map((tag) => tag.name));
+  const known = unnumbered.size === 0 ? new Map<string, never>() : await selectKnownTags(tx, [...unnumbered]);
+  return (tags) =>
+    tags.flatMap(({ name, numerical_value }) => {
+      const value = numerical_value ?? known.get(name.toLowerCase())?.numericalValue ?? null;
+      return value === null ? [] : [{ name, value }];
+    });
+}
+
+/** Age counts from the last sighting, unless the attribute changed since; else from `last_seen`, else from its change. */
+function evidenceOf(
+  attribute: ScorableAttribute,
+  sightings: SightingSummary | undefined,
+  numberOf: NumberedTags,
+  now: number,
+) {
+  const seen = attribute.lastSeen === null ? attribute.timestamp : Math.floor(attribute.lastSeen / 1_000_000);
+  const last = sightings?.last ?? null;
+  const since = last !== null && last >= attribute.timestamp ? last : seen;
+  const retention = numberOf([...attribute.tags, ...attribute.eventTags]).filter((tag) =>
+    tag.name.toLowerCase().startsWith('retention:'),
+  );
+  return {
+    ageSeconds: Math.max(0, now - since),
+    unchangedSeconds: now - attribute.timestamp,
+    retentionDays: retention.map((tag) => tag.value),
+    truePositives: sightings?.positives ?? 0,
+    falsePositives: sightings?.negatives ?? 0,
+  };
+}
