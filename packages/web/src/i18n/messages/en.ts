@@ -98,6 +98,7 @@ export const en = {
   'event.tlp': 'TLP',
   'event.unpublish': 'Unpublish',
   'events.count': '{n, plural, one {# event} other {# events}}',
+  'events.countAtLeast': '{n, number}+ events',
   'events.noMatch': 'No event matches',
   'events.noMatchText': 'Remove a token of the filter, or clear it.',
   'events.none': 'No event visible to you',

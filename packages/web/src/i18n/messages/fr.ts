@@ -102,6 +102,7 @@ export const fr: Messages = {
   'event.tlp': 'TLP',
   'event.unpublish': 'Dépublier',
   'events.count': '{n, plural, one {# événement} other {# événements}}',
+  'events.countAtLeast': 'plus de {n, number} événements',
   'events.noMatch': 'Aucun événement ne correspond',
   'events.noMatchText': 'Retirez un élément du filtre, ou effacez-le.',
   'events.none': 'Aucun événement visible pour vous',

@@ -99,6 +99,7 @@ export const ja: Messages = {
   'event.tlp': 'TLP',
   'event.unpublish': '公開を取り消す',
   'events.count': '{n, plural, other {#件}}',
+  'events.countAtLeast': '{n, number}件以上',
   'events.noMatch': '一致するイベントがありません',
   'events.noMatchText': 'フィルターの条件を減らすか、消去してください。',
   'events.none': '閲覧できるイベントがありません',

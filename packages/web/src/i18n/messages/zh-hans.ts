@@ -99,6 +99,7 @@ export const zhHans: Messages = {
   'event.tlp': 'TLP',
   'event.unpublish': '撤销发布',
   'events.count': '{n, plural, other {# 个事件}}',
+  'events.countAtLeast': '{n, number}+ 个事件',
   'events.noMatch': '没有匹配的事件',
   'events.noMatchText': '请减少或清除筛选条件。',
   'events.none': '没有您可见的事件',

@@ -161,6 +161,7 @@ export function Page() {
   const filters = useMemo(() => eventFiltersOf(search), [search]);
   const query = useInfiniteQuery(eventListQuery(filters));
   const { rows, total, loadUpTo } = useLoadedRows(query, (page) => page.events);
+  const first = query.data?.pages[0];
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const columns = useColumns();
   const fields = useEventFields();
@@ -178,7 +179,7 @@ export function Page() {
       <div className="page-head">
         <h1>{t('nav.events')}</h1>
         <span className="count" aria-live="polite">
-          {query.data === undefined ? '' : t('events.count', { n: total })}
+          {first === undefined ? '' : t(first.total === null ? 'events.countAtLeast' : 'events.count', { n: total })}
         </span>
         <span className="space" />
         <Button variant="default" leftSection={<Icon name="upload" />} onClick={() => change({ panel: 'import' })}>

@@ -17,6 +17,7 @@ export function TypeCell({ row }: { readonly row: EventRow }) {
     );
   }
   const inObject = row.parentObjectId !== null;
+  const relation = row.object_relation ?? '';
   return (
     <span
       className={styles.type}
@@ -25,8 +26,8 @@ export function TypeCell({ row }: { readonly row: EventRow }) {
       {inObject && <span className={styles.indent} />}
       <Icon name={iconOfType(row.type)} size={14} />
       <span>
-        {row.object_relation !== null && row.object_relation !== '' && <bdi>{row.object_relation} · </bdi>}
-        <span className={row.object_relation ? 'muted' : undefined}>{row.type}</span>
+        {relation !== '' && relation !== row.type && <bdi>{relation} · </bdi>}
+        <span className={relation !== '' && relation !== row.type ? 'muted' : undefined}>{row.type}</span>
       </span>
     </span>
   );

@@ -30,7 +30,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'value',
         header: t('attribute.value'),
-        width: 260,
+        width: 220,
         grow: 4,
         render: (row) => (
           <ValueCell
@@ -50,14 +50,14 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'tags',
         header: t('event.tags'),
-        width: 150,
+        width: 96,
         grow: 1,
         render: (row) => (row.kind === 'attribute' ? <TagRow tags={row.Tag ?? []} max={2} /> : null),
       },
       {
         id: 'comment',
         header: t('attribute.comment'),
-        width: 120,
+        width: 90,
         grow: 1,
         render: (row) => <bdi title={row.comment}>{row.comment}</bdi>,
       },
@@ -74,14 +74,14 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 112,
+        width: 104,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,
       },
-      { id: 'changed', header: t('event.changed'), width: 92, render: (row) => <Moment epoch={row.timestamp} /> },
+      { id: 'changed', header: t('event.changed'), width: 88, render: (row) => <Moment epoch={row.timestamp} /> },
       {
         id: 'tools',
         header: '',
-        width: 112,
+        width: 108,
         align: 'end',
         render: (row) => (
           <RowTools
