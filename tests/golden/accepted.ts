@@ -124,25 +124,22 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: ({ expected }) => expected === false,
   },
   {
-    id: /./,
-    path: /\/proposal_email_lock$/,
-    reason: 'set by proposals, which a later version brings',
-    when: ({ kind }) => kind === 'values',
-  },
-  {
     id: /^sightings-01[679]$/,
     path: /^x-result-count$/,
     reason: 'MISP always counts 0 sightings; Magpie counts all that match',
+    when: () => true,
   },
   {
-    id: 'proposals-006',
+    id: /^proposals-006$/,
     path: /^\/success$/,
     reason: 'MISP tells here that its mail to the owner failed',
+    when: () => true,
   },
   {
     id: /^proposals-(009|010|011)$/,
     path: /\(order\)$/,
     reason: 'MISP lists proposals as its database finds them; Magpie in the order of their ids',
+    when: () => true,
   },
   {
     id: /^restsearch_filters-/,
@@ -181,12 +178,34 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: () => true,
   },
   {
+    id: /^restsearch_formats-020$/,
+    path: /^$/,
+    reason: 'MISP 2.5.1 hashes an empty text for each attribute of an event; Magpie hashes the values',
+    when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^restsearch_formats-0(23|43)$/,
+    path: /^$/,
+    reason: 'the recording read the bare number of a text as JSON',
+    when: ({ expected, actual }) => String(expected) === actual,
+  },
+  {
+    id: /^restsearch_formats-053$/,
+    path: /^$/,
+    reason: 'without `order` MISP answers in the order of an index of its own; Magpie by id',
+    when: ({ expected, actual }) => sortedLines(expected) === sortedLines(actual),
+  },
+  {
     id: /^instance-00[56]$/,
     path: /^\/result\//,
     reason: 'types that MISP added after 2.5.1',
     when: isSurplus,
   },
 ];
+
+function sortedLines(text: unknown): string {
+  return String(text).split('\n').sort().join('\n');
+}
 
 /** The reason for which one difference is accepted, or undefined where it is not. */
 export function whyPartAccepted(exchange: Exchange, difference: Difference): string | undefined {
