@@ -12,7 +12,10 @@ import { analystDataOperations } from './features/intelligence/analyst-data/rout
 import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
+import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
+import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
 import { eventExtensionOperations } from './features/intelligence/event-extensions/routes.ts';
+import { eventMergeOperations } from './features/intelligence/event-merge/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
@@ -51,7 +54,10 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
     ...eventOperations(magpie),
+    ...eventBinOperations(magpie),
+    ...eventCollaborationOperations(magpie),
     ...eventExtensionOperations(magpie),
+    ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),

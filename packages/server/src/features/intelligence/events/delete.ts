@@ -1,10 +1,11 @@
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { freezeEvent } from '../event-bin/bin.ts';
 import type { EventRow } from './rows.ts';
 
 /** Everything that hangs on an event, children first. */
-const TABLES = [
+export const EVENT_TABLES = [
   'attribute_tags',
   'event_tags',
   'attachments',
@@ -14,16 +15,19 @@ const TABLES = [
   'attributes',
   'objects',
   'event_reports',
+  'event_locks',
+  'event_contacts',
   'event_attribute_counts',
 ] as const;
 
 /**
  * Removes an event with all of its rows, hidden ones too, and puts its uuid on the blocklist so that a peer does not
- * bring it back. The caller has checked the right.
+ * bring it back. It can be recovered from the bin for a while. The caller has checked the right.
  */
 export async function removeEvent(magpie: Magpie, tx: Transaction, event: EventRow): Promise<void> {
   await tx.elevated('an event goes with its hidden parts', async () => {
-    for (const table of TABLES) await tx.execute(`delete from ${table} where event_id = $1`, [event.id]);
+    await freezeEvent(tx, event, EVENT_TABLES);
+    for (const table of EVENT_TABLES) await tx.execute(`delete from ${table} where event_id = $1`, [event.id]);
     await tx.execute('delete from events where id = $1', [event.id]);
     if (!magpie.settings.get('MISP.enableEventBlocklisting')) return;
     await tx.execute(

@@ -1,0 +1,60 @@
+import { choiceName, threatLevels } from '@magpie/model';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+
+/** Parts of an event's JSON that stand beside `Event` in MISP's internal form. */
+const SIBLINGS = [
+  'Attribute',
+  'ShadowAttribute',
+  'Object',
+  'EventReport',
+  'CryptographicKey',
+  'Galaxy',
+  'Orgc',
+  'Org',
+  'RelatedEvent',
+  'Sighting',
+] as const;
+
+/**
+ * MISP's internal form of an event, as events/merge answers it: what the API nests in `Event` stands beside it, and
+ * tags hang on their links.
+ */
+export function internalEventWire(event: JsonObject, userId: number): JsonObject {
+  const own = Object.entries(event).filter(([key]) => key !== 'Tag' && !SIBLINGS.some((sibling) => sibling === key));
+  const eventId = String(event.id);
+  const email = event.event_creator_email;
+  return {
+    Event: { ...Object.fromEntries(own), user_id: String(userId) },
+    ThreatLevel: {
+      name: choiceName(threatLevels, Number(event.threat_level_id)),
+      id: String(event.threat_level_id),
+    },
+    ...Object.fromEntries(SIBLINGS.map((key) => [key, event[key] ?? []])),
+    Attribute: listOf(event.Attribute).map(attributeWire),
+    Object: listOf(event.Object).map((object) => ({
+      ...object,
+      Attribute: listOf(object.Attribute).map(attributeWire),
+    })),
+    EventTag: tagLinks(event.Tag, { event_id: eventId }),
+    ...(email === undefined ? {} : { User: { email } }),
+  };
+}
+
+function attributeWire({ Tag: tags, ...attribute }: JsonObject): JsonObject {
+  const place = { attribute_id: attribute.id, event_id: attribute.event_id };
+  return { ...attribute, AttributeTag: tagLinks(tags, place) };
+}
+
+function tagLinks(tags: unknown, place: JsonObject): JsonObject[] {
+  return listOf(tags).map((tag) => ({
+    ...place,
+    tag_id: tag.id,
+    local: tag.local,
+    relationship_type: tag.relationship_type ?? '',
+    Tag: tag,
+  }));
+}
+
+function listOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
