@@ -33,5 +33,7 @@ export const eventRowsQuery = (id: string, filters: EventFilters) =>
     queryKey: ['event', id, 'rows', filters],
     queryFn: ({ signal }) => readRows(id, filters, signal),
     initialPageParam: '',
+    // A large event is not worth loading anew whenever the window comes to the front.
+    refetchOnWindowFocus: false,
     getNextPageParam: (page: RowPage) => page.nextCursor ?? undefined,
   });

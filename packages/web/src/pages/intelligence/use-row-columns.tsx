@@ -44,7 +44,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'category',
         header: t('attribute.category'),
-        width: 150,
+        width: 134,
         render: (row) => (row.kind === 'object' ? <span className="muted">{row['meta-category']}</span> : row.category),
       },
       {
