@@ -19,8 +19,8 @@ const world: fc.Arbitrary<World> = fc.record({
 });
 const row: fc.Arbitrary<Row> = fc.record({
   event: fc
-    .tuple(reach, organisation, fc.boolean())
-    .map(([own, ownerId, published]) => ({ ...own, ownerId, published })),
+    .tuple(reach, organisation, fc.boolean(), fc.option(organisation))
+    .map(([own, ownerId, published, delegatedTo]) => ({ ...own, ownerId, published, delegatedTo })),
   within: fc.array(reach, { maxLength: 2 }),
 });
 const viewer = fc.record({ organisationId: organisation, isSiteAdmin: fc.boolean() });
@@ -47,6 +47,19 @@ describe('audience', () => {
     const attribute = childAudience(object, 1, { distribution: 4, sharingGroupId: 7 });
     expect(attribute).toEqual({ kind: 'groups', organisationId: 1, sharingGroupIds: [3, 7] });
     expect(audienceKey(attribute)).toBe('groups 1 3 7');
+  });
+
+  it('opens what is the owner’s alone to who is asked to take it over, within the limits of its parts', () => {
+    const event = eventAudience({
+      ...{ ownerId: 1, distribution: 0, sharingGroupId: null },
+      delegatedTo: 2,
+      published: false,
+      unpublishedPrivate: false,
+    });
+    expect(event).toEqual({ kind: 'delegated', organisationId: 1, receiverId: 2, sharingGroupIds: [] });
+    expect(childAudience(event, 1, { distribution: 5, sharingGroupId: null })).toEqual(event);
+    expect(childAudience(event, 1, { distribution: 0, sharingGroupId: null }).kind).toBe('organisation');
+    expect(audienceKey(childAudience(event, 1, { distribution: 4, sharingGroupId: 3 }))).toBe('delegated 1 2 3');
   });
 
   it('stays with the owner once a parent does', () => {

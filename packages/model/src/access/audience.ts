@@ -3,8 +3,9 @@ import { isGroupMember, type Reach, type Row, type Viewer, type World } from './
 
 /**
  * Who may read a row, with all of its parents and settings folded in: everyone
- * on the instance; one organisation; or that organisation and whoever is a
- * member of all the groups. Site administrators are outside of it.
+ * on the instance; one organisation; that organisation and whoever is a
+ * member of all the groups; or, while it is being handed over, that organisation
+ * and the one that receives it. Site administrators are outside of it.
  */
 export type Audience =
   | { readonly kind: 'everyone' }
@@ -14,18 +15,34 @@ export type Audience =
       readonly organisationId: number;
       /** Sorted, without repetition, never empty. */
       readonly sharingGroupIds: readonly number[];
+    }
+  | {
+      readonly kind: 'delegated';
+      readonly organisationId: number;
+      readonly receiverId: number;
+      /** Sorted, without repetition: groups that the receiver must belong to; empty where there are none. */
+      readonly sharingGroupIds: readonly number[];
     };
 
 export interface EventReach extends Reach {
   /** The organisation that owns this copy (org_id). */
   readonly ownerId: number;
   readonly published: boolean;
+  /** The organisation that is asked to take the event over, while the request is open. */
+  readonly delegatedTo?: number | null;
   /** MISP.unpublishedprivate. */
   readonly unpublishedPrivate: boolean;
 }
 
 /** Audience of an event. */
 export function eventAudience(event: EventReach): Audience {
+  const audience = undelegatedAudience(event);
+  const receiverId = event.delegatedTo ?? null;
+  if (audience.kind !== 'organisation' || receiverId === null) return audience;
+  return { kind: 'delegated', organisationId: event.ownerId, receiverId, sharingGroupIds: [] };
+}
+
+function undelegatedAudience(event: EventReach): Audience {
   const owner: Audience = { kind: 'organisation', organisationId: event.ownerId };
   if (event.unpublishedPrivate && !event.published) return owner;
   // An event has nothing to inherit from.
@@ -63,8 +80,9 @@ export function audienceOf({ event, within }: Row, unpublishedPrivate: boolean):
 }
 
 function narrowToGroup(parent: Audience, organisationId: number, sharingGroupId: number): Audience {
-  const outer = parent.kind === 'groups' ? parent.sharingGroupIds : [];
+  const outer = parent.kind === 'groups' || parent.kind === 'delegated' ? parent.sharingGroupIds : [];
   const sharingGroupIds = [...new Set([...outer, sharingGroupId])].sort((a, b) => a - b);
+  if (parent.kind === 'delegated') return { ...parent, sharingGroupIds };
   return { kind: 'groups', organisationId, sharingGroupIds };
 }
 
@@ -73,6 +91,7 @@ export function isInAudience(world: World, viewer: Viewer, audience: Audience): 
   if (viewer.isSiteAdmin || audience.kind === 'everyone') return true;
   if (audience.organisationId === viewer.organisationId) return true;
   if (audience.kind === 'organisation') return false;
+  if (audience.kind === 'delegated' && audience.receiverId !== viewer.organisationId) return false;
   return audience.sharingGroupIds.every((id) => isGroupMember(world, viewer.organisationId, id));
 }
 
@@ -80,5 +99,8 @@ export function isInAudience(world: World, viewer: Viewer, audience: Audience): 
 export function audienceKey(audience: Audience): string {
   if (audience.kind === 'everyone') return 'everyone';
   if (audience.kind === 'organisation') return `organisation ${audience.organisationId}`;
+  if (audience.kind === 'delegated') {
+    return `delegated ${audience.organisationId} ${audience.receiverId} ${audience.sharingGroupIds.join(' ')}`;
+  }
   return `groups ${audience.organisationId} ${audience.sharingGroupIds.join(' ')}`;
 }

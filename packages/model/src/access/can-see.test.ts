@@ -52,6 +52,14 @@ describe('canSee', () => {
     expect(canSee(world, stranger, row)).toBe(false);
   });
 
+  it('shows an event of the owner’s alone to the organisation that is asked to take it over', () => {
+    const pending = { ...event(0), delegatedTo: 2 };
+    expect(canSee(world, member, { event: pending, within: [reach(5)] })).toBe(true);
+    expect(canSee(world, member, { event: pending, within: [reach(0)] })).toBe(false);
+    expect(canSee(world, stranger, { event: pending, within: [] })).toBe(false);
+    expect(canSee(world, member, { event: event(0), within: [] })).toBe(false);
+  });
+
   it('keeps unpublished events private where the instance says so', () => {
     const strict = { ...world, unpublishedPrivate: true };
     expect(canSee(strict, member, { event: event(3, null, false), within: [] })).toBe(false);

@@ -30,6 +30,8 @@ export interface EventRow extends Reach {
   /** The organisation that owns this copy (org_id), not its creator. */
   readonly ownerId: number;
   readonly published: boolean;
+  /** The organisation that is asked to take the event over, while the request is open. */
+  readonly delegatedTo?: number | null;
 }
 
 /**
@@ -44,15 +46,23 @@ export interface Row {
 
 /**
  * The specification of read access, written to be checked by eye; storage and
- * queries are tested against it. Pending delegations, deleted elements and
- * sightings have rules of their own on top.
+ * queries are tested against it. Deleted elements and sightings have rules of
+ * their own on top.
  */
 export function canSee(world: World, viewer: Viewer, row: Row): boolean {
   if (viewer.isSiteAdmin) return true;
   if (viewer.organisationId === row.event.ownerId) return true;
-  if (world.unpublishedPrivate && !row.event.published) return false;
-  if (!reaches(world, viewer, row.event, eventLevels)) return false;
+  if (isOwnersAlone(world, row.event)) {
+    // Who is asked to take an event over reads it before he answers; what it holds keeps its own limits.
+    if (viewer.organisationId !== row.event.delegatedTo) return false;
+  } else if (!reaches(world, viewer, row.event, eventLevels)) return false;
   return row.within.every((element) => reaches(world, viewer, element, elementLevels));
+}
+
+function isOwnersAlone(world: World, event: EventRow): boolean {
+  if (world.unpublishedPrivate && !event.published) return true;
+  if (event.distribution === distribution.sharingGroup) return event.sharingGroupId === null;
+  return !eventLevels.has(event.distribution);
 }
 
 /** True for members of the group; nobody is a member of a group that does not exist. */

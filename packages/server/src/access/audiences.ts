@@ -8,6 +8,14 @@ export interface Audiences {
 
 const EVERYONE = 0;
 
+/** As stored: a receiving organisation stands among the groups as the negative of its id, so that one test covers both. */
+function storedGroups(audience: Exclude<Audience, { kind: 'everyone' }>): number[] {
+  if (audience.kind === 'organisation') return [];
+  return audience.kind === 'delegated'
+    ? [-audience.receiverId, ...audience.sharingGroupIds]
+    : [...audience.sharingGroupIds];
+}
+
 /**
  * Creates the interner. A new audience is committed at once on a reserved connection: it is a value, harmless when
  * the surrounding write is rolled back, and other writers need not wait for that write.
@@ -16,7 +24,7 @@ export function createAudiences(database: Database): Audiences {
   const known = new Map<string, Promise<number>>();
 
   async function intern(audience: Exclude<Audience, { kind: 'everyone' }>): Promise<number> {
-    const groups = audience.kind === 'groups' ? [...audience.sharingGroupIds] : [];
+    const groups = storedGroups(audience);
     const values = [audience.kind, audience.organisationId, groups];
     const id = await database.aside('audience', async (tx) => {
       const found = await tx.first<{ id: number }>(

@@ -71,8 +71,8 @@ async function readBitmap(tx: Transaction, organisationId: number): Promise<stri
   const rows = await tx.query<{ id: number }>(
     `select id from audiences
      where kind = 'everyone' or org_id = $1
-       or (kind = 'groups' and sharing_group_ids <@ (
-         select coalesce(array_agg(g.id), '{}') from sharing_groups g where
+       or (kind in ('groups', 'delegated') and sharing_group_ids <@ (
+         select coalesce(array_agg(g.id), '{}') || -$1::bigint from sharing_groups g where
            exists (select from sharing_group_organisations o where o.sharing_group_id = g.id and o.org_id = $1)
            or exists (select from sharing_group_servers s where s.sharing_group_id = g.id and s.server_id = 0 and s.all_orgs)))`,
     [organisationId],

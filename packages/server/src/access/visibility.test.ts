@@ -25,6 +25,7 @@ const event = fc.record({
   owner: organisation,
   creator: organisation,
   published: fc.boolean(),
+  delegatedTo: fc.option(organisation),
   tagged: fc.boolean(),
   attributes: fc.array(attribute, { maxLength: 3 }),
   objects: fc.array(object, { maxLength: 2 }),
@@ -212,7 +213,8 @@ function createWriter(unpublishedPrivate: boolean) {
       distribution: each.distribution,
       sharingGroupId: groupIds.get(each.group) ?? null,
     });
-    const eventRow = { ...resolve(drawn.reach), ownerId, published: drawn.published };
+    const delegatedTo = drawn.delegatedTo === null ? null : (organisationIds[drawn.delegatedTo - 1] ?? 0);
+    const eventRow = { ...resolve(drawn.reach), ownerId, published: drawn.published, delegatedTo };
     const audience = eventAudience({ ...eventRow, unpublishedPrivate });
     const top: Row = { event: eventRow, within: [] };
     const eventId = await put(
@@ -227,6 +229,7 @@ function createWriter(unpublishedPrivate: boolean) {
         threat_level_id: 4,
         analysis: 0,
         published: drawn.published,
+        delegated_to: delegatedTo,
         timestamp: 1,
         ...reachColumns(eventRow),
       },

@@ -54,6 +54,7 @@ export async function contextOf(
     distribution: event.distribution,
     sharingGroupId: event.sharing_group_id,
     published: event.published,
+    delegatedTo: event.delegated_to,
   });
   const place = { id: event.id, ownerId: event.org_id, disableCorrelation: event.disable_correlation, audience };
   return createWriteContext({ magpie, tx, viewer, groups: createGroupResolver(magpie, tx, viewer), event: place });

@@ -162,6 +162,7 @@ async function openContext(magpie: Magpie, tx: Transaction, viewer: Viewer, even
     sharingGroupId: event.sharing_group_id,
     // The change unpublishes the event.
     published: false,
+    delegatedTo: event.delegated_to,
   });
   return createWriteContext({
     magpie,

@@ -56,7 +56,8 @@ export async function addEvent(
   if (sharingGroupId === null) throw new Refused(NO_GROUP);
 
   const published = (fields.published ?? false) && can(viewer, 'perm_publish');
-  const audience = await foldEvent(magpie, { ownerId: viewer.organisationId, distribution, sharingGroupId, published });
+  const ownerId = viewer.organisationId;
+  const audience = await foldEvent(magpie, { ownerId, distribution, sharingGroupId, published, delegatedTo: null });
   const creator = await creatorOf(tx, viewer, body, options);
   await refuseBlockedEvent(magpie, { uuid, creatorUuid: await uuidOfCreator(tx, viewer, creator) });
   const row = await insertEvent(tx, viewer, {
@@ -110,13 +111,21 @@ function defaultDistribution(magpie: Magpie): number {
 /** Audience of an event under the instance's settings. */
 export async function foldEvent(
   magpie: Magpie,
-  event: { ownerId: number; distribution: number; sharingGroupId: number; published: boolean },
+  event: {
+    ownerId: number;
+    distribution: number;
+    sharingGroupId: number;
+    published: boolean;
+    /** Who is asked to take the event over. */
+    delegatedTo: number | null;
+  },
 ): Promise<FoldedAudience> {
   const audience = eventAudience({
     ownerId: event.ownerId,
     distribution: event.distribution,
     sharingGroupId: event.sharingGroupId || null,
     published: event.published,
+    delegatedTo: event.delegatedTo,
     unpublishedPrivate: magpie.settings.get('MISP.unpublishedprivate'),
   });
   return { audience, id: await magpie.audiences.idOf(audience) };

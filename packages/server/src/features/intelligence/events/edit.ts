@@ -47,6 +47,7 @@ export async function editEvent(
     distribution: next.distribution,
     sharingGroupId: next.sharing_group_id,
     published: next.published,
+    delegatedTo: event.delegated_to,
   });
   await storeEvent(tx, event, next, audience.id);
   const context = createWriteContext({

@@ -22,6 +22,8 @@ export interface EventRow {
   extends_uuid: string | null;
   protected: boolean | null;
   audience_id: number;
+  /** The organisation that is asked to take the event over, while the request is open. */
+  delegated_to: number | null;
 }
 
 export interface AttributeRow {

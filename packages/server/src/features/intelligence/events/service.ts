@@ -133,6 +133,7 @@ async function setPublished(
     distribution: event.distribution,
     sharingGroupId: event.sharing_group_id,
     published,
+    delegatedTo: event.delegated_to,
   });
   await tx.execute(
     `update visible_events set published = $2, audience_id = $3,

@@ -47,6 +47,7 @@ async function refold(magpie: Magpie, tx: Transaction, viewer: Viewer, event: Ev
     distribution: event.distribution,
     sharingGroupId: event.sharing_group_id,
     published: event.published,
+    delegatedTo: event.delegated_to,
   });
   if (audience.id === event.audience_id) return;
   await tx.execute('update events set audience_id = $2 where id = $1', [event.id, audience.id]);
