@@ -26,6 +26,7 @@ import { createWarninglists } from './features/knowledge/warninglists/service.ts
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
+import { delegationOperations } from './features/sharing/delegation/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -67,6 +68,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...importOperations(magpie),
     ...sharingGroupOperations(magpie),
     ...blocklistOperations(magpie),
+    ...delegationOperations(magpie),
   ];
   return [...operations, ...apiDescriptionOperations(magpie, operations)];
 }
