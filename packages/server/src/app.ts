@@ -20,6 +20,7 @@ import { eventReportOperations } from './features/intelligence/event-reports/rou
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { proposalOperations } from './features/intelligence/proposals/routes.ts';
+import { protectionOperations } from './features/intelligence/protection/routes.ts';
 import { sightingOperations } from './features/intelligence/sightings/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { createWarninglists } from './features/knowledge/warninglists/service.ts';
@@ -63,6 +64,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
     ...proposalOperations(magpie),
+    ...protectionOperations(magpie),
     ...sightingOperations(magpie),
     ...searchOperations(magpie),
     ...importOperations(magpie),

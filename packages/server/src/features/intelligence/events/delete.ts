@@ -15,6 +15,8 @@ export const EVENT_TABLES = [
   'attributes',
   'objects',
   'event_reports',
+  'cryptographic_keys',
+  'event_graphs',
   'event_locks',
   'event_contacts',
   'event_attribute_counts',

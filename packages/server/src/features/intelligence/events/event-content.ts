@@ -8,6 +8,7 @@ import { captureEventReports } from '../event-reports/service.ts';
 import type { ObjectInput } from '../objects/plan.ts';
 import { referencesOf, writeReferences } from '../objects/references.ts';
 import { membersOf, type WrittenObject, writeObjects } from '../objects/write.ts';
+import { captureKeys } from '../protection/keys.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
 import { readTagDrafts } from './tag-drafts.ts';
 import { attachTags } from './tag-links.ts';
@@ -42,6 +43,7 @@ export async function writeEventContent(
   for (const object of objects) await reportRefused(context, object.attributes);
   await writeReferences(context, objects.flatMap(referenceInputs));
   if (Array.isArray(body.EventReport)) await captureEventReports(context, body.EventReport);
+  if (Array.isArray(body.CryptographicKey)) await captureKeys(context, body.CryptographicKey);
   await captureAnalystData(context, withEventUuid(annotations, await eventUuid(context, annotations)));
 }
 

@@ -6,6 +6,7 @@ import { findRelatedEvents, type RelatedEventRow, relatedEventWire } from '../..
 import { type Extensions, loadExtensions, NO_EXTENSIONS } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
 import { proposalsOfEvents } from '../proposals/service.ts';
+import { keysOfEvents } from '../protection/keys.ts';
 import {
   type Assembly,
   annotationsOf,
@@ -16,6 +17,7 @@ import {
   sharingGroupsOf,
   tagGalaxies,
 } from './assemble.ts';
+import { collectWarnings } from './attribute-notes.ts';
 import { batchesBySize, extensionParts, type Family, familyOf, idsOf, modeOf, sizeOf, unique } from './family.ts';
 import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadObjects } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
@@ -95,6 +97,8 @@ async function readHeaderParts(
   const withReports = !options.metadata && !options.noEventReports;
   const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
+  const keyed = headers.filter((header) => header.protected !== null).map((header) => header.id);
+  const keys = await keysOfEvents(tx, keyed);
   const annotations = await annotationsOf(assembly, headers, { tellDepth: true });
   return (family) => {
     const { header } = family;
@@ -107,7 +111,7 @@ async function readHeaderParts(
       RelatedEvent: unique(merged.flatMap((id) => related.get(id) ?? [])).map(relatedEventWire),
       ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
       ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
-      CryptographicKey: [],
+      CryptographicKey: keys.get(header.id) ?? [],
       ...annotations.get(header.uuid),
       ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
     };
@@ -196,7 +200,10 @@ async function readElementsOf(
   const proposals = options.noShadowAttributes ? null : await proposalsOfEvents(tx, ids);
   for (const family of families) {
     const merged = idsOf(family).map(String);
+    const warnings = collectWarnings();
+    for (const id of merged) for (const wires of [byEvent, objectWires]) warnings.note(wires.get(id) ?? []);
     elements.set(family.header.id, {
+      ...warnings.part(),
       Attribute: merged.flatMap((id) => byEvent.get(id) ?? []),
       ...(proposals ? { ShadowAttribute: idsOf(family).flatMap((id) => proposals.get(id) ?? []) } : {}),
       Object: merged.flatMap((id) => objectWires.get(id) ?? []),
@@ -222,17 +229,20 @@ async function* writeLargeEvent(
   });
   const mode = modeOf(viewer, family, options.deleted ?? 'live');
   yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
-  yield* joined(attributePages(assembly, idsOf(family), mode));
+  const warnings = collectWarnings();
+  yield* joined(attributePages(assembly, idsOf(family), mode), warnings.note);
   yield '],"Object":[';
-  yield* joined(objectPages(assembly, idsOf(family), mode));
-  yield ']}}';
+  yield* joined(objectPages(assembly, idsOf(family), mode), warnings.note);
+  // Known only now; `,"warnings":{…}` or nothing.
+  yield `]${JSON.stringify({ '': 0, ...warnings.part() }).slice(5, -1)}}}`;
 }
 
 /** JSON values page by page, comma-separated. */
-async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
+async function* joined(pages: AsyncIterable<Wire[]>, note: (wires: readonly Wire[]) => void): AsyncGenerator<string> {
   let separator = '';
   for await (const page of pages) {
     if (page.length === 0) continue;
+    note(page);
     yield separator + page.map((wire) => JSON.stringify(wire)).join(',');
     separator = ',';
   }
