@@ -9,6 +9,7 @@ import { attributeWire } from '../attributes/wire.ts';
 import { nestedReferenceWire, objectWire } from '../objects/wire.ts';
 import { proposalsOfAttributes } from '../proposals/service.ts';
 import { sightingsOfAttributes } from '../sightings/service.ts';
+import { attributeNotes } from './attribute-notes.ts';
 import { type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
@@ -22,7 +23,7 @@ export interface Assembly {
 
 type Wire = Record<string, unknown>;
 
-/** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups, proposals, sightings, files. */
+/** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups, proposals, sightings, files, warnings. */
 export async function assembleAttributes(assembly: Assembly, rows: readonly AttributeRow[]): Promise<Wire[]> {
   if (rows.length === 0) return [];
   const { tx, options, magpie } = assembly;
@@ -34,12 +35,16 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
   const sightings = await loadSightings(assembly, ids);
   const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();
-  return rows.map((row) => {
+  const notesOf = await attributeNotes(assembly, rows, tags);
+  return rows.flatMap((row) => {
+    const notes = notesOf(row);
+    if (notes === null) return [];
     const own = tags.get(row.id);
     const data = files.get(row.id);
     return {
       ...attributeWire(row),
       ...(data === undefined ? {} : { data }),
+      ...notes,
       ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
       ...annotations.get(row.uuid),
       ...sharingGroupPart(groups, row),
@@ -58,10 +63,11 @@ export async function assembleObjects(
   deleted: DeletedMode,
 ): Promise<Wire[]> {
   const byObject = new Map<number, Wire[]>();
-  const wires = await assembleAttributes(assembly, members);
-  for (const [index, row] of members.entries()) {
-    const wire = wires[index];
-    if (wire) byObject.set(row.object_id, [...(byObject.get(row.object_id) ?? []), wire]);
+  for (const wire of await assembleAttributes(assembly, members)) {
+    const objectId = Number(wire.object_id);
+    const list = byObject.get(objectId);
+    if (list) list.push(wire);
+    else byObject.set(objectId, [wire]);
   }
   const kept = rows.filter((row) => byObject.has(row.id));
   const { references, attributes, objects } = await loadReferences(

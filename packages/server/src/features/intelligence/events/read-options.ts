@@ -1,5 +1,6 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
+import type { DecayWanted } from '../../knowledge/decaying/scoring.ts';
 import type { EventRow } from './rows.ts';
 
 /** Which of the live and the soft-deleted elements are wanted. */
@@ -28,6 +29,10 @@ export interface ReadEventOptions {
   extensionList?: boolean;
   /** Nest notes, opinions and relationships under what they annotate. */
   analystData?: boolean;
+  /** Hits of warninglists: shown, or the attributes that have one left out. */
+  warnings?: 'show' | 'leave-out';
+  /** Scores of decaying models. */
+  decay?: DecayWanted | null;
   /** Sharing groups as their id only. */
   sharingGroupReferenceOnly?: boolean;
   /**

@@ -57,8 +57,3 @@ function hitsOf(lists: readonly ActiveWarninglist[], attribute: JudgedAttribute)
   }
   return [...found.values()];
 }
-
-/** The `warnings` of an event: names of the lists by id. */
-export function eventWarnings(warnings: readonly Warning[]): Record<string, string> {
-  return Object.fromEntries(warnings.map((warning) => [warning.warninglist_id, warning.warninglist_name]));
-}

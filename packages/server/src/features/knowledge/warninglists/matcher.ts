@@ -38,6 +38,12 @@ export function compileMatcher(type: WarninglistType, entries: readonly Warningl
   }
 }
 
+/** False for an entry that could never match: no address in a `cidr` list, no linear expression in a `regex` list. */
+export function isUsableEntry(type: WarninglistType, value: string): boolean {
+  if (type === 'cidr') return parseRange(value) !== null;
+  return type === 'regex' ? compileExpression(value) !== null : value !== '';
+}
+
 function compileStrings(entries: readonly WarninglistEntry[]): Matcher {
   const known = firstByKey(entries, (entry) => entry.value);
   return (value) => known.get(value) ?? null;

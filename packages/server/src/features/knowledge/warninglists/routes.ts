@@ -1,16 +1,16 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
-import type { Transaction } from '../../../database/transaction.ts';
-import { NotFound, TooLarge } from '../../../errors.ts';
+import { TooLarge } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
 import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { likePattern } from '../tags/list-queries.ts';
-import { selectEntries, selectTypes, selectWarninglist, selectWarninglists, type WarninglistRow } from './queries.ts';
+import { warninglistEditOperations } from './edit-routes.ts';
+import { selectWarninglists } from './queries.ts';
 import { findHits, toggleWarninglists } from './service.ts';
+import { viewWarninglist, warninglistWire } from './wire.ts';
 
-type Wire = Record<string, unknown>;
 const MAX_VALUES = 10_000;
 
 /** Warninglists: reading, switching, checking values, updating. */
@@ -76,6 +76,7 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
         return uiReply({ success: `${result.count} warninglist(s) ${result.enabled ? 'enabled' : 'disabled'}` });
       },
     },
+    ...warninglistEditOperations(magpie),
     {
       name: 'warninglists.checkValue',
       summary: 'Which enabled warninglists values meet',
@@ -115,39 +116,6 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
-}
-
-function warninglistWire(list: WarninglistRow): Wire {
-  return {
-    id: String(list.id),
-    name: list.name,
-    type: list.type,
-    description: list.description,
-    version: String(list.version),
-    enabled: list.enabled,
-    default: list.is_default,
-    category: list.category,
-  };
-}
-
-async function viewWarninglist(tx: Transaction, id: number | null): Promise<Wire> {
-  const list = id === null ? null : await selectWarninglist(tx, id);
-  if (list === null) throw new NotFound('Warninglist not found.');
-  const warninglist_id = String(list.id);
-  const entries: Wire[] = [];
-  for await (const batch of selectEntries(tx, list.id)) {
-    for (const { id: entryId, value, comment } of batch) {
-      entries.push({ id: String(entryId), value, warninglist_id, comment });
-    }
-  }
-  const types = await selectTypes(tx, list.id);
-  return {
-    Warninglist: {
-      ...warninglistWire(list),
-      WarninglistEntry: entries,
-      WarninglistType: types.map((row) => ({ id: String(row.id), type: row.type, warninglist_id })),
-    },
-  };
 }
 
 /** A list, `{"value": …}`, or one text. */

@@ -4,9 +4,11 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { isFileType } from '../../intelligence/attachments/prepare.ts';
 import { proposalsOfFound } from '../../intelligence/proposals/service.ts';
 import { sightingsOfAttributes } from '../../intelligence/sightings/service.ts';
+import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { at } from './attribute-select.ts';
 import type { TextRow } from './copy-rows.ts';
 import type { SearchParameters } from './parameters.ts';
+import { rowNotes } from './row-notes.ts';
 
 /** Members of found attributes that need look-ups of their own. */
 export interface ExtrasWanted {
@@ -14,6 +16,10 @@ export interface ExtrasWanted {
   readonly correlations: boolean;
   readonly sightings: boolean;
   readonly proposals: boolean;
+  readonly warnings: boolean;
+  /** Leave out what a warninglist knows. */
+  readonly unlisted: boolean;
+  readonly decay: DecayWanted | null;
 }
 
 /** Reads which are asked for. */
@@ -23,11 +29,14 @@ export function readExtrasWanted(parameters: SearchParameters): ExtrasWanted {
     correlations: parameters.flag('includeCorrelations'),
     sightings: parameters.flag('includeSightings'),
     proposals: parameters.flag('includeProposals'),
+    warnings: parameters.flag('includeWarninglistHits'),
+    unlisted: parameters.flag('enforceWarninglist'),
+    decay: readDecayWanted(parameters.get),
   };
 }
 
-/** The further members of one row, as `,"key":…`. */
-export type MembersOf = (row: TextRow) => string | Promise<string>;
+/** The further members of one row, as `,"key":…`; null where the row is to be left out. */
+export type MembersOf = (row: TextRow) => string | null | Promise<string | null>;
 
 /**
  * Prepares the extras of rows batch by batch: one statement a kind and batch, files one by one as they are written.
@@ -46,12 +55,16 @@ export function createAttributeExtras(
       wanted.sightings && tx.viewer !== null ? await sightingsOfAttributes(magpie, tx, tx.viewer, ids) : null;
     const proposals = wanted.proposals ? await proposalsOfFound(tx, ids) : null;
     const files = wanted.attachments ? await findFiles(tx, rows) : null;
+    const notesOf = await rowNotes(magpie, tx, wanted, rows);
     return async (row) => {
+      const notes = notesOf(row);
+      if (notes === null) return null;
       const id = Number(row[at.id]);
       const sha256 = files?.get(id);
       const data = sha256 ? `,"data":"${(await magpie.attachments.get(sha256)).toString('base64')}"` : '';
       return [
         data,
+        notes,
         wanted.sightings ? `,"Sighting":${JSON.stringify(sightings?.get(id) ?? [])}` : '',
         wanted.proposals ? `,"ShadowAttribute":${JSON.stringify(proposals?.get(id) ?? [])}` : '',
         related === null ? '' : `,"RelatedAttribute":${JSON.stringify(related.get(id) ?? [])}`,

@@ -68,7 +68,7 @@ export async function searchAttributes(
     order: readOrder(parameters),
     json: {
       context: parameters.flag('includeContext'),
-      inheritedTags: parameters.flag('includeEventTags'),
+      inheritedTags: parameters.flag('includeEventTags') || parameters.flag('includeDecayScore'),
       eventUuid: parameters.flag('includeEventUuid') || parameters.flag('includeAttributeUuid'),
       excludeLocalTags: excludesLocalTags(tx, parameters),
     },
@@ -218,7 +218,9 @@ async function* writeEnriched(
   for await (const rows of batches) {
     const members = await extras(rows);
     for (const row of rows) {
-      text += separator + write(row, await members(row));
+      const further = await members(row);
+      if (further === null) continue;
+      text += separator + write(row, further);
       separator = ',';
       if (text.length >= PIECE_LENGTH) {
         yield text;

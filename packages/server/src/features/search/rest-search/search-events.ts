@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
+import { readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { tagIds } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readListFilter } from './filter-forms.ts';
@@ -137,11 +138,18 @@ async function readOptions(
     noShadowAttributes: parameters.flag('noShadowAttributes'),
     noSightings: parameters.flag('noSightings'),
     sharingGroupReferenceOnly: parameters.flag('sgReferenceOnly'),
+    ...warningsWanted(parameters),
+    decay: readDecayWanted(parameters.get),
     extended: parameters.flag('extended'),
     extensionList: parameters.flag('extensionList'),
     analystData: parameters.flag('includeAnalystData'),
     ...(await shownAttributes(tx, parameters, criteria, names)),
   };
+}
+
+function warningsWanted(parameters: SearchParameters): Pick<ReadEventOptions, 'warnings'> {
+  if (parameters.flag('enforceWarninglist')) return { warnings: 'leave-out' };
+  return parameters.flag('includeWarninglistHits') ? { warnings: 'show' } : {};
 }
 
 /** Attributes left in the events found: `to_ids` restricts them, excluded and blocked tags take theirs away. */
