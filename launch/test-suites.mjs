@@ -38,6 +38,17 @@ export const suites = [
       ]),
   },
   {
+    name: 'browser tests (Chromium)',
+    run: async ({ node, run, chromium }) => {
+      const options = { env: { MAGPIE_CHROMIUM: await chromium() } };
+      const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+      const reporter = join(root, 'launch', 'vitest-report.mjs');
+      const config = join(root, 'packages', 'web', 'vitest.e2e.config.ts');
+      const args = ['run', '--config', config, '--reporter=default', `--reporter=${reporter}`];
+      return run(node, [vitest, ...args], options);
+    },
+  },
+  {
     name: 'PyMISP, its own live suite and real use',
     run: async ({ node, run, python }) => {
       const ratchet = JSON.parse(readFileSync(join(root, 'tests', 'pymisp', 'ratchet.json'), 'utf8'));
