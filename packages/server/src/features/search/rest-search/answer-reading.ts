@@ -6,7 +6,7 @@ export const JSON_TYPE = 'application/json; charset=UTF-8';
 /** A reading as an answer, JSON unless told. For HEAD the rest is given up at once, so that its transaction ends. */
 export function answerReading(
   call: Pick<Call, 'method'>,
-  body: string | AsyncIterable<string>,
+  body: string | AsyncIterable<string | Buffer>,
   headers: Record<string, string>,
   { contentType }: { readonly contentType: string } = { contentType: JSON_TYPE },
 ): Answer {

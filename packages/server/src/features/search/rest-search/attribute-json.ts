@@ -22,8 +22,40 @@ export function quote(text: string): string {
   return PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
+/** What rows of one event share. */
+interface EventText {
+  readonly block: string;
+  readonly uuid: string;
+  /** JSON of the event's tags, as an attribute inherits them. */
+  readonly inherited: readonly string[];
+}
+
+/** The event of a row. */
+type EventOf = (row: TextRow) => EventText;
+
 /** Event blocks kept at once; rows of one event mostly come together. */
 const KEPT_EVENTS = 1000;
+
+/** Events from the columns of the rows themselves. */
+export function eventsOfRows(options: AttributeJsonOptions, tags: TagTexts, organisations: OrganisationTexts): EventOf {
+  const events = new Map<string, EventText>();
+  return (row) => {
+    const id = row[at.event_id] ?? '';
+    let event = events.get(id);
+    if (event === undefined) {
+      if (events.size >= KEPT_EVENTS) events.clear();
+      const written = options.context ? contextBlock(row, tags, organisations, options) : shortBlock(row);
+      event = {
+        // A copy: what is kept must not hold on to the chunk that its parts were cut from.
+        block: Buffer.from(written).toString(),
+        uuid: Buffer.from(row[at.event_uuid] ?? '').toString(),
+        inherited: options.inheritedTags ? tags.inherited(row[at.event_tags] ?? null, options) : [],
+      };
+      events.set(id, event);
+    }
+    return event;
+  };
+}
 
 /**
  * Makes the writer of one search's rows: JSON text by concatenation, which is several times faster than building
@@ -32,25 +64,9 @@ const KEPT_EVENTS = 1000;
 export function createAttributeWriter(
   options: AttributeJsonOptions,
   tags: TagTexts,
-  organisations: OrganisationTexts,
+  eventOf: EventOf,
 ): (row: TextRow, members?: string) => string {
-  const events = new Map<string, { block: string; inherited: string[] }>();
   const flag = (value: string | null | undefined) => (value === 't' ? 'true' : 'false');
-
-  function eventOf(row: TextRow) {
-    const id = row[at.event_id] ?? '';
-    let event = events.get(id);
-    if (event === undefined) {
-      if (events.size >= KEPT_EVENTS) events.clear();
-      const written = options.context ? contextBlock(row, tags, organisations, options) : shortBlock(row);
-      // A copy: what is kept must not hold on to the chunk that its parts were cut from.
-      const block = Buffer.from(written).toString();
-      event = { block, inherited: options.inheritedTags ? tags.inherited(row[at.event_tags] ?? null, options) : [] };
-      events.set(id, event);
-    }
-    return event;
-  }
-
   return (row, members = '') => {
     const event = eventOf(row);
     const own = tags.own(row[at.tags] ?? null, options);
@@ -66,7 +82,7 @@ export function createAttributeWriter(
       row[at.disable_correlation],
     )},"first_seen":${seen(row[at.first_seen])},"last_seen":${seen(row[at.last_seen])},"value":${quote(
       joinValue(row[at.value1] ?? '', row[at.value2] ?? ''),
-    )}${members}${options.eventUuid ? `,"event_uuid":"${row[at.event_uuid]}"` : ''},"Event":${event.block}${objectPart(row)}${
+    )}${members}${options.eventUuid ? `,"event_uuid":"${event.uuid}"` : ''},"Event":${event.block}${objectPart(row)}${
       allTags.length > 0 ? `,"Tag":[${allTags.join(',')}]` : ''
     }}`;
   };
@@ -83,12 +99,31 @@ function objectPart(row: TextRow): string {
   return `,"Object":{"id":"${row[at.object_id]}","distribution":"${distribution}","sharing_group_id":"${sharingGroupId}"}`;
 }
 
+/** The short event block of every row. */
+export function shortEventBlock(event: {
+  readonly id: string | number;
+  readonly org_id: string | number;
+  readonly orgc_id: string | number;
+  readonly distribution: string | number;
+  readonly publish_timestamp: string | number;
+  readonly info: string;
+  readonly uuid: string;
+}): string {
+  return `{"org_id":"${event.org_id}","distribution":"${event.distribution}","publish_timestamp":"${
+    event.publish_timestamp
+  }","id":"${event.id}","info":${quote(event.info)},"orgc_id":"${event.orgc_id}","uuid":"${event.uuid}"}`;
+}
+
 function shortBlock(row: TextRow): string {
-  return `{"org_id":"${row[at.event_org_id]}","distribution":"${row[at.event_distribution]}","publish_timestamp":"${
-    row[at.event_publish_timestamp]
-  }","id":"${row[at.event_id]}","info":${quote(row[at.event_info] ?? '')},"orgc_id":"${row[at.event_orgc_id]}","uuid":"${
-    row[at.event_uuid]
-  }"}`;
+  return shortEventBlock({
+    id: row[at.event_id] ?? '',
+    org_id: row[at.event_org_id] ?? '',
+    orgc_id: row[at.event_orgc_id] ?? '',
+    distribution: row[at.event_distribution] ?? '',
+    publish_timestamp: row[at.event_publish_timestamp] ?? '',
+    info: row[at.event_info] ?? '',
+    uuid: row[at.event_uuid] ?? '',
+  });
 }
 
 function contextBlock(

@@ -35,9 +35,9 @@ describe('readHeld', () => {
   it('gathers what is short, and hands on what is long piece by piece', async () => {
     expect(await read(pieces('a', 'b'))).toEqual({ head: 'head', body: 'ab' });
     const { body } = await read(pieces('a', long, 'c'));
-    const got: string[] = [];
+    const got: unknown[] = [];
     if (typeof body !== 'string') for await (const piece of body) got.push(piece);
-    expect(got).toEqual([`a${long}`, 'c']);
+    expect(got).toEqual(['a', long, 'c']);
   });
 
   it('throws what goes wrong before the first piece, and later failures to the reader', async () => {

@@ -2,10 +2,13 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Database } from '../../../database/database.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 
+/** A part of an answer; bytes are UTF-8. */
+export type Piece = string | Buffer;
+
 /** What a read answers: a head known before the first byte, and the rest whole or piece by piece. */
 export interface Reading<Head> {
   readonly head: Head;
-  readonly body: string | AsyncIterable<string>;
+  readonly body: string | AsyncIterable<Piece>;
 }
 
 /** A reader that takes longer than this for one piece gives its connection back. */
@@ -31,20 +34,22 @@ export function readHeld<Head>(
       .as(viewer, async (tx) => {
         const reading = await open(tx);
         if (typeof reading.body === 'string') return reading;
-        let gathered = '';
+        const gathered: Piece[] = [];
+        let length = 0;
         for await (const piece of reading.body) {
-          if (!streaming && gathered.length + piece.length <= WHOLE_LENGTH) {
-            gathered += piece;
+          length += piece.length;
+          if (length <= WHOLE_LENGTH) {
+            gathered.push(piece);
             continue;
           }
           if (!streaming) {
             streaming = true;
             resolve({ head: reading.head, body: pieces.reader });
+            for (const early of gathered) await pieces.put(early);
           }
-          await pieces.put(gathered + piece);
-          gathered = '';
+          await pieces.put(piece);
         }
-        return streaming ? null : { head: reading.head, body: gathered };
+        return streaming ? null : { head: reading.head, body: gathered.map(String).join('') };
       })
       .then(
         (reading) => {
@@ -63,17 +68,17 @@ export function readHeld<Head>(
 class ReaderGone extends Error {}
 
 interface Pieces {
-  readonly reader: AsyncIterable<string>;
+  readonly reader: AsyncIterable<Piece>;
   /** Resolves when the reader has asked for more; rejects when it is gone. */
-  put(piece: string): Promise<void>;
+  put(piece: Piece): Promise<void>;
   end(error: unknown): void;
 }
 
 function createPieces(): Pieces {
   let gone = false;
   let ended: { error: unknown } | null = null;
-  let waitingReader: ((result: Promise<IteratorResult<string>>) => void) | null = null;
-  let waitingWriter: { piece: string; taken: () => void; refuse: (error: Error) => void } | null = null;
+  let waitingReader: ((result: Promise<IteratorResult<Piece>>) => void) | null = null;
+  let waitingWriter: { piece: Piece; taken: () => void; refuse: (error: Error) => void } | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   function leave(): void {
@@ -84,7 +89,7 @@ function createPieces(): Pieces {
     writer?.refuse(new ReaderGone('the reader is gone'));
   }
 
-  const iterator: AsyncIterator<string> = {
+  const iterator: AsyncIterator<Piece> = {
     next() {
       if (waitingWriter) {
         const { piece, taken } = waitingWriter;
@@ -130,6 +135,6 @@ function createPieces(): Pieces {
   };
 }
 
-function finish(error: unknown): Promise<IteratorResult<string>> {
+function finish(error: unknown): Promise<IteratorResult<Piece>> {
   return error === null ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
 }

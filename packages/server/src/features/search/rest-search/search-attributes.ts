@@ -2,12 +2,21 @@ import { can } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { createAttributeExtras, readExtrasWanted } from './attribute-extras.ts';
-import { type AttributeJsonOptions, createAttributeWriter } from './attribute-json.ts';
-import { at, attributeColumnNames, attributeColumns, JOINED, joinedColumns } from './attribute-select.ts';
+import { type AttributeJsonOptions, createAttributeWriter, eventsOfRows } from './attribute-json.ts';
+import {
+  type AttributeColumnsWanted,
+  at,
+  attributeColumnNames,
+  attributeColumns,
+  JOINED,
+  joinedColumns,
+} from './attribute-select.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
 import type { SearchCriteria } from './criteria.ts';
+import { loadEventTexts } from './event-texts.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
+import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
 import { countRows, expectsFew, pageIds } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
@@ -27,6 +36,8 @@ export interface SearchHead {
 
 /** Results up to this many rows are answered whole; larger ones stream. */
 export const WHOLE_ROWS = 1000;
+/** From here on the events are read once beforehand instead of with every row. */
+const LEAN_ROWS = 50_000;
 /** Rows whose extras (correlations, files) are looked up together. */
 const EXTRA_ROWS = 500;
 /** Text gathered before it is handed on. */
@@ -145,18 +156,56 @@ async function* single(rows: readonly TextRow[]): AsyncGenerator<readonly TextRo
 
 /** Counts, then streams. */
 async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead>> {
-  const { tx, page } = search;
+  const { tx, page, json } = search;
   const counting = bindParameters();
   const { where, from } = whereOf(search, counting.bind);
   const total = page.afterId === null ? await countRows(tx, { from, where }, counting.values) : null;
   const hasMore = page.afterId === null ? null : page.limit !== null && (await hasRowBehind(search));
-  const write = await writerOf(search, 'all');
-  const extras = extrasOf(search);
   const head = { total, hasMore };
-  if (extras === null)
-    return { head, body: writePlain(joinedTags(copyRows(tx.copyOut(streamSql(search, 'joined')))), write) };
-  const cursor = tx.batches<Record<string, unknown>>(streamSql(search, 'inline'), [], EXTRA_ROWS);
-  return { head, body: writeEnriched(toTextRows(cursor), write, extras) };
+  const extras = extrasOf(search);
+  if (extras !== null) {
+    const cursor = tx.batches<Record<string, unknown>>(
+      streamSql(search, attributeColumns(wantedOf(json))),
+      [],
+      EXTRA_ROWS,
+    );
+    return { head, body: writeEnriched(toTextRows(cursor), await writerOf(search, 'all'), extras) };
+  }
+  const lean = (total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags ? await leanTexts(search) : null;
+  if (lean !== null) {
+    const rows = leanRows(tx.copyOut(streamSql(search, leanColumns, JOINED, false)), lean);
+    return { head, body: between(rows) };
+  }
+  const rows = joinedTags(copyRows(tx.copyOut(streamSql(search, joinedColumns(wantedOf(json)), JOINED))));
+  return { head, body: writePlain(rows, await writerOf(search, 'all')) };
+}
+
+/** Null when there are too many events to hold. */
+async function leanTexts({ tx, json, parameters }: AttributeSearch): Promise<LeanTexts | null> {
+  const events = await loadEventTexts(tx, { eventUuid: json.eventUuid });
+  if (events === null) return null;
+  const tags = await loadTagTexts(tx, { ids: 'all', includeAllTags: parameters.flag('includeAllTags') });
+  const known = new Map<string, Buffer | null>();
+  return {
+    events,
+    tag(id, local) {
+      if (local && json.excludeLocalTags) return null;
+      const key = local ? `${id}l` : String(id);
+      let text = known.get(key);
+      if (text === undefined) {
+        const written = tags.one(id, local);
+        text = written === null ? null : Buffer.from(written);
+        known.set(key, text);
+      }
+      return text;
+    },
+  };
+}
+
+async function* between(rows: AsyncIterable<Buffer>): AsyncGenerator<string | Buffer> {
+  yield OPENING;
+  yield* rows;
+  yield CLOSING;
 }
 
 async function hasRowBehind(search: AttributeSearch): Promise<boolean> {
@@ -171,26 +220,24 @@ async function hasRowBehind(search: AttributeSearch): Promise<boolean> {
 }
 
 /** The whole search as one statement with literals, since COPY takes no parameters. */
-function streamSql(search: AttributeSearch, select: 'inline' | 'joined'): string {
-  const { page, order, tx, json } = search;
+function streamSql(search: AttributeSearch, columns: string, joins = '', withEvent = true): string {
+  const { page, order, tx } = search;
   const bind = bindLiterals(tx);
   const { where, from } = whereOf(search, bind);
-  const wanted = { context: json.context, eventTags: json.inheritedTags };
-  const columns = select === 'joined' ? joinedColumns(wanted) : attributeColumns(wanted);
-  const joins = select === 'joined' ? JOINED : '';
   if (page.limit === null && page.afterId === null) {
-    return `select ${columns} from ${FROM_BOTH} ${joins} where ${where} order by ${orderSql(order)}`;
+    const source = withEvent ? FROM_BOTH : from;
+    return `select ${columns} from ${source} ${joins} where ${where} order by ${orderSql(order)}`;
   }
   const ids = pageIds({ from, where, id: 'a.id', order }, page, false, bind);
   return `select ${columns} from (${ids}) p join visible_attributes a on a.id = p.id
-    join visible_events e on e.id = a.event_id ${joins} order by ${orderSql(order)}`;
+    ${withEvent || order.usesEvent ? 'join visible_events e on e.id = a.event_id' : ''} ${joins} order by ${orderSql(order)}`;
 }
 
 async function* toTextRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<TextRow[]> {
   for await (const batch of batches) yield batch.map(toTextRow);
 }
 
-type Write = (row: TextRow, members?: string) => string;
+type Write = ReturnType<typeof createAttributeWriter>;
 
 async function* writePlain(batches: AsyncIterable<readonly TextRow[]>, write: Write): AsyncGenerator<string> {
   let text = OPENING;
@@ -220,7 +267,7 @@ async function* writeEnriched(
     for (const row of rows) {
       const further = await members(row);
       if (further === null) continue;
-      text += separator + write(row, further);
+      text += separator + (write(row, further) ?? '');
       separator = ',';
       if (text.length >= PIECE_LENGTH) {
         yield text;
@@ -241,7 +288,11 @@ function whereOf(search: AttributeSearch, bind: ReturnType<typeof bindLiterals>)
 }
 
 function columnsOf({ json }: AttributeSearch): string {
-  return attributeColumns({ context: json.context, eventTags: json.inheritedTags });
+  return attributeColumns(wantedOf(json));
+}
+
+function wantedOf(json: AttributeJsonOptions): AttributeColumnsWanted {
+  return { context: json.context, eventTags: json.inheritedTags };
 }
 
 function toTextRow(row: Record<string, unknown>): TextRow {
@@ -260,7 +311,7 @@ async function writerOf(search: AttributeSearch, ids: readonly number[] | 'all')
       organisations.set(String(id), JSON.stringify({ id: String(id), name, uuid, local }));
     }
   }
-  return createAttributeWriter(json, tags, organisations);
+  return createAttributeWriter(json, tags, eventsOfRows(json, tags, organisations));
 }
 
 function extrasOf({ magpie, tx, parameters }: AttributeSearch) {

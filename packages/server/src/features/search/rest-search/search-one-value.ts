@@ -3,7 +3,7 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { readExtrasWanted } from './attribute-extras.ts';
-import { createAttributeWriter } from './attribute-json.ts';
+import { createAttributeWriter, eventsOfRows } from './attribute-json.ts';
 import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
 import { textRow } from './copy-rows.ts';
 import type { AttributeCriterion, SearchCriteria } from './criteria.ts';
@@ -42,7 +42,8 @@ export async function searchOneValue(
     eventUuid: false,
     excludeLocalTags: can(viewer, 'perm_sync') && !can(viewer, 'perm_site_admin'),
   };
-  const write = createAttributeWriter(json, createTagTexts(found.flatMap(tagParts)), new Map());
+  const tags = createTagTexts(found.flatMap(tagParts));
+  const write = createAttributeWriter(json, tags, eventsOfRows(json, tags, new Map()));
   const head = { total: rows.length, hasMore: null };
   return { head, body: OPENING + rows.map((row) => write(row)).join(',') + CLOSING };
 }

@@ -170,10 +170,10 @@ const events: fc.Arbitrary<Omit<TestEvent, 'owner'> & { ownerAt: number; creator
   })
   .map(({ reach: level, object, ...rest }) => ({ ...rest, ...level, objects: [{ name: 'file', ...object }] }));
 
-async function textOf(body: string | AsyncIterable<string>): Promise<string> {
+async function textOf(body: string | AsyncIterable<string | Buffer>): Promise<string> {
   if (typeof body === 'string') return body;
   let text = '';
-  for await (const piece of body) text += piece;
+  for await (const piece of body) text += String(piece);
   return text;
 }
 

@@ -18,6 +18,8 @@ interface TagText {
 
 /** JSON of tags from the link lists that searches select: ids with an `l` behind local ones, comma-separated. */
 export interface TagTexts {
+  /** One tag of the attribute itself; null when it is not shown. */
+  one(id: number, local: boolean): string | null;
   own(links: string | null, options: { excludeLocalTags: boolean }): string[];
   inherited(links: string | null, options: { excludeLocalTags: boolean }): string[];
   /** As they stand in the event block of includeContext. */
@@ -76,6 +78,10 @@ export function createTagTexts(rows: readonly TagPart[]): TagTexts {
   };
 
   return {
+    one: (id, local) => {
+      const text = texts.get(String(id));
+      return text === undefined ? null : `${text.own}${local}}`;
+    },
     own: (links, { excludeLocalTags }) => collect(links, excludeLocalTags, (text, local) => `${text.own}${local}}`),
     inherited: (links, { excludeLocalTags }) => collect(links, excludeLocalTags, (text) => text.inherited),
     ofEvent: (links, { excludeLocalTags }) =>
