@@ -109,7 +109,10 @@ async function ask(client: ApiClient, method: string, path: string, value: strin
       : method === 'DELETE'
         ? await client.delete(path)
         : await client.post(path, BODY);
-  return { status: answer.status, body: JSON.stringify(answer.body).replaceAll(value, '…') };
+  return {
+    status: answer.status,
+    body: JSON.stringify(answer.body).replaceAll(new RegExp(`\\b${value}\\b`, 'g'), '…'),
+  };
 }
 
 describe('what a stranger may not see', () => {

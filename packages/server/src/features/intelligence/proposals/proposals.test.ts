@@ -3,6 +3,7 @@ import {
   type Made,
   makeAttribute,
   makeEvent,
+  makeObject,
   makeOrganisation,
   makeSharingGroup,
   makeUser,
@@ -233,6 +234,38 @@ describe('a proposal on an attribute', () => {
     await owner.post(`/events/edit/${event.id}`, { distribution: 3 });
     expect(await seen(stranger)).toEqual([id, onEvent]);
     expect(await seen(third)).toEqual([onEvent]);
+  });
+
+  it('follows the object its attribute lies in', async () => {
+    const event = await makeEvent(owner);
+    const object = await makeObject(owner, event.id, { distribution: '5' });
+    const attributeId = String(member(object.body, 'Object', 'Attribute', 0, 'id'));
+    const id = await proposeChange(stranger, attributeId, { comment: 'x' });
+    await stranger.post(`/sightings/add/${attributeId}`, {});
+    const sightings = async () => (await stranger.get(`/sightings/index/${event.id}`)).body;
+    expect(await sightings()).toHaveLength(1);
+    await owner.post(`/objects/edit/${object.id}`, { distribution: '0' });
+    expect(await indexed(stranger, `/${event.id}`)).toEqual([]);
+    expect(await sightings()).toEqual([]);
+    expect(await indexed(owner, `/${event.id}`)).toEqual([id]);
+    await owner.post(`/objects/edit/${object.id}`, { distribution: '5' });
+    expect(await indexed(stranger, `/${event.id}`)).toEqual([id]);
+    expect(await sightings()).toHaveLength(1);
+    await owner.post(`/objects/delete/${object.id}/1`);
+    expect(await indexed(owner, `/${event.id}`)).toEqual([]);
+  });
+
+  it('hides with an unpublished event where those are private', async () => {
+    const event = await makeEvent(owner);
+    const attribute = await makeAttribute(owner, event.id);
+    const id = await proposeChange(stranger, attribute.id, { comment: 'x' });
+    await magpie.admin.post(`/events/publish/${event.id}`);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.unpublishedprivate', { value: true });
+    expect((await stranger.get(`/shadowAttributes/view/${id}`)).status).toBe(200);
+    await owner.post(`/shadowAttributes/accept/${id}`);
+    expect((await stranger.get(`/shadowAttributes/view/${id}`)).status).toBe(404);
+    expect((await owner.get(`/shadowAttributes/view/${id}`)).status).toBe(200);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.unpublishedprivate', { value: false });
   });
 
   it('goes when attribute or event go for good', async () => {

@@ -168,7 +168,7 @@ export function newestSightings(
   return tx.query<ListedSightingRow>(
     `select ${LISTED} from ${FROM}
      where s.${context}_id = any ($1::bigint[]) and ($2::bigint is null or s.org_id = $2) and not a.deleted
-     order by s.date_sighting desc, s.id desc limit $3`,
+     order by s.date_sighting desc, s.id limit $3`,
     [ids, organisationId, limit],
   );
 }
