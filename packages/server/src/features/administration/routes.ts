@@ -6,6 +6,7 @@ import { organisationOperations } from './organisations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
+import { statisticsOperations } from './statistics/routes.ts';
 import { diagnosticsOperations } from './system/diagnostics-routes.ts';
 import { systemOperations } from './system/routes.ts';
 import { userSettingOperations } from './user-settings/routes.ts';
@@ -24,5 +25,6 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...signInOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
+    ...statisticsOperations(magpie),
   ];
 }

@@ -1,0 +1,44 @@
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import type { ClusterRow } from '../../knowledge/galaxies/rows.ts';
+import { clustersWithElements } from '../../knowledge/galaxies/service.ts';
+
+/** The galaxy whose matrix MISP shows with its statistics. */
+const MATRIX_GALAXY = 'mitre-attack-pattern';
+
+/** The techniques by tab and column of their kill chain, and how many events that the viewer sees bear each. */
+export async function readTechniqueMatrix(magpie: Magpie, tx: Transaction): Promise<unknown> {
+  const clusters = await tx.query<ClusterRow>(
+    'select * from visible_galaxy_clusters where type = $1 and not deleted order by value, id',
+    [MATRIX_GALAXY],
+  );
+  const scores = await tx.query<{ name: string; n: number }>(
+    `select t.name, count(*) as n from visible_tags t join visible_event_tags l on l.tag_id = t.id
+     where t.user_id = 0 and lower(t.name) = any ($1::text[]) group by 1 order by 2 desc, 1`,
+    [clusters.map(({ tag_name }) => tag_name.toLowerCase())],
+  );
+  const matrix: Record<string, Record<string, unknown[]>> = {};
+  for (const cluster of await clustersWithElements(tx, clusters)) {
+    for (const { tab, column } of placesOf(cluster)) {
+      const columns = matrix[tab] ?? {};
+      matrix[tab] = columns;
+      columns[column] = [...(columns[column] ?? []), cluster];
+    }
+  }
+  return {
+    matrix,
+    scores: scores.length === 0 ? [] : Object.fromEntries(scores.map(({ name, n }) => [name, n])),
+    'instance-uuid': magpie.settings.get('MISP.uuid'),
+  };
+}
+
+/** From elements `kill_chain`: `attack-Linux:exfiltration`. */
+function placesOf(cluster: Record<string, unknown>): { tab: string; column: string }[] {
+  const elements: unknown = cluster.GalaxyElement;
+  if (!Array.isArray(elements)) return [];
+  return elements.flatMap((element: Record<string, unknown>) => {
+    if (element.key !== 'kill_chain' || typeof element.value !== 'string') return [];
+    const [tab = '', column = ''] = element.value.split(':');
+    return tab === '' || column === '' ? [] : [{ tab, column }];
+  });
+}
