@@ -12,6 +12,9 @@ import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
 import type { Router } from './router.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
+/** Ten minutes: longer than any import takes to answer, shorter than for ever. */
+const STALLED_MS = 600_000;
+
 /** Hooks of the browser session, which the sign-in feature provides. */
 export interface BrowserSessions {
   /** The signed-in user behind the request's cookie, or null. */
@@ -42,6 +45,9 @@ export async function createHttpServer(
     logger: { level: magpie.config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // A client that sends or reads nothing for this long gives back what it holds, a database connection for one.
+    requestTimeout: STALLED_MS,
+    connectionTimeout: STALLED_MS,
     routerOptions: { maxParamLength: 16_384 },
   });
   // Bodies are read by the edge itself, by MISP's rules, whatever the client calls them.
