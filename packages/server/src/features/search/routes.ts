@@ -2,15 +2,19 @@ import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
 import { attributeIndexOperations } from './attribute-index/routes.ts';
 import { eventIndexOperations } from './event-index/routes.ts';
+import { fastLookupOperations } from './fast-lookup/routes.ts';
 import { freeTextOperations } from './free-text/routes.ts';
+import { legacyExportOperations } from './legacy-exports/routes.ts';
 import { restSearchOperations } from './rest-search/routes.ts';
 
 /** Everything that finds. */
 export function searchOperations(magpie: Magpie): Operation[] {
   return [
     ...restSearchOperations(magpie),
+    ...legacyExportOperations(magpie),
     ...eventIndexOperations(magpie),
     ...attributeIndexOperations(magpie),
     ...freeTextOperations(magpie),
+    ...fastLookupOperations(magpie),
   ];
 }

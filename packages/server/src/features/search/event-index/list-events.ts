@@ -6,6 +6,7 @@ import { countRows, expectsFew } from '../rest-search/page-sql.ts';
 import { resolveNames } from '../rest-search/resolve.ts';
 import { bindParameters, type ParameterBinding } from '../rest-search/sql-text.ts';
 import { eventWhere } from '../rest-search/where.ts';
+import { writeIndexCsv } from './index-csv.ts';
 import { type IndexParameters, readIndexCriteria } from './index-parameters.ts';
 import { type IndexRow, indexBatches, indexRowsSql, indexWires, minimalWire } from './rows.ts';
 import { byId, newestFirst, readCursor, readSort, type Sort, writeCursor } from './sort.ts';
@@ -15,12 +16,13 @@ export interface IndexHead {
   readonly total: number;
 }
 
-/** events/index as JSON: a bare list, everything unless a limit is given. */
+/** events/index as JSON (a bare list) or CSV: everything unless a limit is given. */
 export async function listEvents(
   tx: Transaction,
   viewer: Viewer,
   parameters: IndexParameters,
   nowSeconds: number,
+  format: 'json' | 'csv' = 'json',
 ): Promise<Reading<IndexHead>> {
   const sort = readSort(parameters, byId);
   const limit = readNumber(parameters, 'limit') ?? 0;
@@ -32,8 +34,9 @@ export async function listEvents(
       ? ` limit ${binding.bind(limit, 'bigint')} offset ${binding.bind(Math.min((page - 1) * limit, 1e15), 'bigint')}`
       : '';
   const sql = sortedSql(sort, where, window, false);
-  const minimal = isOn(parameters.get('minimal'));
-  return { head: { total }, body: writeList(tx, indexBatches(tx, sql, binding.values), minimal) };
+  const batches = indexBatches(tx, sql, binding.values);
+  if (format === 'csv') return { head: { total }, body: writeIndexCsv(wiresOf(tx, batches, false)) };
+  return { head: { total }, body: writeList(wiresOf(tx, batches, isOn(parameters.get('minimal')))) };
 }
 
 /** A page of the web client's event list. */
@@ -114,14 +117,17 @@ async function countUpTo(tx: Transaction, where: string, { values }: ParameterBi
   return row?.n ?? 0;
 }
 
-async function* writeList(
+async function* wiresOf(
   tx: Transaction,
   batches: AsyncIterable<IndexRow[]>,
   minimal: boolean,
-): AsyncGenerator<string> {
+): AsyncGenerator<Record<string, unknown>[]> {
+  for await (const rows of batches) yield minimal ? rows.map(minimalWire) : await indexWires(tx, rows);
+}
+
+async function* writeList(batches: AsyncIterable<readonly Record<string, unknown>[]>): AsyncGenerator<string> {
   let separator = '[';
-  for await (const rows of batches) {
-    const wires = minimal ? rows.map(minimalWire) : await indexWires(tx, rows);
+  for await (const wires of batches) {
     if (wires.length === 0) continue;
     yield separator + wires.map((wire) => JSON.stringify(wire)).join(',');
     separator = ',';

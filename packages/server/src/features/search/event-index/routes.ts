@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { answerReading } from '../rest-search/answer-reading.ts';
+import { answerReading, JSON_TYPE } from '../rest-search/answer-reading.ts';
 import { readHeld } from '../rest-search/held-transaction.ts';
 import { readIndexParameters } from './index-parameters.ts';
 import { listEvents, pageOfEvents } from './list-events.ts';
@@ -25,10 +25,12 @@ export function eventIndexOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const parameters = readIndexParameters(call, { query: false });
         const { viewer } = call;
+        const format = call.format === 'csv' ? 'csv' : 'json';
         const reading = await readHeld(magpie.database, viewer, (tx) =>
-          listEvents(tx, viewer, parameters, magpie.now()),
+          listEvents(tx, viewer, parameters, magpie.now(), format),
         );
-        return answerReading(call, reading.body, { 'x-result-count': String(reading.head.total) });
+        const contentType = format === 'csv' ? 'text/csv; charset=UTF-8' : JSON_TYPE;
+        return answerReading(call, reading.body, { 'x-result-count': String(reading.head.total) }, { contentType });
       },
     },
     {

@@ -1,6 +1,7 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
 import { type Order, readOrder } from '../rest-search/order.ts';
@@ -32,6 +33,8 @@ export interface ExportSearch {
   readonly strippedTags: readonly number[];
   /** Local tags stay here: asked for, and always for synchronisation accounts. */
   readonly excludeLocalTags: boolean;
+  /** Judges what warninglists know and is to be left out; null: nothing is. */
+  readonly listed: WarningFinder | null;
 }
 
 /** Reads what an export asks for. Throws `BadRequest` for parameters that cannot be understood. */
@@ -57,6 +60,7 @@ export async function readExportSearch(
     sortFirst: false,
     strippedTags: scope === 'events' ? await readStrippedTags(tx, parameters, criteria, names) : [],
     excludeLocalTags: parameters.flag('excludeLocalTags') || isSync,
+    listed: parameters.flag('enforceWarninglist') ? await prepareWarnings(magpie, tx) : null,
   };
   if (isWhole(search.page)) return search;
   const { bind, values } = bindParameters();
@@ -125,10 +129,13 @@ export interface ExportSource {
   readonly order: string;
 }
 
-/** Where the attributes of the wanted page come from, as text for COPY. */
-export function exportSource(search: ExportSearch): ExportSource {
+/**
+ * Where the attributes of the wanted page come from, as text for COPY. In the event scope those of objects stand
+ * behind the others of their event, or `flat` among them.
+ */
+export function exportSource(search: ExportSearch, { flat = false }: { flat?: boolean } = {}): ExportSource {
   const bind = bindLiterals(search.tx);
-  return search.scope === 'events' ? eventSource(search, bind) : attributeSource(search, bind);
+  return search.scope === 'events' ? eventSource(search, flat, bind) : attributeSource(search, bind);
 }
 
 function attributeSource(search: ExportSearch, bind: Bind): ExportSource {
@@ -144,8 +151,7 @@ function attributeSource(search: ExportSearch, bind: Bind): ExportSource {
   };
 }
 
-/** Event by event: attributes of their own, then those of their objects. */
-function eventSource(search: ExportSearch, bind: Bind): ExportSource {
+function eventSource(search: ExportSearch, flat: boolean, bind: Bind): ExportSource {
   const { page, sortFirst, order } = search;
   const condition = conditionOf(search, bind);
   const ids =
@@ -157,7 +163,7 @@ function eventSource(search: ExportSearch, bind: Bind): ExportSource {
     from: `(select f.id, ${place} as place from (${ids}) f) p join visible_attributes a on a.event_id = p.id
       join visible_events e on e.id = a.event_id`,
     where: shownAttributes(search, bind),
-    order: 'p.place, a.object_id, a.id',
+    order: flat ? 'p.place, a.id' : 'p.place, a.object_id, a.id',
   };
 }
 

@@ -1,4 +1,12 @@
-import { csvColumns, writeCache, writeCount, writeCsv, writeHashes, writeText } from '@magpie/formats';
+import {
+  csvColumns,
+  type ExportAttribute,
+  writeCache,
+  writeCount,
+  writeCsv,
+  writeHashes,
+  writeText,
+} from '@magpie/formats';
 import { BadRequest } from '../../../errors.ts';
 import type { SearchParameters } from '../rest-search/parameters.ts';
 import type { SearchHead } from '../rest-search/search-attributes.ts';
@@ -88,7 +96,14 @@ function writeCsvSearch(search: ExportSearch): AsyncIterable<string> {
     objects: scope === 'events' && (requested === null || requested.some((name) => name.startsWith('object_'))),
     inheritTags: parameters.flag('includeEventTags') && wants('attribute_tag'),
   });
-  return writeCsv(rows, columns, { headerless: parameters.flag('headerless') });
+  return writeCsv(withoutListed(rows, search), columns, { headerless: parameters.flag('headerless') });
+}
+
+async function* withoutListed(
+  batches: AsyncIterable<ExportAttribute[]>,
+  { listed }: ExportSearch,
+): AsyncGenerator<ExportAttribute[]> {
+  for await (const rows of batches) yield listed === null ? rows : rows.filter((row) => !listed.isListed(row));
 }
 
 /** The columns asked for: a list, or a text with commas as it comes in paths. */

@@ -1,5 +1,6 @@
 import { hashTypes } from '@magpie/formats';
-import { copyRows } from '../rest-search/copy-rows.ts';
+import type { WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { copyRows, type TextRow } from '../rest-search/copy-rows.ts';
 import { type ExportSearch, exportSource } from './export-search.ts';
 
 /** A value and where it stands. */
@@ -15,17 +16,18 @@ export async function* readValueRows(
   search: ExportSearch,
   { hashesOnly = false }: { hashesOnly?: boolean } = {},
 ): AsyncGenerator<ValueRow[]> {
-  const { tx } = search;
-  const { from, where, order } = exportSource(search);
+  const { tx, listed } = search;
+  const { from, where, order } = exportSource(search, { flat: true });
   const hashes = hashesOnly ? ` and a.type = any (${tx.literal(hashTypes)}::text[])` : '';
   const sql = `select a.type, a.value1, a.value2, e.uuid from ${from} where ${where}${hashes} order by ${order}`;
   for await (const rows of copyRows(tx.copyOut(sql))) {
-    yield rows.map(([type, value1, value2, eventUuid]) => ({
+    const values = rows.map(([type, value1, value2, eventUuid]) => ({
       type: type ?? '',
       value1: value1 ?? '',
       value2: value2 ?? '',
       eventUuid: eventUuid ?? '',
     }));
+    yield listed === null ? values : values.filter((value) => !listed.isListed({ ...value, toIds: false }));
   }
 }
 
@@ -37,10 +39,23 @@ const WHOLE_VALUE = `case when a.value2 = '' then a.value1 else a.value1 || '|' 
  * where they are many, so that nothing has to be remembered here.
  */
 export async function* readDistinctValues(search: ExportSearch): AsyncGenerator<string[]> {
-  const { tx } = search;
-  const { from, where, order } = exportSource(search);
+  const { tx, listed } = search;
+  const { from, where, order } = exportSource(search, { flat: true });
   const place = order === 'a.id' ? order : `row_number() over (order by ${order})`;
-  const sql = `select f.value from (select ${WHOLE_VALUE} as value, ${place} as place from ${from} where ${where}) f
-    group by f.value order by min(f.place)`;
-  for await (const rows of copyRows(tx.copyOut(sql))) yield rows.map(([value]) => value ?? '');
+  const parts = listed === null ? '' : ', a.value1, a.value2, a.type';
+  // What warninglists look at; no type has a comma.
+  const judged = listed === null ? '' : `, min(f.value1), min(f.value2), string_agg(distinct f.type, ',')`;
+  const sql = `select f.value${judged} from (
+      select ${WHOLE_VALUE} as value, ${place} as place${parts} from ${from} where ${where}
+    ) f group by f.value order by min(f.place)`;
+  for await (const rows of copyRows(tx.copyOut(sql))) {
+    const kept = listed === null ? rows : rows.filter((row) => !isListedAsAll(listed, row));
+    yield kept.map(([value]) => value ?? '');
+  }
+}
+
+/** A value is left out when it is listed for each of the types it is found with. */
+function isListedAsAll(listed: WarningFinder, [, value1, value2, types]: TextRow): boolean {
+  const judged = { value1: value1 ?? '', value2: value2 ?? '', toIds: false };
+  return (types ?? '').split(',').every((type) => listed.isListed({ ...judged, type }));
 }

@@ -1,0 +1,91 @@
+import {
+  type ApiClient,
+  makeAttribute,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookupKeys } from './lookup-keys.ts';
+
+let magpie: TestMagpie;
+let admin: ApiClient;
+let outsider: ApiClient;
+
+beforeAll(async () => {
+  magpie = await startTestMagpie();
+  admin = magpie.admin;
+  const organisation = await makeOrganisation(admin);
+  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  const event = await makeEvent(admin, { info: 'Known', distribution: '3' });
+  const add = (type: string, value: string, fields: Record<string, unknown> = {}) =>
+    makeAttribute(admin, event.id, { type, value, ...fields });
+  await add('domain', 'Evil.Example.com');
+  await add('ip-dst', '203.0.113.0/24');
+  await add('ip-src', '2001:db8::/32');
+  await add('ip-dst|port', '198.51.100.7|443');
+  await add('filename|md5', 'a.exe|d41d8cd98f00b204e9800998ecf8427e');
+  await add('text', '203.0.0.0/8', { category: 'Other' });
+  await add('domain', 'secret.example.org', { distribution: '0' });
+  const gone = await add('domain', 'gone.example.com');
+  await admin.post(`/attributes/delete/${gone.id}`);
+});
+afterAll(() => magpie?.stop());
+
+async function lookup(client: ApiClient, value: unknown): Promise<string[]> {
+  const { status, body } = await client.post('/attributes/fastLookup', { value });
+  expect(status).toBe(200);
+  expect(member(body, 'status')).toBe('ready');
+  const hits = member(body, 'response') as { value: string; match: string; Attribute: { value: string } }[];
+  return hits.map((hit) => `${hit.value} ${hit.match} ${hit.Attribute.value}`).sort();
+}
+
+describe('attributes/fastLookup', () => {
+  it('finds exact values, networks around addresses and domains above hosts', async () => {
+    expect(
+      await lookup(admin, ['EVIL.example.com', 'a.b.evil.example.com', 'notevil.example.com', 'example.com']),
+    ).toEqual(['EVIL.example.com exact evil.example.com', 'a.b.evil.example.com parent_domain evil.example.com']);
+    expect(await lookup(admin, ['203.0.113.99', '203.0.114.1', '2001:DB8:0:0:1::5', '203.0.113.0/24'])).toEqual([
+      '2001:DB8:0:0:1::5 ip_cidr 2001:db8::/32',
+      '203.0.113.0/24 exact 203.0.113.0/24',
+      '203.0.113.99 ip_cidr 203.0.113.0/24',
+    ]);
+    expect(await lookup(admin, '198.51.100.7')).toEqual(['198.51.100.7 exact 198.51.100.7|443']);
+    const composite = 'a.exe|d41d8cd98f00b204e9800998ecf8427e';
+    expect(await lookup(admin, [composite, 'd41d8cd98f00b204e9800998ecf8427e', 'a.exe|other'])).toEqual([
+      `${composite} exact ${composite}`,
+      `d41d8cd98f00b204e9800998ecf8427e exact ${composite}`,
+    ]);
+  });
+
+  it('finds nothing deleted, and nothing that the caller may not see', async () => {
+    expect(await lookup(admin, ['gone.example.com'])).toEqual([]);
+    expect(await lookup(admin, ['a.secret.example.org'])).toHaveLength(1);
+    expect(await lookup(outsider, ['secret.example.org', 'a.secret.example.org'])).toEqual([]);
+  });
+
+  it('takes 10,000 values and refuses more, and what is too long or no text', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => `10.${index >> 8}.${index & 255}.1`);
+    expect(await lookup(admin, [...many.slice(1), '203.0.113.5'])).toEqual(['203.0.113.5 ip_cidr 203.0.113.0/24']);
+    expect((await admin.post('/attributes/fastLookup', { value: [...many, 'x'] })).status).toBe(413);
+    expect((await admin.post('/attributes/fastLookup', { value: ['x'.repeat(4097)] })).status).toBe(413);
+    for (const body of [{}, { value: [{ a: 1 }] }, { value: ['a\0b'] }]) {
+      expect((await admin.post('/attributes/fastLookup', body)).status).toBe(400);
+    }
+    expect(await lookup(admin, ["'; drop table attributes; --", '%', '||', '!', '1.2.3.4/99'])).toEqual([]);
+  });
+
+  it('writes networks as they are stored', () => {
+    const texts = lookupKeys('2001:db8:1::7').map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['2001:db8:1::7', '2001:db8:1::/64', '2001:db8::/32', '::/0']));
+    expect(texts).toHaveLength(129);
+    expect(lookupKeys('10.1.2.3').map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['10.1.2.3', '10.1.2.2/31', '10.0.0.0/8', '0.0.0.0/0']),
+    );
+    expect(lookupKeys('com')).toEqual([{ text: 'com', match: 'exact' }]);
+    expect(lookupKeys('example.com')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,139 @@
+import type { Magpie } from '../../../context.ts';
+import type { Answer } from '../../../http/answer.ts';
+import { HttpProblem } from '../../../http/errors.ts';
+import type { Call, MemberOperation } from '../../../http/operation.ts';
+import { answerSearch } from '../rest-search/answer-search.ts';
+import { searchParametersOf } from '../rest-search/parameters.ts';
+import { isGiven, readLegacyParameters } from './legacy-parameters.ts';
+
+/** Exports at the addresses they had before restSearch, which sensors and scripts still fetch. */
+export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
+  return [
+    {
+      ...common,
+      name: 'events.csv',
+      summary: 'Attributes of events as CSV; those for detection of published events unless told to ignore that.',
+      path: '/events/csv',
+      handle: (call) => csv(magpie, call),
+    },
+    {
+      ...common,
+      name: 'events.hids',
+      summary: 'Hashes of one kind (md5, sha1, sha256) for detection, one a line.',
+      path: '/events/hids/{type}',
+      handle: (call) => hids(magpie, call),
+    },
+    {
+      ...common,
+      name: 'events.restSearchExport',
+      summary: 'Chosen events in one of the formats of restSearch.',
+      path: '/events/restSearchExport/{ids?}/{format?}',
+      handle: (call) => chosenEvents(magpie, call),
+    },
+    {
+      ...common,
+      name: 'attributes.text',
+      summary: 'Values of attributes, one a line; those for detection of published events unless told otherwise.',
+      path: '/attributes/text',
+      handle: (call) => text(magpie, call),
+    },
+    {
+      ...common,
+      name: 'attributes.returnAttributes',
+      summary: 'Attributes of an event as JSON.',
+      path: '/attributes/returnAttributes',
+      handle: (call) => returnAttributes(magpie, call),
+    },
+  ];
+}
+
+const common = {
+  methods: ['GET', 'POST'],
+  permission: 'any',
+  effect: 'read',
+  answersBrowsers: true,
+} satisfies Partial<MemberOperation>;
+
+const csvNames = [
+  ...['eventid', 'ignore', 'tags', 'category', 'type', 'includeContext', 'from', 'to', 'last', 'headerless'],
+  ...['enforceWarninglist', 'value', 'timestamp'],
+];
+
+async function csv(magpie: Magpie, call: Call): Promise<Answer> {
+  const { ignore, ...values } = readLegacyParameters(call, csvNames);
+  const restriction = isGiven(ignore) ? {} : { to_ids: 1, published: 1 };
+  return answer(magpie, 'events', call, { ...restriction, ...values, returnFormat: 'csv' });
+}
+
+const hashTypes: Readonly<Record<string, readonly string[]>> = {
+  md5: ['md5', 'filename|md5', 'malware-sample'],
+  sha1: ['sha1', 'filename|sha1'],
+  sha256: ['sha256', 'filename|sha256'],
+};
+
+async function hids(magpie: Magpie, call: Call): Promise<Answer> {
+  const type = hashTypes[call.args.type?.toLowerCase() ?? ''];
+  if (type === undefined) throw new HttpProblem(404, 'Invalid hash type. Known are md5, sha1 and sha256.');
+  const values = readLegacyParameters(call, ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last']);
+  const { withAttachments: _, id, ...filters } = values;
+  const event = filters.eventid === undefined && id !== undefined ? { eventid: id } : {};
+  return answer(magpie, 'attributes', call, { ...filters, ...event, type, returnFormat: 'hashes' });
+}
+
+const textNames = [
+  ...['type', 'tags', 'eventid', 'allowNonIDS', 'from', 'to', 'last', 'enforceWarninglist', 'allowNotPublished'],
+];
+
+async function text(magpie: Magpie, call: Call): Promise<Answer> {
+  const { allowNonIDS, allowNotPublished, eventId, ...values } = readLegacyParameters(call, textNames);
+  return answer(magpie, 'attributes', call, {
+    ...(eventId === undefined ? {} : { eventid: eventId }),
+    ...values,
+    ...(values.type === 'all' ? { type: undefined } : {}),
+    ...(isGiven(allowNonIDS) ? { to_ids: [0, 1] } : {}),
+    ...(isGiven(allowNotPublished) ? { published: [0, 1] } : {}),
+    returnFormat: 'text',
+  });
+}
+
+async function returnAttributes(magpie: Magpie, call: Call): Promise<Answer> {
+  const { sigOnly, id, ...values } = readLegacyParameters(call, ['id', 'type', 'sigOnly']);
+  return answer(magpie, 'attributes', call, {
+    ...(id === undefined ? {} : { eventid: id }),
+    ...values,
+    ...(values.type === 'all' ? { type: undefined } : {}),
+    to_ids: isGiven(sigOnly) ? 1 : [0, 1],
+    returnFormat: call.format === 'xml' ? 'xml' : 'json',
+  });
+}
+
+async function chosenEvents(magpie: Magpie, call: Call): Promise<Answer> {
+  const ids = readChosen(call.args.ids);
+  if (ids.length === 0) throw new HttpProblem(404, 'Invalid input.');
+  return answer(magpie, 'events', call, {
+    eventid: ids,
+    published: [0, 1],
+    returnFormat: call.args.format ?? 'json',
+  });
+}
+
+/** One id or uuid, or a JSON list of them. */
+function readChosen(sent: string | undefined): string[] {
+  if (sent === undefined) return [];
+  if (!sent.startsWith('[')) return [sent];
+  try {
+    const parsed: unknown = JSON.parse(sent);
+    return Array.isArray(parsed) ? parsed.map(String) : [];
+  } catch {
+    throw new HttpProblem(404, 'Invalid input.');
+  }
+}
+
+function answer(
+  magpie: Magpie,
+  scope: 'events' | 'attributes',
+  call: Call,
+  values: Readonly<Record<string, unknown>>,
+): Promise<Answer> {
+  return answerSearch(magpie, scope, call, searchParametersOf(scope, values));
+}
