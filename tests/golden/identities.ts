@@ -101,7 +101,6 @@ const fieldKinds: Readonly<Record<string, string>> = {
   selectedTemplateId: 'ObjectTemplate',
   warninglist_id: 'Warninglist',
   noticelist_id: 'Noticelist',
-  model_id: 'DecayingModel',
   tag_collection_id: 'TagCollection',
   server_id: 'Server',
 };
@@ -162,6 +161,8 @@ export function controllerKind(path: string): string {
  */
 export function idKind(field: string, parent: string): string | undefined {
   if (field === 'id') return parentKinds[parent] ?? parent;
+  // In logs it is the id of whatever the entry is about.
+  if (field === 'model_id') return parent === 'DecayingModelMapping' ? 'DecayingModel' : undefined;
   if (field === 'org' || field === 'Event.orgc_id') return 'Organisation';
   return fieldKinds[field];
 }

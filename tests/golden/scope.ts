@@ -21,8 +21,10 @@ export const areasInScope: readonly string[] = [
   'galaxies',
   'warninglists',
   'noticelists',
+  'decaying_models',
   'restsearch_formats',
   'restsearch_filters',
+  'freetext',
   'settings',
   'misc',
 ];
@@ -38,7 +40,6 @@ export const areasNotSent: readonly string[] = [
   'jobs',
   'workflows',
   'dashboards',
-  'decaying_models',
   'correlations',
 ];
 
@@ -60,24 +61,12 @@ const outOfScope: readonly OutOfScope[] = [
   },
   { ids: /^restsearch_formats-048/, request: /\.xml/, reason: 'export formats other than JSON: a later version' },
   { ids: /./, request: /\/events\/view\/\d+\.xml/, reason: 'export formats other than JSON: a later version' },
-  { ids: /./, request: /includeDecayScore|decayingModel/i, reason: 'decaying models: a later version' },
-  {
-    ids: /./,
-    request: /enforceWarninglist|includeWarninglistHits/,
-    reason: 'hits of warninglists: a later version',
-  },
   { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
   {
     ids: /^event_reports-0(19|20|21)/,
     request: /./,
     reason: 'extraction from reports, reports from events: a later version',
   },
-  {
-    ids: /^warninglists-/,
-    request: /^POST \/warninglists\/(add|edit|import|delete)/,
-    reason: 'own warninglists: a later version',
-  },
-  { ids: /^warninglists-(017|9)/, request: /export/, reason: 'own warninglists: a later version' },
   {
     ids: /^instance-/,
     request: /\/api\/getAllApis|\/api\/getApiInfo|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
@@ -116,8 +105,6 @@ const laterMembers = new Set([
   'Relationship',
   'RelationshipInbound',
   'CryptographicKey',
-  'warnings',
-  'decay_score',
   'GalaxyCluster',
 ]);
 

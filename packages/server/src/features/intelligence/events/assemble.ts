@@ -9,7 +9,7 @@ import { attributeWire } from '../attributes/wire.ts';
 import { nestedReferenceWire, objectWire } from '../objects/wire.ts';
 import { proposalsOfAttributes } from '../proposals/service.ts';
 import { sightingsOfAttributes } from '../sightings/service.ts';
-import { attributeNotes } from './attribute-notes.ts';
+import { attributeNotes, warnProposals } from './attribute-notes.ts';
 import { type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
@@ -31,7 +31,9 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
   const tags = groupBy(await loadAttributeTags(tx, ids, options), (tag) => tag.attribute_id);
   const groups = await sharingGroupsOf(assembly, rows);
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'attribute');
-  const proposals = options.noShadowAttributes ? NONE : await proposalsOfAttributes(tx, ids);
+  const proposals = options.noShadowAttributes
+    ? NONE
+    : await warnProposals(assembly, await proposalsOfAttributes(tx, ids));
   const sightings = await loadSightings(assembly, ids);
   const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();

@@ -1,5 +1,5 @@
 import { createScorer, isDecayed, type ScorableAttribute } from '../../knowledge/decaying/scoring.ts';
-import { prepareWarnings, type Warning } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import type { Assembly } from './assemble.ts';
 import { type LinkedTag, loadEventTags } from './load.ts';
 import type { AttributeRow } from './rows.ts';
@@ -54,25 +54,21 @@ async function scoresOf(
   );
 }
 
-/** Gathers the hits of an event's attributes while they are written. */
-export interface WarningCollector {
-  note(wires: readonly Wire[]): void;
-  /** The event's `warnings`: names of the lists by id; nothing without hits. */
-  part(): Wire;
-}
-
-/** Starts without hits. */
-export function collectWarnings(): WarningCollector {
-  const names: Record<string, string> = {};
-  const note = (wires: readonly Wire[]): void => {
-    for (const wire of wires) {
-      for (const warning of listOf<Warning>(wire.warnings)) names[warning.warninglist_id] = warning.warninglist_name;
-      note(listOf<Wire>(wire.Attribute));
-    }
+/** Proposals (in JSON, by what they belong to) with the hits of warninglists, where the reader wants to see them. */
+export async function warnProposals(
+  { magpie, tx, options }: Assembly,
+  proposals: ReadonlyMap<number, Wire[]>,
+): Promise<ReadonlyMap<number, Wire[]>> {
+  if (options.warnings !== 'show' || proposals.size === 0) return proposals;
+  const finder = await prepareWarnings(magpie, tx);
+  const warned = (wire: Wire): Wire => {
+    const [value1 = '', value2 = ''] = isComposite(wire.type) ? String(wire.value).split('|') : [String(wire.value)];
+    const warnings = finder.warnings({ type: String(wire.type), value1, value2, toIds: wire.to_ids === true });
+    return warnings.length === 0 ? wire : { ...wire, warnings };
   };
-  return { note, part: () => (Object.keys(names).length === 0 ? {} : { warnings: names }) };
+  return new Map([...proposals].map(([id, list]) => [id, list.map(warned)]));
 }
 
-function listOf<Item>(value: unknown): readonly Item[] {
-  return Array.isArray(value) ? value : [];
+function isComposite(type: unknown): boolean {
+  return type === 'malware-sample' || (typeof type === 'string' && type.includes('|'));
 }

@@ -17,7 +17,7 @@ import {
   sharingGroupsOf,
   tagGalaxies,
 } from './assemble.ts';
-import { collectWarnings } from './attribute-notes.ts';
+import { warnProposals } from './attribute-notes.ts';
 import { batchesBySize, extensionParts, type Family, familyOf, idsOf, modeOf, sizeOf, unique } from './family.ts';
 import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadObjects } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
@@ -197,13 +197,10 @@ async function readElementsOf(
   const attributeWires = await assembleAttributes(assembly, outside);
   const objectWires = groupBy(await assembleObjects(assembly, objects, members, mode), (wire) => wire.event_id);
   const byEvent = groupBy(attributeWires, (wire) => wire.event_id);
-  const proposals = options.noShadowAttributes ? null : await proposalsOfEvents(tx, ids);
+  const proposals = options.noShadowAttributes ? null : await warnProposals(assembly, await proposalsOfEvents(tx, ids));
   for (const family of families) {
     const merged = idsOf(family).map(String);
-    const warnings = collectWarnings();
-    for (const id of merged) for (const wires of [byEvent, objectWires]) warnings.note(wires.get(id) ?? []);
     elements.set(family.header.id, {
-      ...warnings.part(),
       Attribute: merged.flatMap((id) => byEvent.get(id) ?? []),
       ...(proposals ? { ShadowAttribute: idsOf(family).flatMap((id) => proposals.get(id) ?? []) } : {}),
       Object: merged.flatMap((id) => objectWires.get(id) ?? []),
@@ -222,27 +219,26 @@ async function* writeLargeEvent(
     yield `{"Event":${JSON.stringify(parts)}}`;
     return;
   }
-  const proposals = options.noShadowAttributes ? null : await proposalsOfEvents(tx, idsOf(family));
+  const proposals = options.noShadowAttributes
+    ? null
+    : await warnProposals(assembly, await proposalsOfEvents(tx, idsOf(family)));
   const head = JSON.stringify({
     ...parts,
     ...(proposals ? { ShadowAttribute: [...proposals.values()].flat() } : {}),
   });
   const mode = modeOf(viewer, family, options.deleted ?? 'live');
   yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
-  const warnings = collectWarnings();
-  yield* joined(attributePages(assembly, idsOf(family), mode), warnings.note);
+  yield* joined(attributePages(assembly, idsOf(family), mode));
   yield '],"Object":[';
-  yield* joined(objectPages(assembly, idsOf(family), mode), warnings.note);
-  // Known only now; `,"warnings":{…}` or nothing.
-  yield `]${JSON.stringify({ '': 0, ...warnings.part() }).slice(5, -1)}}}`;
+  yield* joined(objectPages(assembly, idsOf(family), mode));
+  yield ']}}';
 }
 
 /** JSON values page by page, comma-separated. */
-async function* joined(pages: AsyncIterable<Wire[]>, note: (wires: readonly Wire[]) => void): AsyncGenerator<string> {
+async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
   let separator = '';
   for await (const page of pages) {
     if (page.length === 0) continue;
-    note(page);
     yield separator + page.map((wire) => JSON.stringify(wire)).join(',');
     separator = ',';
   }

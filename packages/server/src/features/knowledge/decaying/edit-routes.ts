@@ -28,8 +28,12 @@ const modelBody = Type.Object({
 
 /** Decaying models of one's own: adding, changing, moving, linking to types. */
 export function modelEditOperations(magpie: Magpie): Operation[] {
-  // Who may is decided by two roles and by the model, so the check stands in the service.
-  const shared = { permission: 'any', effect: 'write', model: 'DecayingModel', methods: ['POST'] } as const;
+  const shared = {
+    permission: { anyOf: ['perm_decaying', 'perm_admin'] },
+    effect: 'write',
+    model: 'DecayingModel',
+    methods: ['POST'],
+  } as const;
   return [
     {
       ...shared,

@@ -54,8 +54,6 @@ const valuesOf = (list: unknown[]) => list.map((item) => member(item, 'value'));
 describe('hits of warninglists', () => {
   it('stand in events, for attributes of the right type with the IDS flag, halves tested apart', async () => {
     const { body } = await user.get(`/events/view/${eventId}`);
-    const warnings = member(body, 'Event', 'warnings');
-    expect(Object.values(Object(warnings)).sort()).toEqual(['Hosts', 'Resolvers']);
     expect(member(body, 'Event', 'Attribute', 0, 'warnings')).toEqual([
       {
         value: '192.0.2.7',
@@ -74,7 +72,7 @@ describe('hits of warninglists', () => {
     ]);
     expect(member(body, 'Event', 'Object', 0, 'Attribute', 0, 'warnings')).toHaveLength(1);
     const without = await user.get(`/events/view/${eventId}/includeWarninglistHits:0`);
-    expect(member(without.body, 'Event')).not.toHaveProperty('warnings');
+    expect(member(without.body, 'Event', 'Attribute', 0)).not.toHaveProperty('warnings');
   });
 
   it('are shown in searches where asked for, and keep attributes out where enforced', async () => {

@@ -73,7 +73,8 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
         const wanted = readBoolean(body.enabled);
         const result = await toggleWarninglists(magpie.database, call.viewer, { ids, namePatterns }, wanted);
         if (result.count === 0) return uiReply({ errors: 'Warninglist not found.' });
-        return uiReply({ success: `${result.count} warninglist(s) ${result.enabled ? 'enabled' : 'disabled'}` });
+        const verb = wanted === undefined ? 'toggled' : wanted ? 'enabled' : 'disabled';
+        return uiReply({ success: `${result.count} warninglist(s) ${verb}` });
       },
     },
     ...warninglistEditOperations(magpie),

@@ -74,16 +74,15 @@ export interface WarninglistSelection {
   namePatterns: readonly string[];
 }
 
-/** Switches lists on or off; without a value each is flipped. Returns how many there were and what they became. */
+/** Switches lists on or off; without a value each is flipped. Returns how many there were. */
 export function toggleWarninglists(
   database: Database,
   viewer: Viewer,
   selection: WarninglistSelection,
   value: boolean | undefined,
-): Promise<{ count: number; enabled: boolean }> {
+): Promise<{ count: number }> {
   return database.asSystem('toggle warninglists', async (tx) => {
     const lists = await selectWarninglistsBy(tx, selection.ids, selection.namePatterns);
-    const enabled = value ?? !(lists[0]?.enabled ?? true);
     const changed = lists.filter((list) => list.enabled !== (value ?? !list.enabled));
     await tx.execute('update warninglists set enabled = not enabled where id = any ($1::bigint[])', [
       changed.map((list) => list.id),
@@ -100,6 +99,6 @@ export function toggleWarninglists(
       })),
       viewer,
     );
-    return { count: lists.length, enabled };
+    return { count: lists.length };
   });
 }
