@@ -12,6 +12,7 @@ import { analystDataOperations } from './features/intelligence/analyst-data/rout
 import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
+import { collectionOperations } from './features/intelligence/collections/routes.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
 import { eventExtensionOperations } from './features/intelligence/event-extensions/routes.ts';
@@ -55,6 +56,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...analystDataOperations(magpie),
     ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
+    ...collectionOperations(magpie),
     ...eventOperations(magpie),
     ...eventBinOperations(magpie),
     ...eventCollaborationOperations(magpie),
