@@ -28,6 +28,7 @@ const publicOperations = [
   'users.login',
   'users.login_form',
   'users.logout_form',
+  'users.register',
 ];
 
 describe('every operation', () => {

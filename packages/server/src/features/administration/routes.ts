@@ -3,6 +3,7 @@ import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { allLogOperations } from './logs/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
+import { registrationOperations } from './registrations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
@@ -25,6 +26,7 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...signInOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
+    ...registrationOperations(magpie),
     ...statisticsOperations(magpie),
   ];
 }
