@@ -1,7 +1,10 @@
 import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
+import { bookmarkOperations } from './bookmarks/routes.ts';
+import { jobOperations } from './jobs/routes.ts';
 import { allLogOperations } from './logs/routes.ts';
+import { newsOperations } from './news/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
 import { registrationOperations } from './registrations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
@@ -26,6 +29,9 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...signInOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
+    ...newsOperations(magpie),
+    ...bookmarkOperations(magpie),
+    ...jobOperations(magpie),
     ...registrationOperations(magpie),
     ...statisticsOperations(magpie),
   ];
