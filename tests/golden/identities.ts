@@ -102,6 +102,7 @@ const fieldKinds: Readonly<Record<string, string>> = {
   warninglist_id: 'Warninglist',
   noticelist_id: 'Noticelist',
   tag_collection_id: 'TagCollection',
+  decayingModel: 'DecayingModel',
   server_id: 'Server',
 };
 
@@ -113,6 +114,7 @@ const controllerKinds: Readonly<Record<string, string>> = {
   collections: 'Collection',
   correlationexclusions: 'CorrelationExclusion',
   decayingmodel: 'DecayingModel',
+  decayingmodelmapping: 'DecayingModel',
   eventdelegations: 'EventDelegation',
   eventgraph: 'EventGraph',
   eventreports: 'EventReport',
