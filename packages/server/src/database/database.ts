@@ -160,6 +160,8 @@ function openPool(settings: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...settings, types, idleTimeoutMillis: 30_000, application_name: 'magpie' });
   // An idle connection that breaks (server restart) is dropped by the pool; the next statement opens a new one.
   pool.on('error', () => {});
+  // One that breaks while in use rejects its statement; unheard, its error event would end the whole process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -1,0 +1,113 @@
+import { type ApiClient, makeUser, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import { seedAttributes } from '../../../../../../bench/seed.ts';
+import { explainEverything, type PlanRecorder, recordPlans } from './plan-recorder.ts';
+
+/** Tables that grow with the data: no request may read one from beginning to end. */
+export const largeTables: ReadonlySet<string> = new Set([
+  'events',
+  'attributes',
+  'objects',
+  'object_references',
+  'event_reports',
+  'attribute_tags',
+  'event_tags',
+  'event_attribute_counts',
+  'attachments',
+  'proposals',
+  'sightings',
+  'analyst_data',
+  'changes',
+  'changes_rest',
+]);
+
+/** An instance with enough in it that PostgreSQL would not read whole tables unless it had to. */
+export interface LargeWorld {
+  readonly magpie: TestMagpie;
+  /** Of the seed's first organisation, which sees four fifths of the events and some of its own. */
+  readonly user: ApiClient;
+  readonly recorder: PlanRecorder;
+  /** Uuids of event 4 and attribute 1001. */
+  readonly eventUuid: string;
+  readonly attributeUuid: string;
+  readonly stop: () => Promise<void>;
+}
+
+const ATTRIBUTES = 100_000;
+const BARE_EVENTS = 40_000;
+
+/** Starts the instance; it takes a while. */
+export async function makeLargeWorld(): Promise<LargeWorld> {
+  const recorder = recordPlans();
+  const magpie = await startTestMagpie();
+  await seedAttributes(magpie.databaseUrl, ATTRIBUTES);
+  await seedTheRest(magpie);
+  const user = await makeUser(magpie.admin, { org_id: '2', role_id: '3' });
+  await explainEverything(magpie.databaseUrl);
+  const uuids = await magpie.magpie.database.asSystem('uuids of the test', (tx) =>
+    tx.first<{ event: string; attribute: string }>(
+      `select (select uuid from events where id = 4) as event, (select uuid from attributes where id = 1001) as attribute`,
+    ),
+  );
+  return {
+    magpie,
+    user: magpie.client(user.key),
+    recorder,
+    eventUuid: uuids?.event ?? '',
+    attributeUuid: uuids?.attribute ?? '',
+    async stop() {
+      recorder.stop();
+      await magpie.stop();
+    },
+  };
+}
+
+async function seedTheRest({ magpie }: TestMagpie): Promise<void> {
+  await magpie.database.asSystem('rows of the test', async (tx) => {
+    const events = (await tx.first<{ n: number }>('select max(id) as n from events'))?.n ?? 0;
+    await tx.execute(
+      `insert into events (uuid, org_id, orgc_id, user_id, info, date, threat_level_id, analysis, distribution,
+         published, timestamp, publish_timestamp, audience_id)
+       select gen_random_uuid(), 2 + n % 20, 2 + n % 20, 1, 'Bare event ' || md5(n::text), date '2015-01-01' + n % 3000,
+         1 + n % 4, n % 3, 3, n % 2 = 0, 1500000000 + n, 1500000000 + n, 0
+       from generate_series(1, $1::int) n`,
+      [BARE_EVENTS],
+    );
+    const some = [events, ATTRIBUTES];
+    await tx.execute(
+      `insert into objects (uuid, event_id, name, meta_category, timestamp, distribution, audience_id)
+       select gen_random_uuid(), 1 + n % $1, case when n % 50 = 0 then 'domain-ip' else 'file' end, 'file',
+         1700000000 + n, 5, 0 from generate_series(1, 40000) n`,
+      [events],
+    );
+    await tx.execute(
+      `insert into event_reports (uuid, event_id, name, content, timestamp, distribution, audience_id)
+       select gen_random_uuid(), 1 + n % $1, 'Report ' || n, 'text', 1700000000 + n, 5, 0
+       from generate_series(1, 20000) n`,
+      [events],
+    );
+    await tx.execute(
+      `insert into sightings (uuid, attribute_id, event_id, org_id, date_sighting, audience_id)
+       select gen_random_uuid(), a.id, a.event_id, 2 + n % 20, 1700000000 + n, 0
+       from (select n, 1 + n * 7 % $2 as id from generate_series(1, 40000) n) n join attributes a using (id)
+       where $1::bigint > 0`,
+      some,
+    );
+    await tx.execute(
+      `insert into proposals (uuid, event_id, attribute_id, category, type, value1, org_id, timestamp, audience_id)
+       select gen_random_uuid(), a.event_id, a.id, 'Other', 'text', md5(n::text), 2 + n % 20, 1700000000 + n, 0
+       from (select n, 1 + n * 11 % $2 as id from generate_series(1, 20000) n) n join attributes a using (id)
+       where $1::bigint > 0`,
+      some,
+    );
+    await tx.execute(
+      `insert into changes (at, user_id, org_id, model, model_id, event_id, action, title)
+       select timestamptz '2025-01-01' + n * interval '1 second', 1, 2 + n % 20, 'MispAttribute', n % $2, 1 + n % $1,
+         'edit', 'text' from generate_series(1, 100000) n`,
+      some,
+    );
+  });
+  for (const table of largeTables) {
+    if (table === 'changes') continue;
+    await magpie.database.asSystem('statistics of the test', (tx) => tx.execute(`analyze ${table}`));
+  }
+}
