@@ -26,7 +26,7 @@ export function roleOperations(magpie: Magpie): Operation[] {
       name: 'roles.index',
       summary: 'List the roles',
       path: '/roles/index',
-      aliases: ['/roles'],
+      aliases: ['/roles', '/admin/roles', '/admin/roles/index'],
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
