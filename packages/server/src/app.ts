@@ -16,6 +16,7 @@ import { collectionOperations } from './features/intelligence/collections/routes
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
 import { eventExtensionOperations } from './features/intelligence/event-extensions/routes.ts';
+import { eventGraphOperations } from './features/intelligence/event-graph/routes.ts';
 import { eventMergeOperations } from './features/intelligence/event-merge/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
@@ -61,6 +62,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventBinOperations(magpie),
     ...eventCollaborationOperations(magpie),
     ...eventExtensionOperations(magpie),
+    ...eventGraphOperations(magpie),
     ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
     ...knowledgeOperations(magpie),

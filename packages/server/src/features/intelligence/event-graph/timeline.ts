@@ -1,0 +1,84 @@
+import type { Transaction } from '../../../database/transaction.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
+import { type GraphContent, listOf } from './content.ts';
+
+const IMAGE = /\.(jpe?g|png|gif|bmp|svg|webp)$/i;
+/** Sightings of one attribute that are shown. */
+const MAX_SIGHTINGS = 1000;
+
+/** The items of an event with their times, as MISP's timeline takes them; contents are escaped for HTML. */
+export async function eventTimeline(tx: Transaction, content: GraphContent): Promise<JsonObject> {
+  const members = content.objects.flatMap((object) => listOf(object.Attribute));
+  const sightings = await sightingDates(
+    tx,
+    [...content.attributes, ...members].map((attribute) => Number(attribute.id)),
+  );
+  const timed = (attribute: JsonObject, group: string): JsonObject => ({
+    id: attribute.id,
+    uuid: attribute.uuid,
+    content: escapeHtml(String(attribute.value)),
+    event_id: attribute.event_id,
+    group,
+    timestamp: attribute.timestamp,
+    attribute_type: attribute.type,
+    date_sighting: sightings.get(Number(attribute.id)) ?? [],
+    is_image: attribute.type === 'attachment' && IMAGE.test(String(attribute.value)),
+  });
+  return {
+    items: [
+      ...content.attributes.map((attribute) => ({ ...timed(attribute, 'attribute'), ...seen(attribute) })),
+      ...content.objects.map((object) => ({
+        id: object.id,
+        uuid: object.uuid,
+        content: escapeHtml(String(object.name)),
+        group: 'object',
+        'meta-category': object['meta-category'],
+        template_uuid: object.template_uuid,
+        event_id: object.event_id,
+        timestamp: object.timestamp,
+        Attribute: listOf(object.Attribute).map((member) => ({
+          ...timed(member, 'object_attribute'),
+          contentType: member.object_relation,
+        })),
+        ...objectSeen(object),
+      })),
+    ],
+  };
+}
+
+function seen({ first_seen, last_seen }: JsonObject): JsonObject {
+  return { first_seen, last_seen };
+}
+
+/** The object's own times, else those that its attributes first-seen and last-seen say. */
+function objectSeen(object: JsonObject): JsonObject {
+  const said = (relation: string) =>
+    listOf(object.Attribute).find((member) => member.object_relation === relation)?.value ?? null;
+  const [first, last] = [said('first-seen'), said('last-seen')];
+  return {
+    first_seen: object.first_seen ?? first,
+    last_seen: object.last_seen ?? last,
+    first_seen_overwrite: object.first_seen === null && first !== null,
+    last_seen_overwrite: object.last_seen === null && last !== null,
+  };
+}
+
+async function sightingDates(tx: Transaction, attributeIds: readonly number[]): Promise<Map<number, string[]>> {
+  const rows = await tx.query<{ attribute_id: number; dates: number[] }>(
+    `select attribute_id, (array_agg(date_sighting order by id))[1:$2] as dates from visible_sightings
+     where attribute_id = any ($1::bigint[]) group by attribute_id`,
+    [attributeIds, MAX_SIGHTINGS],
+  );
+  return new Map(rows.map((row) => [row.attribute_id, row.dates.map(String)]));
+}
+
+function escapeHtml(text: string): string {
+  const escapes: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#039;',
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
+}
