@@ -37,6 +37,20 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
         magpie.database.as(call.viewer, async (tx) => json(await viewNoticelist(tx, readId(call.args.noticelist)))),
     },
     {
+      name: 'noticelists.preview_entries',
+      summary: 'The notices of a list alone',
+      path: '/noticelists/preview_entries/{noticelist?}',
+      aliases: ['/noticelists/previewEntries/{noticelist?}'],
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const { Noticelist } = await viewNoticelist(tx, readId(call.args.noticelist));
+          return json(Noticelist.NoticelistEntry);
+        }),
+    },
+    {
       name: 'noticelists.toggleEnable',
       summary: 'Switch a noticelist on or off',
       path: '/noticelists/toggleEnable/{noticelist?}',
@@ -82,7 +96,10 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
   ];
 }
 
-async function viewNoticelist(tx: Transaction, id: number | null): Promise<Wire> {
+async function viewNoticelist(
+  tx: Transaction,
+  id: number | null,
+): Promise<{ Noticelist: Wire & { NoticelistEntry: Wire[] } }> {
   const list = id === null ? null : await selectNoticelist(tx, id);
   if (list === null) throw new NotFound('Invalid Noticelist.');
   const entries = await selectEntries(tx, list.id);

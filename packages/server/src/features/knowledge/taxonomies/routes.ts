@@ -7,6 +7,7 @@ import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { selectTagCounts } from '../tags/list-queries.ts';
+import { importTaxonomy } from './import.ts';
 import {
   selectExistingTags,
   selectParts,
@@ -48,6 +49,19 @@ export function taxonomyOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const taxonomy = await deleteTaxonomy(magpie, call.viewer, call.args.taxonomy);
         return success('Taxonomy deleted.', { id: String(taxonomy.id) });
+      },
+    },
+    {
+      name: 'taxonomies.import',
+      summary: 'Store a taxonomy from a file (machinetag.json)',
+      path: '/taxonomies/import',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'Taxonomy',
+      async handle(call) {
+        const taxonomy = await importTaxonomy(magpie, call.viewer, call.body);
+        return success('Taxonomy imported.', { id: String(taxonomy.id) });
       },
     },
     {

@@ -86,6 +86,15 @@ describe('hits of warninglists', () => {
     expect(member(events.body, 'response', 0, 'Event', 'Object')).toEqual([]);
   });
 
+  it('are shown and enforced in searches for objects', async () => {
+    const members = async (parameters: Record<string, unknown>) => {
+      const { body } = await user.post('/objects/restSearch', { eventid: eventId, ...parameters });
+      return member(body, 'response', 0, 'Object', 'Attribute');
+    };
+    expect(member(await members({ includeWarninglistHits: 1 }), 0, 'warnings')).toHaveLength(1);
+    expect(await members({ enforceWarninglist: 1 })).toEqual([]);
+  });
+
   it('refuse an attribute whose sender asks for it', async () => {
     const body = { type: 'ip-dst', value: '192.0.2.99', enforceWarninglist: 1 };
     const refused = await user.post(`/attributes/add/${eventId}`, body);

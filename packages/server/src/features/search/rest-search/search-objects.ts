@@ -7,6 +7,7 @@ import type { AttributeRow, ObjectRow } from '../../intelligence/events/rows.ts'
 import { objectWire } from '../../intelligence/objects/wire.ts';
 import { type TagRow, tagColumns } from '../../knowledge/tags/rows.ts';
 import { tagWire } from '../../knowledge/tags/wire.ts';
+import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { deletedCondition } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import type { Reading } from './held-transaction.ts';
@@ -90,12 +91,19 @@ async function attributesOf(
   const ids = rows.map((row) => row.id);
   const tags = await tagsOf(tx, ids, parameters.flag('includeAllTags'));
   const files = parameters.flag('withAttachments') ? await filesOf(magpie, tx, rows) : new Map<number, string>();
+  const unlisted = parameters.flag('enforceWarninglist');
+  const isWarned = unlisted || parameters.flag('includeWarninglistHits');
+  const finder = isWarned ? await prepareWarnings(magpie, tx) : null;
   const byObject = new Map<number, Record<string, unknown>[]>();
   for (const row of rows) {
+    const judged = { type: row.type, value1: row.value1, value2: row.value2, toIds: row.to_ids };
+    const warnings = finder?.warnings(judged) ?? [];
+    if (unlisted && warnings.length > 0) continue;
     const data = files.get(row.id);
     const wire = {
       ...attributeRowWire(row, { halves: true }),
       ...(data === undefined ? {} : { data }),
+      ...(warnings.length === 0 ? {} : { warnings }),
       AttributeTag: tags.get(row.id) ?? [],
     };
     const list = byObject.get(row.object_id);
