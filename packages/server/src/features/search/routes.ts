@@ -1,6 +1,7 @@
 import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
 import { attributeIndexOperations } from './attribute-index/routes.ts';
+import { correlationOperations } from './correlations/routes.ts';
 import { eventIndexOperations } from './event-index/routes.ts';
 import { fastLookupOperations } from './fast-lookup/routes.ts';
 import { freeTextOperations } from './free-text/routes.ts';
@@ -16,5 +17,6 @@ export function searchOperations(magpie: Magpie): Operation[] {
     ...attributeIndexOperations(magpie),
     ...freeTextOperations(magpie),
     ...fastLookupOperations(magpie),
+    ...correlationOperations(magpie),
   ];
 }

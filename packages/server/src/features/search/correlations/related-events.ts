@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { isNotExcluded, isNotKeptApart } from './exclusion-conditions.ts';
 
 /** A correlating event in the short form of `RelatedEvent`. */
 export interface RelatedEventRow {
@@ -25,8 +26,10 @@ export interface RelatedEventRow {
 const RELATED = `
   with own as (
     select event_id, h1 as h from visible_attributes where event_id = any ($1::bigint[]) and correlates > 0
+      and ${isNotExcluded('value1')}
     union
     select event_id, h2 from visible_attributes where event_id = any ($1::bigint[]) and correlates = 2 and h2 is not null
+      and ${isNotExcluded('value2')}
   ), probed as (
     select own.event_id, found.other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (
@@ -42,8 +45,9 @@ const RELATED = `
   select pairs.event_id, e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
     e.distribution, e.org_id, e.orgc_id, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name,
     orgc.uuid as orgc_uuid
-  from pairs join visible_events e on e.id = pairs.other
+  from pairs join visible_events e on e.id = pairs.other join visible_events own_event on own_event.id = pairs.event_id
     left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id
+  where ${isNotKeptApart('own_event', 'e')}
   order by pairs.event_id, e.date desc, e.id`;
 
 /**

@@ -1,0 +1,137 @@
+import {
+  type ApiClient,
+  makeAttribute,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { likePattern } from './exclusion-conditions.ts';
+
+let magpie: TestMagpie;
+let ann: ApiClient;
+
+beforeAll(async () => {
+  magpie = await startTestMagpie();
+  const alpha = await makeOrganisation(magpie.admin);
+  ann = magpie.client((await makeUser(magpie.admin, { org_id: alpha.id })).key);
+});
+
+afterAll(() => magpie.stop());
+
+async function pair(value: string, type = 'text'): Promise<{ one: string; other: string }> {
+  const [one, other] = [await makeEvent(ann), await makeEvent(ann)];
+  await makeAttribute(ann, one.id, { type, value });
+  await makeAttribute(ann, other.id, { type, value });
+  return { one: one.id, other: other.id };
+}
+
+async function related(event: string): Promise<unknown[]> {
+  const view = await ann.get(`/events/view/${event}`);
+  return (member(view.body, 'Event', 'RelatedEvent') as { Event: { id: string } }[]).map(({ Event }) => Event.id);
+}
+
+async function relatedAttributes(event: string): Promise<number> {
+  const answer = await ann.post('/attributes/restSearch', { eventid: event, includeCorrelations: true });
+  return JSON.stringify(answer.body).split('"extends_uuid"').length - 1;
+}
+
+const exclude = (value: string) => magpie.admin.post('/correlation_exclusions/add', { value });
+
+describe('an exclusion', () => {
+  it('ends the correlation of a value until it is deleted', async () => {
+    const { one, other } = await pair('Noise-1');
+    expect(await related(one)).toEqual([other]);
+    expect(await relatedAttributes(one)).toBe(1);
+    const added = await exclude('Noise-1');
+    expect(added.body).toMatchObject({ CorrelationExclusion: { value: 'Noise-1', from_json: false, comment: null } });
+    expect(await related(one)).toEqual([]);
+    expect(await relatedAttributes(one)).toBe(0);
+    const id = String(member(added.body, 'CorrelationExclusion', 'id'));
+    const edited = await magpie.admin.post(`/correlation_exclusions/edit/${id}`, { value: 'x', comment: 'why' });
+    expect(member(edited.body, 'CorrelationExclusion')).toMatchObject({ value: 'Noise-1', comment: 'why' });
+    expect((await magpie.admin.post('/correlation_exclusions/clean')).body).toMatchObject({ success: true });
+    const deleted = await magpie.admin.post(`/correlation_exclusions/delete/${id}`);
+    expect(deleted.body).toMatchObject({ name: 'CorrelationExclusion deleted.', id: Number(id) });
+    expect(await related(one)).toEqual([other]);
+    expect((await magpie.admin.get(`/correlation_exclusions/view/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    { value: '%.example.com', type: 'domain', hit: 'a.example.com', miss: 'example.com.test' },
+    { value: 'c:\\temp_1%', type: 'text', hit: 'c:\\temp_1\\x', miss: 'c:\\tempx1\\x' },
+    { value: 'Case', type: 'text', hit: 'Case', miss: 'case' },
+  ])('of $value holds for $hit and not for $miss', async ({ value, type, hit, miss }) => {
+    const hits = await pair(hit, type);
+    const misses = await pair(miss, type);
+    await exclude(value);
+    expect(await related(hits.one)).not.toContain(hits.other);
+    expect(await related(misses.one)).toContain(misses.other);
+  });
+
+  it('is the site’s administrator’s, and unique', async () => {
+    await exclude('once');
+    expect(await exclude('once')).toMatchObject({
+      status: 403,
+      body: { errors: { value: ['Value is already in the exclusion list.'] } },
+    });
+    expect((await exclude('')).status).toBe(403);
+    for (const path of ['index', 'view/1']) expect((await ann.get(`/correlation_exclusions/${path}`)).status).toBe(403);
+    for (const path of ['add', 'edit/1', 'delete/1', 'clean']) {
+      expect((await ann.post(`/correlation_exclusions/${path}`, { value: 'x' })).status).toBe(403);
+    }
+    expect((await magpie.admin.post('/correlation_exclusions/delete/0x1A')).status).toBe(404);
+  });
+});
+
+describe('a rule', () => {
+  it('keeps events apart that it selects', async () => {
+    const { one, other } = await pair('ruled');
+    const made = await magpie.admin.post('/correlation_rules/add', {
+      name: 'apart',
+      selector_type: 'event_id',
+      selector_list: JSON.stringify([Number(one), other]),
+    });
+    expect(made.body).toMatchObject({ CorrelationRule: { name: 'apart', selector_list: [Number(one), other] } });
+    expect(await related(one)).toEqual([]);
+    const id = String(member(made.body, 'CorrelationRule', 'id'));
+    await magpie.admin.post(`/correlation_rules/edit/${id}`, {
+      selector_type: 'event_info',
+      selector_list: ['nothing%'],
+    });
+    expect(await related(one)).toEqual([other]);
+    expect((await magpie.admin.post('/correlation_rules/add', { name: 'x', selector_type: 'y' })).status).toBe(403);
+    expect((await ann.get('/correlation_rules/index')).status).toBe(403);
+    expect((await magpie.admin.post(`/correlation_rules/delete/${id}`)).status).toBe(200);
+  });
+});
+
+describe('counted values', () => {
+  it('are none until they are counted', async () => {
+    await pair('counted');
+    expect((await magpie.admin.get('/correlations/top')).body).toEqual([]);
+    expect((await magpie.admin.post('/correlations/generateTopCorrelations')).body).toBe(true);
+    expect((await magpie.admin.get('/correlations/top')).body).toContainEqual({
+      Correlation: { value: 'counted', count: 1, excluded: false },
+    });
+    expect((await magpie.admin.get('/correlations/overCorrelations')).body).toEqual([]);
+    const few = await magpie.admin.get('/correlations/overCorrelations/scope:not_over_correlating/limit:1');
+    expect(few.body).toMatchObject([{ OverCorrelatingValue: { over_correlation: false } }]);
+    expect((await ann.get('/correlations/top')).status).toBe(403);
+  });
+});
+
+describe('the pattern of an exclusion', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['%x%', '%x%'],
+    ['50% off_', '50\\% off\\_'],
+    ['%', '%'],
+    ['a\\b%', 'a\\\\b%'],
+  ])('of %j is %j', (value, pattern) => {
+    expect(likePattern(value)).toBe(pattern);
+  });
+});
