@@ -9,7 +9,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { likePattern } from './exclusion-conditions.ts';
+import { likePattern } from './rule-conditions.ts';
 
 let magpie: TestMagpie;
 let ann: ApiClient;
@@ -63,7 +63,7 @@ describe('an exclusion', () => {
   it.each([
     { value: '%.example.com', type: 'domain', hit: 'a.example.com', miss: 'example.com.test' },
     { value: 'c:\\temp_1%', type: 'text', hit: 'c:\\temp_1\\x', miss: 'c:\\tempx1\\x' },
-    { value: 'Case', type: 'text', hit: 'Case', miss: 'case' },
+    { value: 'Exact', type: 'text', hit: 'exact', miss: 'exactly' },
   ])('of $value holds for $hit and not for $miss', async ({ value, type, hit, miss }) => {
     const hits = await pair(hit, type);
     const misses = await pair(miss, type);
@@ -124,7 +124,7 @@ describe('counted values', () => {
   });
 });
 
-describe('the pattern of an exclusion', () => {
+describe('the pattern of a rule', () => {
   it.each([
     ['plain', 'plain'],
     ['%x%', '%x%'],

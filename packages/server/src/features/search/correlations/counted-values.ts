@@ -1,5 +1,5 @@
 import type { Magpie } from '../../../context.ts';
-import { isNotExcluded } from './exclusion-conditions.ts';
+import { isNotExcluded } from './exclusions.ts';
 
 const KEPT = 10_000;
 
@@ -19,11 +19,11 @@ export async function countValues(magpie: Magpie): Promise<void> {
     await tx.execute(`select pg_advisory_xact_lock(hashtextextended('count values', 0))`);
     await tx.execute('delete from counted_values');
     await tx.execute(
-      `insert into counted_values (value, occurrence)
-       select min(value), count(*) from (
+      `insert into counted_values (value, h, occurrence)
+       select min(value), h, count(*) from (
          select h1 as h, value1 as value, event_id from attributes where correlates > 0
          union all select h2, value2, event_id from attributes where correlates = 2 and h2 is not null
-       ) halves group by h having min(event_id) <> max(event_id) order by 2 desc, 1 limit $1`,
+       ) halves group by h having min(event_id) <> max(event_id) order by 3 desc, 1 limit $1`,
       [KEPT],
     );
   });
@@ -37,7 +37,7 @@ export function listCountedValues(
 ): Promise<CountedValueRow[]> {
   return magpie.database.asSystem('counted values', (tx) =>
     tx.query<CountedValueRow>(
-      `select id, value, occurrence, not (${isNotExcluded('value')}) as excluded from counted_values
+      `select id, value, occurrence, not (${isNotExcluded('h', 'value')}) as excluded from counted_values
        where occurrence >= $1 and ($2::bigint is null or occurrence <= $2)
        order by occurrence desc, id limit $3 offset $4`,
       [bounds.min, bounds.max, page.limit, page.offset],

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../database/transaction.ts';
-import { isNotExcluded, isNotKeptApart } from './exclusion-conditions.ts';
+import { isNotExcluded } from './exclusions.ts';
+import { isNotKeptApart } from './rule-conditions.ts';
 
 /** A correlating event in the short form of `RelatedEvent`. */
 export interface RelatedEventRow {
@@ -26,10 +27,10 @@ export interface RelatedEventRow {
 const RELATED = `
   with own as (
     select event_id, h1 as h from visible_attributes where event_id = any ($1::bigint[]) and correlates > 0
-      and ${isNotExcluded('value1')}
+      and ${isNotExcluded('h1', 'value1')}
     union
     select event_id, h2 from visible_attributes where event_id = any ($1::bigint[]) and correlates = 2 and h2 is not null
-      and ${isNotExcluded('value2')}
+      and ${isNotExcluded('h2', 'value2')}
   ), probed as (
     select own.event_id, found.other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (

@@ -3,7 +3,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readId, readText } from '../../../http/lenient.ts';
-import { likePattern } from './exclusion-conditions.ts';
+import { likePattern } from './rule-conditions.ts';
 
 export interface RuleRow {
   id: number;

@@ -5,7 +5,7 @@ import { isFileType } from '../../intelligence/attachments/prepare.ts';
 import { proposalsOfFound } from '../../intelligence/proposals/service.ts';
 import { sightingsOfAttributes } from '../../intelligence/sightings/service.ts';
 import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
-import { isNotExcluded } from '../correlations/exclusion-conditions.ts';
+import { isNotExcluded } from '../correlations/exclusions.ts';
 import { at } from './attribute-select.ts';
 import type { TextRow } from './copy-rows.ts';
 import type { SearchParameters } from './parameters.ts';
@@ -118,10 +118,10 @@ interface RelatedRow {
 const RELATED = `
   with own as (
     select id, event_id, h1 as h from visible_attributes where id = any ($1::bigint[]) and correlates > 0
-      and ${isNotExcluded('value1')}
+      and ${isNotExcluded('h1', 'value1')}
     union
     select id, event_id, h2 from visible_attributes where id = any ($1::bigint[]) and correlates = 2 and h2 is not null
-      and ${isNotExcluded('value2')}
+      and ${isNotExcluded('h2', 'value2')}
   ), probed as (
     select own.id as own_id, found.id, count(*) over (partition by own.id, own.h) as hits
     from own cross join lateral (

@@ -1,15 +1,7 @@
-/**
- * SQL that is true for a half of a value that no exclusion names. Few exclusions are expected; without any the test
- * costs nothing. `half` is a column.
- */
-export function isNotExcluded(half: string): string {
-  return `not exists (select from correlation_exclusion_patterns x where ${half} like x.pattern)`;
-}
-
 /** SQL that is true for two events, by their aliases, that no rule keeps apart. */
 export function isNotKeptApart(one: string, other: string): string {
   const both = (test: (event: string) => string) => `${test(one)} and ${test(other)}`;
-  return `not exists (select from correlation_rule_selectors r where case r.selector_type
+  return `not exists (select from correlation_rules r where case r.selector_type
     when 'orgc_id' then ${both((event) => `${event}.orgc_id = any (r.ids)`)}
     when 'org_id' then ${both((event) => `${event}.org_id = any (r.ids)`)}
     when 'event_id' then ${both((event) => `${event}.id = any (r.ids)`)}
