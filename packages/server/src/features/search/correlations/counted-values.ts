@@ -37,7 +37,7 @@ export function listCountedValues(
 ): Promise<CountedValueRow[]> {
   return magpie.database.asSystem('counted values', (tx) =>
     tx.query<CountedValueRow>(
-      `select id, value, occurrence, not (${isNotExcluded('h', 'value')}) as excluded from counted_values
+      `select id, value, occurrence, not (${isNotExcluded('c.h', 'c.value')}) as excluded from counted_values c
        where occurrence >= $1 and ($2::bigint is null or occurrence <= $2)
        order by occurrence desc, id limit $3 offset $4`,
       [bounds.min, bounds.max, page.limit, page.offset],
