@@ -29,6 +29,16 @@ export interface ExportAttribute extends ExportValue {
   /** Null outside objects, and where the scope of a search leaves objects out. */
   readonly object: ExportObject | null;
   readonly event: ExportEvent;
+  /** By decaying models; missing where none was asked for or none applies. */
+  readonly decay?: ExportDecay;
+}
+
+/** What decaying models make of an attribute. */
+export interface ExportDecay {
+  /** Mean of the models' scores, 0 to 100. */
+  readonly score: number;
+  /** Whether any of them calls it decayed. */
+  readonly decayed: boolean;
 }
 
 /** The object an attribute lies in. */

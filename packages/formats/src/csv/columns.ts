@@ -89,6 +89,8 @@ const cells: ReadonlyMap<string, (attribute: ExportAttribute) => string> = new M
     event_tag: ({ event }) => csvCell(event.tags.join(',')),
     event_timestamp: ({ event }) => event.timestamp,
     event_published: ({ event }) => csvCell(event.published),
+    decay_score_score: ({ decay }) => (decay ? String(decay.score) : emptyCell()),
+    decay_score_decayed: ({ decay }) => (decay ? csvCell(decay.decayed) : emptyCell()),
   } satisfies Record<string, (attribute: ExportAttribute) => string>),
 );
 

@@ -40,6 +40,14 @@ describe('CSV', () => {
     );
   });
 
+  it('has columns of decay scores, empty where no model applies', async () => {
+    const columns = csvColumns({ requested: ['id'], decay: true });
+    const scored = exportAttribute({ decay: { score: 62.4, decayed: false } });
+    expect(await textOf(writeCsv(inBatches([scored, exportAttribute()]), columns))).toBe(
+      'id,decay_score_score,decay_score_decayed\n8112,62.4,0\n8112,"",""\n\n',
+    );
+  });
+
   it('writes numbers bare and everything else quoted', () => {
     for (const number of ['0', '1234', '-7', '+3', '1.5', '.5', '1e9']) expect(csvCell(number)).toBe(number);
     for (const text of ['', ' 1', '1\n', '203.0.113.5', '0x1A', '-', '=1+1', '1e', 'NaN', '-1+cmd']) {

@@ -1,6 +1,6 @@
 import type { ExportAttribute, ExportEvent } from '@magpie/formats';
 import { formatSeen } from '@magpie/model';
-import { copyRows, type TextRow } from '../rest-search/copy-rows.ts';
+import { copyRows, type TextRow, textRow } from '../rest-search/copy-rows.ts';
 import { type ExportSearch, exportSource } from './export-search.ts';
 
 /** What of an attribute costs more than its own row. */
@@ -49,20 +49,31 @@ const columns = {
   object_meta_category: 'o.meta_category',
 } as const;
 
-const at = Object.fromEntries(Object.keys(columns).map((name, index) => [name, index])) as Readonly<
+const columnNames = Object.keys(columns);
+
+const at = Object.fromEntries(columnNames.map((name, index) => [name, index])) as Readonly<
   Record<keyof typeof columns, number>
 >;
 
-/** The attributes of an export, batch by batch through COPY: memory is bounded by one of its chunks. */
+/** Rows that a cursor brings at once. */
+const CURSOR_ROWS = 500;
+
+/**
+ * The attributes of an export, batch by batch: memory is bounded by a batch. COPY is several times faster, but keeps
+ * the connection busy; through a cursor other statements can run between the batches.
+ */
 export async function* readAttributeRows(
   search: ExportSearch,
   wanted: AttributeRowsWanted,
+  through: 'copy' | 'cursor' = 'copy',
 ): AsyncGenerator<ExportAttribute[]> {
   const organisations = await loadOrganisations(search);
   const eventOf = createEventReader(organisations);
   const attributeOf = (row: OpenRow) => readAttribute(row, eventOf(row.row), wanted.inheritTags);
   let open: OpenRow | null = null;
-  for await (const rows of copyRows(search.tx.copyOut(attributeRowsSql(search, wanted)))) {
+  const sql = attributeRowsSql(search, wanted);
+  const batches = through === 'copy' ? copyRows(search.tx.copyOut(sql)) : cursorRows(search, sql);
+  for await (const rows of batches) {
     const done: ExportAttribute[] = [];
     for (const row of rows) {
       // An attribute with several tags comes as several rows in succession.
@@ -76,6 +87,12 @@ export async function* readAttributeRows(
     if (done.length > 0) yield done;
   }
   if (open !== null) yield [attributeOf(open)];
+}
+
+async function* cursorRows({ tx }: ExportSearch, sql: string): AsyncGenerator<TextRow[]> {
+  for await (const rows of tx.batches<Record<string, unknown>>(sql, [], CURSOR_ROWS)) {
+    yield rows.map((row) => textRow(row, columnNames));
+  }
 }
 
 interface OpenRow {

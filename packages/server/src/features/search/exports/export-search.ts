@@ -1,6 +1,7 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
@@ -35,6 +36,9 @@ export interface ExportSearch {
   readonly excludeLocalTags: boolean;
   /** Judges what warninglists know and is to be left out; null: nothing is. */
   readonly listed: WarningFinder | null;
+  /** Scores that are wanted, or by which attributes are left out. */
+  readonly decay: DecayWanted | null;
+  readonly nowSeconds: number;
 }
 
 /** Reads what an export asks for. Throws `BadRequest` for parameters that cannot be understood. */
@@ -61,6 +65,8 @@ export async function readExportSearch(
     strippedTags: scope === 'events' ? await readStrippedTags(tx, parameters, criteria, names) : [],
     excludeLocalTags: parameters.flag('excludeLocalTags') || isSync,
     listed: parameters.flag('enforceWarninglist') ? await prepareWarnings(magpie, tx) : null,
+    decay: readDecayWanted(parameters.get),
+    nowSeconds: magpie.now(),
   };
   if (isWhole(search.page)) return search;
   const { bind, values } = bindParameters();

@@ -206,6 +206,67 @@ describe('what an outsider gets', () => {
   });
 });
 
+describe('what a search leaves out afterwards', () => {
+  it('is what warninglists know, where asked', async () => {
+    await admin.post('/warninglists/add', {
+      name: 'Documentation',
+      description: 'for the test',
+      type: 'cidr',
+      category: 'false_positive',
+      entries: '203.0.113.0/24',
+      matching_attributes: ['ip-src', 'ip-dst'],
+    });
+    await admin.post('/warninglists/toggleEnable', { name: 'Documentation', enabled: true });
+    await admin.post(`/events/publish/${shared.id}`);
+    for (const scope of ['events', 'attributes'] as const) {
+      for (const returnFormat of ['csv', 'text', 'values']) {
+        const body = { returnFormat, eventid: shared.id };
+        expect((await search(admin, scope, body)).text).toContain('203.0.113.5');
+        const { text } = await search(admin, scope, { ...body, enforceWarninglist: 1 });
+        expect(text).not.toContain('203.0.113.5');
+        expect(text).toContain(MD5);
+      }
+    }
+  });
+
+  it('is what decaying models call decayed, where asked; the mean score stands in CSV', async () => {
+    const model = await admin.post('/decayingModel/add', {
+      DecayingModel: {
+        name: 'Short-lived',
+        description: 'for the test',
+        formula: 'polynomial',
+        all_orgs: 1,
+        enabled: 1,
+        parameters: { lifetime: 1, decay_speed: 1, threshold: 30, default_base_score: 80, base_score_config: {} },
+        attribute_types: ['hostname'],
+      },
+    });
+    expect(model.status).toBe(200);
+    await admin.post(`/decayingModel/enable/${member(model.body, 'data', 'DecayingModel', 'id')}`);
+    const event = await makeEvent(admin, { info: 'Old and new', distribution: '0' });
+    await makeAttribute(admin, event.id, { type: 'hostname', value: 'old.example.net', timestamp: '1500000000' });
+    await makeAttribute(admin, event.id, { type: 'hostname', value: 'new.example.net' });
+    const csv = await search(admin, 'attributes', {
+      returnFormat: 'csv',
+      eventid: event.id,
+      includeDecayScore: 1,
+      requested_attributes: ['value'],
+    });
+    expect(csv.text).toMatch(
+      /^value,decay_score_score,decay_score_decayed\n"old.example.net",0,1\n"new.example.net",(79|80)[.\d]*,0\n\n$/,
+    );
+    for (const returnFormat of ['csv', 'values', 'cache']) {
+      const { text } = await search(admin, 'events', {
+        returnFormat,
+        eventid: event.id,
+        excludeDecayed: 1,
+        headerless: 1,
+      });
+      expect(text.trim().split('\n')).toHaveLength(1);
+    }
+  });
+});
+
 describe('streaming', () => {
   it('hands out thousands of rows, and nothing for HEAD', async () => {
     const big = await makeEvent(admin, { info: 'Big', distribution: '0' });

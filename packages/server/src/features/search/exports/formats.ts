@@ -12,6 +12,7 @@ import type { SearchParameters } from '../rest-search/parameters.ts';
 import type { SearchHead } from '../rest-search/search-attributes.ts';
 import { readAttributeRows } from './attribute-rows.ts';
 import { countPage, type ExportScope, type ExportSearch } from './export-search.ts';
+import { readScoredRows } from './scored-rows.ts';
 import { readDistinctValues, readValueRows } from './value-rows.ts';
 
 /** A format in which searches of events and attributes answer. */
@@ -90,12 +91,13 @@ function writeCsvSearch(search: ExportSearch): AsyncIterable<string> {
     decay: parameters.flag('includeDecayScore'),
   });
   const wants = (name: string) => requested === null || requested.includes(name);
-  const rows = readAttributeRows(search, {
+  const wanted = {
     tags: wants('attribute_tag'),
     eventTags: context || (requested?.includes('event_tag') ?? false),
     objects: scope === 'events' && (requested === null || requested.some((name) => name.startsWith('object_'))),
     inheritTags: parameters.flag('includeEventTags') && wants('attribute_tag'),
-  });
+  };
+  const rows = search.decay ? readScoredRows(search, search.decay, wanted) : readAttributeRows(search, wanted);
   return writeCsv(withoutListed(rows, search), columns, { headerless: parameters.flag('headerless') });
 }
 

@@ -1,7 +1,10 @@
 import { hashTypes } from '@magpie/formats';
+import { joinValue } from '@magpie/model';
+import type { DecayWanted } from '../../knowledge/decaying/scoring.ts';
 import type { WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { copyRows, type TextRow } from '../rest-search/copy-rows.ts';
 import { type ExportSearch, exportSource } from './export-search.ts';
+import { readScoredRows } from './scored-rows.ts';
 
 /** A value and where it stands. */
 export interface ValueRow {
@@ -17,6 +20,10 @@ export async function* readValueRows(
   { hashesOnly = false }: { hashesOnly?: boolean } = {},
 ): AsyncGenerator<ValueRow[]> {
   const { tx, listed } = search;
+  if (search.decay?.excludeDecayed) {
+    yield* readUndecayed(search, search.decay);
+    return;
+  }
   const { from, where, order } = exportSource(search, { flat: true });
   const hashes = hashesOnly ? ` and a.type = any (${tx.literal(hashTypes)}::text[])` : '';
   const sql = `select a.type, a.value1, a.value2, e.uuid from ${from} where ${where}${hashes} order by ${order}`;
@@ -40,6 +47,10 @@ const WHOLE_VALUE = `case when a.value2 = '' then a.value1 else a.value1 || '|' 
  */
 export async function* readDistinctValues(search: ExportSearch): AsyncGenerator<string[]> {
   const { tx, listed } = search;
+  if (search.decay?.excludeDecayed) {
+    yield* distinct(readUndecayed(search, search.decay));
+    return;
+  }
   const { from, where, order } = exportSource(search, { flat: true });
   const place = order === 'a.id' ? order : `row_number() over (order by ${order})`;
   const parts = listed === null ? '' : ', a.value1, a.value2, a.type';
@@ -58,4 +69,22 @@ export async function* readDistinctValues(search: ExportSearch): AsyncGenerator<
 function isListedAsAll(listed: WarningFinder, [, value1, value2, types]: TextRow): boolean {
   const judged = { value1: value1 ?? '', value2: value2 ?? '', toIds: false };
   return (types ?? '').split(',').every((type) => listed.isListed({ ...judged, type }));
+}
+
+/** Values of what no or not every model calls decayed. */
+async function* readUndecayed(search: ExportSearch, decay: DecayWanted): AsyncGenerator<ValueRow[]> {
+  const wanted = { tags: true, eventTags: true, objects: false, inheritTags: false };
+  for await (const rows of readScoredRows(search, decay, wanted)) {
+    const kept = search.listed === null ? rows : rows.filter((row) => !search.listed?.isListed(row));
+    yield kept.map(({ type, value1, value2, event }) => ({ type, value1, value2, eventUuid: event.uuid }));
+  }
+}
+
+// NOTE: remembers what it has seen. Scores are computed here, so that PostgreSQL cannot tell what is left.
+async function* distinct(batches: AsyncIterable<ValueRow[]>): AsyncGenerator<string[]> {
+  const seen = new Set<string>();
+  for await (const rows of batches) {
+    const values = rows.map(({ value1, value2 }) => joinValue(value1, value2));
+    yield values.filter((value) => !seen.has(value) && seen.add(value));
+  }
 }

@@ -1,0 +1,55 @@
+import type { ExportAttribute } from '@magpie/formats';
+import type { Transaction } from '../../../database/transaction.ts';
+import { createScorer, type DecayScore, type DecayWanted, isDecayed } from '../../knowledge/decaying/scoring.ts';
+import type { AttributeRowsWanted } from './attribute-rows.ts';
+import { readAttributeRows } from './attribute-rows.ts';
+import type { ExportSearch } from './export-search.ts';
+
+/**
+ * The attributes of an export with what decaying models make of them, without those that all models call decayed
+ * where that is wanted. Each batch costs some statements, so that the rows come through a cursor.
+ */
+export async function* readScoredRows(
+  search: ExportSearch,
+  decay: DecayWanted,
+  wanted: AttributeRowsWanted,
+): AsyncGenerator<ExportAttribute[]> {
+  const { tx, nowSeconds } = search;
+  const score = await createScorer(tx, decay, nowSeconds);
+  for await (const rows of readAttributeRows(search, { ...wanted, tags: true, eventTags: true }, 'cursor')) {
+    const tagsOf = await loadTags(tx, rows);
+    const scores = await score(
+      rows.map((row) => ({
+        id: Number(row.id),
+        type: row.type,
+        timestamp: Number(row.timestamp),
+        lastSeen: row.lastSeen === null ? null : Date.parse(row.lastSeen) * 1000,
+        tags: tagsOf(row.tags),
+        eventTags: tagsOf(row.event.tags),
+      })),
+    );
+    yield rows.flatMap((row) => {
+      const own = scores.get(Number(row.id));
+      if (decay.excludeDecayed && isDecayed(own)) return [];
+      return [own === undefined || own.length === 0 ? row : { ...row, decay: summary(own) }];
+    });
+  }
+}
+
+type TagNumber = { name: string; numerical_value: number | null };
+
+async function loadTags(tx: Transaction, rows: readonly ExportAttribute[]) {
+  const names = new Set(rows.flatMap((row) => [...row.tags, ...row.event.tags]));
+  const found = await tx.prepared<TagNumber>(
+    'select name, numerical_value from visible_tags where lower(name) = any (array(select lower(n) from unnest($1::text[]) n))',
+    [[...names]],
+  );
+  const byName = new Map(found.map((tag) => [tag.name, tag]));
+  return (wanted: readonly string[]) => wanted.map((name) => byName.get(name) ?? { name, numerical_value: null });
+}
+
+/** MISP's columns have room for one score: the mean, and whether any model calls it decayed. */
+function summary(scores: readonly DecayScore[]): { score: number; decayed: boolean } {
+  const sum = scores.reduce((total, { score }) => total + score, 0);
+  return { score: sum / scores.length, decayed: scores.some(({ decayed }) => decayed) };
+}
