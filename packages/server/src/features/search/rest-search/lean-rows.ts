@@ -8,12 +8,12 @@ export interface LeanTexts {
   tag(id: number, local: boolean): Buffer | null;
 }
 
-/** The columns of COPY that `leanRows` reads, in this order, over `a`. */
+/** The columns of COPY that `leanRows` reads, in this order, over `a`, `o` and `t` as `JOINED` names them. */
 export const leanColumns = `a.id, a.event_id, a.object_id, a.object_relation, a.category, a.type, a.to_ids, a.uuid,
   a.timestamp, a.distribution, a.sharing_group_id, a.comment, a.deleted, a.disable_correlation, a.first_seen,
-  a.last_seen, a.value1, a.value2`;
+  a.last_seen, a.value1, a.value2, o.distribution, o.sharing_group_id, t.id, t.tag_id, t.local`;
 
-const COLUMNS = 18;
+const COLUMNS = 23;
 /** How a column becomes JSON. */
 type Form = 'number' | 'text' | 'text or null' | 'flag' | 'seen';
 const members: readonly { key: string; form: Form }[] = [
@@ -54,73 +54,49 @@ const BRACKET = 0x5d;
 const PIPE = 0x7c;
 const BRACE = 0x7d;
 const T = 0x74;
-const column = { id: 0, eventId: 1, objectId: 2, value1: 16, value2: 17 };
+const column = {
+  id: 0,
+  eventId: 1,
+  objectId: 2,
+  value1: 16,
+  value2: 17,
+  objectDistribution: 18,
+  objectGroup: 19,
+  link: 20,
+  tag: 21,
+  local: 22,
+};
 
 /** Size of the buffers handed on. */
 const PIECE_BYTES = 64 * 1024;
 /** Bytes of a row that are not in its columns: keys, quotes, punctuation. */
 const FRAME_BYTES = 1024;
 
-/** What belongs to the rows of one batch; see `lean-parts.ts`. */
-export interface LeanParts {
-  /** Links of an attribute's tags in the order of their ids. */
-  tags(attributeId: number): readonly { tagId: number; local: boolean }[];
-  /** The object's reach; null where the viewer does not see it. */
-  object(id: number): { distribution: number; sharingGroupId: number } | null;
-}
-
-/** Finds the parts of a batch of rows by the ids of the attributes and of their objects. */
-export type FindParts = (attributeIds: readonly number[], objectIds: readonly number[]) => Promise<LeanParts>;
-
-/** Rows whose parts are looked up together, by the size of their text. */
-const BATCH_BYTES = 1024 * 1024;
-
 /**
  * JSON rows, comma-separated, from COPY's text format (PostgreSQL documentation, COPY, "Text Format"), byte by byte:
  * values are never made into strings, which is three times faster and leaves nothing for the garbage collector. The
  * two formats share their escapes, but for the quote and the control characters that COPY leaves as they are.
  *
- * Tags and objects come from `findParts`, asked for one batch while the one before it is written: joins would cost
- * PostgreSQL more than all the rest.
+ * Rows of one attribute that differ in their tag must follow each other; they become one.
  */
-export async function* leanRows(
-  chunks: AsyncIterable<Buffer>,
-  texts: LeanTexts,
-  findParts: FindParts,
-): AsyncGenerator<Buffer> {
+export async function* leanRows(chunks: AsyncIterable<Buffer>, texts: LeanTexts): AsyncGenerator<Buffer> {
   const writer = createRowWriter(texts);
-  let before: { lines: Buffer; parts: Promise<LeanParts> } | null = null;
-  for await (const lines of wholeLines(chunks)) {
-    const { attributeIds, objectIds } = writer.idsOf(lines);
-    const next = { lines, parts: findParts(attributeIds, objectIds) };
-    // Whoever awaits it sees the failure; until then it must not count as unhandled.
-    next.parts.catch(() => {});
-    if (before !== null) yield* writer.write(before.lines, await before.parts);
-    before = next;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const input = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = input.indexOf(LF); end !== -1; end = input.indexOf(LF, start)) {
+      writer.line(input, start, end);
+      start = end + 1;
+    }
+    rest = input.subarray(start);
+    const piece = writer.take(PIECE_BYTES);
+    if (piece !== null) yield piece;
   }
-  if (before !== null) yield* writer.write(before.lines, await before.parts);
+  if (rest.length > 0) throw new Error('COPY ended within a row');
+  writer.close();
   const last = writer.take(1);
   if (last !== null) yield last;
-}
-
-/** The chunks regrouped into batches that end with a line. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    held.push(chunk);
-    size += chunk.length;
-    if (size < BATCH_BYTES) continue;
-    const all = Buffer.concat(held, size);
-    const end = all.lastIndexOf(LF) + 1;
-    if (end > 0) yield all.subarray(0, end);
-    held = end < all.length ? [all.subarray(end)] : [];
-    size = all.length - end;
-  }
-  if (size === 0) return;
-  const rest = Buffer.concat(held, size);
-  if (rest[rest.length - 1] !== LF) throw new Error('COPY ended within a row');
-  yield rest;
 }
 
 function createRowWriter(texts: LeanTexts) {
@@ -128,7 +104,9 @@ function createRowWriter(texts: LeanTexts) {
   const ends = new Int32Array(COLUMNS);
   let out = Buffer.allocUnsafe(2 * PIECE_BYTES);
   let position = 0;
+  let openId = -1;
   let isFirst = true;
+  let links: { id: number; text: Buffer }[] = [];
 
   function reserve(bytes: number): void {
     if (position + bytes <= out.length) return;
@@ -142,16 +120,28 @@ function createRowWriter(texts: LeanTexts) {
     position += bytes.length;
   }
 
-  function putTags(links: ReturnType<LeanParts['tags']>): void {
-    const shown = links.flatMap((link) => texts.tag(link.tagId, link.local) ?? []);
-    if (shown.length === 0) return;
-    reserve(shown.reduce((sum, text) => sum + text.length + 1, FRAME_BYTES));
-    put(TAG_KEY);
-    for (const [index, text] of shown.entries()) {
-      if (index > 0) out[position++] = COMMA;
-      put(text);
+  function close(): void {
+    if (openId === -1) return;
+    openId = -1;
+    const size = links.reduce((sum, link) => sum + link.text.length + 1, 0);
+    reserve(size + FRAME_BYTES);
+    if (links.length > 0) {
+      if (links.length > 1) links.sort((x, y) => x.id - y.id);
+      put(TAG_KEY);
+      for (const [index, link] of links.entries()) {
+        if (index > 0) out[position++] = COMMA;
+        put(link.text);
+      }
+      out[position++] = BRACKET;
+      links = [];
     }
-    out[position++] = BRACKET;
+    out[position++] = BRACE;
+  }
+
+  function addLink(input: Buffer): void {
+    if (isNull(input, column.tag)) return;
+    const text = texts.tag(readNumber(input, column.tag), input[starts[column.local] ?? 0] === T);
+    if (text !== null) links.push({ id: readNumber(input, column.link), text });
   }
 
   function split(input: Buffer, start: number, end: number): void {
@@ -165,17 +155,6 @@ function createRowWriter(texts: LeanTexts) {
     }
     ends[index] = end;
     if (index !== COLUMNS - 1) throw new Error('COPY gave a row of another shape');
-  }
-
-  /** Only as far as the three ids that lead every line. */
-  function splitIds(input: Buffer, start: number): void {
-    let from = start;
-    for (let index = 0; index <= column.objectId; index += 1) {
-      const end = input.indexOf(TAB, from);
-      starts[index] = from;
-      ends[index] = end;
-      from = end + 1;
-    }
   }
 
   function isNull(input: Buffer, index: number): boolean {
@@ -224,65 +203,47 @@ function createRowWriter(texts: LeanTexts) {
     out[position++] = QUOTE;
   }
 
-  function putObject(input: Buffer, parts: LeanParts): void {
-    const id = readNumber(input, column.objectId);
-    const reach = id === 0 ? null : parts.object(id);
-    if (reach === null) return;
+  function putObject(input: Buffer): void {
+    if (isNull(input, column.objectDistribution)) return;
     put(OBJECT_KEY);
     putNumber(input, column.objectId);
     put(DISTRIBUTION_KEY);
-    position += out.write(`"${reach.distribution}"`, position, 'latin1');
+    putNumber(input, column.objectDistribution);
     put(GROUP_KEY);
-    position += out.write(`"${reach.sharingGroupId}"`, position, 'latin1');
+    putNumber(input, column.objectGroup);
     out[position++] = BRACE;
-  }
-
-  function writeLine(input: Buffer, start: number, end: number, parts: LeanParts): void {
-    split(input, start, end);
-    const event = texts.events.get(readNumber(input, column.eventId));
-    if (event === undefined) return;
-    // An escaped control character takes six bytes.
-    reserve(6 * (end - start) + event.length + FRAME_BYTES);
-    if (!isFirst) out[position++] = COMMA;
-    isFirst = false;
-    for (let index = 0; index < members.length; index += 1) putMember(input, index, members[index]?.form ?? 'text');
-    putValue(input);
-    put(event);
-    putObject(input, parts);
-    putTags(parts.tags(readNumber(input, column.id)));
-    reserve(1);
-    out[position++] = BRACE;
-  }
-
-  /** What is written, once it is at least so many bytes. */
-  function take(atLeast: number): Buffer | null {
-    if (position < atLeast) return null;
-    const piece = out.subarray(0, position);
-    out = Buffer.allocUnsafe(2 * PIECE_BYTES);
-    position = 0;
-    return piece;
   }
 
   return {
-    take,
-    /** Ids of the attributes of a batch, and of the objects they lie in. */
-    idsOf(lines: Buffer): { attributeIds: number[]; objectIds: number[] } {
-      const attributeIds: number[] = [];
-      const objectIds = new Set<number>();
-      for (let start = 0, end = lines.indexOf(LF); end !== -1; start = end + 1, end = lines.indexOf(LF, start)) {
-        splitIds(lines, start);
-        attributeIds.push(readNumber(lines, column.id));
-        const objectId = readNumber(lines, column.objectId);
-        if (objectId !== 0) objectIds.add(objectId);
+    line(input: Buffer, start: number, end: number): void {
+      split(input, start, end);
+      const id = readNumber(input, column.id);
+      if (id === openId) {
+        addLink(input);
+        return;
       }
-      return { attributeIds, objectIds: [...objectIds] };
+      close();
+      const event = texts.events.get(readNumber(input, column.eventId));
+      if (event === undefined) return;
+      // An escaped control character takes six bytes.
+      reserve(6 * (end - start) + event.length + FRAME_BYTES);
+      if (!isFirst) out[position++] = COMMA;
+      isFirst = false;
+      openId = id;
+      for (let index = 0; index < members.length; index += 1) putMember(input, index, members[index]?.form ?? 'text');
+      putValue(input);
+      put(event);
+      putObject(input);
+      addLink(input);
     },
-    *write(lines: Buffer, parts: LeanParts): Generator<Buffer> {
-      for (let start = 0, end = lines.indexOf(LF); end !== -1; start = end + 1, end = lines.indexOf(LF, start)) {
-        writeLine(lines, start, end, parts);
-        const piece = take(PIECE_BYTES);
-        if (piece !== null) yield piece;
-      }
+    close,
+    /** What is written, once it is at least so many bytes; the row that is still open goes on behind it. */
+    take(atLeast: number): Buffer | null {
+      if (position < atLeast) return null;
+      const piece = out.subarray(0, position);
+      out = Buffer.allocUnsafe(2 * PIECE_BYTES);
+      position = 0;
+      return piece;
     },
   };
 }

@@ -16,7 +16,6 @@ import type { SearchCriteria } from './criteria.ts';
 import { loadEventTexts } from './event-texts.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
-import { createFindParts } from './lean-parts.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
 import { countRows, expectsFew, pageIds } from './page-sql.ts';
@@ -172,12 +171,9 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
     );
     return { head, body: writeEnriched(toTextRows(cursor), await writerOf(search, 'all'), extras) };
   }
-  const { viewer } = tx;
-  const mayBeLean = (total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags;
-  const lean = mayBeLean ? await leanTexts(search) : null;
-  if (lean !== null && viewer !== null) {
-    const copy = tx.copyOut(streamSql(search, leanColumns, '', false));
-    const rows = leanRows(copy, lean, createFindParts(search.magpie.database, viewer));
+  const lean = (total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags ? await leanTexts(search) : null;
+  if (lean !== null) {
+    const rows = leanRows(tx.copyOut(streamSql(search, leanColumns, JOINED, false)), lean);
     return { head, body: between(rows) };
   }
   const rows = joinedTags(copyRows(tx.copyOut(streamSql(search, joinedColumns(wantedOf(json)), JOINED))));
