@@ -22,7 +22,7 @@ export async function readTechniqueMatrix(magpie: Magpie, tx: Transaction): Prom
     for (const { tab, column } of placesOf(cluster)) {
       const columns = matrix[tab] ?? {};
       matrix[tab] = columns;
-      columns[column] = [...(columns[column] ?? []), cluster];
+      columns[column] = [...(columns[column] ?? []), { ...cluster, ...externalId(cluster) }];
     }
   }
   return {
@@ -30,6 +30,13 @@ export async function readTechniqueMatrix(magpie: Magpie, tx: Transaction): Prom
     scores: scores.length === 0 ? [] : Object.fromEntries(scores.map(({ name, n }) => [name, n])),
     'instance-uuid': magpie.settings.get('MISP.uuid'),
   };
+}
+
+/** The number that a technique has in its source, where it has one. */
+function externalId(cluster: Record<string, unknown>): { external_id?: string } {
+  const elements: unknown = cluster.GalaxyElement;
+  const found = Array.isArray(elements) ? elements.find((element) => element.key === 'external_id') : undefined;
+  return typeof found?.value === 'string' ? { external_id: found.value } : {};
 }
 
 /** From elements `kill_chain`: `attack-Linux:exfiltration`. */

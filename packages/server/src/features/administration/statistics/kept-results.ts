@@ -1,5 +1,7 @@
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 
+/** A count that takes longer than this is awaited by its first asker alone. */
+const QUICK_MS = 1000;
 /** A result is kept a hundred times as long as it took to find, so that statistics take a hundredth of the database's time. */
 const KEEP_FACTOR = 100;
 const MAX_KEPT = 1000;
@@ -7,8 +9,9 @@ const MAX_KEPT = 1000;
 /** Results of long counts, kept for those who see the same. */
 export interface KeptResults {
   /**
-   * The result under this name. Where one is kept it is given at once, and found anew in the background when its time
-   * is over; only the first asker waits. Those who ask at the same time wait for the same count.
+   * The result under this name, kept for a while. When its time is over it is counted anew: quick counts are waited
+   * for, after long ones the known result is given while the new one is found. Those who ask at the same time wait for
+   * the same count.
    */
   get<T>(viewer: Viewer, name: string, find: () => Promise<T>): Promise<T>;
 }
@@ -17,6 +20,7 @@ interface Kept {
   value: Promise<unknown>;
   isRunning: boolean;
   staleAtMs: number;
+  durationMs: number;
 }
 
 /** Creates the memory; it is bounded. `clockMs` is for tests. */
@@ -26,11 +30,12 @@ export function createKeptResults(clockMs: () => number = Date.now): KeptResults
   function start(key: string, find: () => Promise<unknown>): Kept {
     const begun = clockMs();
     const former = kept.get(key);
-    const entry: Kept = { value: find(), isRunning: true, staleAtMs: Number.POSITIVE_INFINITY };
+    const entry: Kept = { value: find(), isRunning: true, staleAtMs: Number.POSITIVE_INFINITY, durationMs: 0 };
     entry.value.then(
       () => {
         entry.isRunning = false;
-        entry.staleAtMs = clockMs() + (clockMs() - begun) * KEEP_FACTOR;
+        entry.durationMs = clockMs() - begun;
+        entry.staleAtMs = clockMs() + entry.durationMs * KEEP_FACTOR;
         kept.set(key, entry);
       },
       () => {
@@ -55,7 +60,11 @@ export function createKeptResults(clockMs: () => number = Date.now): KeptResults
       }
       if (!known.isRunning && clockMs() >= known.staleAtMs) {
         known.isRunning = true;
-        start(key, find);
+        const next = start(key, find);
+        if (known.durationMs < QUICK_MS) {
+          kept.set(key, next);
+          return next.value as Promise<T>;
+        }
       }
       return known.value as Promise<T>;
     },

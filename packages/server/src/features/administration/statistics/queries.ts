@@ -121,13 +121,16 @@ export function countTags(tx: Transaction): Promise<{ name: string; namespace: s
   );
 }
 
-/** Live attributes by creator organisation and type. */
-export function countTypes(tx: Transaction): Promise<{ org_name: string; type: string; n: number }[]> {
+/** Live attributes by creator organisation and type; organisations without any have one row without type. */
+export function countTypes(tx: Transaction): Promise<{ org_name: string; type: string | null; n: number }[]> {
   return tx.query(
-    `select o.name as org_name, c.type, c.n from (
-       select e.orgc_id, a.type, count(*) as n from visible_attributes a join visible_events e on e.id = a.event_id
-       where not a.deleted group by 1, 2
-     ) c join organisations o on o.id = c.orgc_id order by lower(o.name), lower(c.type), c.type`,
+    `select o.name as org_name, c.type, coalesce(c.n, 0) as n
+     from (select distinct orgc_id from visible_events) e join organisations o on o.id = e.orgc_id
+       left join (
+         select e.orgc_id, a.type, count(*) as n from visible_attributes a join visible_events e on e.id = a.event_id
+         where not a.deleted group by 1, 2
+       ) c on c.orgc_id = e.orgc_id
+     order by lower(o.name), lower(c.type), c.type`,
   );
 }
 

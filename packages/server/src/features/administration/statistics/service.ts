@@ -170,16 +170,19 @@ async function typeHistogram({ tx }: Counting): Promise<unknown> {
   const all = new Map<string, number>();
   const byOrganisation = new Map<string, Map<string, number>>();
   for (const { org_name, type, n } of await countTypes(tx)) {
-    all.set(type, (all.get(type) ?? 0) + n);
     const own = byOrganisation.get(org_name) ?? new Map<string, number>();
-    own.set(type, n);
     byOrganisation.set(org_name, own);
+    if (type === null) continue;
+    all.set(type, (all.get(type) ?? 0) + n);
+    own.set(type, n);
   }
   const sorted = new Map([...all].sort(([a], [b]) => a.toLowerCase().localeCompare(b.toLowerCase(), 'en')));
-  return [['All organisations', sorted] as const, ...byOrganisation].map(([org_name, counts]) => ({
-    data: Object.fromEntries([...counts].map(([type, n]) => [type, String(n)])),
+  const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, n) => total + n, 0);
+  const ranked = [...byOrganisation].sort(([, a], [, b]) => sum(b) - sum(a));
+  return [['All organisations', sorted] as const, ...ranked].map(([org_name, counts]) => ({
+    data: counts.size === 0 ? [] : Object.fromEntries([...counts].map(([type, n]) => [type, String(n)])),
     org_name,
-    total: [...counts.values()].reduce((sum, n) => sum + n, 0),
+    total: sum(counts),
   }));
 }
 

@@ -96,16 +96,30 @@ describe('kept results', () => {
     const kept = createKeptResults(() => now);
     const find = async () => {
       runs += 1;
-      now += 10;
+      now += 2000;
       return runs;
     };
     expect(await Promise.all([kept.get(viewer, 'a', find), kept.get(viewer, 'a', find)])).toEqual([1, 1]);
-    now += 999;
+    now += 199_999;
     expect(await kept.get(viewer, 'a', find)).toBe(1);
     now += 1;
     expect(await kept.get(viewer, 'a', find)).toBe(1);
     expect(await kept.get(viewer, 'a', find)).toBe(2);
     expect(runs).toBe(2);
+  });
+
+  it('are waited for when they are quick', async () => {
+    let now = 0;
+    let runs = 0;
+    const kept = createKeptResults(() => now);
+    const find = async () => {
+      runs += 1;
+      now += 10;
+      return runs;
+    };
+    expect(await kept.get(viewer, 'a', find)).toBe(1);
+    now += 1000;
+    expect(await kept.get(viewer, 'a', find)).toBe(2);
   });
 
   it('are not kept when finding them fails', async () => {

@@ -33,8 +33,10 @@ export async function removeEvent(magpie: Magpie, tx: Transaction, event: EventR
     await tx.execute('delete from events where id = $1', [event.id]);
     if (!magpie.settings.get('MISP.enableEventBlocklisting')) return;
     await tx.execute(
-      `insert into event_blocklists (event_uuid, event_info, event_orgc)
-       select $1, $2, coalesce((select name from organisations where id = $3), '') on conflict (event_uuid) do nothing`,
+      `insert into event_blocklists (event_uuid, event_info, event_orgc, comment)
+       select $1, $2, coalesce((select name from organisations where id = $3), ''),
+         'Automatically blocked by deleting event'
+       on conflict (event_uuid) do nothing`,
       [event.uuid, event.info, event.orgc_id],
     );
   });
