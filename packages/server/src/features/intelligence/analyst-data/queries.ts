@@ -27,9 +27,9 @@ export function findByObjects(tx: Transaction, objectUuids: readonly string[]): 
   );
 }
 
-/** True when the viewer sees any entry at all: most events have none, and this spares them their look-ups. */
+/** True when there is any entry at all, visible or not: an instance without is spared the look-ups. */
 export async function hasAnalystData(tx: Transaction): Promise<boolean> {
-  const [row] = await tx.prepared<{ any: boolean }>('select exists (select from visible_analyst_data) as any');
+  const [row] = await tx.prepared<{ any: boolean }>('select any_analyst_data() as any');
   return row?.any ?? false;
 }
 
