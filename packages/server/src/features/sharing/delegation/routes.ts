@@ -25,7 +25,7 @@ function readOperations(magpie: Magpie): Operation[] {
       path: '/event_delegations/index',
       aliases: ['/event_delegations'],
       methods: ['GET', 'POST'],
-      permission: 'perm_add',
+      permission: 'any',
       effect: 'read',
       handle: async (call) => {
         requireDelegation(magpie);
@@ -37,7 +37,7 @@ function readOperations(magpie: Magpie): Operation[] {
       summary: 'Shows a request',
       path: '/event_delegations/view/{delegation}',
       methods: ['GET'],
-      permission: 'perm_add',
+      permission: 'any',
       effect: 'read',
       handle: async ({ viewer, args }) => {
         requireDelegation(magpie);
