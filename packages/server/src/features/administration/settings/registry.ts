@@ -17,7 +17,7 @@ export const settingDefaults = {
   'MISP.enableOrgBlocklisting': true,
   'MISP.block_publishing_for_same_creator': false,
   'MISP.default_publish_alert': false,
-  'MISP.delegation': false,
+  'MISP.delegation': true,
   'MISP.log_client_ip': true,
   'MISP.log_auth': false,
   'MISP.log_new_audit': true,
