@@ -173,7 +173,7 @@ describe('who sees a cluster', () => {
   });
 
   it('follows its sharing group, and a later change of distribution', async () => {
-    const group = await makeSharingGroup(m.admin, []);
+    const group = await makeSharingGroup(m.admin, [(await makeOrganisation(m.admin)).uuid]);
     const shared = await m.admin.post(`/galaxy_clusters/add/${galaxyId}`, {
       value: 'Shared',
       distribution: '4',
@@ -190,7 +190,9 @@ describe('who sees a cluster', () => {
         })
       ).status,
     ).toBe(405);
+    expect((await m.admin.post(`/sharing_groups/delete/${group.id}`)).status).toBe(403);
     await m.admin.post(`/galaxy_clusters/edit/${id}`, { distribution: '3' });
+    expect((await m.admin.post(`/sharing_groups/delete/${group.id}`)).status).toBe(200);
     expect((await foreign.get(`/galaxy_clusters/view/${id}`)).status).toBe(200);
     await m.admin.post(`/galaxy_clusters/edit/${id}`, { distribution: '0' });
     expect((await foreign.get(`/galaxy_clusters/view/${id}`)).status).toBe(404);

@@ -207,11 +207,15 @@ async function statistics(tx: Transaction, inPercent: boolean, byKey: boolean): 
     tags: Object.fromEntries(
       sorted(tags, (tag) => tag.name).map(({ name, uses }) => [name, inPercent ? share(uses) : String(uses)]),
     ),
-    taxonomies: Object.fromEntries(
-      sorted(taxonomies, (taxonomy) => taxonomy.namespace).map(({ namespace, uses }) => [
-        namespace,
-        inPercent ? share(uses) : uses,
-      ]),
-    ),
+    // An empty map is an empty list in MISP's answers; PyMISP compares this one.
+    taxonomies:
+      taxonomies.length === 0
+        ? []
+        : Object.fromEntries(
+            sorted(taxonomies, (taxonomy) => taxonomy.namespace).map(({ namespace, uses }) => [
+              namespace,
+              inPercent ? share(uses) : uses,
+            ]),
+          ),
   };
 }
