@@ -8,6 +8,7 @@ import type { Database } from './database/database.ts';
 import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { restClientOperations } from './features/automation/rest-client/routes.ts';
 import { analystDataOperations } from './features/intelligence/analyst-data/routes.ts';
 import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
@@ -76,6 +77,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...blocklistOperations(magpie),
     ...delegationOperations(magpie),
   ];
+  operations.push(...restClientOperations(magpie, operations));
   return [...operations, ...apiDescriptionOperations(magpie, operations)];
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventAudience } from '@magpie/model';
+import { eventAudience, readUuid } from '@magpie/model';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
@@ -43,6 +43,10 @@ export async function addEvent(
   body: JsonObject,
   options: AddEventOptions = {},
 ): Promise<AddedEvent> {
+  await refuseBlockedEvent(magpie, {
+    uuid: readUuid(body.uuid),
+    creatorUuid: namedCreator(viewer, body, options) ?? viewer.organisationUuid,
+  });
   const { fields, errors } = readEventFields(body, { infoRequired: true });
   if (errors) throw new Invalid('', { Event: errors });
   if (fields.published && !holdsAnything(body)) {
@@ -59,7 +63,6 @@ export async function addEvent(
   const ownerId = viewer.organisationId;
   const audience = await foldEvent(magpie, { ownerId, distribution, sharingGroupId, published, delegatedTo: null });
   const creator = await creatorOf(tx, viewer, body, options);
-  await refuseBlockedEvent(magpie, { uuid, creatorUuid: await uuidOfCreator(tx, viewer, creator) });
   const row = await insertEvent(tx, viewer, {
     fields,
     uuid,
@@ -141,11 +144,13 @@ async function refuseKnownUuid(tx: Transaction, uuid: string): Promise<void> {
   }
 }
 
-/** The uuid of the creator organisation, which may be one that this event has just brought. */
-async function uuidOfCreator(tx: Transaction, viewer: Viewer, creator: number | null): Promise<string | null> {
-  if (creator === null || creator === viewer.organisationId) return viewer.organisationUuid;
-  const row = await tx.first<{ uuid: string }>('select uuid from organisations where id = $1', [creator]);
-  return row?.uuid ?? null;
+/** The uuid of the creator organisation that a body names, where the viewer may name one. */
+function namedCreator(viewer: Viewer, body: JsonObject, options: AddEventOptions): string | null {
+  return mayNameCreator(viewer, options) && isObject(body.Orgc) ? readUuid(body.Orgc.uuid) : null;
+}
+
+function mayNameCreator(viewer: Viewer, options: AddEventOptions): boolean {
+  return can(viewer, 'perm_sync') || (options.keepCreator === true && can(viewer, 'perm_site_admin'));
 }
 
 /** The creator organisation: one's own, unless a synchronisation account names another. */
@@ -155,8 +160,7 @@ async function creatorOf(
   body: JsonObject,
   options: AddEventOptions,
 ): Promise<number | null> {
-  const may = can(viewer, 'perm_sync') || (options.keepCreator === true && can(viewer, 'perm_site_admin'));
-  return may && isObject(body.Orgc) ? captureOrganisation(tx, viewer, body.Orgc) : null;
+  return mayNameCreator(viewer, options) && isObject(body.Orgc) ? captureOrganisation(tx, viewer, body.Orgc) : null;
 }
 
 /** A uuid stays; the id of an event the viewer sees becomes its uuid; '' and unknown ids become no link. */

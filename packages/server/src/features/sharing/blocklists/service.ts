@@ -21,13 +21,13 @@ const MAX_TEXT = 65_535;
 /** Throws `Forbidden` for an event that the instance does not take, with MISP's text. The refusal is counted. */
 export async function refuseBlockedEvent(
   magpie: Magpie,
-  event: { uuid: string; creatorUuid: string | null },
+  event: { uuid: string | null; creatorUuid: string },
 ): Promise<void> {
   const byEvent = magpie.settings.get('MISP.enableEventBlocklisting');
   const byOrganisation = magpie.settings.get('MISP.enableOrgBlocklisting');
   const refusal = await magpie.database.aside('blocklists', async (tx) => {
-    if (byEvent && (await isEventBlocked(tx, event.uuid))) return 'event';
-    if (!byOrganisation || event.creatorUuid === null) return null;
+    if (byEvent && event.uuid !== null && (await isEventBlocked(tx, event.uuid))) return 'event';
+    if (!byOrganisation) return null;
     return (await countRefusal(tx, 'org_blocklists', event.creatorUuid, magpie.now())) ? 'organisation' : null;
   });
   if (refusal !== null) throw new Forbidden(`Event blocked by ${refusal} blocklist.`);
