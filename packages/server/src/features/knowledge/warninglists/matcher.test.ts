@@ -38,6 +38,20 @@ describe('compileMatcher', () => {
     expect(match('regex', ['/^(a+)+$/'], `${'a'.repeat(50_000)}b`)).toBeNull();
   });
 
+  it('finds the first substring of the list that occurs', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.array(text),
+        fc.array(text).map((parts) => parts.join('')),
+        (entries, value) => {
+          const expected = entries.find((entry) => entry !== '' && value.includes(entry)) ?? null;
+          expect(match('substring', entries, value)).toBe(expected);
+        },
+      ),
+    );
+  });
+
   it('finds every address in its own network', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 128 }), (address, wanted) => {
