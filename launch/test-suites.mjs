@@ -57,4 +57,12 @@ export const suites = [
       return run(node, [join(root, 'tests', 'pymisp', 'run.ts'), '--python', path]);
     },
   },
+  {
+    name: 'made-up requests (schemathesis)',
+    run: async ({ node, run, python }) => {
+      const folder = join(root, 'tests', 'schemathesis');
+      const path = await python('schemathesis', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run.ts'), '--python', path]);
+    },
+  },
 ];

@@ -1,5 +1,4 @@
-import { type ApiClient, makeUser, startTestMagpie, type TestMagpie } from '@magpie/testkit';
-import { seedAttributes } from '../../../../../../bench/seed.ts';
+import { type ApiClient, makeEvent, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { explainEverything, type PlanRecorder, recordPlans } from './plan-recorder.ts';
 
 /** Tables that grow with the data: no request may read one from beginning to end. */
@@ -26,11 +25,15 @@ export interface LargeWorld {
   /** Of the seed's first organisation, which sees four fifths of the events and some of its own. */
   readonly user: ApiClient;
   readonly recorder: PlanRecorder;
-  /** Uuids of event 4 and attribute 1001. */
-  readonly eventUuid: string;
-  readonly attributeUuid: string;
+  /** EVENT and ATTRIBUTE: uuids of event 4 and attribute 801; OWN and OWNATTRIBUTE: ids of an event of the user. */
+  readonly names: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 }
+
+/** The benchmarks' seed; it is no part of this package, so it is found when it is run. */
+const seed: { seedAttributes(url: string, attributes: number): Promise<void> } = await import(
+  new URL('../../../../../../bench/seed.ts', import.meta.url).href
+);
 
 const ATTRIBUTES = 100_000;
 const BARE_EVENTS = 40_000;
@@ -39,21 +42,26 @@ const BARE_EVENTS = 40_000;
 export async function makeLargeWorld(): Promise<LargeWorld> {
   const recorder = recordPlans();
   const magpie = await startTestMagpie();
-  await seedAttributes(magpie.databaseUrl, ATTRIBUTES);
+  await seed.seedAttributes(magpie.databaseUrl, ATTRIBUTES);
   await seedTheRest(magpie);
   const user = await makeUser(magpie.admin, { org_id: '2', role_id: '3' });
+  const own = await makeEvent(magpie.client(user.key), { Attribute: [{ type: 'domain', value: 'own.example' }] });
   await explainEverything(magpie.databaseUrl);
   const uuids = await magpie.magpie.database.asSystem('uuids of the test', (tx) =>
     tx.first<{ event: string; attribute: string }>(
-      `select (select uuid from events where id = 4) as event, (select uuid from attributes where id = 1001) as attribute`,
+      `select (select uuid from events where id = 4) as event, (select uuid from attributes where id = 801) as attribute`,
     ),
   );
   return {
     magpie,
     user: magpie.client(user.key),
     recorder,
-    eventUuid: uuids?.event ?? '',
-    attributeUuid: uuids?.attribute ?? '',
+    names: {
+      EVENT: uuids?.event ?? '',
+      ATTRIBUTE: uuids?.attribute ?? '',
+      OWN: own.id,
+      OWNATTRIBUTE: String(member(own.body, 'Event', 'Attribute', 0, 'id')),
+    },
     async stop() {
       recorder.stop();
       await magpie.stop();
@@ -98,6 +106,23 @@ async function seedTheRest({ magpie }: TestMagpie): Promise<void> {
        from (select n, 1 + n * 11 % $2 as id from generate_series(1, 20000) n) n join attributes a using (id)
        where $1::bigint > 0`,
       some,
+    );
+    await tx.execute(
+      `insert into object_references (uuid, event_id, object_id, source_uuid, referenced_uuid, relationship_type,
+         timestamp, audience_id)
+       select gen_random_uuid(), event_id, id, uuid, uuid, 'related-to', timestamp, audience_id from objects`,
+    );
+    await tx.execute(
+      `insert into attachments (attribute_id, event_id, sha256, size, audience_id)
+       select id, event_id, sha256(uuid::text::bytea), 10, audience_id from attributes where id % 5 = 1`,
+    );
+    // Of one organisation that is not the reader's: he sees none of them.
+    await tx.execute(
+      `insert into analyst_data (uuid, kind, object_uuid, object_type, org_id, orgc_id, created, modified, distribution,
+         note, audience_id)
+       select gen_random_uuid(), 'Note', gen_random_uuid(), 'Event', o.id, o.id, now(), now(), 0, 'text', a.id
+       from organisations o join audiences a on a.org_id = o.id and a.kind = 'organisation', generate_series(1, 20000) n
+       where o.name = 'Bench 9'`,
     );
     await tx.execute(
       `insert into changes (at, user_id, org_id, model, model_id, event_id, action, title)

@@ -20,7 +20,7 @@ export interface ExecutedPlan {
 
 /** What a statement did with the tables that grow with the data. */
 export interface Cost {
-  /** Tables that were read from beginning to end. */
+  /** Tables that were read in no order, other than a beginning of them. */
   readonly scanned: readonly string[];
   /** Rows and index entries of large tables that were looked at. */
   readonly touched: number;
@@ -90,6 +90,9 @@ export function recordPlans(): PlanRecorder {
   };
 }
 
+/** "Is there any?" looks at a row or two of a table. */
+const BEGINNING = 100;
+
 /** What an executed plan did with `large` tables. */
 export function costOf(plan: ExecutedPlan, large: ReadonlySet<string>): Cost {
   const scanned: string[] = [];
@@ -98,9 +101,10 @@ export function costOf(plan: ExecutedPlan, large: ReadonlySet<string>): Cost {
     const relation = node['Relation Name'] ?? tableOfIndex(node['Index Name'], large);
     if (relation === undefined || !large.has(relation)) continue;
     const loops = node['Actual Loops'] ?? 0;
-    if (node['Node Type'] === 'Seq Scan' && loops > 0) scanned.push(relation);
-    const rows = [node['Actual Rows'], node['Rows Removed by Filter'], node['Rows Removed by Index Recheck']];
-    touched += loops * rows.reduce((sum: number, count) => sum + (count ?? 0), 0);
+    const counts = [node['Actual Rows'], node['Rows Removed by Filter'], node['Rows Removed by Index Recheck']];
+    const rows = loops * counts.reduce((sum: number, count) => sum + (count ?? 0), 0);
+    if (node['Node Type'] === 'Seq Scan' && rows > BEGINNING) scanned.push(relation);
+    touched += rows;
   }
   return { scanned, touched };
 }
