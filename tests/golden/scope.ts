@@ -16,6 +16,8 @@ export const areasInScope: readonly string[] = [
   'sightings',
   'proposals',
   'event_reports',
+  'analyst_data',
+  'event_graph',
   'user_settings',
   'acl',
   'galaxies',
@@ -27,21 +29,19 @@ export const areasInScope: readonly string[] = [
   'freetext',
   'settings',
   'misc',
+  'logs',
+  'statistics',
+  'delegation',
+  'blocklists',
+  'news',
+  'correlations',
 ];
 
 /**
  * Areas whose exchanges are not even sent: they make the instance call others, or steer background work.
  * The exchanges of all other areas are sent, in scope or not, since later ones build on what they leave behind.
  */
-export const areasNotSent: readonly string[] = [
-  'feeds',
-  'servers',
-  'sync',
-  'jobs',
-  'workflows',
-  'dashboards',
-  'correlations',
-];
+export const areasNotSent: readonly string[] = ['feeds', 'servers', 'sync', 'workflows', 'dashboards'];
 
 interface OutOfScope {
   readonly ids: RegExp;
@@ -61,7 +61,6 @@ const outOfScope: readonly OutOfScope[] = [
   },
   { ids: /^restsearch_formats-048/, request: /\.xml/, reason: 'export formats other than JSON: a later version' },
   { ids: /./, request: /\/events\/view\/\d+\.xml/, reason: 'export formats other than JSON: a later version' },
-  { ids: /./, request: /includeAnalystData/, reason: 'analyst data: a later version' },
   {
     ids: /^event_reports-0(19|20|21)/,
     request: /./,
@@ -69,27 +68,17 @@ const outOfScope: readonly OutOfScope[] = [
   },
   {
     ids: /^instance-/,
-    request: /\/api\/getAllApis|\/api\/getApiInfo|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
+    request: /\/api\/getAllApis|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
     reason: 'describes the program MISP itself (its functions, workers, schema)',
-  },
-  {
-    ids: /^events-/,
-    request: /\/events\/(merge|populate|getEventInfoById|checkPublishedStatus|contact)/,
-    reason: 'merging, contact mails and event utilities: a later version',
   },
   {
     ids: /^misc-/,
     request:
-      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/upload_sample)/,
-    reason: 'collections, bookmarks, modules, discussions and other side features: a later version',
+      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/(?:upload_sample|protect|unprotect)|collections\/|collectionElements\/|cryptographicKeys\/|bookmarks\/|rest_client_history\/)/,
+    reason: 'modules, discussions and other side features: a later version',
   },
   { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
-  { ids: /^acl-/, request: /GET \/(feeds|admin\/logs)\/index/, reason: 'feeds and logs: a later version' },
-  {
-    ids: /^users-/,
-    request: /statistics|registrations|initiatePasswordReset|view_login_history/,
-    reason: 'statistics, registrations, password mails: a later version',
-  },
+  { ids: /^acl-/, request: /GET \/feeds\/index/, reason: 'feeds: a later version' },
 ];
 
 /** Why an exchange is not part of this version, or undefined where it is. */
@@ -99,14 +88,7 @@ export function whyOutOfScope(id: string, area: string, request: string): string
 }
 
 /** Members of events, objects and attributes that later versions fill; an answer is compared without them. */
-const laterMembers = new Set([
-  'Note',
-  'Opinion',
-  'Relationship',
-  'RelationshipInbound',
-  'CryptographicKey',
-  'GalaxyCluster',
-]);
+const laterMembers = new Set(['RelationshipInbound', 'GalaxyCluster']);
 
 /** True where a member of this name, inside one of these things, belongs to a later version. */
 export function isLaterMember(key: string, parent: string): boolean {

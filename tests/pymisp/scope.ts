@@ -1,7 +1,5 @@
 /** Tests of PyMISP's live suite that this version does not aim to pass, with the reason. */
 export const notInScope: Readonly<Record<string, string>> = {
-  test_analyst_data_ACL: 'analyst data: a later version',
-  test_analyst_data_CRUD: 'analyst data: a later version',
   test_blocklists: 'blocklists: a later version',
   test_communities: 'the list of communities is shipped with MISP, not part of the protocol',
   test_correlation_exclusions: 'correlation exclusions: a later version',

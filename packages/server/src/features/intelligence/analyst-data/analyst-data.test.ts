@@ -141,6 +141,11 @@ describe('analyst data', () => {
     const view = async (client: ApiClient) => JSON.stringify((await client.get(`/events/view/${event.id}`)).body);
     expect(await view(owner)).toContain('about a secret');
     expect(await view(stranger)).not.toContain('about a secret');
+    expect((await owner.get(`/attributes/viewAnalystData/${attribute.id}`)).body).toMatchObject({
+      Note: [{ note: 'about a secret' }],
+      Opinion: [],
+    });
+    expect((await stranger.get(`/attributes/viewAnalystData/${attribute.id}`)).status).toBe(404);
   });
 
   it('is changed and deleted by the organisation that wrote it alone', async () => {

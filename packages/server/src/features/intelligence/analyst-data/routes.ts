@@ -2,12 +2,16 @@ import { readUuid } from '@magpie/model';
 import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { Invalid, Refused } from '../../../errors.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { Invalid, NotFound, Refused } from '../../../errors.ts';
 import { json, jsonStream, success } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readBoolean, readInteger, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
+import { findAttribute } from '../attributes/service.ts';
+import { findObject } from '../objects/service.ts';
 import { addAnalystData, deleteAnalystData, editAnalystData, viewAnalystData } from './manage.ts';
+import { nestedAnalystData } from './nested.ts';
 import { type AnalystFilter, listAnalystRows } from './queries.ts';
 import { elementKey, readElements } from './related.ts';
 import { ANALYST_KINDS, readKind } from './rows.ts';
@@ -32,7 +36,7 @@ const fields = Type.Object({
 
 /** Notes, opinions and relationships about anything that has a uuid. */
 export function analystDataOperations(magpie: Magpie): Operation[] {
-  return [...reading(magpie), ...writing(magpie), ...synchronising(magpie)];
+  return [...reading(magpie), ...aboutElements(magpie), ...writing(magpie), ...synchronising(magpie)];
 }
 
 function reading(magpie: Magpie): Operation[] {
@@ -47,7 +51,9 @@ function reading(magpie: Magpie): Operation[] {
       response: entry,
       handle: async ({ viewer, args }: Call) => {
         const { kind, wire } = await viewAnalystData(magpie, viewer, { kind: args.kind, key: args.key });
-        return json({ [kind]: wire });
+        // MISP tells it of the answers alone here.
+        const { _canEdit, ...shown } = wire;
+        return json({ [kind]: shown });
       },
     },
     {
@@ -87,6 +93,34 @@ function reading(magpie: Magpie): Operation[] {
           return json(uuid === null ? [] : ((await readElements(tx, [key])).get(elementKey(key)) ?? []));
         }),
     },
+  ];
+}
+
+/** The analyst data about one attribute or object. */
+function aboutElements(magpie: Magpie): Operation[] {
+  const operation = (
+    controller: 'attributes' | 'objects',
+    findUuid: (tx: Transaction, key: string | undefined) => Promise<string | undefined>,
+  ): Operation => ({
+    name: `${controller}.viewAnalystData`,
+    summary: 'The notes, opinions and relationships about it.',
+    path: `/${controller}/viewAnalystData/{element}`,
+    methods: ['GET'],
+    permission: 'any',
+    effect: 'read',
+    response: entry,
+    handle: ({ viewer, args }) =>
+      magpie.database.as(viewer, async (tx) => {
+        const uuid = await findUuid(tx, args.element);
+        if (uuid === undefined)
+          throw new NotFound(controller === 'attributes' ? 'Invalid attribute' : 'Invalid object.');
+        const lists = (await nestedAnalystData(magpie, tx, [uuid])).get(uuid);
+        return json({ Note: [], Opinion: [], Relationship: [], ...lists });
+      }),
+  });
+  return [
+    operation('attributes', async (tx, key) => (await findAttribute(tx, key))?.attribute.uuid),
+    operation('objects', async (tx, key) => (await findObject(tx, key))?.object.uuid),
   ];
 }
 

@@ -6,13 +6,20 @@ import {
   galaxiesOfTags,
   loadClusterParts,
 } from '../../knowledge/galaxies/service.ts';
-import { loadEventTags } from '../events/load.ts';
 
-/** The clusters attached to an event and the relations among them, as MISP draws them. */
+/** The clusters attached to an event or its attributes, and the relations among them, as MISP draws them. */
 export async function clusterRelations(tx: Transaction, eventId: number): Promise<JsonObject> {
-  const tags = await loadEventTags(tx, [eventId], { includeAllTags: true });
-  const names = tags.filter((tag) => tag.is_galaxy).map((tag) => tag.name);
-  const rows = [...(await clustersOfTags(tx, names)).values()];
+  const tags = await tx.query<{ name: string }>(
+    `select t.name from visible_tags t join (
+       select tag_id, 1 as level from visible_event_tags where event_id = $1
+       union all select tag_id, 2 from visible_attribute_tags where event_id = $1) l on l.tag_id = t.id
+     where t.is_galaxy group by t.name order by min(level), t.name`,
+    [eventId],
+  );
+  const names = tags.map((tag) => tag.name);
+  const clusters = await clustersOfTags(tx, names);
+  // Those of the event first.
+  const rows = names.flatMap((name) => clusters.get(name.toLowerCase()) ?? []);
   const galaxies = await galaxiesOfTags(tx, names);
   const parts = await loadClusterParts(tx, rows);
   const wires = await clustersWithElements(tx, rows);

@@ -117,6 +117,8 @@ async function addTags(tx: Transaction, graph: Graph, root: string, eventId: num
   );
   for (const tag of tags) {
     const cluster = clusters.get(tag.name);
+    // The cluster is gone, or not for the viewer.
+    if (tag.is_galaxy && !cluster) continue;
     const node = cluster ? clusterNode(cluster.galaxy, cluster.cluster) : tagNode(tag);
     graph.link(root, graph.add(node), cluster ? 150 : 100);
   }

@@ -25,7 +25,7 @@ interface CountRow {
   count: number;
 }
 
-/** How the elements of an event that the viewer sees are distributed; what inherits counts as what it inherits from. */
+/** How the elements of an event that the viewer sees are distributed; what inherits counts as the event does, as in MISP. */
 export async function distributionGraph(
   magpie: Magpie,
   tx: Transaction,
@@ -71,9 +71,9 @@ function countParts(tx: Transaction, event: EventRow): Promise<CountRow[]> {
        select 'object' as part, distribution, sharing_group_id from objects_of
        union all
        select case when a.object_id = 0 then 'attribute' else 'obj_attr' end,
-         case when a.distribution = 5 then coalesce(o.distribution, $2::smallint) else a.distribution end,
-         case when a.distribution = 5 then coalesce(o.sharing_group_id, $3::bigint) else a.sharing_group_id end
-       from visible_attributes a left join objects_of o on o.id = a.object_id
+         case when a.distribution = 5 then $2::smallint else a.distribution end,
+         case when a.distribution = 5 then $3::bigint else a.sharing_group_id end
+       from visible_attributes a
        where a.event_id = $1 and not a.deleted
      )
      select part, distribution, sharing_group_id, count(*) from parts group by 1, 2, 3`,

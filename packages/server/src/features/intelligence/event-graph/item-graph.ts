@@ -43,7 +43,7 @@ export async function itemGraph(
     available_pivot_key: PIVOT_KEYS,
     items: kind === 'generic' && linked.nodes.length === 0 ? [] : [...items, ...linked.nodes],
     relations: linked.relations,
-    existing_object_relation: kind === 'generic' ? [] : relationNames(shown),
+    existing_object_relation: kind === 'generic' ? [] : relationNames(shown, kind),
   };
 }
 
@@ -154,8 +154,13 @@ function keyLinks(content: GraphContent, keyType: unknown): Links {
   return { nodes: [...nodes.values()], relations };
 }
 
-function relationNames({ objects }: GraphContent): Record<string, number> {
-  const names = objects.flatMap((object) => listOf(object.Attribute).map((member) => String(member.object_relation)));
+/** Relations that can be filtered by: those in objects, or those of what has a tag ('' outside objects). */
+function relationNames(content: GraphContent, kind: GraphKind): Record<string, number> {
+  const names: string[] = [];
+  for (const { attribute } of sources(content)) {
+    const isListed = kind === 'tags' ? listOf(attribute.Tag).length > 0 : attribute.object_relation !== null;
+    if (isListed) names.push(String(attribute.object_relation ?? ''));
+  }
   return Object.fromEntries(names.map((name) => [name, 0]));
 }
 

@@ -19,7 +19,7 @@ const SIBLINGS = [
  * MISP's internal form of an event, as events/merge answers it: what the API nests in `Event` stands beside it, and
  * tags hang on their links.
  */
-export function internalEventWire(event: JsonObject, userId: number): JsonObject {
+export function internalEventWire(event: JsonObject, userId: number, links: readonly EventTagLink[]): JsonObject {
   const own = Object.entries(event).filter(([key]) => key !== 'Tag' && !SIBLINGS.some((sibling) => sibling === key));
   const eventId = String(event.id);
   const email = event.event_creator_email;
@@ -35,8 +35,28 @@ export function internalEventWire(event: JsonObject, userId: number): JsonObject
       ...object,
       Attribute: listOf(object.Attribute).map(attributeWire),
     })),
-    EventTag: tagLinks(event.Tag, { event_id: eventId }),
+    EventTag: listOf(event.Tag).map((tag) => eventTagWire(eventId, tag, links)),
     ...(email === undefined ? {} : { User: { email } }),
+  };
+}
+
+/** The link that attaches a tag to the event, and the organisation the tag is reserved for. */
+export interface EventTagLink {
+  link_id: number;
+  tag_id: number;
+  local: boolean;
+  org_id: number;
+}
+
+function eventTagWire(eventId: string, tag: JsonObject, links: readonly EventTagLink[]): JsonObject {
+  const link = links.find((known) => String(known.tag_id) === tag.id && known.local === tag.local);
+  return {
+    id: link ? String(link.link_id) : null,
+    event_id: eventId,
+    tag_id: tag.id,
+    local: tag.local,
+    relationship_type: tag.relationship_type ?? '',
+    Tag: { ...tag, org_id: String(link?.org_id ?? 0) },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Operation } from '../../../http/operation.ts';
 import { readEvent } from '../events/read.ts';
 import { findEvent } from '../events/rights.ts';
 import { eventBody, eventResponse } from '../events/schema.ts';
-import { internalEventWire } from './internal-wire.ts';
+import { type EventTagLink, internalEventWire } from './internal-wire.ts';
 import { mergeEvents } from './merge.ts';
 import { populateEvent } from './populate.ts';
 
@@ -56,7 +56,12 @@ export function eventMergeOperations(magpie: Magpie): Operation[] {
           const event = await readEvent(magpie, tx, viewer, id, { correlations: true });
           const row = await findEvent(tx, id);
           if (event === null || row === null) throw new NotFound('Invalid event');
-          return json([internalEventWire(event.Event, row.user_id)]);
+          const links = await tx.query<EventTagLink>(
+            `select l.id as link_id, l.tag_id, l.local, t.org_id
+             from visible_event_tags l join visible_tags t on t.id = l.tag_id where l.event_id = $1`,
+            [id],
+          );
+          return json([internalEventWire(event.Event, row.user_id, links)]);
         });
       },
     },
