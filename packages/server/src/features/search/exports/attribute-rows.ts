@@ -5,6 +5,8 @@ import { type ExportSearch, exportSource } from './export-search.ts';
 
 /** What of an attribute costs more than its own row. */
 export interface AttributeRowsWanted {
+  /** More of the event than its id. */
+  readonly event: boolean;
   readonly tags: boolean;
   readonly eventTags: boolean;
   readonly objects: boolean;
@@ -32,7 +34,7 @@ const columns = {
   disable_correlation: 'a.disable_correlation',
   first_seen: 'a.first_seen',
   last_seen: 'a.last_seen',
-  event_id: 'e.id',
+  event_id: 'a.event_id',
   event_uuid: 'e.uuid',
   event_info: 'e.info',
   event_org_id: 'e.org_id',
@@ -108,10 +110,11 @@ async function loadOrganisations({ tx }: ExportSearch): Promise<ReadonlyMap<stri
 // Tags come by joins in one pass, which is several times faster than look-ups row by row. Those of events are looked
 // up once an event where its attributes follow each other (PostgreSQL keeps the answer of the lateral join).
 function attributeRowsSql(search: ExportSearch, wanted: AttributeRowsWanted): string {
-  const { from, where, order } = exportSource(search);
+  const { from, where, order } = exportSource(search, { withEvent: wanted.event });
   const withEventTags = wanted.eventTags || wanted.inheritTags;
   const given = Object.entries(columns).map(([name, sql]) => {
     const isLeftOut =
+      (sql.startsWith('e.') && !wanted.event) ||
       (sql.startsWith('t.') && !wanted.tags) ||
       (sql.startsWith('et.') && !withEventTags) ||
       (sql.startsWith('o.') && !wanted.objects);

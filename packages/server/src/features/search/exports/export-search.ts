@@ -103,7 +103,8 @@ function conditionOf(search: ExportSearch, bind: Bind): { from: string; where: s
   return { from, where, id: 'a.id' };
 }
 
-const FROM_BOTH = 'visible_attributes a join visible_events e on e.id = a.event_id';
+const JOIN_EVENT = ' join visible_events e on e.id = a.event_id';
+const FROM_BOTH = `visible_attributes a${JOIN_EVENT}`;
 
 /** The numbers told before the first byte: as of a JSON search. */
 export async function readHead(search: ExportSearch): Promise<SearchHead> {
@@ -128,37 +129,45 @@ export async function countPage(search: ExportSearch, head: SearchHead): Promise
 
 /** The attributes of an export, for statements that say which columns they want. */
 export interface ExportSource {
-  /** Makes `a` (attributes), `e` (their events) and in the event scope `p` (place of the event) known. */
+  /** Makes `a` (attributes), `e` (their events, where wanted) and in the event scope `p` (the event's place) known. */
   readonly from: string;
   readonly where: string;
   /** Ends with the attribute's id, so that nothing is left to chance. */
   readonly order: string;
 }
 
-/**
- * Where the attributes of the wanted page come from, as text for COPY. In the event scope those of objects stand
- * behind the others of their event, or `flat` among them.
- */
-export function exportSource(search: ExportSearch, { flat = false }: { flat?: boolean } = {}): ExportSource {
-  const bind = bindLiterals(search.tx);
-  return search.scope === 'events' ? eventSource(search, flat, bind) : attributeSource(search, bind);
+/** How the attributes are wanted. */
+export interface SourceWanted {
+  /** In the event scope those of objects stand among the others of their event, not behind them. */
+  readonly flat?: boolean;
+  /**
+   * `e` is asked for. Without it PostgreSQL can walk the attributes in the order of their ids; with it, it mostly sorts
+   * what it joined.
+   */
+  readonly withEvent: boolean;
 }
 
-function attributeSource(search: ExportSearch, bind: Bind): ExportSource {
+/** Where the attributes of the wanted page come from, as text for COPY. */
+export function exportSource(search: ExportSearch, wanted: SourceWanted): ExportSource {
+  const bind = bindLiterals(search.tx);
+  return search.scope === 'events' ? eventSource(search, wanted, bind) : attributeSource(search, wanted, bind);
+}
+
+function attributeSource(search: ExportSearch, { withEvent }: SourceWanted, bind: Bind): ExportSource {
   const { page, sortFirst } = search;
   const condition = conditionOf(search, bind);
   const order = search.order.terms.map(({ column, descending }) => (descending ? `${column} desc` : column)).join(', ');
-  if (isWhole(page)) return { from: FROM_BOTH, where: condition.where, order };
+  if (isWhole(page)) return { from: withEvent ? FROM_BOTH : condition.from, where: condition.where, order };
   const ids = pageIds({ ...condition, order: search.order }, page, sortFirst, bind);
   return {
-    from: `(${ids}) p join visible_attributes a on a.id = p.id join visible_events e on e.id = a.event_id`,
+    from: `(${ids}) p join visible_attributes a on a.id = p.id${withEvent || search.order.usesEvent ? JOIN_EVENT : ''}`,
     where: 'true',
     order,
   };
 }
 
-function eventSource(search: ExportSearch, flat: boolean, bind: Bind): ExportSource {
-  const { page, sortFirst, order } = search;
+function eventSource(search: ExportSearch, { flat, withEvent }: SourceWanted, bind: Bind): ExportSource {
+  const { page, sortFirst, order, criteria } = search;
   const condition = conditionOf(search, bind);
   const ids =
     isWhole(page) && order.byId
@@ -166,8 +175,9 @@ function eventSource(search: ExportSearch, flat: boolean, bind: Bind): ExportSou
       : pageIds({ ...condition, order }, page, sortFirst, bind);
   const place = order.byId ? 'f.id' : 'row_number() over ()';
   return {
-    from: `(select f.id, ${place} as place from (${ids}) f) p join visible_attributes a on a.event_id = p.id
-      join visible_events e on e.id = a.event_id`,
+    from: `(select f.id, ${place} as place from (${ids}) f) p join visible_attributes a on a.event_id = p.id${
+      withEvent || criteria.deleted !== 'live' ? JOIN_EVENT : ''
+    }`,
     where: shownAttributes(search, bind),
     order: flat ? 'p.place, a.id' : 'p.place, a.object_id, a.id',
   };

@@ -66,7 +66,10 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map<string, 
     {
       ...PLAIN_TEXT,
       isRestrictive: false,
-      write: (search) => writeCache(readValueRows(search), { eventUuids: search.parameters.flag('includeEventUuid') }),
+      write: (search) => {
+        const eventUuids = search.parameters.flag('includeEventUuid');
+        return writeCache(readValueRows(search, { withUuid: eventUuids }), { eventUuids });
+      },
     },
   ],
   [
@@ -92,6 +95,7 @@ function writeCsvSearch(search: ExportSearch): AsyncIterable<string> {
   });
   const wants = (name: string) => requested === null || requested.includes(name);
   const wanted = {
+    event: context || (requested?.some((name) => name.startsWith('event_') && name !== 'event_id') ?? false),
     tags: wants('attribute_tag'),
     eventTags: context || (requested?.includes('event_tag') ?? false),
     objects: scope === 'events' && (requested === null || requested.some((name) => name.startsWith('object_'))),

@@ -11,22 +11,23 @@ export interface ValueRow {
   readonly type: string;
   readonly value1: string;
   readonly value2: string;
+  /** Empty unless asked for. */
   readonly eventUuid: string;
 }
 
 /** The values of an export in its order, repeated as often as they occur; only those with a hash if so wanted. */
 export async function* readValueRows(
   search: ExportSearch,
-  { hashesOnly = false }: { hashesOnly?: boolean } = {},
+  { hashesOnly = false, withUuid = false }: { hashesOnly?: boolean; withUuid?: boolean } = {},
 ): AsyncGenerator<ValueRow[]> {
   const { tx, listed } = search;
   if (search.decay?.excludeDecayed) {
     yield* readUndecayed(search, search.decay);
     return;
   }
-  const { from, where, order } = exportSource(search, { flat: true });
+  const { from, where, order } = exportSource(search, { flat: true, withEvent: withUuid });
   const hashes = hashesOnly ? ` and a.type = any (${tx.literal(hashTypes)}::text[])` : '';
-  const sql = `select a.type, a.value1, a.value2, e.uuid from ${from} where ${where}${hashes} order by ${order}`;
+  const sql = `select a.type, a.value1, a.value2, ${withUuid ? 'e.uuid' : 'null'} from ${from} where ${where}${hashes} order by ${order}`;
   for await (const rows of copyRows(tx.copyOut(sql))) {
     const values = rows.map(([type, value1, value2, eventUuid]) => ({
       type: type ?? '',
@@ -51,7 +52,7 @@ export async function* readDistinctValues(search: ExportSearch): AsyncGenerator<
     yield* distinct(readUndecayed(search, search.decay));
     return;
   }
-  const { from, where, order } = exportSource(search, { flat: true });
+  const { from, where, order } = exportSource(search, { flat: true, withEvent: false });
   const place = order === 'a.id' ? order : `row_number() over (order by ${order})`;
   const parts = listed === null ? '' : ', a.value1, a.value2, a.type';
   // What warninglists look at; no type has a comma.
@@ -73,7 +74,7 @@ function isListedAsAll(listed: WarningFinder, [, value1, value2, types]: TextRow
 
 /** Values of what no or not every model calls decayed. */
 async function* readUndecayed(search: ExportSearch, decay: DecayWanted): AsyncGenerator<ValueRow[]> {
-  const wanted = { tags: true, eventTags: true, objects: false, inheritTags: false };
+  const wanted = { event: true, tags: true, eventTags: true, objects: false, inheritTags: false };
   for await (const rows of readScoredRows(search, decay, wanted)) {
     const kept = search.listed === null ? rows : rows.filter((row) => !search.listed?.isListed(row));
     yield kept.map(({ type, value1, value2, event }) => ({ type, value1, value2, eventUuid: event.uuid }));
