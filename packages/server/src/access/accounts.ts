@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 
 /** What a request's identity is built from; read by key or by session, cached until something about it changes. */
@@ -39,7 +39,7 @@ const ACCOUNT_JOINS = 'join organisations o on o.id = u.org_id join roles r on r
 
 /** SHA-256 of a key or token of at least 128 random bits: safe to store, and found by an index in constant time. */
 export function secretDigest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** Creates the cached account reader. */

@@ -201,7 +201,7 @@ function sendError(
     sendValue(request, reply.code(known.status), known.body, format);
     return;
   }
-  request.log.error({ err: error }, 'request failed');
+  request.log.error({ err: error, requestId: request.id }, 'request failed');
   const message = `An Internal Error Has Occurred. (${request.id})`;
   sendValue(request, reply.code(500), { name: message, message, url: path }, format);
 }

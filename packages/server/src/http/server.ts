@@ -43,6 +43,8 @@ export async function createHttpServer(
     trustProxy: magpie.config.trustedProxies.length > 0 ? [...magpie.config.trustedProxies] : false,
     genReqId: () => randomUUID(),
     logger: { level: magpie.config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    // Lines name their request themselves: a logger for every request costs more than a small answer.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     // A client that sends or reads nothing for this long gives back what it holds, a database connection for one.
@@ -61,7 +63,7 @@ export async function createHttpServer(
   // What Fastify itself refuses (too large, broken transfer) gets MISP's envelope too.
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
     const message = status >= 500 ? `An Internal Error Has Occurred. (${request.id})` : error.message;
     reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
   });
