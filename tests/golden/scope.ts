@@ -67,6 +67,12 @@ const outOfScope: readonly OutOfScope[] = [
     reason: 'extraction from reports, reports from events: a later version',
   },
   {
+    ids: /^correlations-00[13]$/,
+    request: /./,
+    reason: 'analyst data beside related events: a later version',
+  },
+  { ids: /^correlations-002$/, request: /./, reason: 'related attributes in the view of an event: a later version' },
+  {
     ids: /^instance-/,
     request: /\/api\/getAllApis|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
     reason: 'describes the program MISP itself (its functions, workers, schema)',

@@ -1,17 +1,11 @@
 /** Tests of PyMISP's live suite that this version does not aim to pass, with the reason. */
 export const notInScope: Readonly<Record<string, string>> = {
-  test_blocklists: 'blocklists: a later version',
   test_communities: 'the list of communities is shipped with MISP, not part of the protocol',
-  test_correlation_exclusions: 'correlation exclusions: a later version',
   test_feeds: 'feeds: a later version',
   test_lief_and_sign: 'needs one particular signed installer, which is not in the distribution',
-  test_registrations: 'self-registration: a later version',
-  test_roles_expanded: 'sightings and delegation: a later version',
   test_search_stix: 'STIX export: a later version',
   test_servers: 'synchronisation servers: a later version',
   test_simple_event: 'warninglist hits and mails to reporters: a later version',
-  test_statistics: 'statistics: a later version',
   test_upload_stix: 'STIX import: a later version',
-  test_user_settings: 'mails and the log search: a later version',
   test_zmq: 'publish/subscribe: a later version',
 };
