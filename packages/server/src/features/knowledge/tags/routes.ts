@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { json, success } from '../../../http/answer.ts';
+import { json } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
@@ -117,7 +117,9 @@ export function tagOperations(magpie: Magpie): Operation[] {
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
           const tag = await deleteTag(tx, readId(call.args.tag));
-          return success('Tag deleted.', { id: String(tag.id) });
+          // The address is absolute here, and `saved` is missing, as in MISP.
+          const url = `${magpie.config.baseUrl}/tags/delete/${tag.id}`;
+          return json({ name: 'Tag deleted.', message: 'Tag deleted.', url });
         }),
     },
     {
