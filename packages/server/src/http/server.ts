@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
-import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { authenticateByKey, ForeignAddress } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
@@ -51,6 +51,8 @@ export async function createHttpServer(
     requestTimeout: STALLED_MS,
     connectionTimeout: STALLED_MS,
     routerOptions: { maxParamLength: 16_384 },
+    // A URL that cannot be decoded never reaches a route.
+    frameworkErrors: (error, request, reply) => refuse(request, reply, error),
   });
   // Bodies are read by the edge itself, by MISP's rules, whatever the client calls them.
   app.removeAllContentTypeParsers();
@@ -60,13 +62,7 @@ export async function createHttpServer(
   compressAnswers(app);
   await serveAssets(app);
 
-  // What Fastify itself refuses (too large, broken transfer) gets MISP's envelope too.
-  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
-    const message = status >= 500 ? `An Internal Error Has Occurred. (${request.id})` : error.message;
-    reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
-  });
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => refuse(request, reply, error));
 
   const viewers = new WeakMap<FastifyRequest, Viewer>();
   function known<T extends Identity | null>(request: FastifyRequest, identity: T): T {
@@ -103,6 +99,14 @@ export async function createHttpServer(
   app.all('/', dispatch);
   app.all('/*', dispatch);
   return app;
+}
+
+/** What Fastify itself refuses (too large, broken transfer, a bad URL) gets MISP's envelope too. */
+function refuse(request: FastifyRequest, reply: FastifyReply, error: Error & { statusCode?: number }): FastifyReply {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
+  const message = status >= 500 ? `An Internal Error Has Occurred. (${request.id})` : error.message;
+  return reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
 }
 
 /** Accepts gzip and brotli bodies; what they unpack to is bounded like any other body. */
