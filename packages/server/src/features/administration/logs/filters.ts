@@ -43,7 +43,8 @@ export function addTextFilter(where: Where, column: string, given: unknown): voi
   const tests: string[] = [];
   if (exact.length > 0) tests.push(`${column} = any (${bind(where, exact)}::text[])`);
   if (patterns.length > 0) tests.push(`${column} ilike any (${bind(where, patterns)}::text[])`);
-  where.conditions.push(`(${tests.join(' or ')})`);
+  // What is neither text nor number matches nothing.
+  where.conditions.push(tests.length === 0 ? 'false' : `(${tests.join(' or ')})`);
 }
 
 /** Adds `column` being one of the numbers given; what is no number matches nothing. */

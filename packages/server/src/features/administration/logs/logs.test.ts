@@ -47,6 +47,15 @@ const audits = (answer: ApiAnswer) =>
     ({ AuditLog, User }) => ({ ...AuditLog, by: User }),
   );
 
+describe('filters of the logs', () => {
+  it.each(['/admin/logs/index', '/admin/audit_logs/index'])('that are no texts match nothing in %s', async (path) => {
+    for (const odd of [{}, [], [{}], [[]]]) {
+      const filters = { ip: odd, title: odd, model: odd, action: odd };
+      expect(await magpie.admin.post(path, filters)).toMatchObject({ status: 200, body: [] });
+    }
+  });
+});
+
 describe('the audit log', () => {
   it('tells old and new values, newest first, to whom they concern', async () => {
     const event = await makeEvent(ana, { info: 'first words' });
@@ -101,6 +110,7 @@ describe('the audit log', () => {
     { event_id: '1e3' },
     { user: ['nobody@nowhere.test'] },
     { request_type: '9' },
+    { model_title: { $gt: 1 }, action: [] },
     { created: ['2001-01-01', '2001-01-02'] },
   ])('finds nothing for %j', async (filter) => {
     const answer = await magpie.admin.post('/admin/audit_logs/index', filter);
