@@ -66,6 +66,8 @@ async function ask(python: string, magpie: TestMagpie, folder: string, round: Ro
   const settings = join(folder, 'schemathesis.toml');
   const report = join(folder, 'report.xml');
   rmSync(report, { force: true });
+  // What it learnt in the round before would make it ask less in this one.
+  rmSync(join(folder, '.schemathesis'), { recursive: true, force: true });
   writeFileSync(settings, configuration(round.arguments));
   await run(python, folder, [
     ...['-m', 'schemathesis.cli', '--config-file', settings, 'run', `${magpie.url}/openapi.json`],
