@@ -216,6 +216,17 @@ describe('a request', () => {
     },
   );
 
+  it.each(['/events/view/%', '/%zz/index', '/events/index/value:%ff'])(
+    'for %s is refused in the usual form',
+    async (path) => {
+      const response = await fetch(magpie.url + path, {
+        headers: { accept: 'application/json', authorization: magpie.adminKey },
+      });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ name: expect.any(String), message: expect.any(String), url: path });
+    },
+  );
+
   it('for a path out of the folder or into the program finds no file', async () => {
     const paths = [
       '/../../etc/passwd',

@@ -68,8 +68,9 @@ async function ask(
   path: string,
   headers: Record<string, string> = { 'accept-encoding': 'gzip' },
 ): Promise<IncomingMessage> {
-  const address = app.addresses()[0];
-  const request = get({ host: '127.0.0.1', port: address?.port, path, headers });
+  const [address] = app.addresses();
+  const port = typeof address === 'object' ? address.port : null;
+  const request = get({ host: '127.0.0.1', port, path, headers });
   const [response] = await once(request, 'response');
   return response;
 }
