@@ -130,7 +130,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   news: { any: 'index markRead' },
   jobs: { any: 'getProgress getGenerateCorrelationProgress cache' },
   api: { public: 'openapi', any: 'getAllApis getApiInfo' },
+  restclienthistory: { any: 'index add edit bookmark delete' },
   // Magpie's own, beside MISP's API.
+  restclient: { any: 'templates snippets' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },
   ui: { public: 'session sign-in_style', any: 'events free-text freeText', add: 'import' },
