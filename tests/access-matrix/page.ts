@@ -29,7 +29,7 @@ did not exist. Where an operation takes an element, three signs stand for: a pri
 one that "foreign" shares with a group of foreign, home and member, and a private one of "foreign". Absent elements
 answer as hidden ones for everybody. Read only, read-only key, user, publisher, org admin and sync are of "home".
 Reads, refused calls, and GET and HEAD of every operation leave the database as it was. Of a write that needs a body or a
-state which the test does not know (`requests.ts` has those it does), ✓ says that the role was let through.
+state which the test does not know (requests.ts has those it does), ✓ says that the role was let through.
 
 | operation | element | demands | ${actors.map(({ name }) => name).join(' | ')} |
 |${'---|'.repeat(actors.length + 3)}
