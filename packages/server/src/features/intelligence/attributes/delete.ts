@@ -21,7 +21,7 @@ export function deleteAttribute(
   hard: boolean,
 ): Promise<void> {
   return magpie.database.as(viewer, async (tx) => {
-    const found = await findAttribute(tx, idOrUuid);
+    const found = await findAttribute(tx, idOrUuid, { lock: true });
     if (found === null) throw new NotFound('Invalid attribute');
     const { attribute, event } = found;
     if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
@@ -58,7 +58,7 @@ export function deleteSelected(
 /** Brings a softly deleted attribute back. Throws `Refused` for anything but the id of such a one. */
 export function restoreAttribute(magpie: Magpie, viewer: Viewer, id: string | undefined): Promise<void> {
   return magpie.database.as(viewer, async (tx) => {
-    const found = readId(id) === null ? null : await findAttribute(tx, id);
+    const found = readId(id) === null ? null : await findAttribute(tx, id, { lock: true });
     if (found === null || !canModifyEvent(viewer, found.event)) throw new Refused('Invalid Attribute');
     const { attribute, event } = found;
     const correlates = correlationMode({

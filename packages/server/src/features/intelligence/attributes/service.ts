@@ -26,19 +26,29 @@ export interface AttributeWithEvent {
   event: EventRow;
 }
 
-/** The attribute with this id or uuid and its event, if the viewer may see it. */
+/**
+ * The attribute with this id or uuid and its event, if the viewer may see it. `lock` keeps others from changing the
+ * event and what it holds meanwhile: every write takes the event first, so that none waits for another in a circle.
+ */
 export async function findAttribute(
   tx: Transaction,
   idOrUuid: string | number | undefined,
+  options: { lock?: boolean } = {},
 ): Promise<AttributeWithEvent | null> {
   const id = readId(idOrUuid);
   const uuid = id === null ? readUuid(idOrUuid) : null;
   if (id === null && uuid === null) return null;
-  const attribute = await tx.first<AttributeRow>(
-    id === null ? 'select * from visible_attributes where uuid = $1' : 'select * from visible_attributes where id = $1',
-    [id ?? uuid],
-  );
-  const event = attribute === null ? null : await findEvent(tx, attribute.event_id);
+  const select = () =>
+    tx.first<AttributeRow>(
+      id === null
+        ? 'select * from visible_attributes where uuid = $1'
+        : 'select * from visible_attributes where id = $1',
+      [id ?? uuid],
+    );
+  const seen = await select();
+  const event = seen === null ? null : await findEvent(tx, seen.event_id, options);
+  // Read again under the lock: what was seen before waiting for it may be gone or changed.
+  const attribute = options.lock && event !== null ? await select() : seen;
   return attribute === null || event === null ? null : { attribute, event };
 }
 
@@ -120,7 +130,7 @@ export function editAttribute(
   body: JsonObject,
 ): Promise<number> {
   return magpie.database.as(viewer, async (tx) => {
-    const found = await findAttribute(tx, idOrUuid);
+    const found = await findAttribute(tx, idOrUuid, { lock: true });
     if (found === null || found.attribute.deleted) throw new NotFound('Invalid attribute');
     const { attribute, event } = found;
     if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
