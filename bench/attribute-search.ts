@@ -17,6 +17,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import type { Connection } from '../packages/server/src/database/database.ts';
 import { valueDigest } from '../packages/server/src/features/intelligence/attributes/value-digest.ts';
 import { type BenchInstance, startInstance } from './lib/instance.ts';
+import { openLoadConnection } from './lib/load-connection.ts';
 import { seedAttributes, seededValue } from './seed.ts';
 
 const CONNECTIONS = 16;
@@ -126,48 +127,26 @@ async function measureValue(instance: BenchInstance, attributes: number): Promis
 }
 
 async function searchOver(instance: BenchInstance, searched: readonly string[], connections: number) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+  const opened = await Promise.all(
+    Array.from({ length: connections }, () => openLoadConnection(instance.url, headersOf(instance))),
+  );
   const times: number[] = [];
   let next = 0;
   const started = performance.now();
-  const worker = async () => {
-    for (let n = next++; n < searched.length; n = next++) {
-      const begun = performance.now();
-      await searchOne(instance, agent, searched[n] ?? '');
-      times.push(performance.now() - begun);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, worker));
+  await Promise.all(
+    opened.map(async (connection) => {
+      for (let n = next++; n < searched.length; n = next++) {
+        const begun = performance.now();
+        const value = searched[n] ?? '';
+        const text = await connection.post('/attributes/restSearch', JSON.stringify({ returnFormat: 'json', value }));
+        if (!text.includes(`"value":"${value}`)) throw new Error(`${value} was not found: ${text.slice(0, 200)}`);
+        times.push(performance.now() - begun);
+      }
+    }),
+  );
   const rate = (1000 * searched.length) / (performance.now() - started);
-  agent.destroy();
+  for (const connection of opened) connection.close();
   return { times, rate };
-}
-
-function searchOne(instance: BenchInstance, agent: http.Agent, value: string): Promise<void> {
-  const body = JSON.stringify({ returnFormat: 'json', value });
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      `${instance.url}/attributes/restSearch`,
-      {
-        agent,
-        method: 'POST',
-        headers: { ...headersOf(instance), 'content-length': Buffer.byteLength(body) },
-      },
-      (answer) => {
-        let text = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        answer.on('end', () => {
-          if (answer.statusCode === 200 && text.includes(`"value":"${value}`)) resolve();
-          else reject(new Error(`${answer.statusCode}: ${text.slice(0, 200)}`));
-        });
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
 }
 
 /** The statement as a program would send it that knows no viewers, tags or HTTP: prepared, by the same indexes. */

@@ -35,7 +35,7 @@ export interface WriteAttributesOptions {
 }
 
 /** Attributes checked and stored at a time; memory is bounded by this, not by the length of the list. */
-const CHUNK = 5000;
+const CHUNK = 2500;
 
 /** What has been seen of one event while its attributes are written. */
 interface Seen {
@@ -55,23 +55,32 @@ export async function writeAttributes(
 ): Promise<AttributeOutcome[]> {
   const seen: Seen = { keys: new Map(), uuids: new Set() };
   const outcomes: AttributeOutcome[] = [];
+  const chunkAt = (start: number) => planChunk(context, inputs.slice(start, start + CHUNK));
+  let planned = chunkAt(0);
   for (let start = 0; start < inputs.length; start += CHUNK) {
-    for (const outcome of await writeChunk(context, inputs.slice(start, start + CHUNK), seen, options)) {
-      outcomes.push(outcome);
-    }
+    const storing = storeChunk(context, await planned, seen, options);
+    const isLast = start + CHUNK >= inputs.length;
+    // While PostgreSQL stores one chunk of a new event, the next is checked here: both have work at the same time.
+    if (options.eventIsNew && !isLast) planned = chunkAt(start + CHUNK);
+    planned.catch(() => {});
+    for (const outcome of await storing) outcomes.push(outcome);
+    if (!options.eventIsNew && !isLast) planned = chunkAt(start + CHUNK);
   }
   return outcomes;
 }
 
-async function writeChunk(
+async function planChunk(context: WriteContext, inputs: readonly AttributeInput[]): Promise<AttributePlan[]> {
+  const plans: AttributePlan[] = [];
+  for (const input of inputs) plans.push(await planAttribute(context, input));
+  return refuseListed(context, inputs, plans);
+}
+
+async function storeChunk(
   context: WriteContext,
-  inputs: readonly AttributeInput[],
+  plans: readonly AttributePlan[],
   seen: Seen,
   options: WriteAttributesOptions,
 ): Promise<AttributeOutcome[]> {
-  const planned: AttributePlan[] = [];
-  for (const input of inputs) planned.push(await planAttribute(context, input));
-  const plans = await refuseListed(context, inputs, planned);
   const accepted = options.skipDuplicateCheck ? plans : await refuseDuplicates(context, plans, seen, options);
 
   const fresh = accepted.flatMap((plan) => (isRefused(plan) || plan.stored ? [] : [plan]));

@@ -30,7 +30,7 @@ export interface EventJson {
 }
 
 /** Events with more attributes than this are written in pieces; smaller ones are read many at a time. */
-const PAGE_ATTRIBUTES = 5000;
+const PAGE_ATTRIBUTES = 2500;
 const PAGE_OBJECTS = 500;
 const EVENTS_AT_ONCE = 50;
 
@@ -245,13 +245,17 @@ async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
 }
 
 async function* attributePages(assembly: Assembly, ids: number[], mode: DeletedMode): AsyncGenerator<Wire[]> {
-  let afterId = 0;
-  for (;;) {
+  const load = (afterId: number) => {
     const window = { afterId, limit: PAGE_ATTRIBUTES };
-    const rows = await loadAttributes(assembly.tx, ids, 'outside-objects', mode, assembly.options, window);
+    return loadAttributes(assembly.tx, ids, 'outside-objects', mode, assembly.options, window);
+  };
+  let rows = await load(0);
+  while (rows.length > 0) {
+    // The next page is on its way while this one becomes JSON.
+    const next = rows.length < PAGE_ATTRIBUTES ? Promise.resolve([]) : load(rows.at(-1)?.id ?? 0);
+    next.catch(() => {});
     yield await assembleAttributes(assembly, rows);
-    if (rows.length < PAGE_ATTRIBUTES) return;
-    afterId = rows.at(-1)?.id ?? afterId;
+    rows = await next;
   }
 }
 
