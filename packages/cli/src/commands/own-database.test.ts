@@ -1,33 +1,35 @@
 import { randomBytes } from 'node:crypto';
+import { startThrowAwayCluster, type ThrowAwayCluster } from '@magpie/server/database/embedded/throw-away-cluster.ts';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, makeProgramFixture, type ProgramFixture } from '../testing/program.ts';
 
-/** The PostgreSQL of the test run stands for one that an administrator brings along. */
-const superuserUrl = String(process.env.MAGPIE_TEST_DATABASE_URL);
+/** Stands for the PostgreSQL that an administrator brings along, with no role of ours on it yet. */
+let server: ThrowAwayCluster;
 const name = `magpie_own_${randomBytes(4).toString('hex')}`;
 
 let fixture: ProgramFixture;
 
 beforeAll(async () => {
   fixture = await makeProgramFixture();
+  server = await startThrowAwayCluster();
   await asSuperuser(`create role ${name} login createrole password 'ours'`, `create database ${name} owner ${name}`);
 });
 afterEach(() => fixture.killAll());
 afterAll(async () => {
   await fixture.remove({ hasPostgres: false });
-  await asSuperuser(`drop database ${name} with (force)`, `drop owned by ${name}`, `drop role ${name}`);
+  await server.stop();
 });
 
 async function asSuperuser(...statements: string[]): Promise<void> {
-  const client = new pg.Client(superuserUrl);
+  const client = new pg.Client(server.url);
   await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
 }
 
 function ownUrl(changes: { user?: string; database?: string } = {}): string {
-  const url = new URL(superuserUrl);
+  const url = new URL(server.url);
   url.username = changes.user ?? name;
   url.password = 'ours';
   url.pathname = `/${changes.database ?? name}`;

@@ -320,7 +320,7 @@ describe('warninglists', () => {
     expect(await check()).toMatchObject({ '10.1.2.3': [{ name: 'Demo list', matched: '10.0.0.0/8' }] });
     expect(await toggle({ name: 'nothing' })).toEqual({ saved: false, errors: 'Warninglist not found.' });
     const id = await idOf('/warninglists/index', 'Warninglists', 0, 'Warninglist', 'id');
-    expect(await toggle({ id })).toEqual({ saved: true, success: '1 warninglist(s) disabled' });
+    expect(await toggle({ id })).toEqual({ saved: true, success: '1 warninglist(s) toggled' });
     expect(await check()).toEqual([]);
   });
 

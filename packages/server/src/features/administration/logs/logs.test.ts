@@ -41,11 +41,14 @@ beforeAll(async () => {
 afterAll(() => magpie.stop());
 
 type Entry = Record<string, string>;
+interface AuditEntry {
+  readonly id: string;
+  readonly event_id: string | null;
+  readonly change: Record<string, unknown> | null;
+}
 const logs = (answer: ApiAnswer) => (answer.body as { Log: Entry }[]).map(({ Log }) => Log);
 const audits = (answer: ApiAnswer) =>
-  (answer.body as { AuditLog: Entry & { change: Record<string, unknown> | null }; User?: Entry }[]).map(
-    ({ AuditLog, User }) => ({ ...AuditLog, by: User }),
-  );
+  (answer.body as { AuditLog: AuditEntry; User?: Entry }[]).map(({ AuditLog, User }) => ({ ...AuditLog, by: User }));
 
 describe('filters of the logs', () => {
   it.each(['/admin/logs/index', '/admin/audit_logs/index'])('that are no texts match nothing in %s', async (path) => {
