@@ -248,7 +248,10 @@ export function addThisInstance(tx: Transaction, groupId: number): Promise<{ id:
 
 /** True when an event, attribute, object or report anywhere on the instance uses the group. */
 export async function isGroupInUse(tx: Transaction, groupId: number): Promise<boolean> {
-  const row = await tx.first<{ used: boolean }>('select sharing_group_in_use($1) or clusters_use_sharing_group($1) as used', [groupId]);
+  const row = await tx.first<{ used: boolean }>(
+    'select sharing_group_in_use($1) or clusters_use_sharing_group($1) as used',
+    [groupId],
+  );
   return row?.used ?? false;
 }
 
