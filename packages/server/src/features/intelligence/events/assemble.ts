@@ -10,7 +10,7 @@ import { nestedReferenceWire, objectWire } from '../objects/wire.ts';
 import { proposalsOfAttributes } from '../proposals/service.ts';
 import { sightingsOfAttributes } from '../sightings/service.ts';
 import { attributeNotes, warnProposals } from './attribute-notes.ts';
-import { type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
+import { type Holdings, type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
 
@@ -19,22 +19,29 @@ export interface Assembly {
   magpie: Magpie;
   tx: Transaction;
   options: ReadEventOptions;
+  /** Known of a large event, whose pages need not look for what it has not. */
+  holdings?: Holdings;
 }
 
 type Wire = Record<string, unknown>;
+
+const EVERYTHING: Holdings = { tags: true, proposals: true, sightings: true };
 
 /** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups, proposals, sightings, files, warnings. */
 export async function assembleAttributes(assembly: Assembly, rows: readonly AttributeRow[]): Promise<Wire[]> {
   if (rows.length === 0) return [];
   const { tx, options, magpie } = assembly;
   const ids = rows.map((row) => row.id);
-  const tags = groupBy(await loadAttributeTags(tx, ids, options), (tag) => tag.attribute_id);
+  const holdings = assembly.holdings ?? EVERYTHING;
+  const links = holdings.tags ? await loadAttributeTags(tx, ids, options) : [];
+  const tags = groupBy(links, (tag) => tag.attribute_id);
   const groups = await sharingGroupsOf(assembly, rows);
-  const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'attribute');
-  const proposals = options.noShadowAttributes
-    ? NONE
-    : await warnProposals(assembly, await proposalsOfAttributes(tx, ids));
-  const sightings = await loadSightings(assembly, ids);
+  const galaxies = await tagGalaxies(assembly, links, 'attribute');
+  const proposals =
+    options.noShadowAttributes || !holdings.proposals
+      ? NONE
+      : await warnProposals(assembly, await proposalsOfAttributes(tx, ids));
+  const sightings = holdings.sightings ? await loadSightings(assembly, ids) : NONE;
   const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();
   const notesOf = await attributeNotes(assembly, rows, tags);

@@ -56,6 +56,24 @@ export function loadAttributeTags(
   );
 }
 
+/** What hangs on any attribute of some events. */
+export interface Holdings {
+  tags: boolean;
+  proposals: boolean;
+  sightings: boolean;
+}
+
+/** Asks once what a large event has at all, so that its pages do not each look in vain for all their attributes. */
+export async function loadHoldings(tx: Transaction, eventIds: readonly number[]): Promise<Holdings> {
+  const [holdings] = await tx.prepared<Holdings>(
+    `select exists (select from visible_attribute_tags where event_id = any ($1::bigint[])) as tags,
+       exists (select from visible_proposals where event_id = any ($1::bigint[]) and attribute_id <> 0) as proposals,
+       exists (select from visible_sightings where event_id = any ($1::bigint[])) as sightings`,
+    [eventIds],
+  );
+  return holdings ?? { tags: true, proposals: true, sightings: true };
+}
+
 /** A window on the elements of some events: those behind `afterId`, at most `limit`. */
 export interface Window {
   afterId: number;

@@ -19,7 +19,7 @@ import {
 } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
 import { batchesBySize, extensionParts, type Family, familyOf, idsOf, modeOf, sizeOf, unique } from './family.ts';
-import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadObjects } from './load.ts';
+import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadHoldings, loadObjects } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import { type EventHeader, eventWire } from './wire.ts';
 
@@ -227,10 +227,11 @@ async function* writeLargeEvent(
     ...(proposals ? { ShadowAttribute: [...proposals.values()].flat() } : {}),
   });
   const mode = modeOf(viewer, family, options.deleted ?? 'live');
+  const informed = { ...assembly, holdings: await loadHoldings(tx, idsOf(family)) };
   yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
-  yield* joined(attributePages(assembly, idsOf(family), mode));
+  yield* joined(attributePages(informed, idsOf(family), mode));
   yield '],"Object":[';
-  yield* joined(objectPages(assembly, idsOf(family), mode));
+  yield* joined(objectPages(informed, idsOf(family), mode));
   yield ']}}';
 }
 
