@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -45,7 +45,7 @@ export function prepareEnvironment(version: string, givenPython?: string): Envir
     run('tar', ['-xzf', join(root, `pymisp-${version}.tar.gz`), '-C', suite, '--strip-components=1']);
     // The installed package is the one under test, not the copy in the source distribution.
     rmSync(join(suite, 'pymisp'), { recursive: true });
-    provideExecutables(python, join(suite, 'tests/viper-test-files/test_files'));
+    provideExecutables(python, root, join(suite, 'tests/viper-test-files/test_files'));
     writeFileSync(join(root, 'complete'), '');
   }
   return { python, suite };
@@ -64,14 +64,24 @@ export function writeKeys(environment: Environment, url: string, key: string): v
   writeFileSync(join(environment.suite, 'keys.py'), `url = ${JSON.stringify(url)}\nkey = ${JSON.stringify(key)}\n`);
 }
 
+/** Its wheel holds launchers for Windows; the pip of a Linux distribution may come without them. */
+const PIP_WITH_LAUNCHERS = '23.2.1';
+
+const EXTRACT = `import sys, zipfile
+wheel, target, *pairs = sys.argv[1:]
+with zipfile.ZipFile(wheel) as archive:
+    for pair in pairs:
+        name, launcher = pair.split('=')
+        with open(target + '/' + name, 'wb') as file:
+            file.write(archive.read('pip/_vendor/distlib/' + launcher))`;
+
 /** The suite opens sample executables that are not in the distribution; pip ships launchers of the same shape. */
-function provideExecutables(python: string, target: string): void {
+function provideExecutables(python: string, root: string, target: string): void {
   mkdirSync(target, { recursive: true });
-  const launchers = run(python, [
-    '-c',
-    'import os, pip._vendor.distlib as d; print(os.path.dirname(d.__file__))',
-  ]).trim();
-  for (const [name, launcher] of Object.entries(standIns)) copyFileSync(join(launchers, launcher), join(target, name));
+  const version = PIP_WITH_LAUNCHERS;
+  pip(python, 'download', '--only-binary', ':all:', '--no-deps', '--dest', root, `pip==${version}`);
+  const pairs = Object.entries(standIns).map(([name, launcher]) => `${name}=${launcher}`);
+  run(python, ['-c', EXTRACT, join(root, `pip-${version}-py3-none-any.whl`), target, ...pairs]);
 }
 
 function pip(python: string, ...args: string[]): void {
