@@ -9,7 +9,9 @@ import { correlationMode, valueDigest } from '../packages/server/src/features/in
 import { type BenchInstance, startInstance } from './lib/instance.ts';
 import { median, randomHex, seededRandom } from './lib/random.ts';
 
-const ROUNDS = 7;
+/** A server that has just started compiles its code while it answers; a running one has done so. */
+const WARM_UP = 15;
+const ROUNDS = 15;
 const BATCH = 5000;
 
 interface BenchAttribute {
@@ -110,9 +112,12 @@ async function compareTimes(instance: BenchInstance): Promise<void> {
   await client.connect();
   const magpie: number[] = [];
   const bare: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    bare.push(await bareInsert(client, makeAttributes(10_000, 2 * round)));
-    magpie.push(await addEvent(instance, makeAttributes(10_000, 2 * round + 1)));
+  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
+    const bareTook = await bareInsert(client, makeAttributes(10_000, 2 * round));
+    const took = await addEvent(instance, makeAttributes(10_000, 2 * round + 1));
+    if (round < WARM_UP) continue;
+    bare.push(bareTook);
+    magpie.push(took);
   }
   await client.end();
   const ratio = median(magpie) / median(bare);
@@ -141,4 +146,4 @@ try {
 } finally {
   await instance.stop();
 }
-if (!process.argv.includes('--quick')) await measureMemory();
+await measureMemory();

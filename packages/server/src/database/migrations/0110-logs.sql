@@ -2,7 +2,8 @@
 -- same list stands in features/administration/logs/actions.ts, so that the partial indexes apply.
 create index changes_user on changes (user_id, id);
 create index changes_organisation on changes (org_id, id);
-create index changes_thing on changes (model, model_id, id);
+-- Numbers of new things grow, so bulk writes append here; what else has the number is told apart by its model.
+create index changes_thing on changes (model_id, id);
 create index changes_application on changes (id) where action <> all (array['add', 'edit', 'delete', 'soft_delete',
   'undelete', 'restore', 'attach_tag', 'detach_tag', 'attach_local_tag', 'detach_local_tag', 'publish', 'unpublish']);
 create index changes_application_user on changes (user_id, id) where action <> all (array['add', 'edit', 'delete',

@@ -1,4 +1,5 @@
 import { actorValues } from '../../../changes/changes.ts';
+import { arrayLiteral } from '../../../database/array-literal.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { type PlannedAttribute, sameAttributeKey } from './plan.ts';
@@ -71,7 +72,7 @@ const insertStatement = (mayConflict: boolean) => `with input as (
 const INSERT = { anyUuid: insertStatement(true), ownUuids: insertStatement(false) };
 
 async function insertBatch(context: WriteContext, batch: readonly PlannedAttribute[]): Promise<(number | null)[]> {
-  const column = <T>(read: (plan: PlannedAttribute) => T) => batch.map(read);
+  const column = (read: (plan: PlannedAttribute) => string | number | boolean | null) => arrayLiteral(batch.map(read));
   const values: SqlValue[] = [
     ...actorValues(context.viewer),
     column((plan) => plan.uuid),
