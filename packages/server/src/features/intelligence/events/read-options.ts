@@ -17,8 +17,8 @@ export interface ReadEventOptions {
   excludeLocalTags?: boolean;
   /** Also tags that are not exportable. */
   includeAllTags?: boolean;
-  /** RelatedEvent. */
-  correlations?: boolean;
+  /** RelatedEvent; `beside` looks them up on another connection, for transactions that have written nothing. */
+  correlations?: boolean | 'beside';
   excludeGalaxy?: boolean;
   noEventReports?: boolean;
   noShadowAttributes?: boolean;

@@ -2,7 +2,12 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
-import { findRelatedEvents, type RelatedEventRow, relatedEventWire } from '../../search/correlations/related-events.ts';
+import {
+  findRelatedEvents,
+  findRelatedEventsBeside,
+  type RelatedEventRow,
+  relatedEventWire,
+} from '../../search/correlations/related-events.ts';
 import { type Extensions, loadExtensions, NO_EXTENSIONS } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
 import { proposalsOfEvents } from '../proposals/service.ts';
@@ -54,11 +59,13 @@ export async function* readEvents(
     const extensions = wantsExtensions ? await loadExtensions(tx, headers) : NO_EXTENSIONS;
     const families = headers.map((header) => familyOf(header, extensions, options));
     for (const batch of batchesBySize(families, PAGE_ATTRIBUTES)) {
-      const parts = await readHeaderParts(assembly, viewer, batch, extensions);
       const [first] = batch;
       if (batch.length === 1 && first && sizeOf(first) > PAGE_ATTRIBUTES) {
-        yield { id: first.header.id, chunks: writeLargeEvent(assembly, viewer, first, parts(first)) };
-      } else yield* readSmallEvents(assembly, viewer, batch, parts);
+        yield { id: first.header.id, chunks: readLargeEvent(assembly, viewer, first, extensions) };
+        continue;
+      }
+      const parts = await readHeaderParts(assembly, viewer, batch, extensions);
+      yield* readSmallEvents(assembly, viewer, batch, parts);
     }
   }
 }
@@ -93,7 +100,7 @@ async function readHeaderParts(
   const tags = groupBy(await loadEventTags(tx, ids, options), (tag) => tag.event_id);
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
   const groups = await sharingGroupsOf(assembly, headers);
-  const related = options.correlations ? await relatedOf(magpie, tx, members) : new Map<number, RelatedEventRow[]>();
+  const related: Related = options.correlations ? await relatedOf(assembly, members) : new Map();
   const withReports = !options.metadata && !options.noEventReports;
   const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
@@ -108,7 +115,7 @@ async function readHeaderParts(
       ...eventWire(header, emails.get(header.id) ?? null),
       ...sharingGroupPart(groups, header),
       ...extensionParts(options, extensions.get(header.id) ?? []),
-      RelatedEvent: unique(merged.flatMap((id) => related.get(id) ?? [])).map(relatedEventWire),
+      RelatedEvent: relatedWires(family, related),
       ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
       ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
       CryptographicKey: keys.get(header.id) ?? [],
@@ -128,10 +135,25 @@ async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Ma
   return new Map([...reports].map(([id, list]) => [id, list.map(annotated)]));
 }
 
-function relatedOf(magpie: Magpie, tx: Transaction, headers: readonly EventHeader[]) {
-  if (magpie.settings.get('MISP.completely_disable_correlation')) return new Map<number, RelatedEventRow[]>();
-  const ids = headers.filter((header) => !header.disable_correlation).map((header) => header.id);
-  return findRelatedEvents(tx, ids, magpie.settings.get('MISP.correlation_limit'));
+type Related = ReadonlyMap<number, RelatedEventRow[]>;
+
+/** Ids of the events that correlate at all. */
+function correlatingIds(magpie: Magpie, headers: readonly EventHeader[]): number[] {
+  if (magpie.settings.get('MISP.completely_disable_correlation')) return [];
+  return headers.filter((header) => !header.disable_correlation).map((header) => header.id);
+}
+
+function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): Promise<Related> {
+  return findRelatedEvents(tx, correlatingIds(magpie, headers), magpie.settings.get('MISP.correlation_limit'));
+}
+
+function relatedBeside({ magpie }: Assembly, viewer: Viewer, headers: readonly EventHeader[]): Promise<Related> {
+  const limit = magpie.settings.get('MISP.correlation_limit');
+  return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(magpie, headers), limit);
+}
+
+function relatedWires(family: Family, related: Related): Wire[] {
+  return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map(relatedEventWire);
 }
 
 /** The creator's address is for site administrators, and for auditors of the creator organisation. */
@@ -208,15 +230,38 @@ async function readElementsOf(
   }
 }
 
+/** A large event: what costs most beside its pages, the related events, is looked up while they are written. */
+async function* readLargeEvent(
+  assembly: Assembly,
+  viewer: Viewer,
+  family: Family,
+  extensions: Extensions,
+): AsyncGenerator<string> {
+  const isBeside = assembly.options.correlations === 'beside';
+  const related = isBeside ? relatedBeside(assembly, viewer, family.members) : null;
+  // Awaited at the end; a failure until then is not unhandled.
+  related?.catch(() => {});
+  const own = isBeside ? { ...assembly, options: { ...assembly.options, correlations: false } } : assembly;
+  const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
+  if (related === null) {
+    yield* writeLargeEvent(assembly, viewer, family, parts);
+    return;
+  }
+  const { RelatedEvent: _written, ...others } = parts;
+  yield* writeLargeEvent(assembly, viewer, family, others, async () => relatedWires(family, await related));
+}
+
 async function* writeLargeEvent(
   assembly: Assembly,
   viewer: Viewer,
   family: Family,
   parts: Wire,
+  related?: () => Promise<Wire[]>,
 ): AsyncGenerator<string> {
   const { options, tx } = assembly;
+  const tail = async () => (related ? `,"RelatedEvent":${JSON.stringify(await related())}` : '');
   if (options.metadata) {
-    yield `{"Event":${JSON.stringify(parts)}}`;
+    yield `{"Event":${JSON.stringify(parts).slice(0, -1)}${await tail()}}}`;
     return;
   }
   const proposals = options.noShadowAttributes
@@ -232,7 +277,7 @@ async function* writeLargeEvent(
   yield* joined(attributePages(informed, idsOf(family), mode));
   yield '],"Object":[';
   yield* joined(objectPages(informed, idsOf(family), mode));
-  yield ']}}';
+  yield `]${await tail()}}}`;
 }
 
 /** JSON values page by page, comma-separated. */

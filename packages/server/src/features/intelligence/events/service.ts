@@ -51,9 +51,10 @@ export function viewEvent(
   idOrUuid: string | undefined,
   options: ReadEventOptions,
 ): AsyncGenerator<string> {
+  const reading: ReadEventOptions = options.correlations ? { ...options, correlations: 'beside' } : options;
   return magpie.database.stream(viewer, async function* (tx) {
     const event = await existingEvent(tx, idOrUuid);
-    for await (const { chunks } of readEvents(magpie, tx, viewer, [event.id], options)) yield* chunks;
+    for await (const { chunks } of readEvents(magpie, tx, viewer, [event.id], reading)) yield* chunks;
   });
 }
 

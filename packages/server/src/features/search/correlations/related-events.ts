@@ -1,3 +1,5 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Database } from '../../../database/database.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isNotExcluded } from './exclusions.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
@@ -60,14 +62,23 @@ export async function findRelatedEvents(
   eventIds: readonly number[],
   limit: number,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  const related = new Map<number, RelatedEventRow[]>();
-  if (eventIds.length === 0) return related;
-  for (const row of await tx.prepared<RelatedEventRow>(RELATED, [eventIds, limit])) {
-    const list = related.get(row.event_id);
-    if (list) list.push(row);
-    else related.set(row.event_id, [row]);
-  }
-  return related;
+  if (eventIds.length === 0) return new Map();
+  return byEvent(await tx.prepared<RelatedEventRow>(RELATED, [eventIds, limit]));
+}
+
+/** The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. */
+export async function findRelatedEventsBeside(
+  database: Database,
+  viewer: Viewer,
+  eventIds: readonly number[],
+  limit: number,
+): Promise<Map<number, RelatedEventRow[]>> {
+  if (eventIds.length === 0) return new Map();
+  return byEvent(await database.readOnce<RelatedEventRow>(viewer, RELATED, [eventIds, limit]));
+}
+
+function byEvent(rows: readonly RelatedEventRow[]): Map<number, RelatedEventRow[]> {
+  return Map.groupBy(rows, (row) => row.event_id);
 }
 
 /** The short form of a related event. */
