@@ -36,6 +36,8 @@ export interface WriteAttributesOptions {
 
 /** Attributes checked and stored at a time; memory is bounded by this, not by the length of the list. */
 const CHUNK = 2500;
+/** The first is short, so that PostgreSQL has something to store soon. */
+const FIRST_CHUNK = 500;
 
 /** What has been seen of one event while its attributes are written. */
 interface Seen {
@@ -55,16 +57,17 @@ export async function writeAttributes(
 ): Promise<AttributeOutcome[]> {
   const seen: Seen = { keys: new Map(), uuids: new Set() };
   const outcomes: AttributeOutcome[] = [];
-  const chunkAt = (start: number) => planChunk(context, inputs.slice(start, start + CHUNK));
-  let planned = chunkAt(0);
-  for (let start = 0; start < inputs.length; start += CHUNK) {
+  const endOf = (start: number) => start + (start === 0 ? FIRST_CHUNK : CHUNK);
+  const planFrom = (start: number) => planChunk(context, inputs.slice(start, endOf(start)));
+  let planned = planFrom(0);
+  for (let start = 0; start < inputs.length; start = endOf(start)) {
     const storing = storeChunk(context, await planned, seen, options);
-    const isLast = start + CHUNK >= inputs.length;
+    const next = endOf(start);
     // While PostgreSQL stores one chunk of a new event, the next is checked here: both have work at the same time.
-    if (options.eventIsNew && !isLast) planned = chunkAt(start + CHUNK);
+    if (options.eventIsNew && next < inputs.length) planned = planFrom(next);
     planned.catch(() => {});
     for (const outcome of await storing) outcomes.push(outcome);
-    if (!options.eventIsNew && !isLast) planned = chunkAt(start + CHUNK);
+    if (!options.eventIsNew && next < inputs.length) planned = planFrom(next);
   }
   return outcomes;
 }
