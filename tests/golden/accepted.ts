@@ -131,6 +131,26 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     when: (exchange, answer) => exchange.response.status === answer.status,
   },
   { id: 'instance-007', reason: 'the heartbeat says a sentence chosen at random' },
+  {
+    id: 'attribute_values-036',
+    reason: 'MISP 2.5.1 refuses every integer, since it wants a number where texts arrive; Magpie takes whole numbers',
+    when: (_exchange, answer) => answer.status === 200,
+  },
+  {
+    id: /^restsearch_filters-0(41|65)$/,
+    reason: 'one match more: the whole number that attribute_values-036 stored',
+    when: (exchange, answer) => exchange.response.status === answer.status,
+  },
+  {
+    id: /^attributes-07[12]$/,
+    reason: 'MISP counts soft-deleted attributes too; Magpie counts live ones that the reader sees',
+    when: (exchange, answer) => exchange.response.status === answer.status,
+  },
+  {
+    id: 'attributes-042',
+    reason: 'MISP orders a list with a limit in another way than the whole list; Magpie keeps one order',
+    when: (exchange, answer) => exchange.response.status === answer.status,
+  },
 ];
 
 /** Exchanges that are not sent, because the intended answer would leave another state for all that follow. */

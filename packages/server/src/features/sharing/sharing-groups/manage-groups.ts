@@ -74,7 +74,10 @@ export function editGroup(
 export function removeGroup(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<SharingGroupRow> {
   return magpie.database.as(viewer, async (tx) => {
     const { group } = await readForChange(tx, key, (found) => canDeleteGroup(viewer, found.group));
-    if (await isGroupInUse(tx, group.id)) throw new Invalid('', 'The sharing group is in use.');
+    if (await isGroupInUse(tx, group.id)) {
+      const id = String(group.id);
+      throw new Invalid('', 'The sharing group could not be deleted.', { id, url: `/sharing_groups/delete/${id}` });
+    }
     const { name, releasability, description, org_id } = group;
     await recordChanges(tx, [
       { ...groupChange('delete', group), before: { name, releasability, description, org_id } },

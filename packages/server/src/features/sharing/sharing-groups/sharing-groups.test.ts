@@ -150,7 +150,7 @@ describe('a sharing group', () => {
     const event = await makeEvent(betaUser, { distribution: '4', sharing_group_id: made.id });
     expect((await betaAdmin.post(`/sharing_groups/delete/${made.id}`)).status).toBe(405);
     const refused = await alphaAdmin.post(`/sharing_groups/delete/${made.id}`);
-    expect(refused).toMatchObject({ status: 403, body: { errors: 'The sharing group is in use.' } });
+    expect(refused).toMatchObject({ status: 403, body: { errors: 'The sharing group could not be deleted.' } });
     await magpie.admin.post(`/events/delete/${event.id}`);
     expect((await alphaAdmin.delete(`/sharing_groups/delete/${made.uuid}`)).body).toMatchObject({
       message: 'SharingGroup deleted',
