@@ -8,10 +8,12 @@ export interface ViewedEvent {
   readonly Object: readonly (MispObject & { readonly Attribute?: readonly Attribute[] })[];
 }
 
-/** Objects with their attributes below them, then loose attributes; the newest of each first. */
+/**
+ * Objects with their attributes below them, then loose attributes; the newest of each first, by their numbers: by their
+ * times a row would jump away under the pointer whenever it is edited.
+ */
 export function flattenEvent(event: ViewedEvent): EventRow[] {
-  const newestFirst = (a: { readonly timestamp: string }, b: { readonly timestamp: string }) =>
-    Number(b.timestamp) - Number(a.timestamp);
+  const newestFirst = (a: { readonly id: string }, b: { readonly id: string }) => Number(b.id) - Number(a.id);
   const rows: EventRow[] = [];
   for (const { Attribute: attributes = [], ...object } of [...event.Object].sort(newestFirst)) {
     rows.push({ kind: 'object', ...object });
