@@ -36,12 +36,12 @@ create view visible_collection_elements as
   select * from collection_elements e where exists (select from visible_collections c where c.id = e.collection_id);
 grant select, insert, update, delete on visible_collections, visible_collection_elements to magpie_viewer;
 
+-- Notes and opinions do not keep a group from being deleted, as in MISP: without it they are left to their owner.
 create or replace function sharing_group_in_use(group_id bigint) returns boolean
 language sql stable security definer set search_path from current as $$
   select exists (select from events where sharing_group_id = group_id and sharing_group_id <> 0)
     or exists (select from attributes where sharing_group_id = group_id and sharing_group_id <> 0)
     or exists (select from objects where sharing_group_id = group_id and sharing_group_id <> 0)
     or exists (select from event_reports where sharing_group_id = group_id and sharing_group_id <> 0)
-    or exists (select from analyst_data where sharing_group_id = group_id and sharing_group_id <> 0)
     or exists (select from collections where sharing_group_id = group_id and sharing_group_id <> 0)
 $$;
