@@ -36,17 +36,21 @@ import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
+import { createSettingsOutgoing } from './outgoing/from-settings.ts';
 
 /** Builds what the features share. The database must be migrated. */
 export async function composeMagpie(config: Config, database: Database): Promise<Magpie> {
+  const accounts = createAccounts(database);
+  const settings = await loadSettings(database);
   return {
     config,
     database,
-    accounts: createAccounts(database),
+    accounts,
     audiences: createAudiences(database),
-    settings: await loadSettings(database),
+    settings,
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
     warninglists: createWarninglists(),
+    outgoing: createSettingsOutgoing(settings),
     now: () => Math.floor(Date.now() / 1000),
   };
 }
@@ -85,5 +89,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 export async function buildApp(config: Config, database: Database): Promise<{ magpie: Magpie; http: FastifyInstance }> {
   const magpie = await composeMagpie(config, database);
   const router = createRouter(allOperations(magpie));
-  return { magpie, http: await createHttpServer(magpie, router, createBrowserSessions(magpie)) };
+  const http = await createHttpServer(magpie, router, createBrowserSessions(magpie));
+  http.addHook('onClose', () => magpie.outgoing.close());
+  return { magpie, http };
 }

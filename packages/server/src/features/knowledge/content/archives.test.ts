@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOutgoing } from '../../../outgoing/outgoing.ts';
 import { downloadLibraries } from './archives.ts';
+
+const outgoing = createOutgoing({ userAgent: () => 'Magpie' });
 
 const ENTRIES = {
   'misp-noticelist-abc/lists/demo/list.json': '{"name":"demo"}',
@@ -46,7 +49,7 @@ async function archive(entries: Readonly<Record<string, string>>): Promise<Buffe
 }
 
 async function download(): Promise<string[]> {
-  await downloadLibraries(baseUrl, folder, ['noticelists']);
+  await downloadLibraries(outgoing, baseUrl, folder, ['noticelists']);
   return (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.json'));
 }
 

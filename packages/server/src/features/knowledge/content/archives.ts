@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
+import type { Outgoing } from '../../../outgoing/outgoing.ts';
 import { ContentSourceError, type LibraryName, libraryNames, libraryPlaces } from './libraries.ts';
 import { MAX_FILE_BYTES } from './library-files.ts';
 
@@ -20,6 +21,7 @@ const TIMEOUT_MS = 15 * 60_000;
  * `ContentSourceError` when a server does not answer with an archive; redirects are refused.
  */
 export async function downloadLibraries(
+  outgoing: Outgoing,
   baseUrl: string,
   folder: string,
   libraries: readonly LibraryName[] = libraryNames,
@@ -27,7 +29,7 @@ export async function downloadLibraries(
   for (const library of libraries) {
     const url = `${baseUrl}/MISP/${libraryPlaces[library].repository}/tar.gz/HEAD`;
     try {
-      await download(url, library, join(folder, library));
+      await download(outgoing, url, library, join(folder, library));
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new ContentSourceError(`${url}: ${cause instanceof Error ? cause.message : cause}`, { cause: error });
@@ -35,15 +37,21 @@ export async function downloadLibraries(
   }
 }
 
-async function download(url: string, library: LibraryName, folder: string): Promise<void> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
-  await pipeline(
-    Readable.fromWeb(response.body),
-    limitBytes(MAX_ARCHIVE_BYTES),
-    createGunzip(),
-    limitBytes(MAX_UNPACKED_BYTES),
-    (unzipped: AsyncIterable<Buffer>) => unpack(unzipped, library, folder),
+async function download(outgoing: Outgoing, url: string, library: LibraryName, folder: string): Promise<void> {
+  const response = await outgoing.request({
+    url,
+    policy: 'configured',
+    maxRedirects: 0,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ARCHIVE_BYTES,
+  });
+  if (response.status !== 200) {
+    response.discard();
+    const isRedirect = response.status >= 300 && response.status < 400;
+    throw new Error(isRedirect ? 'the server answered a redirect' : `the server answered ${response.status}`);
+  }
+  await pipeline(response.body, createGunzip(), limitBytes(MAX_UNPACKED_BYTES), (unzipped: AsyncIterable<Buffer>) =>
+    unpack(unzipped, library, folder),
   );
 }
 

@@ -55,7 +55,7 @@ const LEFTOVER_AGE_MS = 24 * 3600_000;
  * the libraries.
  */
 export async function updateContent(
-  magpie: Pick<Magpie, 'database' | 'settings' | 'config'>,
+  magpie: Pick<Magpie, 'database' | 'settings' | 'config' | 'outgoing'>,
   source: ContentSource,
   onProgress: (progress: ContentProgress) => void = () => {},
   options: UpdateOptions = {},
@@ -67,7 +67,7 @@ export async function updateContent(
   await removeLeftovers(scratch);
   const folder = await mkdtemp(join(scratch, SCRATCH_PREFIX));
   try {
-    await downloadLibraries(source.baseUrl, folder, libraries);
+    await downloadLibraries(magpie.outgoing, source.baseUrl, folder, libraries);
     return await updateFromFolder(magpie, folder, libraries, onProgress, options);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -4,12 +4,13 @@ import type { Viewer } from '../../../access/viewer.ts';
 import { readConfig } from '../../../config/config.ts';
 import type { Magpie } from '../../../context.ts';
 import { type Database, openDatabase } from '../../../database/database.ts';
+import { createOutgoing } from '../../../outgoing/outgoing.ts';
 import { loadSettings } from '../../administration/settings/settings.ts';
 
 /** A migrated database with two organisations, and viewers of them. */
 export interface KnowledgeWorld {
   database: Database;
-  magpie: Pick<Magpie, 'config' | 'database' | 'settings'>;
+  magpie: Pick<Magpie, 'config' | 'database' | 'outgoing' | 'settings'>;
   alpha: number;
   beta: number;
   viewer(organisationId: number, flags: readonly string[], userId?: number): Viewer;
@@ -32,6 +33,7 @@ export async function createKnowledgeWorld(): Promise<KnowledgeWorld> {
     magpie: {
       config: readConfig({ MAGPIE_DATA_DIR: tmpdir() }),
       database,
+      outgoing: createOutgoing({ userAgent: () => 'Magpie' }),
       settings: await loadSettings(database),
     },
     alpha,

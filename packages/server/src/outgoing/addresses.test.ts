@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mayConnectTo } from './addresses.ts';
+
+describe('mayConnectTo', () => {
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.255.255',
+    '192.168.0.1',
+    '100.64.0.1',
+    '198.18.0.1',
+    '::1',
+    'fd00::1',
+    '::ffff:10.0.0.1',
+    '::ffff:a00:1',
+    '::ffff:0:10.0.0.1',
+    '::10.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::10.0.0.1',
+    '2002:7f00:1::',
+    '2001:db8::1',
+  ])('refuses the private address %s to URLs of users and allows it to what is configured', (address) => {
+    expect(mayConnectTo(address, 'public-only')).toBe(false);
+    if (!address.startsWith('2001:db8')) expect(mayConnectTo(address, 'configured')).toBe(true);
+  });
+
+  it.each([
+    '169.254.169.254',
+    '::ffff:169.254.169.254',
+    '64:ff9b::a9fe:a9fe',
+    '0.0.0.0',
+    '::',
+    'fe80::1',
+    'fe80::1%eth0',
+    '224.0.0.1',
+    'ff02::1',
+    '255.255.255.255',
+    'localhost',
+    '127.1',
+    '',
+  ])('never connects to %s', (address) => {
+    expect(mayConnectTo(address, 'public-only')).toBe(false);
+    expect(mayConnectTo(address, 'configured')).toBe(false);
+  });
+
+  it.each(['1.1.1.1', '172.32.0.1', '8.8.8.8', '2606:4700::1111', '::ffff:1.1.1.1', '2002:101:101::'])(
+    'connects to the public address %s',
+    (address) => {
+      expect(mayConnectTo(address, 'public-only')).toBe(true);
+    },
+  );
+
+  it('judges every form that holds an IPv4 address as that address', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        const expected = mayConnectTo(address, 'public-only');
+        expect(mayConnectTo(`::ffff:${address}`, 'public-only')).toBe(expected);
+        expect(mayConnectTo(`64:ff9b::${address}`, 'public-only')).toBe(expected);
+      }),
+    );
+  });
+});
