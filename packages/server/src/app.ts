@@ -36,6 +36,7 @@ import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { createSettingsOutgoing } from './outgoing/from-settings.ts';
 
 /** Builds what the features share. The database must be migrated. */
@@ -51,6 +52,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
     warninglists: createWarninglists(),
     outgoing: createSettingsOutgoing(settings),
+    jobs: createJobs({ database, accounts }),
     now: () => Math.floor(Date.now() / 1000),
   };
 }
@@ -90,6 +92,8 @@ export async function buildApp(config: Config, database: Database): Promise<{ ma
   const magpie = await composeMagpie(config, database);
   const router = createRouter(allOperations(magpie));
   const http = await createHttpServer(magpie, router, createBrowserSessions(magpie));
+  http.addHook('onListen', () => magpie.jobs.start((error, what) => http.log.error({ err: error }, what)));
+  http.addHook('onClose', () => magpie.jobs.stop());
   http.addHook('onClose', () => magpie.outgoing.close());
   return { magpie, http };
 }

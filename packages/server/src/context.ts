@@ -5,6 +5,7 @@ import type { Database } from './database/database.ts';
 import type { Settings } from './features/administration/settings/settings.ts';
 import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
 import type { Warninglists } from './features/knowledge/warninglists/service.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
 
 /** What every feature is given. Built once in app.ts; a feature takes from it what it needs. */
@@ -18,6 +19,8 @@ export interface Magpie {
   readonly warninglists: Warninglists;
   /** The only way to other machines. */
   readonly outgoing: Outgoing;
+  /** Background work. */
+  readonly jobs: Jobs;
   /** Now, in epoch seconds. */
   now(): number;
 }
