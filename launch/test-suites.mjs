@@ -14,8 +14,8 @@ import { ensureWebClient } from './web-client.mjs';
  *
  * `failures` holds the names of failed tests. A suite without a report, or with an exit
  * code other than 0, counts as failed whatever else it says. `context` also has `node` (the
- * path of a Node 24), `args` (for vitest), and `python(name, requirements)` and `chromium()`,
- * which provide such a program or throw `SuiteSkipped`. A suite that starts no program resolves
+ * path of a Node 24), `args` (for vitest), `python(name, requirements)` and `chromium()`,
+ * which provide such a program or throw `SuiteSkipped`, and `ssdeep()`, which may give none. A suite that starts no program resolves
  * with a report instead of an exit code.
  */
 export const suites = [
@@ -28,14 +28,12 @@ export const suites = [
   },
   {
     name: 'unit and service tests (vitest)',
-    run: ({ node, run, args }) =>
-      run(node, [
-        join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-        'run',
-        '--reporter=default',
-        `--reporter=${join(root, 'launch', 'vitest-report.mjs')}`,
-        ...args,
-      ]),
+    run: async ({ node, run, args, ssdeep }) => {
+      const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+      const reporter = join(root, 'launch', 'vitest-report.mjs');
+      const options = { env: { MAGPIE_SSDEEP: (await ssdeep()) ?? '' } };
+      return run(node, [vitest, 'run', '--reporter=default', `--reporter=${reporter}`, ...args], options);
+    },
   },
   {
     name: 'browser tests (Chromium)',

@@ -17,6 +17,16 @@ export async function ensureChromium() {
   );
 }
 
+/** The path of ssdeep, installed by apt where that is possible; undefined where not, and its tests are skipped. */
+export async function findSsdeep() {
+  try {
+    return findProgram(['ssdeep']) ?? (await installProgram('ssdeep', 'ssdeep'));
+  } catch (error) {
+    if (error instanceof SuiteSkipped) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The Python of a virtual environment `.venv/<name>` with `requirements` (as pip takes them) installed.
  *

@@ -4,7 +4,7 @@ import { root } from './paths.mjs';
 import { runProgram } from './run-program.mjs';
 import { say } from './say.mjs';
 import { suites } from './test-suites.mjs';
-import { ensureChromium, ensurePython, SuiteSkipped } from './test-tools.mjs';
+import { ensureChromium, ensurePython, findSsdeep, SuiteSkipped } from './test-tools.mjs';
 
 const MAX_NAMES_SHOWN = 50;
 
@@ -36,7 +36,14 @@ async function runSuite(suite, node, args) {
     });
   let report;
   try {
-    const outcome = await suite.run({ node, run, args, python: ensurePython, chromium: ensureChromium });
+    const outcome = await suite.run({
+      node,
+      run,
+      args,
+      python: ensurePython,
+      chromium: ensureChromium,
+      ssdeep: findSsdeep,
+    });
     report = typeof outcome === 'number' ? readReport(reportFile, outcome) : failure(outcome);
   } catch (error) {
     report =

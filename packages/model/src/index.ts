@@ -75,6 +75,8 @@ export {
   permissionLevels,
   permissionsOf,
 } from './roles.ts';
+export { compareSsdeep, parseSsdeep, type SsdeepHash, ssdeepGrams } from './similarity/ssdeep.ts';
+export { parseTlsh, type TlshDigest, tlshDistance } from './similarity/tlsh.ts';
 export { galaxyTagColour, tagColour, taxonomyColour, textColourOn } from './tags/colour.ts';
 export { md5Hex } from './tags/md5.ts';
 export { isCustomGalaxyTag, isGalaxyTag, parseTagName, type TagParts } from './tags/tag-name.ts';
