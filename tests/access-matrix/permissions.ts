@@ -128,7 +128,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   favouritetags: { any: 'toggle' },
   bookmarks: { any: 'index view add edit delete' },
   news: { any: 'index markRead' },
-  jobs: { any: 'getProgress getGenerateCorrelationProgress cache' },
+  jobs: { any: 'getProgress getGenerateCorrelationProgress cache mine view cancel' },
   api: { public: 'openapi', any: 'getAllApis getApiInfo' },
   restclienthistory: { any: 'index add edit bookmark delete' },
   // Magpie's own, beside MISP's API.

@@ -72,14 +72,3 @@ describe('a bookmark', () => {
     },
   );
 });
-
-describe('jobs and tasks', () => {
-  it('are empty, and the administrator’s', async () => {
-    expect((await magpie.admin.get('/jobs/index/prio')).body).toEqual([]);
-    expect((await magpie.admin.get('/jobs/index/page:2')).status).toBe(404);
-    expect((await ann.get('/jobs')).status).toBe(403);
-    expect((await ann.get('/jobs/getProgress/1')).body).toEqual({ progress: '0%' });
-    expect((await magpie.admin.post('/jobs/clearJobs/completed')).status).toBe(302);
-    expect((await magpie.admin.get('/tasks')).body).toEqual([]);
-  });
-});

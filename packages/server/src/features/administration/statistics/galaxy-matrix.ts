@@ -13,8 +13,8 @@ export async function readTechniqueMatrix(magpie: Magpie, tx: Transaction): Prom
     [MATRIX_GALAXY],
   );
   const scores = await tx.query<{ name: string; n: number }>(
-    `select t.name, count(*) as n from visible_tags t join visible_event_tags l on l.tag_id = t.id
-     where t.user_id = 0 and lower(t.name) = any ($1::text[]) group by 1 order by 2 desc, 1`,
+    `select t.name, sum(l.events)::bigint as n from visible_tags t join visible_tag_uses l on l.tag_id = t.id
+     where t.user_id = 0 and lower(t.name) = any ($1::text[]) group by 1 having sum(l.events) > 0 order by 2 desc, 1`,
     [clusters.map(({ tag_name }) => tag_name.toLowerCase())],
   );
   const matrix: Record<string, Record<string, unknown[]>> = {};

@@ -2,9 +2,8 @@ import type { Magpie } from '../../../context.ts';
 import { readMigrations } from '../../../database/migrate.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
-
-/** MISP's queues; all of Magpie's work is done by its own process. */
-const queues = ['cache', 'default', 'email', 'prio', 'update'] as const;
+import { QUEUES } from '../../../jobs/jobs.ts';
+import { countWaiting } from '../jobs/queries.ts';
 
 /** What MISP's maintenance pages ask for. Magpie updates and repairs itself, so there is little to tell. */
 export function diagnosticsOperations(magpie: Magpie): Operation[] {
@@ -44,9 +43,11 @@ export function diagnosticsOperations(magpie: Magpie): Operation[] {
       methods: ['GET'],
       permission: 'perm_site_admin',
       effect: 'read',
-      handle: () => {
-        const worker = { pid: process.pid, user: '', alive: true, correct_user: true, ok: true };
-        const states = queues.map((queue) => [queue, { ok: true, workers: [worker], jobCount: 0 }]);
+      handle: async () => {
+        const waiting = await magpie.database.asSystem('waiting jobs', countWaiting);
+        const ok = magpie.jobs.running;
+        const worker = { pid: process.pid, user: '', alive: ok, correct_user: true, ok };
+        const states = QUEUES.map((queue) => [queue, { ok, workers: [worker], jobCount: waiting.get(queue) ?? 0 }]);
         return json({
           ...Object.fromEntries(states),
           proc_accessible: true,
