@@ -5,9 +5,10 @@ import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import type { Call } from '../../../http/operation.ts';
 import { readExportSearch, readHead } from '../exports/export-search.ts';
-import { type ExportFormat, exportFormats } from '../exports/formats.ts';
+import type { ExportFormat } from '../exports/export-format.ts';
+import { findFormat } from '../exports/find-format.ts';
 import { withDefaults } from '../exports/with-defaults.ts';
-import { answerReading } from './answer-reading.ts';
+import { answerReading, JSON_TYPE } from './answer-reading.ts';
 import { type Reading, readHeld } from './held-transaction.ts';
 import type { SearchParameters, SearchScope } from './parameters.ts';
 import { type SearchHead, searchAttributes } from './search-attributes.ts';
@@ -28,15 +29,6 @@ const searches: Readonly<Record<SearchScope, Search>> = {
   objects: searchObjects,
 };
 
-// MISP's formats of each scope, and `values`; those that Magpie does not write yet are refused by name.
-const formats: Readonly<Record<SearchScope, ReadonlySet<string>>> = {
-  events: formatSet(`attack attack-sightings cache context context-markdown count csv hashes hosts json kunai netfilter
-    openioc rpz snort stix stix-json stix2 suricata text values xml yara yara-json`),
-  attributes: formatSet(`cache count csv hashes hosts json kunai netfilter opendata openioc rpz snort stix stix-json
-    stix2 suricata text values xml yara yara-json`),
-  objects: formatSet('json'),
-};
-
 /**
  * Runs a search whose parameters were read and answers in the format it asks for. Throws `BadRequest` for parameters
  * that cannot be understood; an unknown format is MISP's 404.
@@ -44,29 +36,43 @@ const formats: Readonly<Record<SearchScope, ReadonlySet<string>>> = {
 export async function answerSearch(
   magpie: Magpie,
   scope: SearchScope,
-  call: Pick<Call, 'method' | 'viewer'>,
+  call: Pick<Call, 'method' | 'viewer'> & Partial<Pick<Call, 'format'>>,
   parameters: SearchParameters,
 ): Promise<Answer> {
-  const name = readFormat(parameters, scope);
+  const name = readFormatName(parameters);
   const viewer = searchViewer(call.viewer, parameters);
-  const format = exportFormats.get(name);
-  if (format && scope !== 'objects') {
-    const { head, body } = await readExport(magpie, viewer, scope, format, parameters);
-    const headed = { name, extension: format.extension, responseFormat: format.responseFormat[scope] };
-    return answerReading(call, body, headersOf(scope, parameters, head, headed), format);
-  }
+  if (name !== 'json') return answerExport(magpie, scope, { ...call, viewer }, name, parameters);
   const quick = scope === 'attributes' ? await searchOneValue(magpie, viewer, parameters) : null;
   const { head, body } =
     quick ?? (await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters)));
   return answerReading(call, body, headersOf(scope, parameters, head, JSON_FORMAT));
 }
 
-function readFormat(parameters: SearchParameters, scope: SearchScope): string {
+async function answerExport(
+  magpie: Magpie,
+  scope: SearchScope,
+  call: Pick<Call, 'method' | 'viewer'> & Partial<Pick<Call, 'format'>>,
+  name: string,
+  parameters: SearchParameters,
+): Promise<Answer> {
+  const format = scope === 'objects' ? null : await findFormat(magpie, name);
+  const responseFormat = scope === 'objects' ? undefined : format?.responseFormat[scope];
+  if (scope === 'objects' || !format || responseFormat === undefined) {
+    throw new HttpProblem(404, 'Invalid output format.');
+  }
+  const { head, body } = await readExport(magpie, call.viewer, scope, format, parameters);
+  if (format.isPage) {
+    const contentType = call.format === 'json' ? JSON_TYPE : format.contentType;
+    return answerReading(call, body, {}, { contentType });
+  }
+  const headed = { name, extension: format.extension, responseFormat };
+  return answerReading(call, body, headersOf(scope, parameters, head, headed), format);
+}
+
+function readFormatName(parameters: SearchParameters): string {
   const format = parameters.get('returnFormat') ?? 'json';
-  if (format === 'json' || format === 'download') return 'json';
-  if (typeof format !== 'string' || !formats[scope].has(format)) throw new HttpProblem(404, 'Invalid output format.');
-  if (exportFormats.has(format)) return format;
-  throw new HttpProblem(501, `The output format ${format} is not available in this version.`);
+  if (typeof format !== 'string') throw new HttpProblem(404, 'Invalid output format.');
+  return format === 'download' ? 'json' : format;
 }
 
 function readExport(
@@ -77,11 +83,16 @@ function readExport(
   sent: SearchParameters,
 ): Promise<Reading<SearchHead>> {
   const parameters = format.isRestrictive ? withDefaults(sent, { to_ids: 1, published: 1 }) : sent;
-  return readHeld(magpie.database, viewer, async (tx) => {
-    const search = await readExportSearch(magpie, tx, viewer, scope, parameters);
-    const head = await readHead(search);
-    return { head, body: await format.write(search, head) };
-  });
+  return readHeld(
+    magpie.database,
+    viewer,
+    async (tx) => {
+      const search = await readExportSearch(magpie, tx, viewer, scope, parameters);
+      const head = await readHead(search);
+      return { head, body: await format.write(search, head, magpie) };
+    },
+    { isBinary: format.isBinary ?? false },
+  );
 }
 
 /** What the headers tell of a format. */
@@ -116,8 +127,4 @@ function fileId(parameters: SearchParameters): string {
   const eventId = parameters.get('eventid');
   const text = typeof eventId === 'number' || typeof eventId === 'string' ? String(eventId) : '';
   return /^[0-9a-fA-F-]{1,36}$/.test(text) ? text : 'list';
-}
-
-function formatSet(text: string): ReadonlySet<string> {
-  return new Set(text.split(/\s+/));
 }

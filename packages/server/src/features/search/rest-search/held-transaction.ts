@@ -20,12 +20,14 @@ const WHOLE_LENGTH = 256 * 1024;
  * Opens a reading in a transaction as the viewer. A short body is returned whole after the commit; for a long one in
  * pieces the transaction stays open until the last piece is taken, the reader gives up, or it stalls for a minute.
  *
- * What goes wrong before the first piece is thrown here, and later failures to the reader of the pieces.
+ * What goes wrong before the first piece is thrown here, and later failures to the reader of the pieces. A binary body
+ * is never made text.
  */
 export function readHeld<Head>(
   database: Database,
   viewer: Viewer,
   open: (tx: Transaction) => Promise<Reading<Head>>,
+  { isBinary = false }: { isBinary?: boolean } = {},
 ): Promise<Reading<Head>> {
   return new Promise((resolve, reject) => {
     const pieces = createPieces();
@@ -49,7 +51,8 @@ export function readHeld<Head>(
           }
           await pieces.put(piece);
         }
-        return streaming ? null : { head: reading.head, body: gathered.map(String).join('') };
+        if (streaming) return null;
+        return { head: reading.head, body: isBinary ? again(gathered) : gathered.map(String).join('') };
       })
       .then(
         (reading) => {
@@ -62,6 +65,10 @@ export function readHeld<Head>(
         },
       );
   });
+}
+
+async function* again(pieces: readonly Piece[]): AsyncGenerator<Piece> {
+  yield* pieces;
 }
 
 /** Nobody reads any more: not an error of ours. */
