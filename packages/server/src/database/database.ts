@@ -2,6 +2,7 @@ import pg from 'pg';
 import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { createQuickReads } from './quick-reads.ts';
+import { createSharedReads, type RawRow } from './shared-reads.ts';
 import { createTransaction, type SqlValue, statementName, type Transaction } from './transaction.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts (a socket folder as `host`). */
@@ -25,6 +26,12 @@ export interface Database {
    * PostgreSQL. For hot paths with few texts of statements.
    */
   readOnce<Row>(viewer: Viewer, sql: string, values: readonly SqlValue[]): Promise<Row[]>;
+  /**
+   * The same for what many ask at once with other values: as the same viewer they share a statement, which takes an
+   * array for each value and says in its first column whose row it is, from 1 (shared-reads.ts). Rows come without
+   * that column, as PostgreSQL writes them.
+   */
+  readTogether(viewer: Viewer, sql: string, values: readonly (string | number)[]): Promise<RawRow[]>;
   /** Runs `work` in one transaction with full rights. */
   asSystem<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
@@ -64,6 +71,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
   const pool = openPool({ ...settings, max: options.maxConnections ?? 16 });
   const reserved = openPool({ ...settings, max: 2 });
   const quick = createQuickReads({ ...settings, types });
+  const shared = createSharedReads(quick);
 
   const listeners = new Map<string, Set<(payload: string) => void>>();
   const notifications = createListener({ ...settings }, listeners, () => bitmaps.forget());
@@ -145,6 +153,9 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     },
     async readOnce(viewer, sql, values) {
       return quick.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values);
+    },
+    async readTogether(viewer, sql, values) {
+      return shared.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values);
     },
     asSystem: (reason, work) => run({ from: pool, begin: beginAsSystem(reason), viewer: null, generation: 0 }, work),
     aside,

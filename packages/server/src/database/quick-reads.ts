@@ -1,10 +1,13 @@
 import pg from 'pg';
 import type { SqlValue } from './transaction.ts';
 
+/** A statement to prepare, and how its rows are wanted where not as objects. */
+export type QuickStatement = Pick<pg.QueryConfig, 'types'> & { name: string; text: string; rowMode?: string };
+
 /** Single statements as a viewer, at the price of a part of one message to PostgreSQL. */
 export interface QuickReads {
   /** Runs the statement, prepared under `name`, in a transaction that `begin` opens; returns its rows. */
-  run<Row>(begin: string, statement: { name: string; text: string }, values: readonly SqlValue[]): Promise<Row[]>;
+  run<Row>(begin: string, statement: QuickStatement, values: readonly SqlValue[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -38,7 +41,9 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
   const lanes: Lane[] = Array.from({ length: CONNECTIONS }, () => ({ client: null, waiting: [], sent: 0 }));
 
   function connect(lane: Lane): Promise<pg.Client> {
-    const client = new pg.Client({ ...settings, application_name: 'magpie: quick reads', pipeline: true });
+    // Its statements are few and probe indexes: planning them for their values would cost more than running them.
+    const options = '-c plan_cache_mode=force_generic_plan';
+    const client = new pg.Client({ ...settings, options, application_name: 'magpie: quick reads', pipeline: true });
     const opened = client.connect().then(() => client);
     const forget = () => {
       if (lane.client === opened) lane.client = null;
@@ -84,7 +89,7 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
   }
 
   return {
-    run: <Row>(begin: string, statement: { name: string; text: string }, values: readonly SqlValue[]) =>
+    run: <Row>(begin: string, statement: QuickStatement, values: readonly SqlValue[]) =>
       new Promise<Row[]>((resolve, reject) =>
         add({
           begin,

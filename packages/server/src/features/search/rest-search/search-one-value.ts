@@ -4,8 +4,8 @@ import type { Magpie } from '../../../context.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { readExtrasWanted } from './attribute-extras.ts';
 import { createAttributeWriter, eventsOfRows } from './attribute-json.ts';
-import { at, attributeColumnNames, attributeColumns } from './attribute-select.ts';
-import { textRow } from './copy-rows.ts';
+import { at, attributeColumns } from './attribute-select.ts';
+import type { TextRow } from './copy-rows.ts';
 import type { AttributeCriterion, SearchCriteria } from './criteria.ts';
 import { readPattern } from './filter-forms.ts';
 import type { Reading } from './held-transaction.ts';
@@ -16,11 +16,9 @@ import { CLOSING, OPENING, type SearchHead, WHOLE_ROWS } from './search-attribut
 import { createTagTexts, type TagPart } from './tag-texts.ts';
 import { oneValueCondition } from './value-condition.ts';
 
-type FoundRow = Record<string, unknown> & { tag_parts: [number, string, string, number | null, boolean][] | null };
-
 /**
  * The search that sensors send by the thousand: attributes of one exact value, as they are. One prepared statement
- * brings rows, events and tags, so that an answer costs one message to PostgreSQL. Null when the search is another
+ * brings rows, events and tags, and those who ask at the same time share it. Null when the search is another
  * one, or finds too much for an answer in one piece.
  */
 export async function searchOneValue(
@@ -32,9 +30,8 @@ export async function searchOneValue(
   const text = oneValueOf(readCriteria(parameters, magpie.now()));
   if (text === null) return null;
   const value = shortestAddress(text);
-  const found = await magpie.database.readOnce<FoundRow>(viewer, SELECT, [valueDigest(value), value]);
-  if (found.length > WHOLE_ROWS) return null;
-  const rows = found.map((row) => textRow(row, attributeColumnNames));
+  const rows = await magpie.database.readTogether(viewer, SELECT, [valueDigest(value), value]);
+  if (rows.length > WHOLE_ROWS) return null;
   rows.sort((x, y) => Number(x[at.id]) - Number(y[at.id]));
   const json = {
     context: false,
@@ -42,21 +39,26 @@ export async function searchOneValue(
     eventUuid: false,
     excludeLocalTags: can(viewer, 'perm_sync') && !can(viewer, 'perm_site_admin'),
   };
-  const tags = createTagTexts(found.flatMap(tagParts));
+  const tags = createTagTexts(rows.flatMap(tagParts));
   const write = createAttributeWriter(json, tags, eventsOfRows(json, tags, new Map()));
   const head = { total: rows.length, hasMore: null };
   return { head, body: OPENING + rows.map((row) => write(row)).join(',') + CLOSING };
 }
 
-const SELECT = `select ${attributeColumns({ context: false, eventTags: false })}, (
-    select json_agg(json_build_array(g.id, g.name, g.colour, g.numerical_value, g.is_galaxy))
-    from visible_attribute_tags t join visible_tags g on g.id = t.tag_id where t.attribute_id = a.id and g.exportable
-  ) as tag_parts
-  from visible_attributes a join visible_events e on e.id = a.event_id
-  where not a.deleted and ${oneValueCondition('a', '$1::bigint', '$2::text')} limit ${WHOLE_ROWS + 1}`;
+const columns = attributeColumns({ context: false, eventTags: false });
+const SELECT = `select wanted.place, found.*
+  from unnest($1::bigint[], $2::text[]) with ordinality as wanted (digest, value, place), lateral (
+    select ${columns}, (
+        select json_agg(json_build_array(g.id, g.name, g.colour, g.numerical_value, g.is_galaxy))
+        from visible_attribute_tags t join visible_tags g on g.id = t.tag_id
+        where t.attribute_id = a.id and g.exportable) as tag_parts
+    from visible_attributes a join visible_events e on e.id = a.event_id
+    where not a.deleted and ${oneValueCondition('a', 'wanted.digest', 'wanted.value')} limit ${WHOLE_ROWS + 1}
+  ) found`;
 
-function tagParts({ tag_parts }: FoundRow): TagPart[] {
-  return (tag_parts ?? []).map(([id, name, colour, numerical_value, is_galaxy]) => ({
+function tagParts(row: TextRow): TagPart[] {
+  const parts: [number, string, string, number | null, boolean][] = JSON.parse(row.at(-1) ?? '[]');
+  return parts.map(([id, name, colour, numerical_value, is_galaxy]) => ({
     id,
     name,
     colour,
