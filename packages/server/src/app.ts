@@ -5,6 +5,7 @@ import { createAudiences } from './access/audiences.ts';
 import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
+import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
 import { administrationOperations } from './features/administration/routes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
@@ -14,19 +15,22 @@ import { attachmentOperations } from './features/intelligence/attachments/routes
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
+import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
+import { registerContactMails } from './features/intelligence/event-collaboration/contact-mails.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
 import { eventExtensionOperations } from './features/intelligence/event-extensions/routes.ts';
 import { eventGraphOperations } from './features/intelligence/event-graph/routes.ts';
 import { eventMergeOperations } from './features/intelligence/event-merge/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
+import { historyOperations } from './features/intelligence/history/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
 import { proposalOperations } from './features/intelligence/proposals/routes.ts';
 import { protectionOperations } from './features/intelligence/protection/routes.ts';
 import { sightingOperations } from './features/intelligence/sightings/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
-import { createWarninglists } from './features/knowledge/warninglists/service.ts';
+import { createWarninglists } from './features/knowledge/warninglists/loaded-lists.ts';
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
@@ -37,7 +41,9 @@ import type { Operation } from './http/operation.ts';
 import { createRouter } from './http/router.ts';
 import { createHttpServer } from './http/server.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createMailer } from './mail/mailer.ts';
 import { createSettingsOutgoing } from './outgoing/from-settings.ts';
+import { createSecretStore } from './secrets/at-rest.ts';
 
 /** Builds what the features share. The database must be migrated. */
 export async function composeMagpie(config: Config, database: Database): Promise<Magpie> {
@@ -50,9 +56,11 @@ export async function composeMagpie(config: Config, database: Database): Promise
     audiences: createAudiences(database),
     settings,
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
-    warninglists: createWarninglists(),
+    warninglists: createWarninglists(database),
     outgoing: createSettingsOutgoing(settings),
+    secrets: createSecretStore(config.dataDir),
     jobs: createJobs({ database, accounts }),
+    mail: createMailer(config, settings),
     now: () => Math.floor(Date.now() / 1000),
   };
 }
@@ -72,6 +80,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventGraphOperations(magpie),
     ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
+    ...historyOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
     ...proposalOperations(magpie),
@@ -87,13 +96,24 @@ export function allOperations(magpie: Magpie): Operation[] {
   return [...operations, ...apiDescriptionOperations(magpie, operations)];
 }
 
+/** Who does background work: one line a feature. */
+function registerJobs(magpie: Magpie): void {
+  registerCredentialMails(magpie);
+  registerContactMails(magpie);
+  registerAlertMails(magpie);
+}
+
 /** Composes the whole platform; the only place where features are wired. */
 export async function buildApp(config: Config, database: Database): Promise<{ magpie: Magpie; http: FastifyInstance }> {
   const magpie = await composeMagpie(config, database);
+  registerJobs(magpie);
   const router = createRouter(allOperations(magpie));
   const http = await createHttpServer(magpie, router, createBrowserSessions(magpie));
   http.addHook('onListen', () => magpie.jobs.start((error, what) => http.log.error({ err: error }, what)));
-  http.addHook('onClose', () => magpie.jobs.stop());
+  http.addHook('onClose', async () => {
+    await magpie.jobs.stop();
+    magpie.mail.close();
+  });
   http.addHook('onClose', () => magpie.outgoing.close());
   return { magpie, http };
 }

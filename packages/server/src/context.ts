@@ -4,9 +4,11 @@ import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
 import type { Settings } from './features/administration/settings/settings.ts';
 import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
-import type { Warninglists } from './features/knowledge/warninglists/service.ts';
+import type { Warninglists } from './features/knowledge/warninglists/loaded-lists.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { Outgoing } from './outgoing/outgoing.ts';
+import type { SecretStore } from './secrets/at-rest.ts';
 
 /** What every feature is given. Built once in app.ts; a feature takes from it what it needs. */
 export interface Magpie {
@@ -19,8 +21,12 @@ export interface Magpie {
   readonly warninglists: Warninglists;
   /** The only way to other machines. */
   readonly outgoing: Outgoing;
+  /** Encrypts what must be stored and used again: keys at other instances. */
+  readonly secrets: SecretStore;
   /** Background work. */
   readonly jobs: Jobs;
+  /** Outgoing mail; for background jobs. */
+  readonly mail: Mailer;
   /** Now, in epoch seconds. */
   now(): number;
 }

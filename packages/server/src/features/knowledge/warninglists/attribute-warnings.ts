@@ -1,6 +1,6 @@
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { type ActiveWarninglist, findHits } from './service.ts';
+import type { ActiveWarninglists } from './active-lists.ts';
 
 /** What of an attribute warninglists look at. */
 export interface JudgedAttribute {
@@ -30,20 +30,21 @@ export interface WarningFinder {
 
 /** Reads the enabled lists and hands out a judge of attributes. */
 export async function prepareWarnings(magpie: Magpie, tx: Transaction): Promise<WarningFinder> {
-  const lists = await magpie.warninglists.active(tx);
+  const active = await magpie.warninglists.active(tx);
+  const isEmpty = active.lists.length === 0;
   const forAll = magpie.settings.get('MISP.warning_for_all');
   return {
-    warnings: (attribute) => (lists.length > 0 && (attribute.toIds || forAll) ? hitsOf(lists, attribute) : []),
-    isListed: (attribute) => lists.length > 0 && hitsOf(lists, attribute).length > 0,
+    warnings: (attribute) => (!isEmpty && (attribute.toIds || forAll) ? hitsOf(active, attribute) : []),
+    isListed: (attribute) => !isEmpty && hitsOf(active, attribute).length > 0,
   };
 }
 
 /** Halves of a composite value are tested one by one; of each list the first hit counts. */
-function hitsOf(lists: readonly ActiveWarninglist[], attribute: JudgedAttribute): Warning[] {
+function hitsOf(active: ActiveWarninglists, attribute: JudgedAttribute): Warning[] {
   const parts = attribute.value2 === '' ? [attribute.value1] : [attribute.value1, attribute.value2];
   const found = new Map<number, Warning>();
   for (const part of parts) {
-    for (const { list, entry } of findHits(lists, part, attribute.type)) {
+    for (const { list, entry } of active.hits(part, attribute.type)) {
       if (found.has(list.id)) continue;
       found.set(list.id, {
         value: part,

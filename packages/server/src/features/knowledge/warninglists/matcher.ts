@@ -1,7 +1,12 @@
-import { RE2JS } from 're2js';
-import { type AddressRange, parseRange } from './address-range.ts';
+import { parseRange } from './address-range.ts';
+import { buildExpressionIndex, linearExpression } from './matching/expression-index.ts';
+import { buildNetworkIndex } from './matching/network-index.ts';
+import { buildSubstringIndex } from './matching/substring-index.ts';
+import { buildTextIndex, type TextIndex } from './matching/text-index.ts';
+import { TextTable } from './matching/text-table.ts';
+import type { ValueProbe } from './matching/value-probe.ts';
 
-/** How a list's entries are compared; see `compileMatcher`. */
+/** How a list's entries are compared; see `MatcherBuilder`. */
 export type WarninglistType = 'cidr' | 'hostname' | 'string' | 'substring' | 'regex';
 
 /** An entry of a list. */
@@ -10,157 +15,110 @@ export interface WarninglistEntry {
   comment: string | null;
 }
 
-/** Finds the first entry of a list that a value meets, null for none. */
-export type Matcher = (value: string) => WarninglistEntry | null;
+/** A list in memory. */
+export interface Matcher {
+  /** The first entry of the list that the value meets, null for none. */
+  match(value: ValueProbe): WarninglistEntry | null;
+  /** Bytes held, to the size of its buffers. */
+  readonly bytes: number;
+}
 
 /**
- * Compiles a list to memory, by MISP's rules:
+ * Takes the entries of a list as they come and compiles them, by MISP's rules:
  *
  * - `string`: equal, case-sensitive;
  * - `substring`: the value contains the entry;
- * - `hostname`: the value's host or a parent domain of it equals the entry; the value is not lower-cased and keeps a
- *   port, as in MISP;
+ * - `hostname`: the value's host or a parent domain of it equals the entry, the shortest first; the value is not
+ *   lower-cased and keeps a port, as in MISP;
  * - `cidr`: the entry's network contains the address or network; entries without mask are single addresses;
  * - `regex`: PCRE with delimiters and flags; expressions that RE2 cannot run match nothing.
  */
-export function compileMatcher(type: WarninglistType, entries: readonly WarninglistEntry[]): Matcher {
-  switch (type) {
-    case 'string':
-      return compileStrings(entries);
-    case 'substring':
-      return compileSubstrings(entries);
-    case 'hostname':
-      return compileHostnames(entries);
-    case 'cidr':
-      return compileNetworks(entries);
-    case 'regex':
-      return compileExpressions(entries);
+export interface MatcherBuilder {
+  add(entry: WarninglistEntry): void;
+  /** Compiles what was added; yields every some milliseconds, so that other work can run in between. */
+  compile(): Generator<void, Matcher>;
+}
+
+/** Begins a list. */
+export function createMatcherBuilder(type: WarninglistType): MatcherBuilder {
+  const values = new TextTable();
+  // Few entries have a comment.
+  const comments = new Map<number, string>();
+  return {
+    add({ value, comment }) {
+      if (comment) comments.set(values.size, comment);
+      values.add(value);
+    },
+    *compile() {
+      values.trim();
+      const { find, bytes } = yield* compileFind(type, values);
+      return {
+        match(value) {
+          const place = find(value);
+          return place === -1 ? null : { value: values.at(place), comment: comments.get(place) ?? null };
+        },
+        bytes: values.bytes + bytes + sum([...comments.values()].map((text) => 2 * text.length + 32)),
+      };
+    },
+  };
+}
+
+/** A list compiled in one go: for lists that are known to be short. */
+export function compileMatcher(type: WarninglistType, entries: Iterable<WarninglistEntry>): Matcher {
+  const builder = createMatcherBuilder(type);
+  for (const entry of entries) builder.add(entry);
+  const steps = builder.compile();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
   }
 }
 
 /** False for an entry that could never match: no address in a `cidr` list, no linear expression in a `regex` list. */
 export function isUsableEntry(type: WarninglistType, value: string): boolean {
   if (type === 'cidr') return parseRange(value) !== null;
-  return type === 'regex' ? compileExpression(value) !== null : value !== '';
+  return type === 'regex' ? linearExpression(value) !== null : value !== '';
 }
 
-function compileStrings(entries: readonly WarninglistEntry[]): Matcher {
-  const known = firstByKey(entries, (entry) => entry.value);
-  return (value) => known.get(value) ?? null;
+interface Finding {
+  readonly find: (value: ValueProbe) => number;
+  readonly bytes: number;
 }
 
-const HEAD_LENGTH = 3;
-
-/**
- * Entries by their first characters: a value costs one look-up a position instead of a search for each of thousands of
- * entries. Of all that occur the first in the list counts.
- */
-function compileSubstrings(entries: readonly WarninglistEntry[]): Matcher {
-  const byHead = new Map<string, number[]>();
-  const short: number[] = [];
-  for (const [place, entry] of entries.entries()) {
-    const head = entry.value.slice(0, HEAD_LENGTH);
-    const known = byHead.get(head);
-    if (head.length < HEAD_LENGTH) short.push(place);
-    else if (known) known.push(place);
-    else byHead.set(head, [place]);
-  }
-  const textAt = (place: number) => entries[place]?.value ?? '';
-  return (value) => {
-    let first = short.find((place) => textAt(place) !== '' && value.includes(textAt(place))) ?? entries.length;
-    for (let at = 0; at + HEAD_LENGTH <= value.length; at += 1) {
-      for (const place of byHead.get(value.slice(at, at + HEAD_LENGTH)) ?? []) {
-        if (place >= first) break;
-        if (value.startsWith(textAt(place), at)) first = place;
-      }
+function* compileFind(type: WarninglistType, values: TextTable): Generator<void, Finding> {
+  switch (type) {
+    case 'string': {
+      const index = yield* buildTextIndex(values);
+      return { find: (value) => index.find(value.hash, value.text, 0, value.text.length), bytes: index.bytes };
     }
-    return entries[first] ?? null;
-  };
-}
-
-function compileHostnames(entries: readonly WarninglistEntry[]): Matcher {
-  const known = firstByKey(entries, (entry) => entry.value.toLowerCase().replaceAll(/^\.+|\.+$/g, ''));
-  return (value) => {
-    const host = hostOf(value);
-    const labels = host.split('.');
-    // Shortest suffix first.
-    for (let start = labels.length - 1; start >= 0; start -= 1) {
-      const found = known.get(labels.slice(start).join('.'));
-      if (found) return found;
+    case 'hostname': {
+      const index = yield* buildTextIndex(values, (text) => text.toLowerCase().replaceAll(/^\.+|\.+$/g, ''));
+      return { find: (value) => findSuffix(index, value), bytes: index.bytes };
     }
-    return null;
-  };
-}
-
-function hostOf(value: string): string {
-  const withoutScheme = value.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
-  return (withoutScheme.split('/')[0] ?? '').replace(/\.$/, '');
-}
-
-/** One map a prefix length: at most 33 and 129 look-ups, however many networks there are. */
-function compileNetworks(entries: readonly WarninglistEntry[]): Matcher {
-  const tables = new Map<string, Map<bigint, { entry: WarninglistEntry; place: number }>>();
-  for (const [place, entry] of entries.entries()) {
-    const range = parseRange(entry.value);
-    if (range === null) continue;
-    const key = `${range.bits} ${range.prefix}`;
-    const table = tables.get(key) ?? new Map();
-    if (!table.has(range.network)) table.set(range.network, { entry, place });
-    tables.set(key, table);
-  }
-  return (value) => {
-    const range = parseRange(value);
-    return range === null ? null : firstContaining(tables, range);
-  };
-}
-
-function firstContaining(
-  tables: ReadonlyMap<string, ReadonlyMap<bigint, { entry: WarninglistEntry; place: number }>>,
-  range: AddressRange,
-): WarninglistEntry | null {
-  let first: { entry: WarninglistEntry; place: number } | null = null;
-  for (let prefix = range.prefix; prefix >= 0; prefix -= 1) {
-    const table = tables.get(`${range.bits} ${prefix}`);
-    if (!table) continue;
-    const hostBits = BigInt(range.bits - prefix);
-    const found = table.get((range.network >> hostBits) << hostBits);
-    if (found && (first === null || found.place < first.place)) first = found;
-  }
-  return first?.entry ?? null;
-}
-
-function compileExpressions(entries: readonly WarninglistEntry[]): Matcher {
-  const compiled = entries.flatMap((entry) => {
-    const expression = compileExpression(entry.value);
-    return expression === null ? [] : [{ entry, expression }];
-  });
-  return (value) => compiled.find(({ expression }) => expression.matcher(value).find())?.entry ?? null;
-}
-
-/** `/…/flags` to a linear-time expression, so that no value can keep the server busy. */
-function compileExpression(text: string): RE2JS | null {
-  const delimited = /^([/#~@%!])(.*)\1([a-zA-Z]*)$/s.exec(text);
-  const flags = delimited?.[3] ?? '';
-  let options = 0;
-  if (flags.includes('i')) options |= RE2JS.CASE_INSENSITIVE;
-  if (flags.includes('s')) options |= RE2JS.DOTALL;
-  if (flags.includes('m')) options |= RE2JS.MULTILINE;
-  try {
-    return RE2JS.compile(delimited?.[2] ?? text, options);
-  } catch {
-    // Look-around and back references have no linear form; such an entry matches nothing (documented above).
-    return null;
+    case 'substring': {
+      const index = yield* buildSubstringIndex(values);
+      return { find: (value) => index.find(value.text), bytes: index.bytes };
+    }
+    case 'cidr': {
+      const index = yield* buildNetworkIndex(values);
+      return { find: ({ address }) => (address === null ? -1 : index.find(address)), bytes: index.bytes };
+    }
+    case 'regex': {
+      const index = yield* buildExpressionIndex(values);
+      return { find: (value) => index.find(value.text), bytes: index.bytes };
+    }
   }
 }
 
-function firstByKey(
-  entries: readonly WarninglistEntry[],
-  keyOf: (entry: WarninglistEntry) => string,
-): Map<string, WarninglistEntry> {
-  const known = new Map<string, WarninglistEntry>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    if (key !== '' && !known.has(key)) known.set(key, entry);
+function findSuffix(index: TextIndex, value: ValueProbe): number {
+  const { host, starts, hashes } = value.host;
+  for (let order = 0; order < starts.length; order += 1) {
+    const place = index.find(hashes[order] ?? 0, host, starts[order] ?? 0, host.length);
+    if (place !== -1) return place;
   }
-  return known;
+  return -1;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -66,3 +66,30 @@ export function selectEntries(
 export function selectTypes(tx: Transaction, warninglistId: number): Promise<{ id: number; type: string }[]> {
   return tx.query('select id, type from warninglist_types where warninglist_id = $1 order by id', [warninglistId]);
 }
+
+/** Counts up with every change of any list. */
+export async function selectRevision(tx: Transaction): Promise<number> {
+  const [row] = await tx.prepared<{ revision: number }>('select revision from warninglist_revision');
+  return row?.revision ?? 0;
+}
+
+/** What decides whether a list's entries have to be read again; null when it is gone. */
+export function selectChanged(tx: Transaction, id: number): Promise<Pick<WarninglistRow, 'type' | 'changed'> | null> {
+  return tx.first('select type, changed from warninglists where id = $1', [id]);
+}
+
+const ENTRIES_IN_PAGE = 5000;
+
+/** The entries of a list behind one of them, a page at once, along the primary key. */
+export async function selectEntriesAfter(
+  tx: Transaction,
+  warninglistId: number,
+  afterId: number,
+): Promise<{ entries: (WarninglistEntry & { id: number })[]; hasMore: boolean }> {
+  const entries = await tx.prepared<WarninglistEntry & { id: number }>(
+    `select id, value, comment from warninglist_entries where warninglist_id = $1 and id > $2 order by id
+     limit ${ENTRIES_IN_PAGE}`,
+    [warninglistId, afterId],
+  );
+  return { entries, hasMore: entries.length === ENTRIES_IN_PAGE };
+}

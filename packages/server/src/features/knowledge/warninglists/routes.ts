@@ -8,7 +8,7 @@ import { runContentUpdate } from '../content/run-update.ts';
 import { likePattern } from '../tags/list-queries.ts';
 import { warninglistEditOperations } from './edit-routes.ts';
 import { selectWarninglists } from './queries.ts';
-import { findHits, toggleWarninglists } from './service.ts';
+import { toggleWarninglists } from './service.ts';
 import { viewWarninglist, warninglistWire } from './wire.ts';
 
 const MAX_VALUES = 10_000;
@@ -88,9 +88,9 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
           const values = readValues(call.body);
-          const lists = await magpie.warninglists.active(tx);
+          const active = await magpie.warninglists.active(tx);
           const hits = values.flatMap((value) => {
-            const found = findHits(lists, value, null).map(({ list, entry }) => ({
+            const found = active.hits(value, null).map(({ list, entry }) => ({
               id: String(list.id),
               name: list.name,
               matched: entry.value,
