@@ -42,6 +42,12 @@ export async function seedAttributes(connection: Connection, attributes: number)
       `insert into event_attribute_counts (event_id, audience_id, live)
        select event_id, audience_id, count(*) from attributes where not deleted group by 1, 2`,
     );
+    await client.query(
+      `insert into tag_uses select tag_id, audience_id, count(*), 0 from event_tags group by 1, 2;
+       insert into tag_uses select tag_id, audience_id, 0, count(*) from attribute_tags group by 1, 2;
+       insert into attribute_uses
+       select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3`,
+    );
     for (const table of ['events', 'attributes', 'event_tags', 'attribute_tags']) {
       await client.query(
         `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 1) from ${table}))`,

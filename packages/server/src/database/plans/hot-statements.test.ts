@@ -41,6 +41,7 @@ const reads: Request[] = [
   ['/event_reports/index/event_id:4'],
   ['/sightings/listSightings/801/attribute', {}],
   ['/sightings/index/4'],
+  ['/sightings/index/limit:20/page:3'],
   ['/sightings/restSearch/event', { id: 4 }],
   ['/shadow_attributes/index/4'],
   ['/shadow_attributes/view/7'],
@@ -51,6 +52,10 @@ const reads: Request[] = [
   ['/admin/audit_logs/index', { limit: 20, page: 1 }],
   ['/users/view/me'],
   ['/tags/search/bench', {}],
+  ['/tags/index'],
+  ['/tags/tagStatistics'],
+  ['/attributes/attributeStatistics/type'],
+  ['/attributes/attributeStatistics/category/1'],
 ];
 
 const searches: Request[] = [
@@ -63,6 +68,14 @@ const searches: Request[] = [
   ['/attributes/restSearch', { timestamp: '1759999900', limit: 20 }],
   ['/attributes/restSearch', { limit: 20, page: 1 }],
   ['/attributes/restSearch', { limit: 20, after_id: 5000 }],
+  // Behind a cursor far inside what is found: no page may look at all that follows.
+  ['/attributes/restSearch', { type: 'domain', limit: 20, after_id: 50_000 }],
+  ['/attributes/restSearch', { to_ids: 1, limit: 20, after_id: 20_000 }],
+  ['/attributes/restSearch', { timestamp: '1600000000', limit: 20, after_id: 20_000 }],
+  ['/attributes/restSearch', { category: 'Network activity', returnFormat: 'text', limit: 20, after_id: 30_000 }],
+  ['/attributes/restSearch', { published: 1, limit: 20, after_id: 30_000 }],
+  ['/events/restSearch', { published: 1, metadata: true, limit: 20, after_id: 20_000 }],
+  ['/objects/restSearch', { object_name: 'file', limit: 20, after_id: 20_000 }],
   ['/attributes/index/limit:20', {}],
   ['/objects/restSearch', { object_name: 'domain-ip', limit: 20 }],
   ['/objects/restSearch', { eventid: 4, limit: 20 }],

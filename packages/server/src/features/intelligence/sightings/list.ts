@@ -3,7 +3,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
-import { readId, readList } from '../../../http/lenient.ts';
+import { readId, readInteger, readList } from '../../../http/lenient.ts';
 import { findAttribute } from '../attributes/service.ts';
 import { findEvent } from '../events/rights.ts';
 import { countPerDay, findOrganisationId, listSightings, newestSightings } from './queries.ts';
@@ -13,6 +13,7 @@ import { sightingWires } from './wire.ts';
 type Wire = Record<string, unknown>;
 
 const PAGE = 1000;
+const MOST_COUNTED = 1_000_000_000;
 /** Newest sightings that listSightings tells. */
 const MOST_LISTED = 10_000;
 
@@ -25,6 +26,21 @@ export function getSighting(magpie: Magpie, viewer: Viewer, key: string | undefi
   });
 }
 
+/** A page of a list; null: all of it. */
+export type SightingPage = { readonly limit: number; readonly offset: number } | null;
+
+/** Reads `limit` and `page`, which counts only with a limit. Throws `BadRequest` for what is no number. */
+export function readPageOf(read: (name: string) => unknown): SightingPage {
+  const [limit, page] = ['limit', 'page'].map((name) => {
+    const value = read(name);
+    if (value === undefined || value === null || value === '') return 0;
+    const number = readInteger(value);
+    if (number === null) throw new BadRequest(`${name} takes a whole number.`);
+    return Math.min(number, MOST_COUNTED);
+  });
+  return !limit || limit < 0 ? null : { limit, offset: (Math.max(1, page ?? 1) - 1) * limit };
+}
+
 /**
  * The sightings of an event, or all, as a JSON list read page by page: memory is bounded by the page. Throws
  * `NotFound` for an unknown event before the first piece.
@@ -34,21 +50,27 @@ export async function* sightingIndex(
   viewer: Viewer,
   eventKey: string | undefined,
   organisation: unknown,
+  page: SightingPage,
 ): AsyncGenerator<string> {
   const wires = sightingWires(magpie, viewer);
   let separator = '[';
+  let left = page?.limit ?? Number.POSITIVE_INFINITY;
+  let offset = page?.offset ?? 0;
   let afterId: number | null = 0;
   while (afterId !== null) {
     const behind: number = afterId;
+    const limit = Math.min(PAGE, left);
     const rows = await magpie.database.as(viewer, async (tx) => {
       const event = eventKey === undefined ? null : await findEvent(tx, eventKey);
       if (eventKey !== undefined && event === null) throw new NotFound('Invalid event');
       const filter = { eventId: event?.id ?? null, organisationId: await readOrganisation(tx, organisation) };
-      return listSightings(tx, filter, { afterId: behind, limit: PAGE });
+      return listSightings(tx, filter, { afterId: behind, limit, offset });
     });
+    offset = 0;
+    left -= rows.length;
     if (rows.length > 0) yield separator + rows.map((row) => JSON.stringify(wires.nested(row))).join(',');
     if (rows.length > 0) separator = ',';
-    afterId = rows.length < PAGE ? null : (rows.at(-1)?.id ?? null);
+    afterId = rows.length < limit || left <= 0 ? null : (rows.at(-1)?.id ?? null);
   }
   yield separator === '[' ? '[]' : ']';
 }

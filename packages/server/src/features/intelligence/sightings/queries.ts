@@ -143,17 +143,23 @@ export async function deleteSighting(tx: Transaction, id: number): Promise<boole
   return (await tx.execute('delete from visible_sightings where id = $1', [id])) === 1;
 }
 
-/** Sightings behind `afterId` in the order of their ids, of one event and one organisation where they are named. */
+/**
+ * Sightings behind `afterId` in the order of their ids, of one event and one organisation where they are named. The
+ * page is cut before anything else is looked up for its rows.
+ */
 export function listSightings(
   tx: Transaction,
   filter: { eventId: number | null; organisationId: number | null },
-  page: { afterId: number; limit: number },
+  page: { afterId: number; limit: number; offset: number },
 ): Promise<ListedSightingRow[]> {
   return tx.query<ListedSightingRow>(
-    `select ${LISTED} from ${FROM}
-     where s.id > $1 and ($2::bigint is null or s.event_id = $2) and ($3::bigint is null or s.org_id = $3)
-       and not a.deleted order by s.id limit $4`,
-    [page.afterId, filter.eventId, filter.organisationId, page.limit],
+    `select ${LISTED} from (
+       select s.* from visible_sightings s
+       where s.id > $1 and ($2::bigint is null or s.event_id = $2) and ($3::bigint is null or s.org_id = $3)
+         and exists (select from visible_attributes a where a.id = s.attribute_id and not a.deleted)
+       order by s.id limit $4 offset $5
+     ) s join visible_attributes a on a.id = s.attribute_id left join organisations o on o.id = s.org_id order by s.id`,
+    [page.afterId, filter.eventId, filter.organisationId, page.limit, page.offset],
   );
 }
 

@@ -9,7 +9,7 @@ import { streamedJson } from '../../../http/streamed-json.ts';
 import { addSighting, addStixSightings } from './add.ts';
 import { knownSightings, publishSightings, saveSightings } from './exchange.ts';
 import { contentTypes } from './found-text.ts';
-import { getSighting, listOfContext, sightingIndex, sightingsPerDay } from './list.ts';
+import { getSighting, listOfContext, readPageOf, sightingIndex, sightingsPerDay } from './list.ts';
 import { removeSighting } from './remove.ts';
 import { searchSightings } from './search.ts';
 import { readSightingSearch } from './search-parameters.ts';
@@ -84,14 +84,17 @@ function listing(magpie: Magpie): Operation[] {
   return [
     {
       name: 'sightings.index',
-      summary: 'Lists sightings, those of one event or all that the caller sees',
+      summary: 'Lists sightings, those of one event or all that the caller sees; whole, or a page by limit and page',
       path: '/sightings/index/{event?}',
       methods: ['GET', 'POST'],
       effect: 'read',
       permission: 'any',
       response: Type.Array(anyObject),
-      handle: ({ viewer, args, body }) =>
-        streamedJson(sightingIndex(magpie, viewer, args.event, unwrap(body, 'Sighting').org_id)),
+      handle: ({ viewer, args, body, named }) => {
+        const sent = unwrap(body, 'Sighting');
+        const page = readPageOf((name) => named[name] ?? sent[name]);
+        return streamedJson(sightingIndex(magpie, viewer, args.event, sent.org_id, page));
+      },
     },
     {
       name: 'sightings.view',

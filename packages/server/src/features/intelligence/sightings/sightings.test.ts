@@ -55,6 +55,22 @@ const searched = async (client: ApiClient, body: object, context = '') =>
 const setting = (name: string, value: unknown) =>
   magpie.admin.post(`/servers/serverSettingsEdit/${name}`, { value }).then(({ status }) => expect(status).toBe(200));
 
+describe('the list of sightings', () => {
+  it('comes whole, or a page at a time', async () => {
+    const event = await makeEvent(owner);
+    const attribute = await makeAttribute(owner, event.id, { type: 'text', value: 'paged' });
+    for (const source of ['1', '2', '3', '4', '5']) await sight(owner, attribute.id, { source });
+    const sources = async (path: string) =>
+      ((await owner.get(`/sightings/index/${event.id}${path}`)).body as Row[]).map(({ source }) => source);
+    expect(await sources('')).toEqual(['1', '2', '3', '4', '5']);
+    expect(await sources('/limit:2')).toEqual(['1', '2']);
+    expect(await sources('/limit:2/page:3')).toEqual(['5']);
+    expect(await sources('/limit:2/page:4')).toEqual([]);
+    expect((await owner.get(`/sightings/index/${event.id}/limit:many`)).status).toBe(400);
+    expect((await stranger.get(`/sightings/index/limit:1`)).status).toBe(200);
+  });
+});
+
 describe('adding a sighting', () => {
   it('works by id, uuid, value, values and filters, in every wrapper', async () => {
     const event = await makeEvent(owner);

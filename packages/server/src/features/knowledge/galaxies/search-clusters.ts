@@ -4,6 +4,7 @@ import { BadRequest } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
 import { type ListFilter, likePattern, partPatterns, readListFilter } from '../../search/rest-search/filter-forms.ts';
 import type { Reading } from '../../search/rest-search/held-transaction.ts';
+import { countRows } from '../../search/rest-search/page-sql.ts';
 import { type Bind, bindParameters } from '../../search/rest-search/sql-text.ts';
 import { fullClusterWires } from './cluster-wires.ts';
 import { selectClustersById } from './queries.ts';
@@ -37,13 +38,14 @@ export async function searchClusters(
   const limit = readCount(parameters, 'limit');
   const page = Math.max(1, readCount(parameters, 'page') ?? 1);
   const window = limit !== null && limit > 0 ? ` limit ${limit} offset ${(page - 1) * limit}` : '';
-  const rows = await tx.query<{ id: number; uuid: string; version: number; total: number }>(
-    `select c.id, c.uuid, c.version, count(*) over () as total from visible_galaxy_clusters c where ${where}
+  const rows = await tx.query<{ id: number; uuid: string; version: number }>(
+    `select c.id, c.uuid, c.version from visible_galaxy_clusters c where ${where}
      order by ${orderOf(parameters.order)}${window}`,
     values,
   );
   const isMinimal = isOn(parameters.minimal);
-  return { head: { total: rows[0]?.total ?? 0 }, body: write() };
+  const total = window === '' ? rows.length : await countRows(tx, { from: 'visible_galaxy_clusters c', where }, values);
+  return { head: { total }, body: write() };
 
   async function* write(): AsyncGenerator<string> {
     yield '{"response": [';

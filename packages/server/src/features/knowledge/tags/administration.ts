@@ -81,6 +81,7 @@ export async function deleteTag(tx: Transaction, id: number | null): Promise<Tag
   const tag = await findTag(tx, id);
   await tx.execute('delete from visible_event_tags where tag_id = $1', [tag.id]);
   await tx.execute('delete from visible_attribute_tags where tag_id = $1', [tag.id]);
+  await tx.execute('delete from visible_event_report_tags where tag_id = $1', [tag.id]);
   await tx.elevated('a tag leaves collections and favourites', async () => {
     await tx.execute('delete from tag_collection_tags where tag_id = $1', [tag.id]);
     await tx.execute('delete from favourite_tags where tag_id = $1', [tag.id]);

@@ -39,19 +39,14 @@ export function likePattern(text: string): string {
   return text.replaceAll(/[\\_]/g, (character) => `\\${character}`);
 }
 
-/** How many events and attributes that the viewer sees carry each tag. Reads the links once. */
+/** How many events and attributes that the viewer sees carry each tag: from the counters, whose number is that of tags. */
 export async function selectTagCounts(
   tx: Transaction,
   tagIds: readonly number[] | null,
 ): Promise<Map<number, { events: number; attributes: number }>> {
   const rows = await tx.query<{ tag_id: number; events: number; attributes: number }>(
-    `select tag_id, sum(events)::bigint as events, sum(attributes)::bigint as attributes from (
-       select tag_id, count(*) as events, 0 as attributes from visible_event_tags
-         where $1::bigint[] is null or tag_id = any ($1) group by 1
-       union all
-       select tag_id, 0, count(*) from visible_attribute_tags
-         where $1::bigint[] is null or tag_id = any ($1) group by 1
-     ) c group by 1`,
+    `select tag_id, sum(events)::bigint as events, sum(attributes)::bigint as attributes from visible_tag_uses
+     where $1::bigint[] is null or tag_id = any ($1) group by 1`,
     [tagIds],
   );
   return new Map(rows.map((row) => [row.tag_id, { events: row.events, attributes: row.attributes }]));
@@ -92,7 +87,8 @@ export async function selectTagStatistics(
   tx: Transaction,
 ): Promise<{ tags: { name: string; uses: number }[]; taxonomies: { namespace: string; uses: number }[] }> {
   const tags = await tx.query<{ name: string; uses: number }>(
-    `select t.name, count(*) as uses from visible_event_tags l join visible_tags t on t.id = l.tag_id group by t.name`,
+    `select t.name, sum(l.events)::bigint as uses from visible_tag_uses l join visible_tags t on t.id = l.tag_id
+     group by t.name having sum(l.events) > 0`,
   );
   const taxonomies = await tx.query<{ namespace: string }>(`select namespace from taxonomies where enabled`);
   const byNamespace = new Map<string, number>();

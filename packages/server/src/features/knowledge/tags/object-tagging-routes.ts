@@ -20,14 +20,15 @@ import {
   touchTarget,
 } from './tagging.ts';
 import { readWantedTags } from './tagging-routes.ts';
-import { findAttributeTarget, findEventTarget, findTargetByUuid, type TagTarget } from './targets.ts';
+import { findTargetByUuid, findTargetOfKind, type TagTarget } from './targets.ts';
 
+const kinds = ['Event', 'Attribute', 'EventReport'] as const;
 const NOT_CREATOR =
   'Cannot alter the tags of this data, only the organisation that has created the data (orgc) can modify global tags.';
 const NOT_HOST = 'Local tags can only be added by users of the host organisation.';
 
 const taggingBody = Type.Object({
-  uuid: Type.Optional(Type.String({ description: 'uuid of an event or attribute' })),
+  uuid: Type.Optional(Type.String({ description: 'uuid of an event, attribute or event report' })),
   tag: Type.Optional(Type.Unknown({ description: 'name, id, or a list of them' })),
   local: Type.Optional(Type.Unknown()),
   relationship_type: Type.Optional(Type.String()),
@@ -123,8 +124,8 @@ function modifyTagRelationship(magpie: Magpie): Operation {
     handle(call) {
       const scope = call.args.scope?.toLowerCase();
       const id = readId(call.args.link);
-      if ((scope !== 'event' && scope !== 'attribute') || id === null) throw new NotFound('Invalid scope or id.');
-      const kind = scope === 'event' ? 'Event' : 'Attribute';
+      const kind = kinds.find((known) => known.toLowerCase() === scope?.replaceAll('_', ''));
+      if (kind === undefined || id === null) throw new NotFound('Invalid scope or id.');
       // Only the wrapped form is read: anything else clears the relationship, as in MISP.
       const inner = isObject(call.body) && isObject(call.body.Tag) ? call.body.Tag : {};
       const relationshipType = readText(inner, 'relationship_type') ?? '';
@@ -134,7 +135,7 @@ function modifyTagRelationship(magpie: Magpie): Operation {
           `select ${column} as target_id, local from ${view} where id = $1`,
           [id],
         );
-        const target = link && (await findTarget(tx, kind, link.target_id));
+        const target = link && (await findTargetOfKind(tx, kind, link.target_id));
         if (!link || !target) throw new NotFound('Invalid tag relation.');
         const hostId = magpie.settings.get('MISP.host_org_id');
         const allowed = link.local ? canTagLocally(call.viewer, target, hostId) : canTag(call.viewer, target);
@@ -145,10 +146,6 @@ function modifyTagRelationship(magpie: Magpie): Operation {
       });
     },
   };
-}
-
-function findTarget(tx: Transaction, kind: TagTarget['kind'], id: number): Promise<TagTarget | null> {
-  return kind === 'Event' ? findEventTarget(tx, id) : findAttributeTarget(tx, id);
 }
 
 /** The tags, created where the viewer may; a text in place of each that cannot be had. */

@@ -17,24 +17,33 @@ import {
   detachTags,
   selectAttached,
 } from './tagging.ts';
-import { findAttributeTarget, findEventTarget, type TagTarget } from './targets.ts';
+import { findTargetOfKind, type TagTarget } from './targets.ts';
 
 type Kind = TagTarget['kind'];
+
+const places = {
+  Event: { controller: 'events', field: 'event', words: 'event' },
+  Attribute: { controller: 'attributes', field: 'attribute', words: 'attribute' },
+  EventReport: { controller: 'event_reports', field: 'report', words: 'event report' },
+} as const;
+
 const NO_RIGHT = "You don't have permission to do that.";
 const NOT_EXCLUSIVE = 'Tag is not allowed due to taxonomy exclusivity settings';
 const LOCAL_ONLY = 'Invalid Tag. This tag can only be set as a local tag.';
 
-/** `addTag` and `removeTag` of events and attributes: buttons of MISP's pages, which answer 200 even on failure. */
+/** `addTag` and `removeTag` of events, attributes and reports: buttons of MISP's pages, which answer 200 even on failure. */
 export function taggingOperations(magpie: Magpie): Operation[] {
-  return (['Event', 'Attribute'] as const).flatMap((kind) => [addTag(magpie, kind), removeTag(magpie, kind)]);
+  return (['Event', 'Attribute', 'EventReport'] as const).flatMap((kind) => [
+    addTag(magpie, kind),
+    removeTag(magpie, kind),
+  ]);
 }
 
 function addTag(magpie: Magpie, kind: Kind): Operation {
-  const controller = kind === 'Event' ? 'events' : 'attributes';
-  const field = kind.toLowerCase();
+  const { controller, field, words } = places[kind];
   return {
     name: `${controller}.addTag`,
-    summary: `Attach tags to an ${field}`,
+    summary: `Attach tags to an ${words}`,
     path: `/${controller}/addTag/{${field}?}/{tag?}`,
     methods: ['POST', 'PUT'],
     permission: 'perm_tagger',
@@ -46,7 +55,7 @@ function addTag(magpie: Magpie, kind: Kind): Operation {
       if (wanted.length === 0) return uiReply({ errors: 'Invalid Tag.' });
       const local = readBoolean(call.named.local ?? body.local) ?? false;
       return magpie.database.as(call.viewer, async (tx) => {
-        const target = await findTarget(tx, kind, readTargetId(call, body, field));
+        const target = await findTargetOfKind(tx, kind, readTargetId(call, body, field));
         if (target === null) return missingTarget(kind);
         const hostId = magpie.settings.get('MISP.host_org_id');
         const allowed = local ? canTagLocally(call.viewer, target, hostId) : canTag(call.viewer, target);
@@ -89,11 +98,10 @@ function notFoundText(wanted: readonly (number | string)[]): string {
 }
 
 function removeTag(magpie: Magpie, kind: Kind): Operation {
-  const controller = kind === 'Event' ? 'events' : 'attributes';
-  const field = kind.toLowerCase();
+  const { controller, field, words } = places[kind];
   return {
     name: `${controller}.removeTag`,
-    summary: `Detach a tag from an ${field}`,
+    summary: `Detach a tag from an ${words}`,
     path: `/${controller}/removeTag/{${field}?}/{tag?}`,
     methods: ['POST', 'PUT'],
     permission: 'perm_tagger',
@@ -104,7 +112,7 @@ function removeTag(magpie: Magpie, kind: Kind): Operation {
       const tagId = readId(call.args.tag ?? body.tag);
       if (tagId === null) return uiReply({ errors: 'Invalid Tag.' });
       return magpie.database.as(call.viewer, async (tx) => {
-        const target = await findTarget(tx, kind, readTargetId(call, body, field));
+        const target = await findTargetOfKind(tx, kind, readTargetId(call, body, field));
         if (target === null) return missingTarget(kind);
         const links = (await selectAttached(tx, target)).filter((link) => link.tag_id === tagId);
         const hostId = magpie.settings.get('MISP.host_org_id');
@@ -126,11 +134,8 @@ function removeTag(magpie: Magpie, kind: Kind): Operation {
 function missingTarget(kind: Kind) {
   // MISP answers an unknown attribute with 404, an unknown event like any failed button.
   if (kind === 'Attribute') throw new NotFound('Invalid attribute');
+  if (kind === 'EventReport') throw new NotFound('Invalid report');
   return uiReply({ errors: 'Invalid event.' });
-}
-
-function findTarget(tx: Transaction, kind: Kind, id: unknown): Promise<TagTarget | null> {
-  return kind === 'Event' ? findEventTarget(tx, id) : findAttributeTarget(tx, id);
 }
 
 /** Id in the path, else in the body. Naming two different ones is refused, so that no check looks at the wrong one. */

@@ -76,7 +76,7 @@ export interface AttachOptions {
 }
 
 /**
- * Attaches tags that are not there yet; returns how many were new. A new global tag changes the attribute and
+ * Attaches tags that are not there yet; returns how many were new. A new global tag changes the attribute or report and
  * unpublishes the event; a local one leaves both alone. Rights must have been checked.
  */
 export async function attachTags(
@@ -86,7 +86,7 @@ export async function attachTags(
   options: AttachOptions,
 ): Promise<number> {
   const isEvent = target.kind === 'Event';
-  const columns = isEvent ? 'event_id' : 'event_id, attribute_id';
+  const columns = isEvent ? 'event_id' : `event_id, ${linkOf(target).column}`;
   const added = await tx.query<{ id: number; tag_id: number }>(
     `insert into ${linkOf(target).view} (${columns}, tag_id, local, relationship_type, audience_id)
      select $1, ${isEvent ? '' : '$6::bigint,'} tag_id, $3, $4, $5 from unnest($2::bigint[]) as tag_id
@@ -126,22 +126,22 @@ export async function detachTags(
   await recordLinks(tx, target, 'detach', links);
 }
 
-/** Marks the target as changed: the attribute's timestamp, and the event as `touchEvent` does. */
+/** Marks the target as changed: the attribute's or report's timestamp, and the event as `touchEvent` does. */
 export async function touchTarget(tx: Transaction, target: TagTarget, now: number): Promise<void> {
-  if (target.kind === 'Attribute') {
-    await tx.execute('update visible_attributes set timestamp = greatest($2, timestamp) where id = $1', [
-      target.id,
-      now,
-    ]);
+  if (target.kind !== 'Event') {
+    const view = target.kind === 'Attribute' ? 'visible_attributes' : 'visible_event_reports';
+    await tx.execute(`update ${view} set timestamp = greatest($2, timestamp) where id = $1`, [target.id, now]);
   }
   await touchEvent(tx, target.event.id, now);
 }
 
 /** View and column of the links of a kind of target. */
 export function linkOf(target: Pick<TagTarget, 'kind'>): { view: string; column: string } {
-  return target.kind === 'Event'
-    ? { view: 'visible_event_tags', column: 'event_id' }
-    : { view: 'visible_attribute_tags', column: 'attribute_id' };
+  return {
+    Event: { view: 'visible_event_tags', column: 'event_id' },
+    Attribute: { view: 'visible_attribute_tags', column: 'attribute_id' },
+    EventReport: { view: 'visible_event_report_tags', column: 'event_report_id' },
+  }[target.kind];
 }
 
 async function recordLinks(
@@ -161,7 +161,7 @@ async function recordLinks(
       [verb === 'attach' ? 'after' : 'before']: {
         tag_id: link.tag_id,
         local: link.local,
-        ...(target.kind === 'Attribute' ? { attribute_id: target.id } : {}),
+        ...(target.kind === 'Event' ? {} : { [linkOf(target).column]: target.id }),
       },
     })),
   );

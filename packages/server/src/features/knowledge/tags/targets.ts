@@ -4,11 +4,11 @@ import { readId } from '../../../http/lenient.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
 import type { EventRow } from '../../intelligence/events/rows.ts';
 
-/** What a tag hangs on: an event, or an attribute with its event. The event is locked against other changes. */
+/** What a tag hangs on: an event, or an attribute or report with its event. The event is locked against other changes. */
 export interface TagTarget {
-  kind: 'Event' | 'Attribute';
+  kind: 'Event' | 'Attribute' | 'EventReport';
   event: EventRow;
-  /** Id of the event or attribute itself. */
+  /** Id of the event, attribute or report itself. */
   id: number;
   uuid: string;
   /** Audience of the link. */
@@ -49,9 +49,36 @@ export async function findAttributeTarget(tx: Transaction, idOrUuid: unknown): P
   return { kind: 'Attribute', event, id: place.id, uuid: place.uuid, audienceId: attribute.audience_id };
 }
 
-/** The visible event or attribute with this uuid. */
+/** The visible, live report with this id or uuid. */
+export async function findReportTarget(tx: Transaction, idOrUuid: unknown): Promise<TagTarget | null> {
+  const id = readId(idOrUuid);
+  const uuid = id === null ? readUuid(idOrUuid) : null;
+  if (id === null && uuid === null) return null;
+  const place = await tx.first<AttributePlace>(
+    `select id, uuid, event_id from visible_event_reports where ${id === null ? 'uuid' : 'id'} = $1 and not deleted`,
+    [id ?? uuid],
+  );
+  if (place === null) return null;
+  const event = await findEvent(tx, place.event_id, { lock: true });
+  const report = await tx.first<{ audience_id: number }>(
+    'select audience_id from visible_event_reports where id = $1 and not deleted for update',
+    [place.id],
+  );
+  if (event === null || report === null) return null;
+  return { kind: 'EventReport', event, id: place.id, uuid: place.uuid, audienceId: report.audience_id };
+}
+
+/** The visible element of that kind with this id or uuid. */
+export function findTargetOfKind(tx: Transaction, kind: TagTarget['kind'], id: unknown): Promise<TagTarget | null> {
+  const find = { Event: findEventTarget, Attribute: findAttributeTarget, EventReport: findReportTarget }[kind];
+  return find(tx, id);
+}
+
+/** The visible event, attribute or report with this uuid. */
 export async function findTargetByUuid(tx: Transaction, uuid: unknown): Promise<TagTarget | null> {
   const read = readUuid(uuid);
   if (read === null) return null;
-  return (await findEventTarget(tx, read)) ?? (await findAttributeTarget(tx, read));
+  return (
+    (await findEventTarget(tx, read)) ?? (await findAttributeTarget(tx, read)) ?? (await findReportTarget(tx, read))
+  );
 }

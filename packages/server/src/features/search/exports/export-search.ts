@@ -6,7 +6,7 @@ import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglist
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
 import { type Order, readOrder } from '../rest-search/order.ts';
-import { countRows, expectsFew, pageIds } from '../rest-search/page-sql.ts';
+import { countRows, hasRowBehind, pageIds, sortsFirst } from '../rest-search/page-sql.ts';
 import { type Page, readPage, type SearchParameters } from '../rest-search/parameters.ts';
 import { readCriteria } from '../rest-search/read-criteria.ts';
 import { type ResolvedNames, resolveNames, resolveTags } from '../rest-search/resolve.ts';
@@ -70,7 +70,7 @@ export async function readExportSearch(
   };
   if (isWhole(search.page)) return search;
   const { bind, values } = bindParameters();
-  return { ...search, sortFirst: await expectsFew(tx, conditionOf(search, bind), values) };
+  return { ...search, sortFirst: await sortsFirst(tx, conditionOf(search, bind), search.page, values) };
 }
 
 async function readStrippedTags(
@@ -112,10 +112,7 @@ export async function readHead(search: ExportSearch): Promise<SearchHead> {
   const { bind, values } = bindParameters();
   const condition = conditionOf(search, bind);
   if (page.afterId === null) return { total: await countRows(tx, condition, values), hasMore: null };
-  if (page.limit === null) return { total: null, hasMore: false };
-  const behind = { ...page, offset: page.limit, limit: 1 };
-  const rows = await tx.query(pageIds({ ...condition, order: search.order }, behind, search.sortFirst, bind), values);
-  return { total: null, hasMore: rows.length > 0 };
+  return { total: null, hasMore: await hasRowBehind(tx, { ...condition, order: search.order }, page, values) };
 }
 
 /** How many elements are on the page that is asked for. */

@@ -68,9 +68,10 @@ function columnCondition(
     case 'comment':
       return commentCondition(texts, a, bind);
     case 'category':
-      return textCondition(`${a}.category`, texts, bind, { ignoreCase: false });
-    default:
-      return textCondition(`${a}.${column}`, texts, bind, { ignoreCase: true });
+      return `${a}.category = any (${bind(texts, 'text[]')})`;
+    // Attributes outside of objects are not in the index, which serves only where it is plain that none is meant.
+    case 'object_relation':
+      return `(${a}.object_relation is not null and ${textCondition(`${a}.object_relation`, texts, bind, { ignoreCase: true })})`;
   }
 }
 

@@ -51,11 +51,12 @@ const scopes = {
 
 /**
  * Reads `order`: `"Event.id ASC"`, `"timestamp desc, id"`, or a list of such. Columns outside of MISP's list are
- * left out without an error, as clients rely on it.
+ * left out without an error, as clients rely on it. Behind a cursor (`after_id`) rows come by id, whatever is asked for.
  */
 export function readOrder(parameters: SearchParameters): Order {
   const { orders, prefix, id } = scopes[parameters.scope];
   const terms: OrderTerm[] = [];
+  if (parameters.has('after_id')) return { terms: [{ column: id, descending: false }], byId: true, usesEvent: false };
   for (const text of textsOf(parameters.get('order'))) {
     const match = /^([a-z_.]{1,60})(?:\s+(asc|desc))?$/.exec(text.trim().toLowerCase());
     const written = match?.[1] ?? '';

@@ -1,7 +1,7 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import type { Order } from './order.ts';
 import type { Page } from './parameters.ts';
-import type { Bind } from './sql-text.ts';
+import { type Bind, bindParameters } from './sql-text.ts';
 
 /**
  * Matches expected below this are sorted at once, which costs no more than counting them; above it the rows are walked
@@ -45,6 +45,34 @@ export async function expectsFew(
   );
   const rows = row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
   return rows <= SORTABLE_ROWS;
+}
+
+/**
+ * Whether a page is cut from its sorted matches. Never behind a cursor: sorting all that follows for each page makes
+ * reading everything quadratic. PostgreSQL then walks the ids from the cursor, or sorts where that is less; either way
+ * all pages together cost one walk. Where the first match is far away only the first page, which has no cursor, would
+ * pay for it.
+ */
+export async function sortsFirst(
+  tx: Transaction,
+  source: Pick<PageSource, 'from' | 'where'>,
+  page: Page,
+  values: readonly SqlValue[],
+): Promise<boolean> {
+  return (page.afterId ?? 0) <= 0 && (await expectsFew(tx, source, values));
+}
+
+/** Whether rows follow behind a keyset page with a limit. `bound` are the parameters of the source's condition. */
+export async function hasRowBehind(
+  tx: Transaction,
+  source: PageSource,
+  page: Page,
+  bound: readonly SqlValue[],
+): Promise<boolean> {
+  if (page.limit === null) return false;
+  const { bind, values } = bindParameters(bound);
+  const behind = { ...page, offset: page.limit, limit: 1 };
+  return (await tx.first(pageIds(source, behind, false, bind), values)) !== null;
 }
 
 /** The exact number of matches. */

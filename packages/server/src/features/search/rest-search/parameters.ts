@@ -47,9 +47,10 @@ const positional: Readonly<Record<SearchScope, readonly string[]>> = {
 // Sent by clients although MISP drops them, or of later MISP versions.
 const additional: Readonly<Record<SearchScope, readonly string[]>> = {
   events: words(`quickFilter comment orgc_id after_id includeCorrelations includeEventCorrelations sharingGroup
-    noSightings decayingModel excludeDecayed modelOverrides includeFullModel score`),
+    noSightings decayingModel excludeDecayed modelOverrides includeFullModel score ns_alt ip_address
+    netfilter_action openioc-version options`),
   attributes: words(`searchall quickFilter comment event_tags orgc_id date event_uuid sharing_group_id tag after_id
-    excludeLocalTags sharingGroup`),
+    excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version options`),
   objects: words('order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags'),
 };
 

@@ -1,4 +1,4 @@
-import { attributeTypes, parseSeenFilter, parseTimeFilter, type TimeRange } from '@magpie/model';
+import { attributeCategories, attributeTypes, parseSeenFilter, parseTimeFilter, type TimeRange } from '@magpie/model';
 import { BadRequest } from '../../../errors.ts';
 import type {
   AttributeCriterion,
@@ -82,12 +82,14 @@ function readTime(value: unknown, name: string, nowSeconds: number): TimeRange |
 
 function readAttributeCriteria(reader: Reader, scope: SearchParameters['scope']): AttributeCriterion[] {
   const criteria: AttributeCriterion[] = [];
-  for (const column of ['value', 'value1', 'value2', 'category', 'object_relation', 'comment'] as const) {
+  for (const column of ['value', 'value1', 'value2', 'object_relation', 'comment'] as const) {
     const filter = reader.list(column);
     if (filter) criteria.push({ kind: 'list', column, filter });
   }
   const types = reader.list('type');
   if (types) criteria.push({ kind: 'list', column: 'type', filter: expandTypes(types) });
+  const categories = reader.list('category');
+  if (categories) criteria.push({ kind: 'list', column: 'category', filter: expandCategories(categories) });
   const toIds = readFlag(reader.parameters.get('to_ids'), 'to_ids');
   if (toIds !== null) criteria.push({ kind: 'flag', column: 'to_ids', value: toIds });
   const own = scope === 'attributes' ? reader.time('timestamp') : null;
@@ -127,6 +129,17 @@ function typesLike(text: string): string[] {
       ? attributeTypes.filter((type) => type.toLowerCase() === lower)
       : attributeTypes.filter((type) => likeExpression(lower).test(type.toLowerCase()));
   // An unknown type stays as it is and finds nothing: it must not turn into "not given".
+  return matches.length > 0 ? matches : [text];
+}
+
+/** The same for categories, whose case counts. */
+function expandCategories({ or, and, not }: ListFilter): ListFilter {
+  return { or: or.flatMap(categoriesLike), and: and.flatMap(categoriesLike), not: not.flatMap(categoriesLike) };
+}
+
+function categoriesLike(text: string): string[] {
+  if (readPattern(text).kind === 'exact') return [text];
+  const matches = attributeCategories.filter((category) => likeExpression(text).test(category));
   return matches.length > 0 ? matches : [text];
 }
 

@@ -18,7 +18,7 @@ import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
-import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { type ResolvedNames, resolveNames } from './resolve.ts';
@@ -121,7 +121,7 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
   const { where, from } = whereOf(search, bind);
   const conditions = [...values];
   const isKeyset = page.afterId !== null;
-  const sortFirst = where !== LIVE_ONLY && (await expectsFew(tx, { from, where }, conditions));
+  const sortFirst = where !== LIVE_ONLY && (await sortsFirst(tx, { from, where }, page, conditions));
   const wanted = isKeyset ? { ...page, limit: limit + 1 } : page;
   const ids = pageIds({ from, where, id: 'a.id', order }, wanted, sortFirst, bind);
   const found = await tx.query<Record<string, unknown>>(
@@ -160,7 +160,7 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
   const counting = bindParameters();
   const { where, from } = whereOf(search, counting.bind);
   const total = page.afterId === null ? await countRows(tx, { from, where }, counting.values) : null;
-  const hasMore = page.afterId === null ? null : page.limit !== null && (await hasRowBehind(search));
+  const hasMore = page.afterId === null ? null : await hasMoreRows(search);
   const head = { total, hasMore };
   const extras = extrasOf(search);
   if (extras !== null) {
@@ -208,15 +208,10 @@ async function* between(rows: AsyncIterable<Buffer>): AsyncGenerator<string | Bu
   yield CLOSING;
 }
 
-async function hasRowBehind(search: AttributeSearch): Promise<boolean> {
+function hasMoreRows(search: AttributeSearch): Promise<boolean> {
   const { bind, values } = bindParameters();
   const { where, from } = whereOf(search, bind);
-  const window = { ...search.page, offset: search.page.limit ?? 0, limit: 1 };
-  const rows = await search.tx.query(
-    pageIds({ from, where, id: 'a.id', order: search.order }, window, false, bind),
-    values,
-  );
-  return rows.length > 0;
+  return hasRowBehind(search.tx, { from, where, id: 'a.id', order: search.order }, search.page, values);
 }
 
 /** The whole search as one statement with literals, since COPY takes no parameters. */

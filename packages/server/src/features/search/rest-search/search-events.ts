@@ -10,7 +10,7 @@ import { readListFilter } from './filter-forms.ts';
 import { flattenEvent } from './flatten-event.ts';
 import type { Reading } from './held-transaction.ts';
 import { orderSql, readOrder } from './order.ts';
-import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { type ResolvedNames, resolveNames, resolveTags } from './resolve.ts';
@@ -87,16 +87,15 @@ export async function findEvents(
     return { head: { total: await count(), hasMore: null }, ids: cursorIds(tx, sql, values) };
   }
   const isKeyset = page.afterId !== null;
-  const sortFirst = where !== 'true' && (await expectsFew(tx, { from, where }, conditions));
-  const wanted = isKeyset && page.limit !== null ? { ...page, limit: page.limit + 1 } : page;
-  const sql = pageIds({ from, where, id: 'e.id', order }, wanted, sortFirst, bind);
+  const sortFirst = where !== 'true' && (await sortsFirst(tx, { from, where }, page, conditions));
   const limit = page.limit;
+  const source = { from, where, id: 'e.id', order };
   if (limit === null || limit > IDS_AT_ONCE) {
-    return {
-      head: { total: isKeyset ? null : await count(), hasMore: isKeyset ? false : null },
-      ids: cursorIds(tx, sql, values),
-    };
+    const hasMore = isKeyset ? await hasRowBehind(tx, source, page, conditions) : null;
+    const total = isKeyset ? null : await count();
+    return { head: { total, hasMore }, ids: cursorIds(tx, pageIds(source, page, sortFirst, bind), values) };
   }
+  const sql = pageIds(source, isKeyset ? { ...page, limit: limit + 1 } : page, sortFirst, bind);
   const rows = await tx.query<{ id: number }>(sql, values);
   if (isKeyset) return { head: { total: null, hasMore: rows.length > limit }, ids: inBatches(rows.slice(0, limit)) };
   const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
@@ -133,6 +132,7 @@ async function readOptions(
     excludeLocalTags: parameters.flag('excludeLocalTags') || isSync,
     includeAllTags: parameters.flag('includeAllTags'),
     correlations: !isOff('includeEventCorrelations'),
+    granularCorrelations: parameters.flag('includeGranularCorrelations'),
     excludeGalaxy: parameters.flag('excludeGalaxy'),
     noEventReports: parameters.flag('noEventReports'),
     noShadowAttributes: parameters.flag('noShadowAttributes'),

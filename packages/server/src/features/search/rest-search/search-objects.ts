@@ -12,7 +12,7 @@ import { deletedCondition } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import type { Reading } from './held-transaction.ts';
 import { orderSql, readOrder } from './order.ts';
-import { countRows, expectsFew, pageIds } from './page-sql.ts';
+import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { resolveNames } from './resolve.ts';
@@ -41,14 +41,17 @@ export async function searchObjects(
   const { bind, values } = bindParameters();
   const { where, usesEvent } = objectWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) });
   const from = `visible_objects o${usesEvent ? ' join visible_events e on e.id = o.event_id' : ''}`;
-  const total = page.afterId === null ? await countRows(tx, { from, where }, values) : null;
-  const sortFirst = page.limit !== null && (await expectsFew(tx, { from, where }, values));
-  const ids = pageIds({ from, where, id: 'o.id', order }, page, sortFirst, bind);
+  const source = { from, where, id: 'o.id', order };
+  const conditions = [...values];
+  const total = page.afterId === null ? await countRows(tx, source, values) : null;
+  const sortFirst = page.limit !== null && (await sortsFirst(tx, source, page, conditions));
+  const hasMore = page.afterId === null ? null : await hasRowBehind(tx, source, page, conditions);
+  const ids = pageIds(source, page, sortFirst, bind);
   const sql = `select o.*, e.info as event_info, e.org_id as event_org_id, e.orgc_id as event_orgc_id
     from (${ids}) p join visible_objects o on o.id = p.id join visible_events e on e.id = o.event_id
     order by ${orderSql(order)}`;
   const batches = tx.batches<FoundObject>(sql, values, OBJECTS_AT_ONCE);
-  return { head: { total, hasMore: null }, body: writeObjects({ magpie, tx, parameters, criteria }, batches) };
+  return { head: { total, hasMore }, body: writeObjects({ magpie, tx, parameters, criteria }, batches) };
 }
 
 interface Writing {

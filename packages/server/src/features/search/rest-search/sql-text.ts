@@ -10,9 +10,9 @@ export interface ParameterBinding {
   readonly values: SqlValue[];
 }
 
-/** For statements that take parameters. */
-export function bindParameters(): ParameterBinding {
-  const values: SqlValue[] = [];
+/** For statements that take parameters; `bound` are those that a part of the statement has already. */
+export function bindParameters(bound: readonly SqlValue[] = []): ParameterBinding {
+  const values: SqlValue[] = [...bound];
   return {
     values,
     bind(value, type) {

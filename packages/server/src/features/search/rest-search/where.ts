@@ -11,7 +11,7 @@ import {
 import type { AttributeCriterion, DeletedState, ObjectCriterion, SearchCriteria } from './criteria.ts';
 import { eventConditions, numberCondition } from './event-condition.ts';
 import type { ResolvedNames } from './resolve.ts';
-import { allOf, anyOf, type Bind } from './sql-text.ts';
+import { allOf, type Bind } from './sql-text.ts';
 import { attributeTagConditions, eventTagConditions } from './tag-condition.ts';
 
 /** What a where-clause is made from. */
@@ -35,12 +35,10 @@ export function attributeWhere(input: WhereInput): { where: string; usesEvent: b
     ...criteria.attribute.flatMap((criterion) => joinConditions(attributeConditions(criterion, 'a', bind))),
     ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'a', bind)),
     ...uuidConditions(criteria, bind),
+    ...groupConditions(criteria, bind),
     ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, bind)]),
   ];
-  const ofEvent = [
-    ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
-    ...groupConditions(criteria, bind),
-  ];
+  const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
   return { where: allOf([...own, ...ofEvent]), usesEvent: ofEvent.length > 0 };
 }
 
@@ -57,9 +55,12 @@ function uuidConditions({ uuids }: SearchCriteria, bind: Bind): string[] {
 function groupConditions({ sharingGroups }: SearchCriteria, bind: Bind): string[] {
   if (sharingGroups === null) return [];
   return joinConditions(
-    listConditions(sharingGroups, (texts) =>
-      anyOf([numberCondition('a.sharing_group_id', texts, bind), numberCondition('e.sharing_group_id', texts, bind)]),
-    ),
+    listConditions(sharingGroups, (texts) => {
+      // The indexes hold only what has a group.
+      const inGroup = (alias: string) =>
+        `${texts.includes('0') ? '' : `${alias}.sharing_group_id <> 0 and `}${numberCondition(`${alias}.sharing_group_id`, texts, bind)}`;
+      return `((${inGroup('a')}) or a.event_id = any (array(select x.id from visible_events x where ${inGroup('x')})))`;
+    }),
   );
 }
 
