@@ -35,6 +35,7 @@ import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
+import { serverOperations } from './features/sharing/servers/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
 import type { Operation } from './http/operation.ts';
@@ -91,6 +92,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...sharingGroupOperations(magpie),
     ...blocklistOperations(magpie),
     ...delegationOperations(magpie),
+    ...serverOperations(magpie),
   ];
   operations.push(...restClientOperations(magpie, operations));
   return [...operations, ...apiDescriptionOperations(magpie, operations)];
