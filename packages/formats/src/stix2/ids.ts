@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/** The namespace in which misp-stix makes version 5 uuids. */
+export const MISP_STIX_NAMESPACE = '76beed5f-7251-457e-8c2a-b45f7b589d3d';
+
+const namespaceBytes = Buffer.from(MISP_STIX_NAMESPACE.replaceAll('-', ''), 'hex');
+
+/** A version 5 uuid (RFC 9562, section 5.5) of a name in misp-stix's namespace. */
+export function uuid5(name: string): string {
+  const digest = createHash('sha1').update(namespaceBytes).update(name).digest();
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  const hex = digest.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The id of a relationship between two objects, the same whenever it is written. */
+export function relationshipId(source: string, type: string, target: string): string {
+  return `relationship--${uuid5(`${source} - ${type} - ${target}`)}`;
+}
+
+const ID = /^([a-z][a-z0-9-]{0,249})--([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+
+/** The two parts of a STIX id; null when it is none (STIX 2.1, section 2.9). */
+export function parseId(id: unknown): { type: string; uuid: string } | null {
+  const match = typeof id === 'string' && id.length < 300 ? ID.exec(id) : null;
+  const [, type, uuid] = match ?? [];
+  return type === undefined || uuid === undefined ? null : { type, uuid: uuid.toLowerCase() };
+}
+
+/** The uuid MISP takes for a STIX id: its own where the version is 1, 3, 4 or 5, else one made of the id's text. */
+export function mispUuid(id: string): string {
+  const parsed = parseId(id);
+  return parsed !== null && /^.{14}[1345].{4}[89ab]/.test(parsed.uuid) ? parsed.uuid : uuid5(id);
+}

@@ -1,0 +1,106 @@
+import type { StixVersion } from '../facts/attribute-shapes.ts';
+import { hashNames } from '../facts/hashes.ts';
+import type { Form } from '../facts/templates.ts';
+import { isJson, type Json } from '../json.ts';
+import { stixTime } from '../times.ts';
+
+/** An attribute of an object, as the writers look at it. */
+export interface Part {
+  readonly uuid: string;
+  readonly relation: string;
+  readonly type: string;
+  readonly category: string;
+  readonly value: string;
+  readonly toIds: boolean;
+  readonly comment: string;
+  /** The file in base64; '' where there is none. */
+  readonly data: string;
+}
+
+/** The value of a part in a form; undefined where it has no such form. */
+export function formed(part: Part, form: Form): unknown {
+  switch (form) {
+    case 'integer':
+      return /^-?\d{1,15}$/.test(part.value) ? Number(part.value) : undefined;
+    case 'float':
+      return part.value !== '' && Number.isFinite(Number(part.value)) ? Number(part.value) : undefined;
+    case 'flag':
+      return readFlag(part.value);
+    case 'time':
+      return stixTime(part.value) ?? undefined;
+    case 'data':
+      return part.data === '' ? undefined : part.data;
+    default:
+      return part.value === '' ? undefined : part.value;
+  }
+}
+
+function readFlag(value: string): boolean {
+  return !['0', 'false', 'no', ''].includes(value.toLowerCase());
+}
+
+/** Puts a value at a path; false when the place is taken already. `values[0].data` makes a list of one. */
+export function place(target: Json, path: string, value: unknown, form: Form): boolean {
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  let at = target;
+  for (const step of steps) at = descend(at, step);
+  if (form === 'list') {
+    const known = at[last];
+    if (Array.isArray(known)) known.push(value);
+    else at[last] = [value];
+    return true;
+  }
+  if (Object.hasOwn(at, last)) return false;
+  at[last] = value;
+  return true;
+}
+
+function descend(at: Json, step: string): Json {
+  const name = step.endsWith('[0]') ? step.slice(0, -3) : step;
+  const known = at[name];
+  if (step.endsWith('[0]')) {
+    if (Array.isArray(known) && isJson(known[0])) return known[0];
+    const only: Json = {};
+    at[name] = [only];
+    return only;
+  }
+  if (isJson(known)) return known;
+  const made: Json = {};
+  at[name] = made;
+  return made;
+}
+
+/** Puts a hash on an observable; false where there is one of the kind already. */
+export function placeHash(target: Json, type: string, value: string, version: StixVersion): boolean {
+  const names = hashNames[type];
+  if (names === undefined) return false;
+  const hashes = isJson(target.hashes) ? target.hashes : {};
+  const key = version === '2.1' ? names.observed21 : names.observed20;
+  if (Object.hasOwn(hashes, key)) return false;
+  target.hashes = { ...hashes, [key]: value };
+  return true;
+}
+
+/** The name of the property that stands in for a relation without one of its own. */
+export function customName(relation: string): string {
+  return `x_misp_${relation.replaceAll(/[^A-Za-z0-9_]/g, '_').toLowerCase()}`;
+}
+
+/** The value of such a property: with its file, as a flag, or as it is. */
+export function customValue(part: Part): unknown {
+  if (part.data !== '') return { value: part.value, data: part.data };
+  if (part.type === 'boolean') return readFlag(part.value);
+  if (part.type === 'datetime') return stixTime(part.value) ?? part.value;
+  return part.value;
+}
+
+/** Adds the value of a part under its own name; several values become a list. */
+export function addCustom(target: Json, part: Part): void {
+  const name = customName(part.relation);
+  const value = customValue(part);
+  const known = target[name];
+  if (known === undefined) target[name] = value;
+  else if (Array.isArray(known)) known.push(value);
+  else target[name] = [known, value];
+}

@@ -1,0 +1,218 @@
+import { type AttributeShape, attributeShape } from '../facts/attribute-shapes.ts';
+import { clusterRelation, sdoOfGalaxy } from '../facts/galaxies.ts';
+import { relationshipId } from '../ids.ts';
+import { flag, isJson, type Json, text, textOf } from '../json.ts';
+import { secondsOf, shortStamp, stamp, stixTime } from '../times.ts';
+import { annotate } from './annotations.ts';
+import { clustersOf, writeCluster } from './clusters.ts';
+import type { EventOutput } from './event-output.ts';
+import { lostOfAttribute } from './lost-parts.ts';
+import { withObservables } from './observed-data.ts';
+
+/** The names of an element's tags, without those that its galaxies say as well. */
+export function tagNames(element: Json): string[] {
+  const { Tag: tags } = element;
+  if (!Array.isArray(tags) || tags.length === 0) return [];
+  const known = new Set(clustersOf(element).map(({ cluster }) => text(cluster, 'tag_name')));
+  return tags
+    .filter(isJson)
+    .map((tag) => text(tag, 'name'))
+    .filter((name) => name !== '' && !known.has(name));
+}
+
+/** The times that all objects of an element share. */
+export interface ElementTimes {
+  readonly seconds: number;
+  readonly created: string;
+  readonly firstObserved: string;
+  readonly lastObserved: string;
+}
+
+/** Times of an attribute or object: `first_seen` and `last_seen` where they are known, else its timestamp. */
+export function timesOf(element: Json): ElementTimes {
+  const seconds = secondsOf(element.timestamp);
+  const own = shortStamp(seconds);
+  const first = stixTime(text(element, 'first_seen'));
+  const last = stixTime(text(element, 'last_seen'));
+  const firstObserved = first ?? last ?? own;
+  const lastObserved = last ?? first ?? own;
+  return {
+    seconds,
+    created: stamp(seconds),
+    firstObserved,
+    // STIX wants the end not before the beginning.
+    lastObserved: lastObserved < firstObserved ? firstObserved : lastObserved,
+  };
+}
+
+/** Writes an attribute that stands outside objects, with its clusters, relations, sightings and analyst data. */
+export function writeAttribute(out: EventOutput, attribute: Json): void {
+  const uuid = text(attribute, 'uuid').toLowerCase();
+  const type = text(attribute, 'type');
+  const shape = attributeShape(
+    { uuid, type, value: text(attribute, 'value'), data: text(attribute, 'data') },
+    out.version,
+  );
+  const times = timesOf(attribute);
+  const { markings, labels: own } = out.mark(tagNames(attribute));
+  const context: ElementContext = {
+    uuid,
+    times,
+    labels: [`misp:type="${type}"`, `misp:category="${text(attribute, 'category')}"`, ...own],
+    markings,
+    comment: text(attribute, 'comment'),
+    phase: text(attribute, 'category'),
+  };
+  writeClusters(out, attribute, times.seconds);
+  const ids = writeShape(out, attribute, shape, context);
+  const [main] = ids;
+  if (main === undefined) return;
+  out.place(uuid, ids.map((id) => id.slice(0, -38)).join(' '));
+  relateClusters(out, attribute, main, times);
+  annotate(out, attribute, ids);
+}
+
+/** What the objects of one element share. */
+export interface ElementContext {
+  readonly uuid: string;
+  readonly times: ElementTimes;
+  readonly labels: readonly string[];
+  readonly markings: readonly string[];
+  readonly comment: string;
+  readonly phase: string;
+}
+
+function writeShape(
+  out: EventOutput,
+  attribute: Json,
+  shape: AttributeShape | null,
+  context: ElementContext,
+): string[] {
+  const { uuid, times, labels, markings } = context;
+  const detects = flag(attribute.to_ids);
+  if (shape?.kind === 'observed') {
+    const lost = lostOfAttribute(attribute, detects ? 'indicator' : 'observed');
+    const ids = [withObservables(out, context, shape.scos, lost)];
+    if (detects) ids.push(writeIndicator(out, context, { pattern: `[${shape.pattern}]` }));
+    return ids;
+  }
+  if (shape?.kind === 'pattern only' && detects) {
+    const lost = lostOfAttribute(attribute, 'indicator');
+    return [writeIndicator(out, context, { pattern: `[${shape.pattern}]`, lost })];
+  }
+  if (shape?.kind === 'rule') {
+    const { patternType } = shape;
+    const lost = lostOfAttribute(attribute, 'rule');
+    return [writeIndicator(out, context, { pattern: `[${text(attribute, 'value')}]`, patternType, lost })];
+  }
+  if (shape?.kind === 'sdo') {
+    const id = out.add({
+      ...out.head(shape.type, uuid, times.created, times.created, out.creator),
+      ...shape.properties,
+      labels,
+      ...marked(markings),
+      ...lostOfAttribute(attribute, 'sdo'),
+    });
+    return [id];
+  }
+  const id = out.add({
+    ...out.head('x-misp-attribute', uuid, times.created, times.created, out.creator),
+    labels,
+    ...marked(markings),
+    x_misp_category: text(attribute, 'category'),
+    ...(context.comment === '' ? {} : { x_misp_comment: context.comment }),
+    ...(text(attribute, 'data') === '' ? {} : { x_misp_data: text(attribute, 'data') }),
+    x_misp_type: text(attribute, 'type'),
+    x_misp_value: text(attribute, 'value'),
+    ...lostOfAttribute(attribute, 'custom'),
+  });
+  return [id];
+}
+
+/** `object_marking_refs`, where there are any. */
+export function marked(markings: readonly string[]): Json {
+  return markings.length === 0 ? {} : { object_marking_refs: markings };
+}
+
+/** What an indicator holds beside what its element says. */
+export interface IndicatorParts {
+  readonly pattern: string;
+  readonly patternType?: string;
+  readonly patternVersion?: string;
+  readonly properties?: Json;
+  readonly lost?: Json;
+  /** False where the markings stand on the observed data alone. */
+  readonly marked?: boolean;
+}
+
+/** Writes an indicator and, where the element has observed data, that it is based on it. Answers its id. */
+export function writeIndicator(out: EventOutput, context: ElementContext, parts: IndicatorParts): string {
+  const { uuid, times, comment, labels, markings, phase } = context;
+  const language =
+    out.version === '2.1'
+      ? { pattern_type: parts.patternType ?? 'stix', pattern_version: parts.patternVersion ?? '2.1' }
+      : {};
+  const id = out.add({
+    ...out.head('indicator', uuid, times.created, times.created, out.creator),
+    ...(comment === '' ? {} : { description: comment }),
+    ...parts.properties,
+    pattern: parts.pattern,
+    ...language,
+    valid_from: shortStamp(times.seconds),
+    kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: phase }],
+    labels,
+    ...(parts.marked === false ? {} : marked(markings)),
+    ...parts.lost,
+  });
+  if (parts.lost === undefined) {
+    writeRelationship(out, id, 'based-on', `observed-data--${uuid}`, times.created);
+  }
+  return id;
+}
+
+/** Writes a relationship; `id` is made of its parts unless it has one of its own. */
+export function writeRelationship(
+  out: EventOutput,
+  source: string,
+  type: string,
+  target: string,
+  created: string,
+  given: { id?: string; modified?: string; properties?: Json } = {},
+): void {
+  out.addLast({
+    type: 'relationship',
+    ...(out.version === '2.1' ? { spec_version: '2.1' } : {}),
+    id: given.id ?? relationshipId(source, type, target),
+    created,
+    modified: given.modified ?? created,
+    relationship_type: type,
+    source_ref: source,
+    target_ref: target,
+    ...given.properties,
+  });
+}
+
+/** Writes the clusters of an element, each once in the bundle. */
+export function writeClusters(out: EventOutput, element: Json, seconds: number): void {
+  for (const { galaxy, cluster } of clustersOf(element)) {
+    const id = clusterId(out, galaxy, cluster);
+    if (id !== null) out.addShared(id, () => writeCluster(galaxy, cluster, seconds, out.version).object, true);
+  }
+}
+
+/** Says of an element that it has to do with its clusters. */
+export function relateClusters(out: EventOutput, element: Json, main: string, { created }: ElementTimes): void {
+  for (const { galaxy, cluster } of clustersOf(element)) {
+    const id = clusterId(out, galaxy, cluster);
+    if (id === null) continue;
+    const type = clusterRelation(main.slice(0, -38), id.slice(0, -38));
+    writeRelationship(out, main, type, id, created);
+  }
+}
+
+function clusterId(out: EventOutput, galaxy: Json, cluster: Json): string | null {
+  const uuid = text(cluster, 'uuid').toLowerCase();
+  if (uuid.length !== 36) return null;
+  const type = sdoOfGalaxy(text(galaxy, 'type') || textOf(cluster.type), out.version);
+  return `${type ?? 'x-misp-galaxy-cluster'}--${uuid}`;
+}
