@@ -12,6 +12,10 @@ export interface AttributeRowsWanted {
   readonly objects: boolean;
   /** Tags of the event stand behind those of the attribute. */
   readonly inheritTags: boolean;
+  /** Only attributes of these types; without it all. */
+  readonly types?: readonly string[];
+  /** In the event scope attributes of objects stand among the others of their event, not behind them. */
+  readonly flat?: boolean;
 }
 
 const columns = {
@@ -110,7 +114,8 @@ async function loadOrganisations({ tx }: ExportSearch): Promise<ReadonlyMap<stri
 // Tags come by joins in one pass, which is several times faster than look-ups row by row. Those of events are looked
 // up once an event where its attributes follow each other (PostgreSQL keeps the answer of the lateral join).
 function attributeRowsSql(search: ExportSearch, wanted: AttributeRowsWanted): string {
-  const { from, where, order } = exportSource(search, { withEvent: wanted.event });
+  const { from, where, order } = exportSource(search, { withEvent: wanted.event, flat: wanted.flat ?? false });
+  const types = wanted.types ? ` and a.type = any (${search.tx.literal(wanted.types)}::text[])` : '';
   const withEventTags = wanted.eventTags || wanted.inheritTags;
   const given = Object.entries(columns).map(([name, sql]) => {
     const isLeftOut =
@@ -134,7 +139,7 @@ function attributeRowsSql(search: ExportSearch, wanted: AttributeRowsWanted): st
     ...(withEventTags ? [eventTags] : []),
     ...(wanted.objects ? ['left join visible_objects o on o.id = a.object_id'] : []),
   ];
-  return `select ${given.join(', ')} from ${from} ${joins.join(' ')} where ${where} order by ${order}`;
+  return `select ${given.join(', ')} from ${from} ${joins.join(' ')} where ${where}${types} order by ${order}`;
 }
 
 /** Keeps the last event: rows of one event mostly follow each other. */

@@ -1,6 +1,7 @@
-import { writeCache, writeCount, writeHashes, writeText } from '@magpie/formats';
+import { writeCache, writeCount, writeHashes, writeText, writeValuesWithContext } from '@magpie/formats';
 import { type NamedFormat, PLAIN_TEXT } from './export-format.ts';
 import { countPage } from './export-search.ts';
+import { exportRows } from './rows.ts';
 import { readDistinctValues, readValueRows } from './value-rows.ts';
 
 /** Lists of values by MISP's names, and `values`: every value once, without the restrictions of `text`. */
@@ -16,7 +17,17 @@ export const listFormats: readonly NamedFormat[] = [
       write: (search) => writeText(readDistinctValues(search)),
     },
   ],
-  ['values', { ...PLAIN_TEXT, isRestrictive: false, write: (search) => writeText(readDistinctValues(search)) }],
+  [
+    'values',
+    {
+      ...PLAIN_TEXT,
+      isRestrictive: false,
+      write: (search) =>
+        search.parameters.flag('includeContext')
+          ? writeValuesWithContext(exportRows(search, { event: true, tags: true, eventTags: true }))
+          : writeText(readDistinctValues(search)),
+    },
+  ],
   [
     'hashes',
     { ...PLAIN_TEXT, isRestrictive: true, write: (search) => writeHashes(readValueRows(search, { hashesOnly: true })) },

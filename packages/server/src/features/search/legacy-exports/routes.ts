@@ -4,6 +4,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import type { Call, MemberOperation } from '../../../http/operation.ts';
 import { answerSearch } from '../rest-search/answer-search.ts';
 import { searchParametersOf } from '../rest-search/parameters.ts';
+import { answerZeek } from '../zeek/answer-zeek.ts';
 import { isGiven, readLegacyParameters } from './legacy-parameters.ts';
 
 /** Exports at the addresses they had before restSearch, which sensors and scripts still fetch. */
@@ -25,6 +26,27 @@ export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
     },
     {
       ...common,
+      name: 'events.nids',
+      summary: 'Rules for Suricata or Snort, for detection.',
+      path: '/events/nids/{format?}',
+      handle: (call) => nids(magpie, call),
+    },
+    {
+      ...common,
+      name: 'events.xml',
+      summary: 'Events as XML.',
+      path: '/events/xml',
+      handle: (call) => xml(magpie, call),
+    },
+    {
+      ...common,
+      name: 'events.downloadOpenIOCEvent',
+      summary: 'An event as OpenIOC.',
+      path: '/events/downloadOpenIOCEvent',
+      handle: (call) => openIoc(magpie, call),
+    },
+    {
+      ...common,
       name: 'events.restSearchExport',
       summary: 'Chosen events in one of the formats of restSearch.',
       path: '/events/restSearchExport/{ids?}/{format?}',
@@ -36,6 +58,21 @@ export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
       summary: 'Values of attributes, one a line; those for detection of published events unless told otherwise.',
       path: '/attributes/text',
       handle: (call) => text(magpie, call),
+    },
+    {
+      ...common,
+      name: 'attributes.rpz',
+      summary: 'A response policy zone of addresses and names, for detection.',
+      path: '/attributes/rpz',
+      handle: (call) => rpz(magpie, call),
+    },
+    {
+      ...common,
+      name: 'attributes.bro',
+      summary: 'Indicators for the intelligence framework of Zeek, by kind.',
+      path: '/attributes/bro',
+      aliases: ['/attributes/zeek'],
+      handle: (call) => answerZeek(magpie, call),
     },
     {
       ...common,
@@ -78,6 +115,48 @@ async function hids(magpie: Magpie, call: Call): Promise<Answer> {
   const { withAttachments: _, id, ...filters } = values;
   const event = filters.eventid === undefined && id !== undefined ? { eventid: id } : {};
   return answer(magpie, 'attributes', call, { ...filters, ...event, type, returnFormat: 'hashes' });
+}
+
+const nidsNames = [
+  ...['eventid', 'frame', 'tags', 'from', 'to', 'last', 'type', 'enforceWarninglist', 'includeAllTags'],
+];
+
+async function nids(magpie: Magpie, call: Call): Promise<Answer> {
+  const format = call.args.format?.toLowerCase() ?? 'suricata';
+  if (format !== 'suricata' && format !== 'snort') {
+    throw new HttpProblem(404, 'Invalid format. Known are suricata and snort.');
+  }
+  const { frame: _frame, id, ...filters } = readLegacyParameters(call, nidsNames);
+  const event = filters.eventid === undefined && id !== undefined ? { eventid: id } : {};
+  return answer(magpie, 'events', call, { ...filters, ...event, ...typesOf(filters), returnFormat: format });
+}
+
+const xmlNames = ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last'];
+
+async function xml(magpie: Magpie, call: Call): Promise<Answer> {
+  return answer(magpie, 'events', call, { ...readLegacyParameters(call, xmlNames), returnFormat: 'xml' });
+}
+
+async function openIoc(magpie: Magpie, call: Call): Promise<Answer> {
+  const values = readLegacyParameters(call, ['eventid']);
+  if (values.eventid === undefined) throw new HttpProblem(404, 'Invalid event.');
+  return answer(magpie, 'events', call, { published: [0, 1], ...values, returnFormat: 'openioc' });
+}
+
+const rpzNames = [
+  ...['tags', 'eventid', 'from', 'to', 'policy', 'walled_garden', 'ns', 'email', 'serial', 'refresh', 'retry'],
+  ...['expiry', 'minimum_ttl', 'ttl', 'enforceWarninglist', 'ns_alt'],
+];
+
+async function rpz(magpie: Magpie, call: Call): Promise<Answer> {
+  const { eventId, ...values } = readLegacyParameters(call, rpzNames);
+  const event = eventId === undefined ? {} : { eventid: eventId };
+  return answer(magpie, 'attributes', call, { ...event, ...values, returnFormat: 'rpz' });
+}
+
+/** `all` is a word for no choice. */
+function typesOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return values.type === 'all' ? { type: undefined } : {};
 }
 
 const textNames = [

@@ -1,0 +1,76 @@
+import { type IntelHalf, intelTypes } from './intel-types.ts';
+
+/** A half of an attribute's value that may be an indicator. */
+export interface IntelValue {
+  readonly type: string;
+  readonly half: IntelHalf;
+  readonly value: string;
+  readonly comment: string;
+  readonly event: { readonly id: string; readonly uuid: string; readonly info: string; readonly orgc: string };
+}
+
+/** What an intelligence file says of where it comes from. */
+export interface ZeekOptions {
+  /** Groups of types: see `intelGroups`. */
+  readonly groups: readonly string[];
+  /** The organisation that runs this instance; empty where none is set. */
+  readonly hostOrganisation: string;
+  readonly baseUrl: string;
+}
+
+const HEAD = '#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\tmeta.url\tmeta.do_notice\tmeta.if_in\n';
+
+/**
+ * Indicators for the intelligence framework of Zeek (docs.zeek.org, "Intelligence Framework": tab-separated, a head line
+ * that names the fields). They are to come sorted by value: equal lines are then told once.
+ */
+export async function* writeZeek(
+  batches: AsyncIterable<readonly IntelValue[]>,
+  options: ZeekOptions,
+): AsyncGenerator<string> {
+  let last = '';
+  let seen = new Set<string>();
+  yield HEAD;
+  for await (const rows of batches) {
+    let text = '';
+    for (const row of rows) {
+      if (row.value !== last) {
+        last = row.value;
+        seen = new Set();
+      }
+      for (const line of linesOf(row, options)) {
+        if (seen.has(line)) continue;
+        seen.add(line);
+        text += line;
+      }
+    }
+    if (text !== '') yield text;
+  }
+}
+
+function linesOf(row: IntelValue, { groups, hostOrganisation, baseUrl }: ZeekOptions): string[] {
+  const { event } = row;
+  const source = plain(`${hostOrganisation} MISP (${event.uuid}) - ${event.orgc}`.trimStart());
+  const description = plain(`${event.info}. ${row.comment}`);
+  return intelTypes(row.type, row.half, groups).flatMap((intel) => {
+    const indicator = indicatorOf(row.value, intel);
+    if (indicator === '') return [];
+    const type = intel === 'ADDR' && indicator.includes('/') ? 'SUBNET' : intel;
+    return `${indicator}\tIntel::${type}\t${source}\t${description}\t${baseUrl}/events/view/${event.id}\tT\t-\n`;
+  });
+}
+
+function indicatorOf(value: string, intel: string): string {
+  const text = value.replaceAll(/[\t\r\n]+/g, ' ').trim();
+  // Zeek compares what stands behind the scheme.
+  return intel === 'URL' ? text.replace(/^https?:\/\//i, '') : text;
+}
+
+/** On one line, without markup and letters beyond ASCII. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[\t\r\n]+/g, ' ')
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .trimEnd();
+}

@@ -1,0 +1,106 @@
+import { isIP } from 'node:net';
+import {
+  netfilterTypes,
+  type RpzOptions,
+  type RpzPolicy,
+  rpzPolicies,
+  writeHosts,
+  writeNetfilter,
+  writeRpz,
+} from '@magpie/formats';
+import type { Magpie } from '../../../context.ts';
+import { BadRequest } from '../../../errors.ts';
+import type { SearchParameters } from '../rest-search/parameters.ts';
+import { readDistinctParts } from './distinct-parts.ts';
+import { type NamedFormat, PLAIN_TEXT } from './export-format.ts';
+import type { ExportSearch } from './export-search.ts';
+import { readTextOption } from './options.ts';
+import { exportRows } from './rows.ts';
+
+/** What resolvers and packet filters read. */
+export const dnsFormats: readonly NamedFormat[] = [
+  ['hosts', { ...PLAIN_TEXT, isRestrictive: true, write: writeHostsSearch }],
+  ['netfilter', { ...PLAIN_TEXT, isRestrictive: false, write: writeNetfilterSearch }],
+  ['rpz', { ...PLAIN_TEXT, isRestrictive: true, write: writeRpzSearch }],
+];
+
+function writeHostsSearch(search: ExportSearch, _head: unknown, magpie: Magpie): AsyncIterable<string> {
+  const address = String(search.parameters.get('ip_address') ?? '0.0.0.0');
+  if (isIP(address) === 0) throw new BadRequest('Invalid value for ip_address: it takes an IP address.');
+  const names = readDistinctParts(search, { value1: ['domain'], value2: [] });
+  return writeHosts(names, { address, generated: magpie.now() });
+}
+
+function writeNetfilterSearch(search: ExportSearch, _head: unknown, magpie: Magpie): AsyncIterable<string> {
+  const action = readTextOption(magpie, search.parameters, {
+    name: 'netfilter_action',
+    fallback: 'DROP',
+    pattern: /^[A-Z][A-Z0-9_-]{1,27}$/,
+    expected: 'the name of a target, in capital letters',
+  });
+  return writeNetfilter(exportRows(search, { types: netfilterTypes, flat: true }), { action });
+}
+
+function writeRpzSearch(search: ExportSearch, _head: unknown, magpie: Magpie): AsyncIterable<string> {
+  const options = readRpzOptions(magpie, search.parameters);
+  return writeRpz(
+    {
+      addresses: () => readDistinctParts(search, { value1: ['ip-src', 'ip-dst'], value2: ['domain|ip'] }),
+      domains: () => readDistinctParts(search, { value1: ['domain', 'domain|ip'], value2: [] }),
+      hostnames: () => readDistinctParts(search, { value1: ['hostname'], value2: [] }),
+    },
+    options,
+  );
+}
+
+const NAME = {
+  pattern: /^[A-Za-z0-9_]([\w-]*[\w-])?(\.[\w-]+)*\.?$/,
+  expected: 'a domain name',
+};
+const TIME = { pattern: /^(\d{1,10}|(\d{1,6}[smhdwSMHDW])+)$/, expected: 'a time such as 3600, 30m, 2h or 1w' };
+
+function readRpzOptions(magpie: Magpie, parameters: SearchParameters): RpzOptions {
+  const text = (name: string, fallback: string, kind: { pattern: RegExp; expected: string }) =>
+    readTextOption(magpie, parameters, { name, setting: `Plugin.RPZ_${name}`, fallback, ...kind });
+  return {
+    policy: readPolicy(magpie, parameters),
+    walledGarden: text('walled_garden', '127.0.0.1', {
+      pattern: /^([0-9A-Fa-f.:]{2,45}|[\w-]+(\.[\w-]+)*\.?)$/,
+      expected: 'an IP address or a domain name',
+    }),
+    ns: text('ns', 'localhost.', NAME),
+    nsAlt: text('ns_alt', '', NAME),
+    email: text('email', 'root.localhost', NAME),
+    serial: serialOf(
+      magpie,
+      text('serial', '$date00', {
+        pattern: /^(\d|\$date|\$time){1,10}$/,
+        expected: 'digits, $date and $time',
+      }),
+    ),
+    refresh: text('refresh', '2h', TIME),
+    retry: text('retry', '30m', TIME),
+    expiry: text('expiry', '30d', TIME),
+    minimumTtl: text('minimum_ttl', '1h', TIME),
+    ttl: text('ttl', '1w', TIME),
+  };
+}
+
+/** A request names the policy, and one it does not know counts as not given; settings have its number. */
+function readPolicy(magpie: Magpie, parameters: SearchParameters): RpzPolicy {
+  const sent = String(parameters.get('policy') ?? '');
+  const stored = magpie.settings.stored('Plugin.RPZ_policy');
+  const number = typeof stored === 'string' || typeof stored === 'number' ? Number(stored) : Number.NaN;
+  return rpzPolicies.find((policy) => policy === sent) ?? rpzPolicies[number] ?? 'NXDOMAIN';
+}
+
+/** Serial numbers have 32 bits (RFC 1982). */
+function serialOf(magpie: Magpie, pattern: string): string {
+  const now = magpie.now();
+  const date = new Date(now * 1000).toISOString().slice(0, 10).replaceAll('-', '');
+  const text = pattern.replaceAll('$date', date).replaceAll('$time', String(now));
+  if (text.length > 10 || Number(text) > 4_294_967_295) {
+    throw new BadRequest('Invalid value for serial: it becomes greater than 4294967295.');
+  }
+  return text;
+}
