@@ -1,7 +1,7 @@
 import type { Database } from '../../../database/database.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { type ActiveWarninglist, type ActiveWarninglists, gatherActiveLists } from './active-lists.ts';
-import { createMatcherBuilder, type Matcher } from './matcher.ts';
+import { type ActiveWarninglist, type ActiveWarninglists, gatherActiveLists, noActiveLists } from './active-lists.ts';
+import { type CompiledList, createListCompiler } from './compiled-list.ts';
 import { runSliced } from './matching/run-sliced.ts';
 import {
   selectChanged,
@@ -20,9 +20,9 @@ export interface Warninglists {
 /** Told by the trigger of migration 0170 to every process. */
 const CHANNEL = 'magpie_warninglists';
 
-interface Compiled {
+interface KeptList {
   readonly key: string;
-  readonly matcher: Matcher;
+  readonly compiled: CompiledList;
 }
 
 /**
@@ -32,7 +32,7 @@ interface Compiled {
  */
 export function createWarninglists(database: Database): Warninglists {
   let loaded: { revision: number; lists: ActiveWarninglists } | null = null;
-  let compiled = new Map<number, Compiled>();
+  let kept = new Map<number, KeptList>();
   let running: Promise<void> | null = null;
   let isOutdated = false;
   let isFollowing = false;
@@ -42,17 +42,17 @@ export function createWarninglists(database: Database): Warninglists {
       revision: await selectRevision(tx),
       rows: await selectWarninglists(tx, { enabled: true, part: null }),
     }));
-    const next = new Map<number, Compiled>();
+    const next = new Map<number, KeptList>();
     const lists: ActiveWarninglist[] = [];
     // MISP tries the oldest first.
     for (const row of rows.toReversed()) {
-      const known = compiled.get(row.id);
+      const known = kept.get(row.id);
       const one = known?.key === keyOf(row) ? known : await compile(database, row);
       next.set(row.id, one);
-      lists.push({ ...row, types: new Set(row.types), matcher: one.matcher });
+      lists.push({ ...row, types: new Set(row.types), compiled: one.compiled });
     }
-    compiled = next;
-    loaded = { revision, lists: gatherActiveLists(lists) };
+    loaded = { revision, lists: await runSliced(gatherActiveLists(lists)) };
+    kept = next;
   }
 
   function reload(): Promise<void> {
@@ -88,7 +88,7 @@ export function createWarninglists(database: Database): Warninglists {
       const wanted = await selectRevision(tx);
       // The first reload may be one that began before; a transaction that changed lists itself does not see its change.
       for (let round = 0; round < 2 && (loaded?.revision ?? -1) < wanted; round += 1) await reload();
-      return loaded?.lists ?? gatherActiveLists([]);
+      return loaded?.lists ?? noActiveLists;
     },
   };
 }
@@ -98,23 +98,23 @@ function keyOf(list: WarninglistRow): string {
 }
 
 /** Reads a list in pages, each a transaction of its own; anew when it was changed meanwhile. */
-async function compile(database: Database, list: WarninglistRow): Promise<Compiled> {
+async function compile(database: Database, list: WarninglistRow): Promise<KeptList> {
   let row = list;
   for (;;) {
-    const builder = createMatcherBuilder(row.type);
+    const compiler = createListCompiler(row.type);
     let last = 0;
     for (let isDone = false; !isDone; ) {
       const { entries, hasMore } = await database.aside('warninglist entries', (tx) =>
         selectEntriesAfter(tx, row.id, last),
       );
-      for (const entry of entries) builder.add(entry);
+      for (const entry of entries) compiler.add(entry);
       last = entries.at(-1)?.id ?? last;
       isDone = !hasMore;
     }
     const now = await database.aside('warninglist state', (tx) => selectChanged(tx, row.id));
     // One that is gone by now is as good as it was read: the next revision does not have it.
     if (now === null || keyOf({ ...row, ...now }) === keyOf(row)) {
-      return { key: keyOf(row), matcher: await runSliced(builder.compile()) };
+      return { key: keyOf(row), compiled: await runSliced(compiler.compile()) };
     }
     row = { ...row, ...now };
   }

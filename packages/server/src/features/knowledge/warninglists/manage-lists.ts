@@ -6,7 +6,7 @@ import { Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readInteger, readList, readText } from '../../../http/lenient.ts';
 import { rowsJson, textsOf } from '../content/fields.ts';
 import { forgetContent } from '../content/update.ts';
-import { isUsableEntry, type WarninglistEntry, type WarninglistType } from './matcher.ts';
+import { isUsableEntry, type WarninglistEntry, type WarninglistType } from './compiled-list.ts';
 import { selectWarninglist, type WarninglistRow } from './queries.ts';
 
 const TYPES: readonly WarninglistType[] = ['cidr', 'hostname', 'string', 'substring', 'regex'];

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
-import type { WarninglistEntry, WarninglistType } from './matcher.ts';
+import type { WarninglistEntry, WarninglistType } from './compiled-list.ts';
 
 /** A warninglist as stored. */
 export interface WarninglistRow {

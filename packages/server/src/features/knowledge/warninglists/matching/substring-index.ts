@@ -1,3 +1,4 @@
+import { createHeadFilter, type HeadFilter } from './head-filter.ts';
 import { tableSize } from './text-index.ts';
 import type { TextTable } from './text-table.ts';
 
@@ -14,7 +15,8 @@ export interface SubstringIndex {
 
 /**
  * An automaton after Aho and Corasick ("Efficient string matching", 1975) in flat arrays. Edges stand in one hash table:
- * a slot names the child, which knows its parent and character. Yields now and then.
+ * a slot names the child, which knows its parent and character. At the root it goes on where a text can begin at all,
+ * which passes over most of a value. Yields now and then.
  */
 export function* buildSubstringIndex(table: TextTable): Generator<void, SubstringIndex> {
   let characters = 0;
@@ -34,9 +36,10 @@ export function* buildSubstringIndex(table: TextTable): Generator<void, Substrin
     }
   }
   const fail = yield* linkFailures(trie);
+  const heads = createHeadFilter(table);
   return {
-    find: (value) => walk(trie, fail, value),
-    bytes: trie.bytes + fail.byteLength,
+    find: (value) => walk(trie, fail, heads, value),
+    bytes: trie.bytes + fail.byteLength + heads.bytes,
   };
 }
 
@@ -131,10 +134,10 @@ function* byDepth({ size, parents }: Trie): Generator<void, Uint32Array> {
   return order;
 }
 
-function walk(trie: Trie, fail: Uint32Array, value: string): number {
+function walk(trie: Trie, fail: Uint32Array, heads: HeadFilter, value: string): number {
   let state = 0;
   let least = NOTHING;
-  for (let index = 0; index < value.length; index += 1) {
+  for (let index = heads.next(value, 0); index < value.length; index += 1) {
     const unit = value.charCodeAt(index);
     let next = trie.child(state, unit);
     while (next === 0 && state !== 0) {
@@ -142,6 +145,7 @@ function walk(trie: Trie, fail: Uint32Array, value: string): number {
       next = trie.child(state, unit);
     }
     state = next;
+    if (state === 0) index = heads.next(value, index + 1) - 1;
     const found = trie.least[state] ?? NOTHING;
     if (found < least) least = found;
   }

@@ -1,17 +1,46 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
+import { gatherActiveLists } from './active-lists.ts';
 import { parseRange } from './address-range.ts';
-import { compileMatcher, createMatcherBuilder, type WarninglistType } from './matcher.ts';
+import { type CompiledList, createListCompiler, type WarninglistEntry, type WarninglistType } from './compiled-list.ts';
 import { readAddress, wordsOf } from './matching/address-words.ts';
-import { ValueProbe } from './matching/value-probe.ts';
 
-function listOf(entries: readonly string[]) {
-  return entries.map((value) => ({ value, comment: null }));
+function run<Result>(steps: Generator<void, Result>): { result: Result; yields: number } {
+  for (let yields = 0; ; yields += 1) {
+    const step = steps.next();
+    if (step.done) return { result: step.value, yields };
+  }
+}
+
+function compile(type: WarninglistType, entries: readonly (string | WarninglistEntry)[]): CompiledList {
+  const compiler = createListCompiler(type);
+  for (const entry of entries) compiler.add(typeof entry === 'string' ? { value: entry, comment: null } : entry);
+  return run(compiler.compile()).result;
+}
+
+interface TestList {
+  type: WarninglistType;
+  entries: readonly string[];
+  types?: readonly string[];
+}
+
+function gather(lists: readonly TestList[]) {
+  return run(
+    gatherActiveLists(
+      lists.map(({ type, entries, types = ['ALL'] }, index) => ({
+        id: index,
+        name: `list ${index}`,
+        category: 'known',
+        types: new Set(types),
+        compiled: compile(type, entries),
+      })),
+    ),
+  ).result;
 }
 
 function match(type: WarninglistType, entries: readonly string[], value: string): string | null {
-  return compileMatcher(type, listOf(entries)).match(new ValueProbe(value))?.value ?? null;
+  return gather([{ type, entries }]).hits(value, null)[0]?.entry.value ?? null;
 }
 
 /** The rules, one entry after the other. */
@@ -76,6 +105,7 @@ const network = fc
   .map(([address, prefix]) => (prefix === null ? address : `${address}/${prefix}`));
 const expression = fc.constantFrom('/a+b/', '/^c/', '/(a|b)$/', '/./', '/b{2}/', '/x/', '/\\.a/');
 
+const kinds = ['string', 'substring', 'hostname', 'cidr', 'regex'] as const;
 const worlds: Record<WarninglistType, { entry: fc.Arbitrary<string>; value: fc.Arbitrary<string> }> = {
   string: { entry: letters, value: letters },
   substring: { entry: letters, value: fc.array(letters).map((parts) => parts.join('')) },
@@ -84,7 +114,7 @@ const worlds: Record<WarninglistType, { entry: fc.Arbitrary<string>; value: fc.A
   regex: { entry: expression, value: fc.array(letters).map((parts) => parts.join('')) },
 };
 
-describe('compileMatcher', () => {
+describe('a warninglist', () => {
   it.each([
     ['string', ['a.test', 'A.test'], 'A.test', 'A.test'],
     ['string', ['a.test'], 'A.test', null],
@@ -109,28 +139,40 @@ describe('compileMatcher', () => {
     expect(match(type, entries, value)).toBe(expected);
   });
 
-  it.each(['string', 'substring', 'hostname', 'cidr', 'regex'] as const)('%s: finds what the rule finds', (type) => {
-    const { entry, value } = worlds[type];
+  it('finds what the rules find, in each of many lists of all kinds, in their order', () => {
+    const list = fc.constantFrom(...kinds).chain((type) =>
+      fc.record({
+        type: fc.constant(type),
+        entries: fc.array(worlds[type].entry, { maxLength: 12 }),
+        types: fc.constantFrom(['ALL'], ['domain'], ['ip-src', 'domain'], ['ip-src']),
+      }),
+    );
+    const value = fc.oneof(...kinds.map((type) => worlds[type].value));
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 12 }), fc.array(value, { minLength: 1 }), (entries, values) => {
-        const compiled = compileMatcher(type, listOf(entries));
-        for (const one of [...values, ...entries]) {
-          const found = compiled.match(new ValueProbe(one))?.value ?? null;
-          expect([one, found]).toEqual([one, naive[type](entries, one)]);
+      fc.property(fc.array(list, { maxLength: 8 }), fc.array(value, { minLength: 1 }), (lists, values) => {
+        const active = gather(lists);
+        for (const one of [...values, ...lists.flatMap(({ entries }) => entries)]) {
+          for (const type of [null, 'domain', 'ip-src', 'md5']) {
+            const expected = lists.flatMap(({ type: kind, entries, types }, index) => {
+              if (type !== null && !types.includes('ALL') && !types.includes(type)) return [];
+              const entry = naive[kind](entries, one);
+              return entry === null ? [] : [`${index} ${entry}`];
+            });
+            const found = active.hits(one, type).map(({ list: { id }, entry }) => `${id} ${entry.value}`);
+            expect([one, type, found]).toEqual([one, type, expected]);
+          }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 
   it('tells the comment of the entry', () => {
-    const entries = [
+    const list = compile('string', ['a', { value: 'b', comment: 'second' }]);
+    expect([list.entry(0), list.entry(1)]).toEqual([
       { value: 'a', comment: null },
       { value: 'b', comment: 'second' },
-    ];
-    const { match: matchValue } = compileMatcher('string', entries);
-    expect(matchValue(new ValueProbe('b'))).toEqual({ value: 'b', comment: 'second' });
-    expect(matchValue(new ValueProbe('a'))).toEqual({ value: 'a', comment: null });
+    ]);
   });
 
   it('answers at once where backtracking would hang', () => {
@@ -140,15 +182,16 @@ describe('compileMatcher', () => {
   });
 
   it('keeps a large list in buffers, and compiles it step by step', () => {
-    const builder = createMatcherBuilder('hostname');
-    for (let index = 0; index < 20_000; index += 1) builder.add({ value: `host-${index}.example.com`, comment: null });
-    const steps = builder.compile();
-    let yields = 0;
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) yields += 1;
+    const compiler = createListCompiler('hostname');
+    for (let index = 0; index < 20_000; index += 1) compiler.add({ value: `host-${index}.example.com`, comment: null });
+    const { result, yields } = run(compiler.compile());
     expect(yields).toBeGreaterThanOrEqual(4);
-    expect(step.value.bytes).toBeLessThan(20_000 * 48);
-    expect(step.value.match(new ValueProbe('a.host-19999.example.com'))?.value).toBe('host-19999.example.com');
+    const list = { id: 1, name: '', category: 'known', types: new Set(['ALL']), compiled: result } as const;
+    const gathered = run(gatherActiveLists([list]));
+    expect(gathered.yields).toBeGreaterThanOrEqual(4);
+    expect(gathered.result.bytes).toBeLessThan(20_000 * 60);
+    const [hit] = gathered.result.hits('a.host-19999.example.com', 'domain');
+    expect(hit?.entry.value).toBe('host-19999.example.com');
   });
 });
 
