@@ -34,6 +34,7 @@ describe('settings', () => {
       firstAdmin: { email: null, password: null, key: null, organisationName: null },
       bodyLimitBytes: 268_435_456,
       trustedProxies: [],
+      smtpUrl: null,
       logLevel: 'info',
       contentSource: { kind: 'archives', baseUrl: 'https://codeload.github.com' },
     });
@@ -59,6 +60,7 @@ describe('settings', () => {
       MAGPIE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
       MAGPIE_LOG_LEVEL: 'DEBUG',
       MAGPIE_CONTENT_SOURCE: 'https://mirror.example.org/misp/',
+      MAGPIE_SMTP_URL: 'smtps://mailer:secret@mail.example.org',
     });
     expect(config).toEqual({
       dataDir: folder,
@@ -74,6 +76,7 @@ describe('settings', () => {
       },
       bodyLimitBytes: 67_108_864,
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      smtpUrl: 'smtps://mailer:secret@mail.example.org',
       logLevel: 'debug',
       contentSource: { kind: 'archives', baseUrl: 'https://mirror.example.org/misp' },
     });

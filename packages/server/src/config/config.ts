@@ -17,6 +17,7 @@ import {
   parseNetworks,
   parsePassword,
   parsePort,
+  parseSmtpUrl,
 } from './setting-values.ts';
 import { readSettingsFile } from './settings-file.ts';
 
@@ -33,6 +34,8 @@ export type Config = Readonly<{
   firstAdmin: FirstAdmin;
   bodyLimitBytes: number;
   trustedProxies: readonly string[];
+  /** Mail server; null: no mails are sent. */
+  smtpUrl: string | null;
   logLevel: LogLevel;
   /** Where the knowledge libraries come from. */
   contentSource: ContentSource;
@@ -47,7 +50,12 @@ export type FirstAdmin = Readonly<{
 }>;
 
 const DEFAULT_BODY_LIMIT_BYTES = 256 * 2 ** 20;
-const SECRET: ReadonlySet<SettingName> = new Set(['MAGPIE_DATABASE_URL', 'MAGPIE_ADMIN_PASSWORD', 'MAGPIE_ADMIN_KEY']);
+const SECRET: ReadonlySet<SettingName> = new Set([
+  'MAGPIE_DATABASE_URL',
+  'MAGPIE_ADMIN_PASSWORD',
+  'MAGPIE_ADMIN_KEY',
+  'MAGPIE_SMTP_URL',
+]);
 
 /**
  * Reads and checks all settings. The environment wins over the settings file; an empty value counts as not set.
@@ -88,6 +96,7 @@ export function readConfig(env: Environment): Config {
     }),
     bodyLimitBytes: read('MAGPIE_BODY_LIMIT', DEFAULT_BODY_LIMIT_BYTES, parseByteSize),
     trustedProxies: Object.freeze(read('MAGPIE_TRUSTED_PROXIES', [], parseNetworks)),
+    smtpUrl: read('MAGPIE_SMTP_URL', null, parseSmtpUrl),
     logLevel: read('MAGPIE_LOG_LEVEL', 'info', parseLogLevel),
     contentSource: read('MAGPIE_CONTENT_SOURCE', PUBLIC_SOURCE, parseContentSource),
   };

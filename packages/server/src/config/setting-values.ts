@@ -34,6 +34,14 @@ export function parseDatabaseUrl(text: string): string {
   throw new Error('expected a URL such as postgresql://user:password@host:5432/database');
 }
 
+/** The URL of a mail server. */
+export function parseSmtpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isMailServer = url !== null && (url.protocol === 'smtp:' || url.protocol === 'smtps:') && url.hostname !== '';
+  if (isMailServer && url.search === '' && url.hash === '') return text;
+  throw new Error('expected a URL such as smtp://user:password@mail.example.org:587');
+}
+
 /** An e-mail address, lower-cased. */
 export function parseEmail(text: string): string {
   if (/^[^\s@]+@[^\s@]+$/.test(text) && text.length <= MAX_NAME_LENGTH) return text.toLowerCase();

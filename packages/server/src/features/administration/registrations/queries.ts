@@ -73,17 +73,3 @@ export function lockRequests(tx: Transaction, ids: readonly number[], uuids: rea
 export async function deleteRequests(tx: Transaction, ids: readonly number[]): Promise<void> {
   await tx.execute('delete from inbox where id = any ($1::bigint[])', [ids]);
 }
-
-/** Notes that a user is to get a mail of this kind; once, however often it is asked for. */
-export async function requestMail(
-  tx: Transaction,
-  kind: 'password_reset' | 'new_user',
-  userId: number,
-  requestedBy: number,
-): Promise<void> {
-  await tx.execute(
-    `insert into outgoing_mails (kind, user_id, requested_by) values ($1, $2, $3)
-     on conflict (user_id, kind) do update set created = now(), requested_by = excluded.requested_by`,
-    [kind, userId, requestedBy],
-  );
-}

@@ -7,15 +7,16 @@ import { Refused } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { requestCredentialMail } from '../credential-mails/jobs.ts';
 import { databaseTime } from '../database-time.ts';
 import { readGivenFilters, readPage } from '../logs/filters.ts';
 import { lockUser } from '../users/queries.ts';
-import { type InboxRow, listRequests, requestMail } from './queries.ts';
+import { type InboxRow, listRequests } from './queries.ts';
 import { acceptRequests, discardRequests, register } from './service.ts';
 
 const MAX_PAGE = 1000;
 const MAX_HISTORY = 500;
-const NO_MAIL = 'This version stores mails and does not send them yet: give the user a password by other means.';
+const NO_MAIL = 'Mails are not set up on this instance: give the user a password by other means.';
 
 const flag = Type.Optional(Type.Union([Type.Boolean(), Type.Integer(), Type.String()]));
 const idText = Type.Union([Type.String(), Type.Integer()]);
@@ -88,7 +89,7 @@ function decisionOperations(magpie: Magpie): Operation[] {
       body: Type.Object({ User: Type.Object({ org_id: idText, role_id: Type.Optional(idText) }) }),
       handle: async (call) => {
         const count = await acceptRequests(magpie, call.viewer, readTargets(call), unwrap(call.body, 'User'));
-        return success(`Added ${count} user(s).`, { extra: { notice: NO_MAIL } });
+        return success(`Added ${count} user(s).`, magpie.mail.isOn ? {} : { extra: { notice: NO_MAIL } });
       },
     },
     {
@@ -106,7 +107,7 @@ function decisionOperations(magpie: Magpie): Operation[] {
     },
     {
       name: 'users.initiatePasswordReset',
-      summary: 'Note that a user is to be sent a new password; nothing is sent by this version',
+      summary: 'Sends a user a new temporary password by mail',
       path: '/users/initiatePasswordReset/{user}/{firstTime?}',
       methods: ['POST'],
       permission: 'perm_admin',
@@ -118,13 +119,13 @@ function decisionOperations(magpie: Magpie): Operation[] {
           const found = id === null ? null : await lockUser(tx, id, isSiteAdmin(viewer) ? null : viewer.organisationId);
           if (found === null) return false;
           if (!isSiteAdmin(viewer) && found.flags.includes('perm_site_admin')) return false;
-          await requestMail(tx, args.firstTime ? 'new_user' : 'password_reset', found.user.id, viewer.userId);
+          await requestCredentialMail(magpie, tx, args.firstTime ? 'new_user' : 'password_reset', found.user, viewer);
           const change = { model: 'User', action: 'password_reset', modelId: found.user.id, title: found.user.email };
           await recordChanges(tx, [change], viewer);
           return true;
         });
         if (!isFound) return uiReply({ errors: 'Invalid user' });
-        return uiReply({ success: `The reset is noted and goes out once mail can be sent. ${NO_MAIL}` });
+        return uiReply({ success: magpie.mail.isOn ? 'New credentials sent.' : NO_MAIL });
       },
     },
   ];

@@ -5,10 +5,11 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Invalid, NotFound, TooManyRequests } from '../../../errors.ts';
 import { type JsonObject, readBoolean, readId, readText } from '../../../http/lenient.ts';
+import { requestCredentialMail } from '../credential-mails/jobs.ts';
 import { findDefaultRole } from '../roles/queries.ts';
 import { addUser } from '../users/service.ts';
 import { isMail } from '../users/user-fields.ts';
-import { deleteRequests, type InboxRow, insertRequest, lockRequests, requestMail } from './queries.ts';
+import { deleteRequests, type InboxRow, insertRequest, lockRequests } from './queries.ts';
 
 const HOUR = 3600;
 const PER_ADDRESS = 10;
@@ -70,7 +71,7 @@ export async function acceptRequests(
     await magpie.database.asSystem('accept registration', async (tx) => {
       await tx.execute('update organisations set local = true where id = $1 and not local', [organisationId]);
       await deleteRequests(tx, [request.id]);
-      await requestMail(tx, 'new_user', user.id, viewer.userId);
+      await requestCredentialMail(magpie, tx, 'new_user', user, viewer);
       await recordDecision(tx, viewer, request, 'acceptRegistrations');
     });
   }

@@ -1,24 +1,8 @@
+import { fact, free, type SettingFacts } from './fact.ts';
+import { mailFacts } from './mail-facts.ts';
 import { settingDefaults } from './registry.ts';
 
-export type SettingType = 'boolean' | 'numeric' | 'string';
-
-/** What is known of a setting besides its value. */
-export interface SettingFacts {
-  type: SettingType;
-  /** 0 critical, 1 recommended, 2 optional, 3 no longer of use. */
-  level: 0 | 1 | 2 | 3;
-  description: string;
-  /** Value when nothing is stored. */
-  initial: boolean | number | string;
-  /** Allowed values with what they mean. */
-  options?: Readonly<Record<string, string>>;
-  /** A secret: never shown. */
-  redacted?: true;
-  /** Only to be set on the machine itself: it names programs or files. */
-  cliOnly?: true;
-  /** An empty text is a value. */
-  mayBeEmpty?: true;
-}
+export type { SettingFacts, SettingType } from './fact.ts';
 
 const distributions = {
   '0': 'Your organisation only',
@@ -27,15 +11,6 @@ const distributions = {
   '3': 'All communities',
 };
 
-type Level = SettingFacts['level'];
-type Extra = Partial<Pick<SettingFacts, 'options' | 'redacted' | 'cliOnly' | 'mayBeEmpty'>>;
-
-function fact(initial: boolean | number | string, level: Level, description: string, extra: Extra = {}): SettingFacts {
-  const type = typeof initial === 'boolean' ? 'boolean' : typeof initial === 'number' ? 'numeric' : 'string';
-  return { type, level, description, initial, ...extra };
-}
-
-const free: Extra = { mayBeEmpty: true };
 const known = settingDefaults;
 
 /**
@@ -44,7 +19,12 @@ const known = settingDefaults;
  */
 export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.baseurl': fact('', 0, 'The URL of this instance; comes from MAGPIE_BASE_URL.', { cliOnly: true }),
-  'MISP.external_baseurl': fact('', 0, 'The URL announced to others, where it differs.', free),
+  'MISP.external_baseurl': fact(
+    known['MISP.external_baseurl'],
+    0,
+    'The URL announced to others, where it differs.',
+    free,
+  ),
   'MISP.live': fact(known['MISP.live'], 0, 'Unless set to true, the instance will only be accessible by site admins.'),
   'MISP.language': fact(known['MISP.language'], 0, 'The language of pages and mails.'),
   'MISP.uuid': fact(known['MISP.uuid'], 0, 'The uuid of this instance.', { cliOnly: true }),
@@ -141,9 +121,7 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     'Users may not change their password.',
   ),
   'MISP.showorg': fact(known['MISP.showorg'], 0, 'Organisations are shown with what they made.'),
-  'MISP.email': fact('', 0, 'The address that mails come from.', free),
-  'MISP.contact': fact('', 1, 'The address to turn to.', free),
-  'MISP.disable_emailing': fact(false, 0, 'No mail is sent.'),
+  ...mailFacts,
   'MISP.title_text': fact('MISP', 2, 'The title of the page.', free),
   'MISP.footermidleft': fact('', 2, 'Footer text.', free),
   'MISP.footermidright': fact('', 2, 'Footer text.', free),
@@ -158,8 +136,16 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   ),
   'MISP.attribute_filters_block_only': fact(false, 1, 'Attribute filters of event searches only exclude.'),
   'MISP.disable_event_locks': fact(false, 1, 'No notice when somebody else edits the event.'),
-  'MISP.enable_advanced_correlations': fact(false, 0, 'Addresses correlate with networks.'),
-  'MISP.ssdeep_correlation_threshold': fact(40, 1, 'Similarity (in percent) from which ssdeep hashes correlate.'),
+  'MISP.enable_advanced_correlations': fact(
+    known['MISP.enable_advanced_correlations'],
+    0,
+    'Addresses correlate with networks that hold them, and ssdeep hashes with similar ones.',
+  ),
+  'MISP.ssdeep_correlation_threshold': fact(
+    known['MISP.ssdeep_correlation_threshold'],
+    1,
+    'Similarity (in percent) from which ssdeep hashes correlate.',
+  ),
   'MISP.show_server_correlations_for_all_users': fact(false, 2, 'Hits in caches of servers are shown to everybody.'),
   'MISP.enableSightingBlocklisting': fact(true, 1, 'Sightings of organisations on the blocklist are refused.'),
   'MISP.enable_synchronisation_filtering_on_type': fact(false, 0, 'Servers may be filtered by attribute type.'),

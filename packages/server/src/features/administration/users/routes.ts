@@ -28,6 +28,7 @@ const userBody = Type.Object({
   certif_public: text,
   nids_sid: text,
   expiration: text,
+  notify: Type.Optional(Type.Unknown()),
 });
 const optionalFields = [
   'password',

@@ -4,9 +4,10 @@ import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
-import { type JsonObject, readId } from '../../../http/lenient.ts';
+import { type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
 import { insertKey } from '../auth-keys/queries.ts';
 import { randomKey } from '../auth-keys/secret-key.ts';
+import { requestCredentialMail } from '../credential-mails/jobs.ts';
 import { findDefaultRole, findRole } from '../roles/queries.ts';
 import type { RoleRow } from '../roles/role-row.ts';
 import { passwordFaults } from './password-policy.ts';
@@ -73,6 +74,10 @@ export async function addUser(
       [{ model: 'User', action: 'add', modelId: row.id, title: row.email, after: loggable(row) }],
       viewer,
     );
+    if (readBoolean(body.notify)) {
+      const keepsPassword = password !== undefined;
+      await requestCredentialMail(magpie, tx, 'new_user', row, viewer, { keepsPassword });
+    }
     return row;
   });
   await magpie.accounts.changed();

@@ -10,6 +10,7 @@ import { excludes, selectExclusive } from '../../knowledge/tags/exclusivity.ts';
 import { loadEventTags } from '../events/load.ts';
 import { findEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
+import { requestContactMail } from './contact-mails.ts';
 
 /** A lock says that somebody edits; after this many seconds it says nothing. */
 const LOCK_SECONDS = 900;
@@ -92,10 +93,11 @@ function contact(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> 
     const event = await existingEvent(tx, args.event);
     if (message === '') throw new Invalid('', { message: ['You must specify a message.'] });
     if (message.length > MAX_MESSAGE) throw new Invalid('', { message: [`At most ${MAX_MESSAGE} characters.`] });
-    await tx.execute(
-      'insert into visible_event_contacts (event_id, user_id, person, message) values ($1, $2, $3, $4)',
+    const stored = await tx.first<{ id: number }>(
+      'insert into visible_event_contacts (event_id, user_id, person, message) values ($1, $2, $3, $4) returning id',
       [event.id, viewer.userId, readBoolean(sent.person) ?? false, message],
     );
+    await requestContactMail(magpie, tx, stored?.id ?? 0, event.id);
     return success('Email sent to the reporter.', { id: args.event ?? '' });
   });
 }
