@@ -15,7 +15,6 @@ import { attachmentOperations } from './features/intelligence/attachments/routes
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
-import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { registerContactMails } from './features/intelligence/event-collaboration/contact-mails.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
@@ -35,6 +34,7 @@ import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
+import { registerSharingJobs } from './features/sharing/jobs.ts';
 import { serverOperations } from './features/sharing/servers/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
@@ -102,7 +102,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 function registerJobs(magpie: Magpie): void {
   registerCredentialMails(magpie);
   registerContactMails(magpie);
-  registerAlertMails(magpie);
+  registerSharingJobs(magpie);
 }
 
 /** Composes the whole platform; the only place where features are wired. */
