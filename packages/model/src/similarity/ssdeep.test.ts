@@ -103,7 +103,8 @@ describe('the score of ssdeep hashes', () => {
         const [a, b] = [one, other].map(({ size, chunks, double }) => parseSsdeep(`${size}:${chunks}:${double}`));
         if (!a || !b) throw new Error('no hash');
         const isEqual = JSON.stringify(a) === JSON.stringify(b);
-        const shares = !ssdeepGrams(a).isDisjointFrom(ssdeepGrams(b));
+        const grams = ssdeepGrams(b);
+        const shares = [...ssdeepGrams(a)].some((gram) => grams.has(gram));
         if (compareSsdeep(a, b) > 0) expect(isEqual || shares).toBe(true);
         expect(compareSsdeep(a, b)).toBe(compareSsdeep(b, a));
       }),

@@ -3,6 +3,8 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
+import { correlationLimits } from '../../search/correlations/limits.ts';
+import { findRelatedAttributes } from '../../search/correlations/related-attributes.ts';
 import { type LinkedTag, loadEventTags, loadHeaders } from '../events/load.ts';
 import type { EventHeader } from '../events/wire.ts';
 import { type GraphContent, listOf } from './content.ts';
@@ -58,9 +60,7 @@ export async function eventGraph(
 ): Promise<JsonObject> {
   const graph = new Graph(earlier);
   const { event } = content;
-  const pairs = magpie.settings.get('MISP.completely_disable_correlation')
-    ? []
-    : await correlatedAttributes(tx, event.id, magpie.settings.get('MISP.correlation_limit'));
+  const pairs = await correlatedAttributes(magpie, tx, content);
   const headers = await loadHeaders(tx, [...new Set([event.id, ...pairs.map((pair) => pair.other)])]);
   const nodeOf = new Map(headers.map((header) => [header.id, eventNode(magpie, header, header.id === event.id)]));
   const own = nodeOf.get(event.id);
@@ -124,35 +124,19 @@ async function addTags(tx: Transaction, graph: Graph, root: string, eventId: num
   }
 }
 
-/**
- * Which attributes of the event meet which other events, by the rules of correlation; values that more than `limit`
- * others have are left out. One probe of an index for each attribute.
- */
-function correlatedAttributes(
+/** Which of the attributes shown meet which other events, by the rules of correlation. */
+async function correlatedAttributes(
+  magpie: Magpie,
   tx: Transaction,
-  eventId: number,
-  limit: number,
+  content: GraphContent,
 ): Promise<{ attribute_id: number; other: number }[]> {
-  return tx.query<{ attribute_id: number; other: number }>(
-    `with own as (
-       select id, h1 as h from visible_attributes where event_id = $1 and correlates > 0
-       union
-       select id, h2 from visible_attributes where event_id = $1 and correlates = 2 and h2 is not null
-     ), probed as (
-       select own.id, found.other, count(*) over (partition by own.id, own.h) as hits
-       from own cross join lateral (
-         select other from (
-           (select a.event_id as other from visible_attributes a
-             where a.h1 = own.h and a.correlates > 0 and a.event_id <> $1 limit $2 + 1)
-           union all
-           (select a.event_id from visible_attributes a
-             where a.h2 = own.h and a.correlates = 2 and a.event_id <> $1 limit $2 + 1)
-         ) both_halves limit $2 + 1
-       ) found
-     )
-     select distinct id as attribute_id, other from probed where hits <= $2 order by 1, 2 limit $3`,
-    [eventId, limit, MAX_PAIRS],
+  const members = content.objects.flatMap((object) => listOf(object.Attribute));
+  const ids = [...content.attributes, ...members].map((attribute) => Number(attribute.id));
+  const related = await findRelatedAttributes(tx, ids, correlationLimits(magpie));
+  const pairs = [...related].flatMap(([id, rows]) =>
+    [...new Set(rows.map((row) => row.event_id))].map((other) => ({ attribute_id: id, other })),
   );
+  return pairs.slice(0, MAX_PAIRS);
 }
 
 function eventNode(magpie: Magpie, header: EventHeader, expanded: boolean) {

@@ -2,6 +2,8 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
+import { correlationLimits } from '../../search/correlations/limits.ts';
+import { granularParts } from '../../search/correlations/related-attributes.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
 import { type AnalystLists, nestedAnalystData } from '../analyst-data/nested.ts';
 import { isFileType } from '../attachments/prepare.ts';
@@ -45,6 +47,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
   const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();
   const notesOf = await attributeNotes(assembly, rows, tags);
+  const granular = options.granularCorrelations ? await granularParts(tx, ids, correlationLimits(magpie)) : NO_PARTS;
   return rows.flatMap((row) => {
     const notes = notesOf(row);
     if (notes === null) return [];
@@ -54,6 +57,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
       ...attributeWire(row),
       ...(data === undefined ? {} : { data }),
       ...notes,
+      ...granular.get(row.id),
       ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
       ...annotations.get(row.uuid),
       ...sharingGroupPart(groups, row),
@@ -167,6 +171,7 @@ export async function tagGalaxies(
 }
 
 const NONE: ReadonlyMap<number, Wire[]> = new Map();
+const NO_PARTS: ReadonlyMap<number, Wire> = new Map();
 
 /** Sightings of attributes, unless the instance or the reader leaves them out. */
 async function loadSightings(

@@ -19,6 +19,8 @@ export interface ReadEventOptions {
   includeAllTags?: boolean;
   /** RelatedEvent; `beside` looks them up on another connection, for transactions that have written nothing. */
   correlations?: boolean | 'beside';
+  /** RelatedAttribute of attributes, with why some are held back. */
+  granularCorrelations?: boolean;
   excludeGalaxy?: boolean;
   noEventReports?: boolean;
   noShadowAttributes?: boolean;

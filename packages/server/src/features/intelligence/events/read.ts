@@ -2,6 +2,7 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
+import { correlationLimits } from '../../search/correlations/limits.ts';
 import {
   findRelatedEvents,
   findRelatedEventsBeside,
@@ -138,18 +139,17 @@ async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Ma
 type Related = ReadonlyMap<number, RelatedEventRow[]>;
 
 /** Ids of the events that correlate at all. */
-function correlatingIds(magpie: Magpie, headers: readonly EventHeader[]): number[] {
-  if (magpie.settings.get('MISP.completely_disable_correlation')) return [];
+function correlatingIds(headers: readonly EventHeader[]): number[] {
   return headers.filter((header) => !header.disable_correlation).map((header) => header.id);
 }
 
 function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): Promise<Related> {
-  return findRelatedEvents(tx, correlatingIds(magpie, headers), magpie.settings.get('MISP.correlation_limit'));
+  return findRelatedEvents(tx, correlatingIds(headers), correlationLimits(magpie));
 }
 
 function relatedBeside({ magpie }: Assembly, viewer: Viewer, headers: readonly EventHeader[]): Promise<Related> {
-  const limit = magpie.settings.get('MISP.correlation_limit');
-  return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(magpie, headers), limit);
+  const limits = correlationLimits(magpie);
+  return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(headers), limits);
 }
 
 function relatedWires(family: Family, related: Related): Wire[] {

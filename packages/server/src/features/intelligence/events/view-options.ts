@@ -26,6 +26,7 @@ export function readViewOptions(named: NamedParameters, body: JsonObject): ReadE
     attachments: flag('includeAttachments', true),
     excludeLocalTags: flag('excludeLocalTags', false),
     correlations: flag('includeEventCorrelations', true),
+    granularCorrelations: flag('includeGranularCorrelations', false),
     excludeGalaxy: flag('excludeGalaxy', false),
     noEventReports: flag('noEventReports', false),
     noShadowAttributes: flag('noShadowAttributes', false),

@@ -1,11 +1,13 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Database } from '../../../database/database.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { isNotExcluded } from './exclusions.ts';
+import type { CorrelationLimits, ReadRows } from './limits.ts';
+import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
+import { findSimilarPairs } from './similar-pairs.ts';
 
 /** A correlating event in the short form of `RelatedEvent`. */
-export interface RelatedEventRow {
+export interface RelatedEventRow extends Record<string, unknown> {
   event_id: number;
   id: number;
   date: string;
@@ -24,46 +26,38 @@ export interface RelatedEventRow {
   orgc_uuid: string | null;
 }
 
-// For each distinct value of the event the index (h1|h2, event_id) is probed up to the limit plus one, so a value
-// that half the database shares costs as much as a rare one. `correlates` = 2 admits second halves.
+// For each distinct value of the event the indexes are probed up to the limit plus one (match-sql.ts).
 const RELATED = `
-  with own as (
-    select event_id, h1 as h from visible_attributes where event_id = any ($1::bigint[]) and correlates > 0
-      and ${isNotExcluded('h1', 'value1')}
-    union
-    select event_id, h2 from visible_attributes where event_id = any ($1::bigint[]) and correlates = 2 and h2 is not null
-      and ${isNotExcluded('h2', 'value2')}
+  with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')}
   ), probed as (
-    select own.event_id, found.other, count(*) over (partition by own.event_id, own.h) as hits
-    from own cross join lateral (
-      select other from (
-        (select a.event_id as other from visible_attributes a
-          where a.h1 = own.h and a.correlates > 0 and a.event_id <> own.event_id limit $2 + 1)
-        union all
-        (select a.event_id from visible_attributes a
-          where a.h2 = own.h and a.correlates = 2 and a.event_id <> own.event_id limit $2 + 1)
-      ) both_halves limit $2 + 1
-    ) found
-  ), pairs as (select distinct event_id, other from probed where hits <= $2)
-  select pairs.event_id, e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
-    e.distribution, e.org_id, e.orgc_id, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name,
-    orgc.uuid as orgc_uuid
-  from pairs join visible_events e on e.id = pairs.other join visible_events own_event on own_event.id = pairs.event_id
-    left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id
-  where ${isNotKeptApart('own_event', 'e')}
-  order by pairs.event_id, e.date desc, e.id`;
+    select own.event_id, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
+    from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
+  ), pairs as (
+    select event_id, other from probed where hits <= $2
+    union select * from unnest($3::bigint[], $4::bigint[])
+  ), placed as (
+    select pairs.event_id, e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
+      e.distribution, e.org_id, e.orgc_id,
+      row_number() over (partition by pairs.event_id order by e.date desc, e.id) as place
+    from pairs join visible_events e on e.id = pairs.other
+      join visible_events own_event on own_event.id = pairs.event_id
+    where ${isNotKeptApart('own_event', 'e')}
+  )
+  select placed.*, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid
+  from placed left join organisations org on org.id = placed.org_id
+    left join organisations orgc on orgc.id = placed.orgc_id
+  where place <= $5 order by placed.event_id, place`;
 
 /**
  * Events that share a value with each of `eventIds`, newest date first, then by id; only what the viewer may see on both sides.
- * Values that more than `limit` other attributes have are left out, as MISP does with over-correlating values.
+ * Values that more other attributes have than the limit says are left out, as MISP does with over-correlating values.
  */
 export async function findRelatedEvents(
   tx: Transaction,
   eventIds: readonly number[],
-  limit: number,
+  limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  if (eventIds.length === 0) return new Map();
-  return byEvent(await tx.prepared<RelatedEventRow>(RELATED, [eventIds, limit]));
+  return related((sql, values) => tx.prepared(sql, values), eventIds, limits);
 }
 
 /** The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. */
@@ -71,13 +65,25 @@ export async function findRelatedEventsBeside(
   database: Database,
   viewer: Viewer,
   eventIds: readonly number[],
-  limit: number,
+  limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  if (eventIds.length === 0) return new Map();
-  return byEvent(await database.readOnce<RelatedEventRow>(viewer, RELATED, [eventIds, limit]));
+  return related((sql, values) => database.readOnce(viewer, sql, values), eventIds, limits);
 }
 
-function byEvent(rows: readonly RelatedEventRow[]): Map<number, RelatedEventRow[]> {
+async function related(
+  read: ReadRows,
+  eventIds: readonly number[],
+  limits: CorrelationLimits | null,
+): Promise<Map<number, RelatedEventRow[]>> {
+  if (eventIds.length === 0 || limits === null) return new Map();
+  const similar = await findSimilarPairs(read, { eventIds }, limits);
+  const rows = await read<RelatedEventRow>(RELATED, [
+    eventIds,
+    limits.matches,
+    similar.map((pair) => pair.own_event),
+    similar.map((pair) => pair.other_event),
+    limits.perEvent,
+  ]);
   return Map.groupBy(rows, (row) => row.event_id);
 }
 

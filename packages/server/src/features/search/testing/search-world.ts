@@ -17,7 +17,7 @@ import { composeMagpie } from '../../../app.ts';
 import { readConfig } from '../../../config/config.ts';
 import type { Magpie } from '../../../context.ts';
 import { openDatabase } from '../../../database/database.ts';
-import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
+import { correlationMode, valueDigest } from '../../intelligence/attributes/value-digest.ts';
 
 /** An attribute of a test; what is left out has a value that no filter asks for. */
 export interface TestAttribute {
@@ -27,6 +27,7 @@ export interface TestAttribute {
   comment?: string;
   toIds?: boolean;
   deleted?: boolean;
+  disableCorrelation?: boolean;
   timestamp?: number;
   distribution?: number;
   sharingGroupId?: number;
@@ -50,6 +51,7 @@ export interface TestEvent {
   date?: string;
   owner: number;
   creator?: number;
+  disableCorrelation?: boolean;
   distribution?: number;
   sharingGroupId?: number;
   published?: boolean;
@@ -235,10 +237,12 @@ async function storeEvent(
     published: event.published ?? false,
     timestamp: event.timestamp ?? 1_700_000_000,
     publish_timestamp: event.publishTimestamp ?? 0,
+    disable_correlation: event.disableCorrelation ?? false,
     audience_id: await magpie.audiences.idOf(audience),
   });
   await linkTags(magpie, 'event_tags', { event_id: id }, event.tags ?? [], tag, await magpie.audiences.idOf(audience));
-  const place: Place = { magpie, tag, eventId: id, owner: event.owner, audience };
+  const disablesCorrelation = event.disableCorrelation ?? false;
+  const place: Place = { magpie, tag, eventId: id, owner: event.owner, audience, disablesCorrelation };
   const objects: (Stored<TestObject> & { audience: Audience })[] = [];
   for (const object of event.objects ?? []) objects.push(await storeObject(place, object));
   const attributes: Stored<TestAttribute>[] = [];
@@ -254,6 +258,7 @@ interface Place {
   readonly eventId: number;
   readonly owner: number;
   readonly audience: Audience;
+  readonly disablesCorrelation: boolean;
 }
 
 async function storeObject(place: Place, object: TestObject): Promise<Stored<TestObject> & { audience: Audience }> {
@@ -304,7 +309,14 @@ async function storeAttribute(
     audience_id: audienceId,
     h1: valueDigest(value1),
     h2: value2 === '' ? null : valueDigest(value2),
-    correlates: attribute.deleted ? 0 : value2 === '' ? 1 : 2,
+    disable_correlation: attribute.disableCorrelation ?? false,
+    correlates: correlationMode({
+      type: attribute.type,
+      value2,
+      deleted: attribute.deleted ?? false,
+      disableCorrelation: attribute.disableCorrelation ?? false,
+      eventDisablesCorrelation: place.disablesCorrelation,
+    }),
   });
   const ids = { attribute_id: id, event_id: place.eventId };
   await linkTags(place.magpie, 'attribute_tags', ids, attribute.tags ?? [], place.tag, audienceId);
