@@ -119,7 +119,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   noticelists: { any: 'index view preview_entries' },
   // Who may enable a model is decided by its owner, not by the action.
   decayingmodel: {
-    any: 'index getAllDecayingModels view export enable disable',
+    any: `index getAllDecayingModels view export enable disable decayingToolComputeSimulation decayingToolBasescore
+      decayingToolComputeBasescore decayingToolRestSearch`,
     'decaying|admin': 'add edit delete import',
   },
   decayingmodelmapping: { any: 'viewAssociatedTypes', 'decaying|admin': 'linkAttributeTypeToModel' },

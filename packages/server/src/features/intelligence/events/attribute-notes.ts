@@ -1,4 +1,10 @@
-import { createScorer, isDecayed, type ScorableAttribute } from '../../knowledge/decaying/scoring.ts';
+import {
+  createScorer,
+  type DecayScore,
+  isDecayed,
+  type ScorableAttribute,
+  scoreEvents,
+} from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import type { Assembly } from './assemble.ts';
 import { type LinkedTag, loadEventTags } from './load.ts';
@@ -52,6 +58,21 @@ async function scoresOf(
       }),
     ),
   );
+}
+
+/** Scores of the events themselves by id, where the reader wants them; their tags are given. */
+export async function eventScores(
+  { magpie, tx, options }: Assembly,
+  events: readonly { id: number; publish_timestamp: number }[],
+  tags: ReadonlyMap<number, readonly LinkedTag[]>,
+): Promise<Map<number, DecayScore[]> | null> {
+  if (!options.eventScores) return null;
+  const scored = events.map((event) => ({
+    id: event.id,
+    publishTimestamp: event.publish_timestamp,
+    tags: tags.get(event.id) ?? [],
+  }));
+  return scoreEvents(tx, options.eventScores, scored, magpie.now());
 }
 
 /** Proposals (in JSON, by what they belong to) with the hits of warninglists, where the reader wants to see them. */

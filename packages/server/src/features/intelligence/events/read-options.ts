@@ -35,6 +35,8 @@ export interface ReadEventOptions {
   warnings?: 'show' | 'leave-out';
   /** Scores of decaying models. */
   decay?: DecayWanted | null;
+  /** Scores of the event itself. */
+  eventScores?: DecayWanted | null;
   /** Sharing groups as their id only. */
   sharingGroupReferenceOnly?: boolean;
   /**

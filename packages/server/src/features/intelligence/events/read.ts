@@ -23,7 +23,7 @@ import {
   sharingGroupsOf,
   tagGalaxies,
 } from './assemble.ts';
-import { warnProposals } from './attribute-notes.ts';
+import { eventScores, warnProposals } from './attribute-notes.ts';
 import { batchesBySize, extensionParts, type Family, familyOf, idsOf, modeOf, sizeOf, unique } from './family.ts';
 import { type LinkedTag, loadAttributes, loadEventTags, loadHeaders, loadHoldings, loadObjects } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
@@ -108,6 +108,7 @@ async function readHeaderParts(
   const keyed = headers.filter((header) => header.protected !== null).map((header) => header.id);
   const keys = await keysOfEvents(tx, keyed);
   const annotations = await annotationsOf(assembly, headers, { tellDepth: true });
+  const scores = await eventScores(assembly, headers, tags);
   return (family) => {
     const { header } = family;
     const merged = idsOf(family);
@@ -121,6 +122,7 @@ async function readHeaderParts(
       ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
       CryptographicKey: keys.get(header.id) ?? [],
       ...annotations.get(header.uuid),
+      ...(scores === null ? {} : { event_scores: scores.get(header.id) ?? [] }),
       ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
     };
   };
@@ -128,7 +130,7 @@ async function readHeaderParts(
 
 /** The reports of events with what is noted about them. */
 async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Map<number, Wire[]>> {
-  const reports = await eventReportsWire(assembly.tx, ids);
+  const reports = await eventReportsWire(assembly.tx, ids, assembly.options);
   const keys = [...reports.values()].flat().map(({ uuid }) => ({ uuid: String(uuid) }));
   const annotations = await annotationsOf(assembly, keys);
   if (annotations.size === 0) return reports;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../http/lenient.ts';
 import { readBoolean } from '../../../http/lenient.ts';
 import type { NamedParameters } from '../../../http/path.ts';
-import { readDecayWanted } from '../../knowledge/decaying/scoring.ts';
+import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
 import { type ReadEventOptions, readDeletedMode } from './read-options.ts';
 
 /** The switches of events/view, from named parameters first, then from the body. */
@@ -34,6 +34,7 @@ export function readViewOptions(named: NamedParameters, body: JsonObject): ReadE
     sharingGroupReferenceOnly: flag('sgReferenceOnly', false),
     ...(flag('includeWarninglistHits', true) ? { warnings: 'show' } : {}),
     decay: readDecayWanted(raw),
+    eventScores: readEventScoresWanted(raw),
     extended: flag('extended', false),
     extensionList: flag('extensionList', false),
     analystData: flag('includeAnalystData', true),

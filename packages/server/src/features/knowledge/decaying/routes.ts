@@ -9,6 +9,7 @@ import { runContentUpdate } from '../content/run-update.ts';
 import { modelEditOperations } from './edit-routes.ts';
 import { requireModel } from './manage-models.ts';
 import { type DecayingModelRow, selectDecayingModels, selectMappings } from './queries.ts';
+import { decayingToolOperations } from './tool-routes.ts';
 import { editableWire, isEditable, modelWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;
@@ -59,6 +60,7 @@ export function decayingModelOperations(magpie: Magpie): Operation[] {
         }),
     },
     ...modelEditOperations(magpie),
+    ...decayingToolOperations(magpie),
     switchOperation(magpie, true),
     switchOperation(magpie, false),
     {

@@ -60,19 +60,46 @@ export function baseScore(
   attributeTags: readonly NumberedTag[],
   eventTags: readonly NumberedTag[],
 ): number {
+  return weighTags(parameters, attributeTags, eventTags).baseScore;
+}
+
+/** A tag that counts, under the taxonomy (and predicate) whose weight it has. */
+export interface WeighedTag extends NumberedTag {
+  base: string;
+  /** Its part of all weights; they add up to 1. */
+  ratio: number;
+}
+
+/** How a base score comes about. */
+export interface WeighedTags {
+  baseScore: number;
+  tags: WeighedTag[];
+  /** Tags of the event in whose place one of the attribute stands. */
+  overridden: NumberedTag[];
+}
+
+/** The base score with the tags that it comes from; without any it is the model's default. */
+export function weighTags(
+  parameters: ModelParameters,
+  attributeTags: readonly NumberedTag[],
+  eventTags: readonly NumberedTag[],
+): WeighedTags {
   const own = weighted(parameters, attributeTags);
   const ownBases = new Set(own.map((tag) => tag.base));
-  const tags = [...own, ...weighted(parameters, eventTags).filter((tag) => !ownBases.has(tag.base))];
-  const sum = tags.reduce((total, tag) => total + tag.weight, 0);
-  if (sum <= 0) return parameters.defaultBaseScore;
-  return tags.reduce((total, tag) => total + (tag.weight / sum) * tag.value, 0);
+  const ofEvent = weighted(parameters, eventTags);
+  const counting = [...own, ...ofEvent.filter((tag) => !ownBases.has(tag.base))];
+  const overridden = ofEvent.filter((tag) => ownBases.has(tag.base)).map(({ name, value }) => ({ name, value }));
+  const sum = counting.reduce((total, tag) => total + tag.weight, 0);
+  if (sum <= 0) return { baseScore: parameters.defaultBaseScore, tags: [], overridden };
+  const tags = counting.map(({ name, value, base, weight }) => ({ name, value, base, ratio: weight / sum }));
+  return { baseScore: tags.reduce((total, tag) => total + tag.ratio * tag.value, 0), tags, overridden };
 }
 
 function weighted(parameters: ModelParameters, tags: readonly NumberedTag[]) {
   return tags.flatMap(({ name, value }) => {
     const base = baseOf(name);
     const weight = base === null ? undefined : parameters.weights.get(base);
-    return base === null || weight === undefined ? [] : [{ base, weight, value }];
+    return base === null || weight === undefined ? [] : [{ name, base, weight, value }];
   });
 }
 

@@ -48,6 +48,17 @@ export type Scorer = (attributes: readonly ScorableAttribute[]) => Promise<Map<n
 export function readDecayWanted(raw: (name: string) => unknown): DecayWanted | null {
   const flag = (name: string) => raw(name) !== undefined && raw(name) !== null && readBoolean(raw(name)) !== false;
   if (!flag('includeDecayScore') && !flag('excludeDecayed')) return null;
+  return readDecayOptions(raw);
+}
+
+/** Reads which scores of the event itself are asked for (`includeScoresOnEvent`); null for none. */
+export function readEventScoresWanted(raw: (name: string) => unknown): DecayWanted | null {
+  const wanted = raw('includeScoresOnEvent');
+  return wanted === undefined || wanted === null || readBoolean(wanted) === false ? null : readDecayOptions(raw);
+}
+
+function readDecayOptions(raw: (name: string) => unknown): DecayWanted {
+  const flag = (name: string) => raw(name) !== undefined && raw(name) !== null && readBoolean(raw(name)) !== false;
   const models = (readList(raw('decayingModel')) ?? []).map(readId).filter((id) => id !== null);
   const score = Number(raw('score') ?? Number.NaN);
   const overrides = readOverrides(raw('modelOverrides'));
@@ -76,6 +87,53 @@ export function isDecayed(scores: readonly DecayScore[] | undefined): boolean {
   return scores !== undefined && scores.length > 0 && scores.every((score) => score.decayed);
 }
 
+/** An event to be scored by its own tags. */
+export interface ScorableEvent {
+  id: number;
+  /** Epoch seconds; 0 when it was never published. */
+  publishTimestamp: number;
+  tags: readonly TagForScore[];
+}
+
+/**
+ * Scores of events by id: the formulas of all models that the viewer may use, with the tags of the event, from the time
+ * at which it was published.
+ */
+export async function scoreEvents(
+  tx: Transaction,
+  wanted: DecayWanted,
+  events: readonly ScorableEvent[],
+  now: number,
+): Promise<Map<number, DecayScore[]>> {
+  const models = await loadModels(tx, wanted);
+  const numberOf = await tagNumbers(
+    tx,
+    events.flatMap((event) => event.tags),
+  );
+  return new Map(
+    events.map(({ id, publishTimestamp, tags }) => {
+      const scores = models.map(({ row, parameters, wire }): DecayScore => {
+        const base = baseScore(parameters, [], numberOf(tags));
+        const age = Math.max(0, now - publishTimestamp);
+        const score = currentScore(row.formula, parameters, base, {
+          ageSeconds: age,
+          unchangedSeconds: age,
+          retentionDays: retentionDays(numberOf(tags)),
+          truePositives: 0,
+          falsePositives: 0,
+        });
+        return { score, base_score: base, decayed: score < parameters.threshold, DecayingModel: wire };
+      });
+      return [id, scores];
+    }),
+  );
+}
+
+/** What tags of taxonomy `retention` say. */
+export function retentionDays(tags: readonly NumberedTag[]): number[] {
+  return tags.filter((tag) => tag.name.toLowerCase().startsWith('retention:')).map((tag) => tag.value);
+}
+
 interface Model {
   row: DecayingModelRow;
   types: ReadonlySet<string>;
@@ -94,7 +152,10 @@ export async function createScorer(tx: Transaction, wanted: DecayWanted, now: nu
       tx,
       scored.map((attribute) => attribute.id),
     );
-    const numberOf = await tagNumbers(tx, scored);
+    const numberOf = await tagNumbers(
+      tx,
+      scored.flatMap((attribute) => [...attribute.tags, ...attribute.eventTags]),
+    );
     return new Map(
       scored.map((attribute) => {
         const evidence = evidenceOf(attribute, sightings.get(attribute.id), numberOf, now);
@@ -148,11 +209,11 @@ async function loadSightings(tx: Transaction, ids: readonly number[]): Promise<M
   return new Map(rows.map((row) => [row.attribute_id, row]));
 }
 
-type NumberedTags = (tags: readonly TagForScore[]) => NumberedTag[];
+/** Gives tags their numbers. */
+export type NumberedTags = (tags: readonly TagForScore[]) => NumberedTag[];
 
 /** The number of a tag is its own, else what its taxonomy says; tags without one do not count. */
-async function tagNumbers(tx: Transaction, attributes: readonly ScorableAttribute[]): Promise<NumberedTags> {
-  const all = attributes.flatMap((attribute) => [...attribute.tags, ...attribute.eventTags]);
+export async function tagNumbers(tx: Transaction, all: readonly TagForScore[]): Promise<NumberedTags> {
   const unnumbered = new Set(all.filter((tag) => tag.numerical_value === null).map((tag) => tag.name));
   const known = unnumbered.size === 0 ? new Map<string, never>() : await selectKnownTags(tx, [...unnumbered]);
   return (tags) =>
@@ -172,13 +233,10 @@ function evidenceOf(
   const seen = attribute.lastSeen === null ? attribute.timestamp : Math.floor(attribute.lastSeen / 1_000_000);
   const last = sightings?.last ?? null;
   const since = last !== null && last >= attribute.timestamp ? last : seen;
-  const retention = numberOf([...attribute.tags, ...attribute.eventTags]).filter((tag) =>
-    tag.name.toLowerCase().startsWith('retention:'),
-  );
   return {
     ageSeconds: Math.max(0, now - since),
     unchangedSeconds: now - attribute.timestamp,
-    retentionDays: retention.map((tag) => tag.value),
+    retentionDays: retentionDays(numberOf([...attribute.tags, ...attribute.eventTags])),
     truePositives: sightings?.positives ?? 0,
     falsePositives: sightings?.negatives ?? 0,
   };

@@ -3,7 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
-import { readDecayWanted } from '../../knowledge/decaying/scoring.ts';
+import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
 import { tagIds } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readListFilter } from './filter-forms.ts';
@@ -140,6 +140,7 @@ async function readOptions(
     sharingGroupReferenceOnly: parameters.flag('sgReferenceOnly'),
     ...warningsWanted(parameters),
     decay: readDecayWanted(parameters.get),
+    eventScores: readEventScoresWanted(parameters.get),
     extended: parameters.flag('extended'),
     extensionList: parameters.flag('extensionList'),
     analystData: parameters.flag('includeAnalystData'),
