@@ -224,11 +224,11 @@ const only21 =
   (attribute, version) =>
     version === '2.1' ? shaper(attribute, version) : null;
 
-const githubUser: Shaper = ({ uuid, value }) =>
-  observed(
-    `${equals('user-account:account_type', 'github')} AND ${equals('user-account:account_login', value)}`,
-    sco('user-account', uuid, { account_login: value, account_type: 'github' }),
-  );
+const githubUser: Shaper = ({ uuid, value }, version) => {
+  const pattern = `${equals('user-account:account_type', 'github')} AND ${equals('user-account:account_login', value)}`;
+  if (version === '2.0') return { kind: 'pattern only', pattern };
+  return observed(pattern, sco('user-account', uuid, { account_login: value, account_type: 'github' }));
+};
 
 const vulnerability: Shaper = ({ value }) => ({
   kind: 'sdo',
@@ -279,7 +279,7 @@ const shapers = new Map<string, Shaper>([
   ['AS', autonomousSystem],
   ['mutex', single('mutex', 'name')],
   ['mac-address', single('mac-addr', 'value')],
-  ['github-username', only21(githubUser)],
+  ['github-username', githubUser],
   ['attachment', attachment],
   ['malware-sample', malwareSample],
   ['http-method', patternOnly("network-traffic:extensions.'http-request-ext'.request_method")],

@@ -280,6 +280,11 @@ export const templates: Readonly<Record<string, Template>> = {
       'integer',
       "file:extensions.'windows-pebinary-ext'.number_of_sections",
     ],
+    'entrypoint-address': [
+      `${pebinary}.optional_header.address_of_entry_point`,
+      'integer',
+      "file:extensions.'windows-pebinary-ext'.optional_header.address_of_entry_point",
+    ],
   }),
   process: {
     ...simple('process', {

@@ -2,14 +2,14 @@ import type { StixVersion } from '../facts/attribute-shapes.ts';
 import { type SdoTemplate, sdoTemplates } from '../facts/sdo-templates.ts';
 import type { RuleTemplate } from '../facts/templates.ts';
 import type { Json } from '../json.ts';
-import { addCustom, formed, type Part, place } from './member-values.ts';
+import { addCustom, formed, type Part, place, plainValue } from './member-values.ts';
 
 /** The attributes of an object that STIX has no object for. */
 export function xMispAttributes(parts: readonly Part[]): Json[] {
   return parts.map(({ type, relation, value, category, comment, toIds, uuid, data }) => ({
     type,
     object_relation: relation,
-    value,
+    value: plainValue(type, value),
     category,
     ...(comment === '' ? {} : { comment }),
     ...(toIds ? { to_ids: true } : {}),
@@ -71,13 +71,21 @@ export function sdoProperties(name: string, parts: readonly Part[], version: Sti
 const references: Readonly<Record<string, Readonly<Record<string, (value: string) => Json>>>> = {
   'attack-pattern': {
     id: (value) => ({ source_name: 'capec', external_id: value.startsWith('CAPEC-') ? value : `CAPEC-${value}` }),
-    references: (url) => ({ source_name: 'mitre-attack', url }),
+    references: (url) => ({ source_name: url.includes('attack.mitre.org') ? 'mitre-attack' : 'external_url', url }),
   },
   vulnerability: {
     id: (value) => ({ source_name: 'cve', external_id: value }),
     references: (url) => ({ source_name: 'url', url }),
   },
 };
+
+/** Properties that STIX 2.0 does not know. */
+const newIn21: ReadonlySet<string> = new Set([
+  'identity roles',
+  ...['aliases', 'first_seen', 'last_seen', 'architecture_execution_envs', 'implementation_languages', 'capabilities'].map(
+    (property) => `malware ${property}`,
+  ),
+]);
 
 function fill(template: SdoTemplate, parts: readonly Part[], version: StixVersion): Json {
   const properties: Json = {};
@@ -95,7 +103,8 @@ function fill(template: SdoTemplate, parts: readonly Part[], version: StixVersio
       continue;
     }
     const [property, form = 'text'] = template.members[part.relation] ?? [];
-    const value = property === undefined || (version === '2.0' && property === 'roles') ? undefined : formed(part, form);
+    const isNew = version === '2.0' && newIn21.has(`${template.sdo} ${property}`);
+    const value = property === undefined || isNew ? undefined : formed(part, form);
     if (property === undefined || value === undefined || !place(properties, property, value, form)) {
       if (reference === undefined) addCustom(properties, part);
     }
@@ -114,7 +123,10 @@ function fill(template: SdoTemplate, parts: readonly Part[], version: StixVersio
 function isComplete(sdo: string, properties: Json): boolean {
   if (sdo === 'location') {
     const { latitude, longitude, region, country } = properties;
-    return (latitude !== undefined) === (longitude !== undefined) && [latitude, region, country].some((item) => item !== undefined);
+    return (
+      (latitude !== undefined) === (longitude !== undefined) &&
+      [latitude, region, country].some((item) => item !== undefined)
+    );
   }
   if (sdo === 'malware-analysis') {
     return properties.product !== undefined && properties.result !== undefined;
@@ -126,15 +138,13 @@ function isComplete(sdo: string, properties: Json): boolean {
 function settle(sdo: string, properties: Json, version: StixVersion): SdoBody {
   if (version === '2.1' || sdo !== 'malware') return { sdo, properties, labels: [] };
   const { malware_types: types, is_family, name, ...others } = properties;
-  const renamed = Object.fromEntries(
-    Object.entries(others).map(([key, value]) => [
-      ['description', 'external_references'].includes(key) || key.startsWith('x_misp_') ? key : `x_misp_${key}`,
-      value,
-    ]),
-  );
   return {
     sdo,
-    properties: { name: name ?? 'unknown', ...renamed, ...(is_family === undefined ? {} : { x_misp_is_family: is_family }) },
+    properties: {
+      name: name ?? 'unknown',
+      ...others,
+      ...(is_family === undefined ? {} : { x_misp_is_family: is_family }),
+    },
     labels: Array.isArray(types) ? types.map(String) : [],
   };
 }
@@ -151,6 +161,6 @@ function scriptBody(parts: readonly Part[], version: StixVersion): SdoBody | nul
   };
   const properties = fill({ sdo, in20: true, members }, parts, version);
   if (properties.name === undefined) return null;
-  if (isMalicious) properties.is_family = false;
+  if (hasLanguages) properties.is_family = false;
   return settle(sdo, properties, version);
 }

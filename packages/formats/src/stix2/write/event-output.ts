@@ -85,6 +85,7 @@ export class EventOutput {
     this.#texts.push(JSON.stringify(make()));
   }
 
+  #within = new Map<string, string>();
   #listed = new Set<string>();
 
   /** Ids of the markings of some tags, and the tags that are no markings: they stay labels. */
@@ -115,10 +116,16 @@ export class EventOutput {
     this.#places.set(uuid, number);
   }
 
+  /** Notes that an element became a part of another. */
+  placeWithin(uuid: string, outer: string): void {
+    this.#within.set(uuid, outer);
+  }
+
   /** The ids an element was written under, the main one first; none where it was not written. */
   idsOf(uuid: string): string[] {
-    const kind = this.#kinds[this.#places.get(uuid)] ?? '';
-    return kind === '' ? [] : kind.split(' ').map((type) => `${type}--${uuid}`);
+    const own = this.#within.get(uuid) ?? uuid;
+    const kind = this.#kinds[this.#places.get(own)] ?? '';
+    return kind === '' ? [] : kind.split(' ').map((type) => `${type}--${own}`);
   }
 
   /** Whether so much is held that it is time to hand it on. */

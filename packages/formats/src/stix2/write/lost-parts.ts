@@ -50,7 +50,15 @@ const optionalKeys = ['comment', 'first_seen', 'last_seen'];
 /** An object as it was, for the reader of Magpie's own bundles; files that an artifact holds are left out. */
 export function lostOfObject(object: Json, artifacts: ReadonlySet<string>): Json {
   const kept: Json = {};
-  for (const key of ['uuid', 'name', 'meta-category', 'description', 'template_uuid', 'template_version', 'timestamp']) {
+  for (const key of [
+    'uuid',
+    'name',
+    'meta-category',
+    'description',
+    'template_uuid',
+    'template_version',
+    'timestamp',
+  ]) {
     keepText(kept, object, key);
   }
   for (const key of optionalKeys) keepText(kept, object, key);

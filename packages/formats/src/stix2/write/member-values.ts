@@ -39,8 +39,24 @@ function readFlag(value: string): boolean {
   return !['0', 'false', 'no', ''].includes(value.toLowerCase());
 }
 
+/** What STIX allows where it names the words (STIX 2.1, sections 6.1, 6.12, 6.17); anything else stays MISP's own. */
+const words: Readonly<Record<string, RegExp>> = {
+  socket_type: /^SOCK_(?:STREAM|DGRAM|RAW|RDM|SEQPACKET)$/,
+  address_family: /^AF_[A-Z0-9_]+$/,
+  src_flags_hex: /^(?:[0-9a-fA-F]{2})+$/,
+  encryption_algorithm: /^(?:AES-256-GCM|ChaCha20-Poly1305|mime-type-indicated)$/,
+  data_type: /^REG_[A-Z0-9_]+$/,
+};
+
+/** Whether STIX allows a text at a path. */
+export function isAllowed(path: string, value: unknown): boolean {
+  const rule = words[path.slice(path.lastIndexOf('.') + 1)];
+  return rule === undefined || (typeof value === 'string' && rule.test(value));
+}
+
 /** Puts a value at a path; false when the place is taken already. `values[0].data` makes a list of one. */
 export function place(target: Json, path: string, value: unknown, form: Form): boolean {
+  if (!isAllowed(path, value)) return false;
   const steps = path.split('.');
   const last = steps.pop() ?? '';
   let at = target;
@@ -90,9 +106,13 @@ export function customName(relation: string): string {
 /** The value of such a property: with its file, as a flag, or as it is. */
 export function customValue(part: Part): unknown {
   if (part.data !== '') return { value: part.value, data: part.data };
-  if (part.type === 'boolean') return readFlag(part.value);
-  if (part.type === 'datetime') return stixTime(part.value) ?? part.value;
-  return part.value;
+  return plainValue(part.type, part.value);
+}
+
+/** A value as JSON has it: flags as such, times as STIX writes them. */
+export function plainValue(type: string, value: string): unknown {
+  if (type === 'boolean') return readFlag(value);
+  return type === 'datetime' ? (stixTime(value) ?? value) : value;
 }
 
 /** Adds the value of a part under its own name; several values become a list. */

@@ -72,7 +72,9 @@ function addPart(building: Building, template: Template, part: Part): void {
     if (part.toIds && names) comparisons.push(equals(hashPath(template.sco, names), part.value));
     return;
   }
-  const value = formed(part, member.form);
+  const formedValue = formed(part, member.form);
+  const isProtocol = member.to === 'protocols' && typeof formedValue === 'string';
+  const value = isProtocol ? formedValue.toLowerCase() : formedValue;
   if (value === undefined || !place(main, member.to, value, member.form)) addCustom(main, part);
   if (part.toIds && member.pattern !== null) {
     comparisons.push(equals(member.pattern, member.form === 'data' ? part.data : part.value));
@@ -139,7 +141,10 @@ export function extensionOf(main: Json, name: string): Json {
 function finishTraffic({ main, name }: Building): void {
   if (main.type !== 'network-traffic') return;
   const given = Array.isArray(main.protocols) ? main.protocols.map((item) => String(item)) : [];
-  if (given.length === 0) main.protocols = name === 'http-request' ? ['tcp', 'http'] : ['tcp'];
+  if (name === 'ip-port') {
+    const families = ['src_ref', 'dst_ref'].flatMap((side) => /^(ipv[46])-addr/.exec(String(main[side]))?.[1] ?? []);
+    main.protocols = [...families, ...given];
+  } else if (given.length === 0) main.protocols = name === 'http-request' ? ['tcp', 'http'] : ['tcp'];
   if (main.end !== undefined) main.is_active = false;
 }
 

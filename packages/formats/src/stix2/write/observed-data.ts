@@ -43,5 +43,32 @@ function numbered(scos: readonly Json[]): Json {
       ]),
     );
   };
-  return Object.fromEntries(scos.map(({ id, ...properties }) => [numbers.get(id) ?? '', renumber(properties)]));
+  return Object.fromEntries(
+    scos.map(({ id, ...properties }) => [numbers.get(id) ?? '', asIn20(renumber(properties))]),
+  );
+}
+
+const fileTimes = { ctime: 'created', mtime: 'modified', atime: 'accessed' };
+
+/** Properties of observables that have other names in STIX 2.0, by type. */
+const namesIn20: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  directory: fileTimes,
+  file: fileTimes,
+  process: { created_time: 'created', image_ref: 'binary_ref', x_misp_name: 'name', x_misp_process_name: 'name' },
+  'user-account': { credential: 'x_misp_password', credential_last_changed: 'password_last_changed' },
+  'email-message': { message_id: 'x_misp_message_id' },
+};
+
+function asIn20(value: unknown): unknown {
+  if (!isJson(value)) return value;
+  const names = namesIn20[String(value.type)];
+  if (names === undefined) return value;
+  const renamed: Json = {};
+  for (const [key, item] of Object.entries(value)) {
+    const name = names[key] ?? key;
+    const known = renamed[name];
+    // Two relations may come to share a name: the password, and further ones.
+    renamed[name] = known === undefined ? item : [known, item].flat();
+  }
+  return renamed;
 }

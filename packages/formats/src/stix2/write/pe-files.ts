@@ -45,8 +45,8 @@ function addExecutable(main: Json, tree: PartTree, comparisons: string[], versio
       addCustom(extension, part);
     }
     if (part.toIds) {
-      const name = member?.to.slice(prefix.length) ?? customName(part.relation);
-      comparisons.push(equals(`${PATH}.${pathStep(name)}`, part.value));
+      const name = member?.to.slice(prefix.length) ?? pathStep(customName(part.relation));
+      comparisons.push(equals(`${PATH}.${name}`, part.value));
     }
   }
   // The extension may not be without it (STIX 2.1, section 6.7.6).

@@ -163,7 +163,14 @@ const process: SpecialMembers = {
     }
     return true;
   },
-  finish: nothing,
+  finish({ main, others }, parts) {
+    // The parent is named after its number, wherever that stands.
+    const parent = others.find(({ id }) => id === main.parent_ref);
+    const number = parts.find(({ relation }) => relation === 'parent-pid');
+    if (parent === undefined || number === undefined) return;
+    parent.id = `process--${number.uuid}`;
+    main.parent_ref = parent.id;
+  },
 };
 
 function parentOf({ main, others }: Building, part: Part): Json {
@@ -254,7 +261,43 @@ const executable: SpecialMembers = {
   },
 };
 
+/** A host name is the domain where there is no other; an address stands for the destination where none is named. */
+function standsIn(relation: string, missing: string, use: (building: Building, part: Part) => void): SpecialMembers {
+  return {
+    take: () => false,
+    finish(building, parts) {
+      if (parts.some((part) => part.relation === missing)) return;
+      const part = parts.find((one) => one.relation === relation);
+      if (part !== undefined) use(building, part);
+    },
+  };
+}
+
+const domainIp = standsIn('hostname', 'domain', ({ main, comparisons }, part) => {
+  main.id = `domain-name--${part.uuid}`;
+  main.value = part.value;
+  dropCustom(main, 'x_misp_hostname', part.value);
+  const at = comparisons.indexOf(equals('domain-name:x_misp_hostname', part.value));
+  if (at >= 0) comparisons[at] = equals('domain-name:value', part.value);
+});
+
+const ipPort = standsIn('ip', 'ip-dst', ({ main, others }, part) => {
+  const type = addressType(part.value);
+  main.dst_ref = `${type}--${part.uuid}`;
+  others.push({ type, id: main.dst_ref, value: part.value });
+  dropCustom(main, 'x_misp_ip', part.value);
+});
+
+function dropCustom(main: Json, name: string, value: string): void {
+  const known = main[name];
+  const rest = Array.isArray(known) ? known.filter((item) => item !== value) : [];
+  if (rest.length === 0) delete main[name];
+  else main[name] = rest.length === 1 ? rest[0] : rest;
+}
+
 const specials = new Map<string, SpecialMembers>([
+  ['domain-ip', domainIp],
+  ['ip-port', ipPort],
   ['file', file],
   ['lnk', sampleContent],
   ['image', image],

@@ -75,7 +75,11 @@ async function* attributeTexts(batches: AsyncIterable<readonly Json[]>, version:
   }
 }
 
-async function* writeEvent({ head, attributes, objects }: StixEvent, version: StixVersion, written: Written): AsyncGenerator<string> {
+async function* writeEvent(
+  { head, attributes, objects }: StixEvent,
+  version: StixVersion,
+  written: Written,
+): AsyncGenerator<string> {
   const out = new EventOutput(version, creatorOf(head).id, written);
   writeCreator(out, head);
   yield* out.take();

@@ -142,9 +142,7 @@ function writeAnalystRelationship(out: EventOutput, source: string, relationship
 export function creatorOf(head: Json): { id: string; name: string } {
   const creator = objects(head, 'Orgc')[0] ?? objects(head, 'Org')[0] ?? {};
   const uuid = text(creator, 'uuid').toLowerCase();
-  return uuid.length === 36
-    ? { id: `identity--${uuid}`, name: text(creator, 'name') || uuid }
-    : MISP_IDENTITY;
+  return uuid.length === 36 ? { id: `identity--${uuid}`, name: text(creator, 'name') || uuid } : MISP_IDENTITY;
 }
 
 /** Who stands for the maker of attributes that are written without their events. */
@@ -172,7 +170,7 @@ export function reportObject(out: EventOutput, head: Json): { before: Json; afte
       ...out.head(type, id.slice(-36), created, created, out.creator),
       name: text(head, 'info') || ' ',
       ...(type === 'report'
-        ? { published: flag(head.published) ? shortStamp(published) : created }
+        ? { published: shortStamp(flag(head.published) ? published : seconds) }
         : { context: 'suspicious-activity' }),
     },
     after: {

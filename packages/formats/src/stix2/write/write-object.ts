@@ -1,12 +1,12 @@
 import { ruleTemplates, templates } from '../facts/templates.ts';
 import { flag, type Json, objects, text } from '../json.ts';
 import { annotate } from './annotations.ts';
+import { ruleParts, sdoProperties, xMispAttributes } from './domain-objects.ts';
 import type { EventOutput } from './event-output.ts';
 import { LOST, lostOfObject } from './lost-parts.ts';
 import type { Part } from './member-values.ts';
 import { withObservables } from './observed-data.ts';
 import { buildFile, type PartTree } from './pe-files.ts';
-import { ruleParts, sdoProperties, xMispAttributes } from './domain-objects.ts';
 import {
   type ElementContext,
   marked,
@@ -68,7 +68,10 @@ export function writeObject(out: EventOutput, tree: ObjectTree): void {
   for (const member of members) writeClusters(out, member, times.seconds);
   const ids = writeShape(out, tree, context);
   const kinds = ids.map((id) => id.slice(0, -38)).join(' ');
-  for (const one of everyObject(tree)) out.place(text(one, 'uuid').toLowerCase(), kinds);
+  out.place(context.uuid, kinds);
+  for (const one of everyObject(tree)) {
+    if (one !== object) out.placeWithin(text(one, 'uuid').toLowerCase(), context.uuid);
+  }
   const [main] = ids;
   if (main === undefined) return;
   // The parts of an object are nothing of their own in STIX: who refers to one refers to the object.
@@ -123,13 +126,18 @@ function keptReferences(object: Json, included?: readonly ObjectTree[]): Json {
 function writeObserved(out: EventOutput, tree: ObjectTree, name: string, context: ElementContext): string[] | null {
   const built = templates[name] && buildFile(treeOf(tree), out.version);
   if (!built || (out.version === '2.0' && name === 'registry-key-value')) return null;
-  const artifacts = new Set(built.scos.filter(({ type }) => type === 'artifact').map(({ id }) => String(id).slice(-36)));
+  const artifacts = new Set(
+    built.scos.filter(({ type }) => type === 'artifact').map(({ id }) => String(id).slice(-36)),
+  );
   const ids = [withObservables(out, context, built.scos, lostOf(tree, artifacts))];
   if (built.pattern !== '') {
     ids.push(writeIndicator(out, context, { pattern: `[${built.pattern}]`, marked: false }));
   }
   return ids;
 }
+
+/** Templates whose domain objects say the meta-category as a phase. */
+const PHASED: ReadonlySet<string> = new Set(['attack-pattern', 'script']);
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -155,7 +163,7 @@ function writeSdo(
   object: Json,
   name: string,
   parts: readonly Part[],
-  { uuid, times, labels, markings }: ElementContext,
+  { uuid, times, labels, markings, phase }: ElementContext,
 ): string[] | null {
   const body = sdoProperties(name, parts, out.version);
   if (body === null) return null;
@@ -164,6 +172,7 @@ function writeSdo(
   const id = out.add({
     ...out.head(sdo, uuid, times.created, times.created, out.creator),
     ...properties,
+    ...(PHASED.has(name) ? { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: phase }] } : {}),
     labels: [...body.labels, ...labels],
     ...marked(markings),
     ...lostOf({ object, included: [] }, NOTHING),
