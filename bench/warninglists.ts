@@ -144,7 +144,8 @@ console.log(
 console.log(`matchers: ${(active.bytes / 2 ** 20).toFixed(1)} MB (bar: ${BARS.bytes / 2 ** 20} MB)`);
 
 const count = Number(options.values);
-const asked = [...makeValues(count, lists)];
+// As values come from the database: each in one piece, not put together from parts.
+const asked = [...makeValues(count, lists)].map((value) => Buffer.from(value).toString());
 let hits = 0;
 const before = process.cpuUsage();
 const started = performance.now();

@@ -1,7 +1,19 @@
 import type { CompiledList, WarninglistEntry } from './compiled-list.ts';
+import { type AddressWords, readAddress } from './matching/address-words.ts';
+import { hostOf } from './matching/host-of.ts';
 import { buildNetworkIndex, type NetworkList } from './matching/network-index.ts';
-import { buildTextIndex, type KeyedTexts, type TextIndex } from './matching/text-index.ts';
-import { ValueProbe } from './matching/value-probe.ts';
+import {
+  buildTextIndex,
+  finishHash,
+  HASH_START,
+  hashText,
+  hashUnit,
+  type KeyedTexts,
+  type TextIndex,
+} from './matching/text-index.ts';
+
+const DOT = 46;
+const NO_HITS: readonly WarninglistHit[] = [];
 
 /** An enabled list, ready to be asked. */
 export interface ActiveWarninglist {
@@ -23,7 +35,7 @@ export interface WarninglistHit {
 export interface ActiveWarninglists {
   readonly lists: readonly ActiveWarninglist[];
   /** The hits of a value, in the order of the lists; `attributeType` limits them to lists for that type. */
-  hits(value: string, attributeType: string | null): WarninglistHit[];
+  hits(value: string, attributeType: string | null): readonly WarninglistHit[];
   /** Bytes that the lists hold. */
   readonly bytes: number;
 }
@@ -40,12 +52,15 @@ export function* gatherActiveLists(lists: readonly ActiveWarninglist[]): Generat
     numbered(lists, ({ matching }) => (matching.kind === kind ? matching.keys : null));
   const strings = yield* gatherTexts(keyed('string'));
   const hosts = yield* gatherTexts(keyed('hostname'));
-  const networks = numbered(lists, ({ matching }) => (matching.kind === 'cidr' ? matching.networks : null));
-  const networkIndex = yield* buildNetworkIndex(networks.map(({ part }): NetworkList => part));
+  const networks = yield* gatherNetworks(
+    numbered(lists, ({ matching }) => (matching.kind === 'cidr' ? matching.networks : null)),
+  );
   const scanned = numbered(lists, ({ matching }) => (matching.kind === 'scan' ? matching.find : null));
-  const allowedFor = new Map<string | null, Uint8Array>();
+  const allowedFor = new Map<string | null, Uint8Array<ArrayBuffer>>();
+  // One for all values: nothing else runs while a value is looked for.
+  const found = new Found(lists);
 
-  function allowed(type: string | null): Uint8Array {
+  function allowed(type: string | null): Uint8Array<ArrayBuffer> {
     let known = allowedFor.get(type);
     if (known === undefined) {
       known = Uint8Array.from(lists, ({ types }) => (type === null || types.has('ALL') || types.has(type) ? 1 : 0));
@@ -58,32 +73,31 @@ export function* gatherActiveLists(lists: readonly ActiveWarninglist[]): Generat
     lists,
     hits(value, attributeType) {
       const asked = allowed(attributeType);
-      const probe = new ValueProbe(value);
-      const found = new Found();
-      // The first that a list tells of keys is its hit; of networks the one that stands first in the list.
-      const keep = (list: number, place: number) => {
-        if (asked[list] === 1) found.keepFirst(list, place);
-      };
-      strings.visit(probe.hash, value, 0, value.length, keep);
-      const { host, starts, hashes } = probe.host;
-      for (let order = 0; order < starts.length; order += 1) {
-        hosts.visit(hashes[order] ?? 0, host, starts[order] ?? 0, host.length, keep);
-      }
-      if (probe.address !== null) {
-        networkIndex.visit(probe.address, (number, place) => {
-          const list = networks[number]?.list ?? 0;
-          if (asked[list] === 1) found.keepLeast(list, place);
-        });
-      }
+      found.begin(asked);
+      strings.find(found, hashText(value), value, 0, value.length);
+      findHosts(hosts, found, value);
+      const address = readAddress(value);
+      if (address !== null) networks.find(found, address);
       for (const { list, part: find } of scanned) {
-        if (asked[list] !== 1) continue;
-        const place = find(value);
+        const place = asked[list] === 1 ? find(value) : -1;
         if (place !== -1) found.keepFirst(list, place);
       }
-      return found.hits(lists);
+      return found.hits();
     },
-    bytes: lists.reduce((sum, list) => sum + list.compiled.bytes, strings.bytes + hosts.bytes + networkIndex.bytes),
+    bytes: lists.reduce((sum, list) => sum + list.compiled.bytes, strings.bytes + hosts.bytes + networks.bytes),
   };
+}
+
+/** The host and each domain above it, the shortest first, with one walk from the end. */
+function findHosts(hosts: Texts, found: Found, value: string): void {
+  const { start, end } = hostOf(value);
+  let state = HASH_START;
+  for (let index = end - 1; index >= start; index -= 1) {
+    const unit = value.charCodeAt(index);
+    if (unit === DOT) hosts.find(found, finishHash(state), value, index + 1, end);
+    state = hashUnit(state, unit);
+  }
+  hosts.find(found, finishHash(state), value, start, end);
 }
 
 interface Numbered<Part> {
@@ -102,21 +116,35 @@ function numbered<Part>(
   });
 }
 
-type Visit = (
-  hash: number,
-  text: string,
-  from: number,
-  to: number,
-  keep: (list: number, place: number) => void,
-) => void;
+interface Texts {
+  /** Keeps the entries whose key is `value` from `from` to `to`. */
+  find(found: Found, hash: number, value: string, from: number, to: number): void;
+  readonly bytes: number;
+}
 
-function* gatherTexts(parts: readonly Numbered<KeyedTexts>[]): Generator<void, { visit: Visit; bytes: number }> {
+function* gatherTexts(parts: readonly Numbered<KeyedTexts>[]): Generator<void, Texts> {
   const index: TextIndex = yield* buildTextIndex(parts.map(({ part }) => part));
   return {
-    visit(hash, text, from, to, keep) {
-      for (let entry = index.first(hash, text, from, to); entry !== -1; entry = index.next(entry)) {
-        keep(parts[index.listOf(entry)]?.list ?? 0, index.placeOf(entry));
+    find(found, hash, value, from, to) {
+      for (let entry = index.first(hash, value, from, to); entry !== -1; entry = index.next(entry)) {
+        found.keepFirst(parts[index.listOf(entry)]?.list ?? 0, index.placeOf(entry));
       }
+    },
+    bytes: index.bytes,
+  };
+}
+
+interface NetworksAround {
+  /** Keeps of each list the network around the address that stands first in it. */
+  find(found: Found, address: AddressWords): void;
+  readonly bytes: number;
+}
+
+function* gatherNetworks(parts: readonly Numbered<NetworkList>[]): Generator<void, NetworksAround> {
+  const index = yield* buildNetworkIndex(parts.map(({ part }) => part));
+  return {
+    find(found, address) {
+      index.visit(address, (number, place) => found.keepLeast(parts[number]?.list ?? 0, place));
     },
     bytes: index.bytes,
   };
@@ -124,11 +152,24 @@ function* gatherTexts(parts: readonly Numbered<KeyedTexts>[]): Generator<void, {
 
 /** The hits of one value: mostly none, and few. */
 class Found {
-  #lists: number[] = [];
-  #places: number[] = [];
+  readonly #all: readonly ActiveWarninglist[];
+  #asked = new Uint8Array();
+  readonly #lists: number[] = [];
+  readonly #places: number[] = [];
+
+  constructor(all: readonly ActiveWarninglist[]) {
+    this.#all = all;
+  }
+
+  /** Forgets what was found; only lists that are asked count from now on. */
+  begin(asked: Uint8Array<ArrayBuffer>): void {
+    this.#asked = asked;
+    this.#lists.length = 0;
+    this.#places.length = 0;
+  }
 
   keepFirst(list: number, place: number): void {
-    if (this.#lists.includes(list)) return;
+    if (this.#asked[list] !== 1 || this.#lists.includes(list)) return;
     this.#lists.push(list);
     this.#places.push(place);
   }
@@ -139,11 +180,13 @@ class Found {
     else if (place < (this.#places[known] ?? 0)) this.#places[known] = place;
   }
 
-  hits(lists: readonly ActiveWarninglist[]): WarninglistHit[] {
-    const order = this.#lists.map((list, index) => ({ list, place: this.#places[index] ?? 0 }));
-    if (order.length > 1) order.sort((a, b) => a.list - b.list);
-    return order.flatMap(({ list: number, place }) => {
-      const list = lists[number];
+  /** In the order of the lists. */
+  hits(): readonly WarninglistHit[] {
+    if (this.#lists.length === 0) return NO_HITS;
+    const kept = this.#lists.map((list, index) => ({ list, place: this.#places[index] ?? 0 }));
+    kept.sort((a, b) => a.list - b.list);
+    return kept.flatMap(({ list: number, place }) => {
+      const list = this.#all[number];
       return list ? [{ list, entry: list.compiled.entry(place) }] : [];
     });
   }

@@ -4,7 +4,7 @@ import { sortSliced } from './sort-sliced.ts';
 import type { TextTable } from './text-table.ts';
 
 const NOTHING = 0xffffffff;
-const SLICE = 4096;
+const SLICE = 2048;
 
 type Bits = 32 | 128;
 

@@ -6,7 +6,7 @@ const SEED = randomInt(2 ** 32);
 const PRIME = 0x01000193;
 const EMPTY = 0xffffffff;
 /** Entries handled between two points where other work may run. */
-const SLICE = 4096;
+const SLICE = 2048;
 
 /** The state of a hash before its first character. */
 export const HASH_START = SEED | 0;
