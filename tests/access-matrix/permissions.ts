@@ -72,8 +72,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   eventreports: {
     any: `index view viewSummary getProxyMISPElements extractAllFromReport extractFromReport
-      replaceSuggestionInReport importReportFromUrl`,
-    add: 'add edit delete restore reportFromEvent',
+      replaceSuggestionInReport importReportFromUrl sendToLLM versions version`,
+    add: 'add edit delete restore reportFromEvent restoreVersion',
+    'tagger|sync': 'addTag removeTag',
   },
   analystdata: {
     any: 'index view getRelatedElement getChildren indexMinimal',
@@ -133,6 +134,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   api: { public: 'openapi', any: 'getAllApis getApiInfo' },
   restclienthistory: { any: 'index add edit bookmark delete' },
   // Magpie's own, beside MISP's API.
+  history: { any: 'index element state diff', add: 'restore' },
   restclient: { any: 'templates snippets' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },

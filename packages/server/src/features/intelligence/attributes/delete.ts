@@ -4,10 +4,12 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
+import { loadAttributeTags } from '../events/load.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
 import { findAttribute, NO_RIGHT } from './service.ts';
+import { storedFields } from './update.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
 
 /**
@@ -73,7 +75,7 @@ export function restoreAttribute(magpie: Magpie, viewer: Viewer, id: string | un
       magpie.now(),
       correlates,
     ]);
-    await record(tx, attribute, 'restore');
+    await record(tx, [attribute], 'restore');
     await touchEvent(tx, event.id, magpie.now());
   });
 }
@@ -87,6 +89,8 @@ export async function removeAttributes(
   hard: boolean,
 ): Promise<void> {
   const ids = attributes.map((attribute) => attribute.id);
+  // Read before the rows go: what is needed to bring them back stands in the history.
+  const kept = hard ? await keptRows(tx, attributes) : new Map<number, Record<string, unknown>>();
   if (hard) {
     await tx.elevated('parts of an attribute go with it, also those that the editor does not see', async () => {
       for (const table of ATTRIBUTE_PARTS) {
@@ -100,7 +104,7 @@ export async function removeAttributes(
       [ids, magpie.now()],
     );
   }
-  for (const attribute of attributes) await record(tx, attribute, hard ? 'delete' : 'soft_delete');
+  await record(tx, attributes, hard ? 'delete' : 'soft_delete', kept);
   await touchEvent(tx, event.id, magpie.now());
 }
 
@@ -111,17 +115,55 @@ function sanitised(magpie: Magpie): string {
     h1 = ${valueDigest('deleted')}, h2 = null`;
 }
 
-async function record(tx: Transaction, attribute: AttributeRow, action: string): Promise<void> {
-  const { category, type, value1, value2 } = attribute;
-  await recordChanges(tx, [
-    {
-      model: 'MispAttribute',
-      action,
-      modelId: attribute.id,
-      modelUuid: attribute.uuid,
-      eventId: attribute.event_id,
-      title: `${category}/${type} ${value1.slice(0, 200)}`,
-      ...(action === 'restore' ? {} : { before: { category, type, value1, value2 } }),
-    },
-  ]);
+async function record(
+  tx: Transaction,
+  attributes: readonly AttributeRow[],
+  action: string,
+  kept: ReadonlyMap<number, Record<string, unknown>> = new Map(),
+): Promise<void> {
+  await recordChanges(
+    tx,
+    attributes.map((attribute) => {
+      const { category, type, value1, value2 } = attribute;
+      return {
+        model: 'MispAttribute',
+        action,
+        modelId: attribute.id,
+        modelUuid: attribute.uuid,
+        eventId: attribute.event_id,
+        title: `${category}/${type} ${value1.slice(0, 200)}`,
+        ...(action === 'restore' ? {} : { before: kept.get(attribute.id) ?? { category, type, value1, value2 } }),
+      };
+    }),
+  );
+}
+
+/** All that the history needs to bring attributes back: their fields, the tags on them that are seen, their files. */
+async function keptRows(
+  tx: Transaction,
+  attributes: readonly AttributeRow[],
+): Promise<Map<number, Record<string, unknown>>> {
+  const ids = attributes.map((attribute) => attribute.id);
+  const tags = Map.groupBy(await loadAttributeTags(tx, ids, { includeAllTags: true }), (tag) => tag.attribute_id);
+  const files = await tx.query<{ attribute_id: number; sha256: string; size: number }>(
+    `select attribute_id, encode(sha256, 'hex') as sha256, size from visible_attachments
+     where attribute_id = any ($1::bigint[])`,
+    [ids],
+  );
+  const fileOf = new Map(files.map((file) => [file.attribute_id, file]));
+  return new Map(
+    attributes.map((attribute) => {
+      const own = tags.get(attribute.id);
+      const file = fileOf.get(attribute.id);
+      return [
+        attribute.id,
+        {
+          ...storedFields(attribute),
+          object_id: attribute.object_id,
+          ...(own ? { tags: own.map(({ name, local }) => ({ name, local })) } : {}),
+          ...(file ? { file: { sha256: file.sha256, size: file.size } } : {}),
+        },
+      ];
+    }),
+  );
 }

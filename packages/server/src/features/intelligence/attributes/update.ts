@@ -79,7 +79,8 @@ function changeOf(eventId: number, plan: PlannedAttribute) {
   return [{ model: 'MispAttribute', action, title, ...identity, ...fields }];
 }
 
-function storedFields(row: AttributeRow): Record<string, unknown> {
+/** The fields of a stored attribute that its history tells. */
+export function storedFields(row: AttributeRow): Record<string, unknown> {
   return {
     type: row.type,
     category: row.category,

@@ -96,6 +96,11 @@ async function dropOrphans(tx: Transaction, eventId: number): Promise<void> {
     );
   }
   await tx.execute(
+    `delete from event_report_tags t where t.event_id = $1
+       and not exists (select from event_reports r where r.id = t.event_report_id)`,
+    [eventId],
+  );
+  await tx.execute(
     `delete from attributes a where a.event_id = $1 and a.object_id <> 0
        and not exists (select from objects o where o.id = a.object_id)`,
     [eventId],

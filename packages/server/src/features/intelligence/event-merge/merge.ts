@@ -58,7 +58,7 @@ export function mergeEvents(
       context,
       references.flatMap((reference) => referenceInput(reference, copies)),
     );
-    const reports = (await eventReportsWire(tx, [source.id])).get(source.id) ?? [];
+    const reports = (await eventReportsWire(tx, [source.id], { excludeLocalTags: true })).get(source.id) ?? [];
     await captureEventReports(
       context,
       reports.filter((report) => report.deleted !== true).map(({ id, uuid, event_id, ...report }) => report),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readUuid } from '@magpie/model';
 import { type Change, difference, recordChanges } from '../../../changes/changes.ts';
 import { isObject, type JsonObject, readId } from '../../../http/lenient.ts';
+import { readTagDrafts } from '../events/tag-drafts.ts';
+import { attachTags } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { findReportsForChange, insertReports, type NewReport, type ReportRow, updateReports } from './queries.ts';
 import { NAME_MISSING, type ReportInput, readReportInput, UUID_TAKEN } from './report-input.ts';
@@ -29,7 +31,7 @@ export async function captureEventReports(context: WriteContext, reports: readon
       : (await findReportsForChange(context.tx, context.event.id, uuids)).map((row) => [row.uuid, row]),
   );
   const fresh: { plan: Planned; report: NewReport }[] = [];
-  const changed: { before: ReportRow; after: ReportRow }[] = [];
+  const changed: { plan: Planned; before: ReportRow; after: ReportRow }[] = [];
   for (const plan of planned) {
     const before = plan.input.uuid === undefined ? undefined : stored.get(plan.input.uuid);
     if (before === undefined) {
@@ -37,7 +39,7 @@ export async function captureEventReports(context: WriteContext, reports: readon
       if (report) fresh.push({ plan, report });
     } else if (plan.input.timestamp === undefined || plan.input.timestamp > before.timestamp) {
       const after = await mergeReport(context, plan, before);
-      if (after) changed.push({ before, after });
+      if (after) changed.push({ plan, before, after });
     }
   }
   const made = await insertReports(
@@ -56,7 +58,32 @@ export async function captureEventReports(context: WriteContext, reports: readon
     ...made.map(addChange),
     ...changed.flatMap(({ before, after }) => editChange(before, after)),
   ]);
+  const planOf = new Map(fresh.map(({ plan, report }) => [report.uuid, plan]));
+  await attachReportTags(context, [
+    ...made.flatMap((row) => {
+      const plan = planOf.get(row.uuid);
+      return plan ? [{ plan, row }] : [];
+    }),
+    ...changed.map(({ plan, after }) => ({ plan, row: after })),
+  ]);
   return made.length + changed.length;
+}
+
+/** Attaches the tags that report bodies name (`Tag`, or MISP's `EventReportTag`); `deleted` ones come off. */
+export async function attachReportTags(
+  context: WriteContext,
+  reports: readonly { plan: Pick<Planned, 'path' | 'body'>; row: ReportRow }[],
+): Promise<void> {
+  await attachTags(
+    context,
+    reports.map(({ plan, row }) => ({
+      attributeId: null,
+      reportId: row.id,
+      audienceId: row.audience_id,
+      tags: readTagDrafts(plan.body),
+      path: plan.path,
+    })),
+  );
 }
 
 /** What the change log keeps of a new report. */
@@ -82,7 +109,8 @@ export function reportChange(action: string, row: ReportRow): Change {
   };
 }
 
-function logged(row: ReportRow): Record<string, unknown> {
+/** The fields of a report that its history tells. */
+export function logged(row: ReportRow): Record<string, unknown> {
   const { name, content, distribution, sharing_group_id, deleted } = row;
   return { name, content, distribution, sharing_group_id, deleted };
 }

@@ -10,12 +10,21 @@ import { foldEvent } from '../events/add.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { createGroupResolver, createWriteContext, type WriteContext } from '../events/write-context.ts';
-import { addChange, changedReach, editChange, reportChange, resolveReach } from './capture.ts';
+import {
+  addChange,
+  attachReportTags,
+  changedReach,
+  editChange,
+  logged,
+  reportChange,
+  resolveReach,
+} from './capture.ts';
 import {
   deleteReport,
   findReport,
   insertReports,
   type ListedReportRow,
+  loadReportTags,
   type ReportRow,
   updateReports,
 } from './queries.ts';
@@ -58,6 +67,7 @@ export function addReport(
     if (row === undefined) throw new Invalid('', UUID_TAKEN);
     await touchEvent(tx, event.id, context.now);
     await recordChanges(tx, [addChange(row)]);
+    await attachReportTags(context, [{ plan: { path: 'EventReport', body }, row }]);
     return describe(event, row, tx);
   });
 }
@@ -69,20 +79,32 @@ export function editReport(
   key: string | undefined,
   body: JsonObject,
 ): Promise<ListedReportRow> {
-  return magpie.database.as(viewer, async (tx) => {
-    const { event, report } = await findForChange(tx, viewer, key);
-    const input = readInput({ ...body, uuid: undefined, timestamp: undefined });
-    const context = await openContext(magpie, tx, viewer, event);
-    const reach = await changedReach(context, body, input, report);
-    if (reach === null) throw new Invalid('', NO_GROUP);
-    const next = {
-      ...report,
-      name: input.name ?? report.name,
-      content: input.content ?? report.content,
-      ...reach,
-    };
-    return describe(event, await store(tx, context, report, next), tx);
-  });
+  return magpie.database.as(viewer, (tx) => changeReport(magpie, tx, viewer, key, { ...body, deleted: undefined }));
+}
+
+/** As `editReport`, in the caller's transaction; `deleted` is taken too. */
+export async function changeReport(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  key: string | undefined,
+  body: JsonObject,
+): Promise<ListedReportRow> {
+  const { event, report } = await findForChange(tx, viewer, key);
+  const input = readInput({ ...body, uuid: undefined, timestamp: undefined });
+  const context = await openContext(magpie, tx, viewer, event);
+  const reach = await changedReach(context, body, input, report);
+  if (reach === null) throw new Invalid('', NO_GROUP);
+  const next = {
+    ...report,
+    name: input.name ?? report.name,
+    content: input.content ?? report.content,
+    deleted: input.deleted ?? report.deleted,
+    ...reach,
+  };
+  const row = await store(tx, context, report, next);
+  await attachReportTags(context, [{ plan: { path: 'EventReport', body }, row }]);
+  return describe(event, row, tx);
 }
 
 /** Marks a report as deleted, or removes it for good. Unpublishes the event. */
@@ -98,10 +120,12 @@ export function removeReport(
       await store(tx, { now: magpie.now() }, report, { ...report, deleted: true });
       return;
     }
+    const links = await loadReportTags(tx, [report.id], { includeAllTags: true });
+    const tags = links.map(({ name, local }) => ({ name, local }));
     await deleteReport(tx, report.id);
     await touchEvent(tx, event.id, magpie.now());
     await recordChanges(tx, [
-      { ...reportChange('delete', report), before: { name: report.name, content: report.content } },
+      { ...reportChange('delete', report), before: { ...logged(report), ...(tags.length > 0 ? { tags } : {}) } },
     ]);
   });
 }

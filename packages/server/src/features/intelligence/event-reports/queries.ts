@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import type { TagRow } from '../../knowledge/tags/rows.ts';
 
 /** A report as stored. */
 export interface ReportRow {
@@ -72,10 +73,18 @@ export function insertReports(tx: Transaction, eventId: number, reports: readonl
   );
 }
 
-/** Writes changed reports by primary key. */
-export function updateReports(tx: Transaction, reports: readonly ReportRow[]): Promise<number> {
+/** Writes changed reports by primary key; their tags follow their audience. */
+export async function updateReports(tx: Transaction, reports: readonly ReportRow[]): Promise<void> {
   const column = <T>(read: (report: ReportRow) => T) => reports.map(read);
-  return tx.execute(
+  await tx.elevated('tags of a report follow its audience', () =>
+    tx.execute(
+      `update event_report_tags t set audience_id = c.audience_id
+       from unnest($1::bigint[], $2::integer[]) as c (id, audience_id)
+       where t.event_report_id = c.id and t.audience_id <> c.audience_id`,
+      [column((report) => report.id), column((report) => report.audience_id)],
+    ),
+  );
+  await tx.execute(
     `update visible_event_reports r set name = c.name, content = c.content, distribution = c.distribution,
        sharing_group_id = c.sharing_group_id, timestamp = c.timestamp, deleted = c.deleted, audience_id = c.audience_id
      from unnest($1::bigint[], $2::text[], $3::text[], $4::smallint[], $5::bigint[], $6::bigint[], $7::boolean[],
@@ -94,9 +103,10 @@ export function updateReports(tx: Transaction, reports: readonly ReportRow[]): P
   );
 }
 
-/** Removes the row for good. */
-export function deleteReport(tx: Transaction, id: number): Promise<number> {
-  return tx.execute('delete from visible_event_reports where id = $1', [id]);
+/** Removes the row for good, with its tags. */
+export async function deleteReport(tx: Transaction, id: number): Promise<void> {
+  await tx.execute('delete from visible_event_report_tags where event_report_id = $1', [id]);
+  await tx.execute('delete from visible_event_reports where id = $1', [id]);
 }
 
 /** What the index is narrowed to. */
@@ -155,5 +165,28 @@ export function readReportsOfEvents(
          or exists (select from visible_events e where e.id = r.event_id and e.org_id = $2))
      order by event_id, id`,
     [eventIds, deletedOnlyOfOrganisation],
+  );
+}
+
+/** A tag on a report. */
+export interface ReportTagRow extends Omit<TagRow, 'org_id'> {
+  event_report_id: number;
+  link_id: number;
+  local: boolean;
+  relationship_type: string;
+}
+
+/** Tags of reports, oldest link first. */
+export function loadReportTags(
+  tx: Transaction,
+  reportIds: readonly number[],
+  options: { includeAllTags?: boolean; excludeLocalTags?: boolean } = {},
+): Promise<ReportTagRow[]> {
+  return tx.prepared<ReportTagRow>(
+    `select l.event_report_id, l.id as link_id, l.local, l.relationship_type, t.id, t.name, t.colour, t.exportable,
+       t.user_id, t.hide_tag, t.numerical_value, t.is_galaxy, t.is_custom_galaxy, t.local_only
+     from visible_event_report_tags l join visible_tags t on t.id = l.tag_id
+     where l.event_report_id = any ($1::bigint[]) and ($2 or t.exportable) and ($3 or not l.local) order by l.id`,
+    [reportIds, options.includeAllTags ?? false, !options.excludeLocalTags],
   );
 }

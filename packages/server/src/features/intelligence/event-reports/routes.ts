@@ -14,8 +14,8 @@ import {
   removeReport,
   restoreReport,
 } from './manage-reports.ts';
-import { type ListedReportRow, listReports, type ReportFilter } from './queries.ts';
-import { deletedOnlyOf } from './service.ts';
+import { listReports, type ReportFilter } from './queries.ts';
+import { deletedOnlyOf, reportTags } from './service.ts';
 import { listedReportWire, savedReportWire } from './wire.ts';
 
 const PAGE = 200;
@@ -49,7 +49,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
       permission: 'any',
       effect: 'read',
       response: saved,
-      handle: async ({ viewer, args }) => json(listedReportWire(await viewReport(magpie, viewer, args.report))),
+      handle: async ({ viewer, args }) => json(await viewReport(magpie, viewer, args.report)),
     },
     {
       name: 'event_reports.add',
@@ -133,14 +133,15 @@ async function forOwners<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function viewReport(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<ListedReportRow> {
+function viewReport(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<Record<string, unknown>> {
   return magpie.database.as(viewer, async (tx) => {
     const found = await findReportByText(tx, key);
     const filter = { ids: found ? [found.id] : [], eventId: null, search: null, deleted: null };
     const page = { afterId: 0, limit: 1 };
     const [row] = await listReports(tx, { ...filter, deletedOnlyOfOrganisation: deletedOnlyOf(viewer) }, page);
     if (row === undefined) throw new NotFound('Invalid report');
-    return row;
+    const tagsOf = await reportTags(tx, [row]);
+    return listedReportWire(row, tagsOf(row));
   });
 }
 
@@ -171,15 +172,19 @@ async function streamReports(
 ): Promise<AsyncIterable<string>> {
   const filter = { ids: none ? [] : null, deletedOnlyOfOrganisation: deletedOnlyOf(viewer), ...wanted };
   const read = (afterId: number) =>
-    magpie.database.as(viewer, (tx) => listReports(tx, filter, { afterId, limit: PAGE }));
+    magpie.database.as(viewer, async (tx) => {
+      const rows = await listReports(tx, filter, { afterId, limit: PAGE });
+      return { rows, tagsOf: await reportTags(tx, rows) };
+    });
   const first = await read(0);
   return (async function* pages() {
-    let rows = first;
+    let { rows, tagsOf } = first;
     let separator = '[';
     while (rows.length > 0) {
-      yield separator + rows.map((row) => JSON.stringify(listedReportWire(row))).join(',');
+      yield separator + rows.map((row) => JSON.stringify(listedReportWire(row, tagsOf(row)))).join(',');
       separator = ',';
-      rows = rows.length < PAGE ? [] : await read(rows.at(-1)?.id ?? 0);
+      if (rows.length < PAGE) break;
+      ({ rows, tagsOf } = await read(rows.at(-1)?.id ?? 0));
     }
     yield separator === '[' ? '[]' : ']';
   })();

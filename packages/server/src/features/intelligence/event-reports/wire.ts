@@ -39,7 +39,8 @@ export function savedReportWire(row: ListedReportRow): Json {
   };
 }
 
-/** An entry of the index and the answer of view. */
-export function listedReportWire(row: ListedReportRow): Json {
-  return { ...savedReportWire(row), RelationshipInbound: [] };
+/** An entry of the index and the answer of view; `Tag` only where the report has tags. */
+export function listedReportWire(row: ListedReportRow, tags: { Tag?: Json[] } = {}): Json {
+  const saved = savedReportWire(row);
+  return { ...saved, EventReport: { ...reportWire(row), ...tags }, RelationshipInbound: [] };
 }

@@ -8,6 +8,7 @@ import type { EventRow } from './rows.ts';
 export const EVENT_TABLES = [
   'attribute_tags',
   'event_tags',
+  'event_report_tags',
   'attachments',
   'proposals',
   'sightings',

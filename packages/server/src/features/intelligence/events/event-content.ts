@@ -9,6 +9,7 @@ import type { ObjectInput } from '../objects/plan.ts';
 import { referencesOf, writeReferences } from '../objects/references.ts';
 import { membersOf, type WrittenObject, writeObjects } from '../objects/write.ts';
 import { captureKeys } from '../protection/keys.ts';
+import { captureCollaboration, captureNestedClusters, takeCollaboration } from './nested-collaboration.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
 import { readTagDrafts } from './tag-drafts.ts';
 import { attachTags } from './tag-links.ts';
@@ -24,7 +25,7 @@ export interface StoredContent {
 export const NOTHING_STORED: StoredContent = { attributes: new Map(), objects: new Map() };
 
 /**
- * Stores everything an event body holds, analyst data about it included. With `stored`, parts
+ * Stores everything an event body holds, proposals, sightings and analyst data about it included. With `stored`, parts
  * known by uuid are changed. Parts that break a rule are told in `context.rejected`.
  */
 export async function writeEventContent(
@@ -35,6 +36,9 @@ export async function writeEventContent(
 ): Promise<void> {
   // First: an element that is annotated gets its uuid here, in the body.
   const annotations = takeFromEvent(body);
+  const collaboration = takeCollaboration(body);
+  // Before the tags that name them.
+  await captureNestedClusters(context, body);
   await attachTags(context, [
     { attributeId: null, audienceId: context.event.audience.id, tags: readTagDrafts(body), path: 'Event' },
   ]);
@@ -43,6 +47,7 @@ export async function writeEventContent(
   for (const object of objects) await reportRefused(context, object.attributes);
   await writeReferences(context, objects.flatMap(referenceInputs));
   if (Array.isArray(body.EventReport)) await captureEventReports(context, body.EventReport);
+  await captureCollaboration(context, collaboration);
   if (Array.isArray(body.CryptographicKey)) await captureKeys(context, body.CryptographicKey);
   await captureAnalystData(context, withEventUuid(annotations, await eventUuid(context, annotations)));
 }

@@ -81,6 +81,11 @@ async function refoldLinks({ tx, event }: WriteContext): Promise<void> {
     );
   }
   await tx.execute(
+    `update event_report_tags t set audience_id = r.audience_id from event_reports r
+     where t.event_id = $1 and r.id = t.event_report_id and t.audience_id <> r.audience_id`,
+    [event.id],
+  );
+  await tx.execute(
     `update object_references r set audience_id = o.audience_id from objects o
      where r.event_id = $1 and o.id = r.object_id and r.audience_id <> o.audience_id`,
     [event.id],

@@ -10,12 +10,11 @@ export interface TagDraft {
   deleted: boolean;
 }
 
-/** Reads `Tag: [...]`, or `EventTag`/`AttributeTag` with the tag nested; what has no name is left out. */
+/** Reads `Tag: [...]`, or `EventTag`/`AttributeTag`/`EventReportTag` with the tag nested; what has no name is left out. */
 export function readTagDrafts(body: JsonObject): TagDraft[] {
   const direct = listOf(body.Tag);
-  const nested = [...listOf(body.EventTag), ...listOf(body.AttributeTag)].flatMap((link) =>
-    isObject(link) && isObject(link.Tag) ? [{ ...link, ...link.Tag }] : [],
-  );
+  const links = [body.EventTag, body.AttributeTag, body.EventReportTag].flatMap(listOf);
+  const nested = links.flatMap((link) => (isObject(link) && isObject(link.Tag) ? [{ ...link, ...link.Tag }] : []));
   return [...direct, ...nested].flatMap((tag) => {
     if (typeof tag === 'string' && tag.trim() !== '') return [draft({ name: tag })];
     return isObject(tag) && typeof tag.name === 'string' && tag.name.trim() !== '' ? [draft(tag)] : [];

@@ -4,17 +4,22 @@ import { type CapturedTag, captureTags } from '../../knowledge/tags/service.ts';
 import type { TagDraft } from './tag-drafts.ts';
 import type { WriteContext } from './write-context.ts';
 
-/** Tags wished on one attribute, or on the event itself when `attributeId` is null. */
+/** Tags wished on one attribute or report, or on the event itself when neither is named. */
 export interface TagWish {
   attributeId: number | null;
+  reportId?: number;
   audienceId: number;
   tags: readonly TagDraft[];
   path: string;
 }
 
+type Target = 'event' | 'attribute' | 'event_report';
+
 interface Link {
-  attributeId: number | null;
+  target: Target;
+  targetId: number;
   tagId: number;
+  name: string;
   local: boolean;
   relationshipType: string;
   audienceId: number;
@@ -40,19 +45,25 @@ export async function attachTags(context: WriteContext, wishes: readonly TagWish
       context.rejected.push({ path: `${wish.path}.Tag`, reason: reason ?? `${tag.name}: not known.` });
       continue;
     }
-    const { attributeId, audienceId } = wish;
     const link = {
-      attributeId,
+      ...targetOf(context, wish),
       tagId: captured.id,
+      name: captured.name,
       local: tag.local,
       relationshipType: tag.relationshipType,
-      audienceId,
+      audienceId: wish.audienceId,
     };
     (tag.deleted ? removed : added).push(link);
   }
   const attached = await insertLinks(context, added);
   const detached = await deleteLinks(context, removed);
   return attached || detached;
+}
+
+function targetOf(context: WriteContext, wish: TagWish): Pick<Link, 'target' | 'targetId'> {
+  if (wish.reportId !== undefined) return { target: 'event_report', targetId: wish.reportId };
+  if (wish.attributeId !== null) return { target: 'attribute', targetId: wish.attributeId };
+  return { target: 'event', targetId: context.event.id };
 }
 
 function refusal(context: WriteContext, tag: CapturedTag | undefined, draft: TagDraft): string | null {
@@ -63,21 +74,30 @@ function refusal(context: WriteContext, tag: CapturedTag | undefined, draft: Tag
     : `${draft.name}: no permission to tag.`;
 }
 
+interface LinkRow {
+  id: number;
+  tag_id: number;
+  local: boolean;
+  target_id: number;
+}
+
+const returned = (target: Target) => `id, tag_id, local, ${target}_id as target_id`;
+
 async function insertLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
-  for (const target of ['event', 'attribute'] as const) {
-    const own = links.filter((link) => (link.attributeId === null) === (target === 'event'));
+  for (const target of ['event', 'attribute', 'event_report'] as const) {
+    const own = links.filter((link) => link.target === target);
     if (own.length === 0) continue;
-    const columns = target === 'event' ? '' : 'attribute_id, ';
-    const rows = await context.tx.query<{ id: number; tag_id: number; local: boolean }>(
+    const columns = target === 'event' ? '' : `${target}_id, `;
+    const rows = await context.tx.query<LinkRow>(
       `insert into visible_${target}_tags (${columns}event_id, tag_id, local, relationship_type, audience_id)
-       select ${target === 'event' ? '' : 'l.attribute_id, '}$1, l.tag_id, l.local, l.relationship_type, l.audience_id
+       select ${target === 'event' ? '' : 'l.target_id, '}$1, l.tag_id, l.local, l.relationship_type, l.audience_id
        from unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::integer[]) with ordinality
-         as l (attribute_id, tag_id, local, relationship_type, audience_id, n) order by n
-       on conflict do nothing returning id, tag_id, local`,
+         as l (target_id, tag_id, local, relationship_type, audience_id, n) order by n
+       on conflict do nothing returning ${returned(target)}`,
       [
         context.event.id,
-        own.map((link) => link.attributeId),
+        own.map((link) => link.targetId),
         own.map((link) => link.tagId),
         own.map((link) => link.local),
         own.map((link) => link.relationshipType),
@@ -85,7 +105,7 @@ async function insertLinks(context: WriteContext, links: readonly Link[]): Promi
       ],
     );
     global ||= rows.some((row) => !row.local);
-    await recordLinks(context, target, 'attach', rows);
+    await recordLinks(context, target, 'attach', rows, own);
   }
   return global;
 }
@@ -93,31 +113,39 @@ async function insertLinks(context: WriteContext, links: readonly Link[]): Promi
 async function deleteLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
   for (const link of links) {
-    const target = link.attributeId === null ? 'event' : 'attribute';
-    const rows = await context.tx.query<{ id: number; tag_id: number; local: boolean }>(
-      `delete from visible_${target}_tags where ${target}_id = $1 and tag_id = $2 and local = $3 returning id, tag_id, local`,
-      [link.attributeId ?? context.event.id, link.tagId, link.local],
+    const { target } = link;
+    const rows = await context.tx.query<LinkRow>(
+      `delete from visible_${target}_tags where ${target}_id = $1 and tag_id = $2 and local = $3
+       returning ${returned(target)}`,
+      [link.targetId, link.tagId, link.local],
     );
     global ||= rows.some((row) => !row.local);
-    await recordLinks(context, target, 'detach', rows);
+    await recordLinks(context, target, 'detach', rows, [link]);
   }
   return global;
 }
 
 async function recordLinks(
   context: WriteContext,
-  target: 'event' | 'attribute',
+  target: Target,
   verb: 'attach' | 'detach',
-  rows: readonly { id: number; tag_id: number; local: boolean }[],
+  rows: readonly LinkRow[],
+  links: readonly Link[],
 ): Promise<void> {
+  const names = new Map(links.map((link) => [link.tagId, link.name]));
   await recordChanges(
     context.tx,
     rows.map((row) => ({
-      model: target === 'event' ? 'EventTag' : 'AttributeTag',
+      model: { event: 'EventTag', attribute: 'AttributeTag', event_report: 'EventReportTag' }[target],
       action: row.local ? `${verb}_local_tag` : `${verb}_tag`,
       modelId: row.id,
       eventId: context.event.id,
-      [verb === 'attach' ? 'after' : 'before']: { tag_id: row.tag_id, local: row.local },
+      title: names.get(row.tag_id) ?? '',
+      [verb === 'attach' ? 'after' : 'before']: {
+        tag_id: row.tag_id,
+        local: row.local,
+        ...(target === 'event' ? {} : { [`${target}_id`]: row.target_id }),
+      },
     })),
   );
 }

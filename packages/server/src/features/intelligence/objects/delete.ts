@@ -7,7 +7,7 @@ import { ATTRIBUTE_PARTS } from '../attributes/attribute-parts.ts';
 import { removeAttributes } from '../attributes/delete.ts';
 import { NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, touchEvent } from '../events/rights.ts';
-import type { AttributeRow, ObjectRow } from '../events/rows.ts';
+import type { AttributeRow, ObjectRow, ReferenceRow } from '../events/rows.ts';
 import { findObject, type ObjectWithEvent } from './service.ts';
 import { INVALID_OBJECT } from './view.ts';
 
@@ -41,6 +41,7 @@ export async function removeObject(
     'select * from visible_attributes where object_id = $1 and ($2 or not deleted) order by id',
     [object.id, hard],
   );
+  const before = hard ? await keptObject(tx, object) : shortForm(object);
   if (members.length > 0) await removeAttributes(magpie, tx, event, members, hard);
   await tx.elevated('hidden parts go with their object', () =>
     hard ? removeRows(tx, object) : markRows(tx, object, magpie.now()),
@@ -56,10 +57,35 @@ export async function removeObject(
       modelUuid: object.uuid,
       eventId: event.id,
       title: object.name,
-      before: { name: object.name, template_uuid: object.template_uuid, comment: object.comment },
+      before,
     },
   ]);
   await touchEvent(tx, event.id, magpie.now());
+}
+
+function shortForm({ name, template_uuid, comment }: ObjectRow): Record<string, unknown> {
+  return { name, template_uuid, comment };
+}
+
+/** All that the history needs to bring the object back: its fields and references; its members have their own entries. */
+async function keptObject(tx: Transaction, object: ObjectRow): Promise<Record<string, unknown>> {
+  const references = await tx.query<ReferenceRow>(
+    'select * from visible_object_references where event_id = $1 and object_id = $2 and not deleted order by id',
+    [object.event_id, object.id],
+  );
+  const { meta_category, description, template_version, distribution, sharing_group_id } = object;
+  const { deleted, first_seen, last_seen } = object;
+  return {
+    ...shortForm(object),
+    ...{ meta_category, description, template_version, distribution, sharing_group_id, deleted, first_seen, last_seen },
+    ...(references.length === 0
+      ? {}
+      : {
+          references: references.map(({ uuid, referenced_uuid, relationship_type, comment }) => ({
+            ...{ uuid, referenced_uuid, relationship_type, comment },
+          })),
+        }),
+  };
 }
 
 // References of others to the object stay: their target is then as unknown as one that is hidden.

@@ -108,7 +108,7 @@ async function lockAttribute(
   return { attribute: current.attribute, event };
 }
 
-type ProposedColumns = Pick<
+export type ProposedColumns = Pick<
   NewProposal,
   | 'category'
   | 'type'
@@ -123,7 +123,8 @@ type ProposedColumns = Pick<
   | 'file_size'
 >;
 
-function columnsOf({ values, file }: ProposedValues): ProposedColumns {
+/** The columns of what a proposal says. */
+export function columnsOf({ values, file }: ProposedValues): ProposedColumns {
   return {
     category: values.category,
     type: values.type,

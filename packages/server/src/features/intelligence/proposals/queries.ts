@@ -175,3 +175,46 @@ export function openProposalsOfAttributes(
     [attributeIds],
   );
 }
+
+/** A proposal that came along with an event; it may have been decided elsewhere. */
+export type NewProposalCopy = Omit<ProposalRow, 'id' | 'event_id'>;
+
+/** Stores many proposals of one event in one statement. */
+export function insertProposals(
+  tx: Transaction,
+  eventId: number,
+  proposals: readonly NewProposalCopy[],
+): Promise<ProposalRow[]> {
+  if (proposals.length === 0) return Promise.resolve([]);
+  const columns = [...Object.keys(COLUMNS), 'deleted'].filter((name) => name !== 'event_id');
+  const rows = proposals.map((row) => ({ ...row, file_sha256: row.file_sha256?.toString('hex') ?? null }));
+  const read = (name: string) => (name === 'file_sha256' ? `decode(r.file_hex, 'hex')` : `r.${name}`);
+  return tx.query<ProposalRow>(
+    `insert into visible_proposals (event_id, ${columns.join(', ')})
+     select $1, ${columns.map(read).join(', ')}
+     from rows from (jsonb_to_recordset($2::jsonb) as (uuid uuid, attribute_id bigint, category text, type text,
+       value1 text, value2 text, to_ids boolean, comment text, org_id bigint, user_id bigint, email text,
+       timestamp bigint, first_seen bigint, last_seen bigint, proposal_to_delete boolean, disable_correlation boolean,
+       file_hex text, file_size bigint, audience_id integer, deleted boolean)) with ordinality as r
+     order by r.ordinality returning *`,
+    [eventId, JSON.stringify(rows.map(({ file_sha256, ...row }) => ({ ...row, file_hex: file_sha256 })))],
+  );
+}
+
+/** Visible proposals of one event with these uuids, decided or not, by the index on uuid. */
+export function proposalsByUuid(tx: Transaction, eventId: number, uuids: readonly string[]): Promise<ProposalRow[]> {
+  return tx.query<ProposalRow>(
+    'select * from visible_proposals where uuid = any ($2::uuid[]) and event_id = $1 for update',
+    [eventId, uuids],
+  );
+}
+
+/** Writes whether proposals were decided, and when. */
+export async function decideCopies(tx: Transaction, proposals: readonly ProposalRow[]): Promise<void> {
+  if (proposals.length === 0) return;
+  await tx.execute(
+    `update visible_proposals p set deleted = c.deleted, timestamp = c.timestamp
+     from unnest($1::bigint[], $2::boolean[], $3::bigint[]) as c (id, deleted, timestamp) where p.id = c.id`,
+    [proposals.map((row) => row.id), proposals.map((row) => row.deleted), proposals.map((row) => row.timestamp)],
+  );
+}

@@ -8,6 +8,7 @@ import { safeFileName } from '../attachments/file-name.ts';
 import { attributeBody } from '../attributes/schema.ts';
 import { acceptProposal, discardProposal } from './decide.ts';
 import { proposeAttribute, proposeChange, proposeDeletion, type SavedProposal } from './propose.ts';
+import { proposalPushOperations } from './push-routes.ts';
 import { proposalResponse } from './schema.ts';
 import { getProposal, getProposals } from './service.ts';
 import { listedProposalWire, savedProposalWire, viewedProposalWire } from './wire.ts';
@@ -17,7 +18,7 @@ const LONGEST_PAGE = 9999;
 
 /** Proposals (shadow attributes): what those who may not change an event wish to see changed. */
 export function proposalOperations(magpie: Magpie): Operation[] {
-  return [...reading(magpie), ...proposing(magpie), ...deciding(magpie)];
+  return [...reading(magpie), ...proposing(magpie), ...deciding(magpie), ...proposalPushOperations(magpie)];
 }
 
 function reading(magpie: Magpie): Operation[] {

@@ -26,32 +26,46 @@ export function saveSightings(
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, eventKey);
     if (event === null) throw new NotFound(INVALID_EVENT);
-    const organisationOf = organisations(tx, viewer);
-    const copies = new Map<string, CopiedSighting>();
-    for (const sent of sightings) {
-      const body = unwrap(sent, 'Sighting');
-      const attributeUuid = readUuid(body.attribute_uuid);
-      const type = readType(body.type);
-      if (attributeUuid === null || type === null) continue;
-      const uuid = readUuid(body.uuid) ?? randomUUID();
-      const dateSighting = readDate(body, magpie.now());
-      const organisationId = await organisationOf(body);
-      copies.set(uuid, { uuid, attributeUuid, type, source: readSource(body.source), dateSighting, organisationId });
-    }
-    const rows = copies.size === 0 ? [] : await insertCopies(tx, event.id, [...copies.values()]);
-    await recordChanges(
-      tx,
-      rows.map(({ id, uuid, attribute_id, date_sighting, source, type, org_id }) => ({
-        model: 'Sighting',
-        action: 'add',
-        modelId: id,
-        modelUuid: uuid,
-        eventId: event.id,
-        after: { attribute_id, date_sighting, source, type, org_id },
-      })),
-    );
-    return rows.length;
+    return captureSightings(tx, viewer, event.id, sightings, magpie.now());
   });
+}
+
+/**
+ * Stores sightings of attributes of one event, each with the uuid of its attribute, in the caller's transaction; what
+ * is known by uuid, or has no visible live attribute there, is left out. Returns how many were new.
+ */
+export async function captureSightings(
+  tx: Transaction,
+  viewer: Viewer,
+  eventId: number,
+  sightings: readonly unknown[],
+  now: number,
+): Promise<number> {
+  const organisationOf = organisations(tx, viewer);
+  const copies = new Map<string, CopiedSighting>();
+  for (const sent of sightings) {
+    const body = unwrap(sent, 'Sighting');
+    const attributeUuid = readUuid(body.attribute_uuid);
+    const type = readType(body.type);
+    if (attributeUuid === null || type === null) continue;
+    const uuid = readUuid(body.uuid) ?? randomUUID();
+    const dateSighting = readDate(body, now);
+    const organisationId = await organisationOf(body);
+    copies.set(uuid, { uuid, attributeUuid, type, source: readSource(body.source), dateSighting, organisationId });
+  }
+  const rows = copies.size === 0 ? [] : await insertCopies(tx, eventId, [...copies.values()]);
+  await recordChanges(
+    tx,
+    rows.map(({ id, uuid, attribute_id, date_sighting, source, type, org_id }) => ({
+      model: 'Sighting',
+      action: 'add',
+      modelId: id,
+      modelUuid: uuid,
+      eventId,
+      after: { attribute_id, date_sighting, source, type, org_id },
+    })),
+  );
+  return rows.length;
 }
 
 /** Resolves the organisation of each sighting, every distinct one once. */
