@@ -15,6 +15,7 @@ import { attachmentOperations } from './features/intelligence/attachments/routes
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
+import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { registerContactMails } from './features/intelligence/event-collaboration/contact-mails.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
@@ -102,6 +103,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 function registerJobs(magpie: Magpie): void {
   registerCredentialMails(magpie);
   registerContactMails(magpie);
+  registerAlertMails(magpie);
   registerSharingJobs(magpie);
 }
 

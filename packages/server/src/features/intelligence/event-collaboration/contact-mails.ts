@@ -4,6 +4,7 @@ import { isObject, readId } from '../../../http/lenient.ts';
 import type { Mail } from '../../../mail/mail.ts';
 import { MAIL_RETRIES } from '../../../mail/mailer.ts';
 import { RECIPIENT_COLUMNS, type RecipientRow, recipientOf, recordMails } from '../../../mail/recipients.ts';
+import { subjectMarking } from '../event-alerts/subject.ts';
 
 const KIND = 'contact_alert';
 const MAX_RECIPIENTS = 500;
@@ -19,6 +20,7 @@ interface Contact {
   asker_organisation: string;
   gpgkey: string | null;
   certif_public: string | null;
+  tags: string[];
 }
 
 /** Has a stored message sent to the people behind the event. */
@@ -69,7 +71,9 @@ export function registerContactMails(magpie: Magpie): void {
 async function findContact(tx: Transaction, id: number): Promise<{ contact: Contact; to: RecipientRow[] } | null> {
   const contact = await tx.first<Contact>(
     `select c.event_id, c.user_id, c.person, c.message, e.orgc_id, e.user_id as creator_id, u.email as asker,
-       o.name as asker_organisation, u.gpgkey, u.certif_public
+       o.name as asker_organisation, u.gpgkey, u.certif_public,
+       array(select t.name from event_tags l join tags t on t.id = l.tag_id
+         where l.event_id = e.id and not l.local order by l.id limit 1000) as tags
      from event_contacts c join events e on e.id = c.event_id join users u on u.id = c.user_id
        join organisations o on o.id = u.org_id
      where c.id = $1 and c.sent is null`,
@@ -90,11 +94,10 @@ async function findContact(tx: Transaction, id: number): Promise<{ contact: Cont
 function contactMail(magpie: Magpie, contact: Contact, to: RecipientRow): Mail {
   const { event_id: eventId, asker, message } = contact;
   const page = magpie.mail.url(`/events/view/${eventId}`);
-  const tlp = magpie.settings.get('MISP.email_subject_TLP_string').toUpperCase();
   const key = contact.gpgkey || contact.certif_public;
   return {
     to: recipientOf(to),
-    subject: `${magpie.mail.prefix} Need info about event ${eventId} - ${tlp}`,
+    subject: `${magpie.mail.prefix} Need info about event ${eventId} - ${subjectMarking(magpie, contact.tags)}`,
     text: `Hello,
 
 somebody would like to know more about an event of yours.

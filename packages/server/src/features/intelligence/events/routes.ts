@@ -137,7 +137,7 @@ function publishing(magpie: Magpie): Operation[] {
     permission: 'perm_publish',
     model: 'Event',
     handle: async (call) => {
-      await service.publishEvent(magpie, call.viewer, call.args.event);
+      await service.publishEvent(magpie, call.viewer, call.args.event, { alert: name === 'alert' });
       return success(message, { id: call.args.event ?? '' });
     },
   });
@@ -192,7 +192,7 @@ function unwrapEvent(body: unknown): JsonObject {
 
 async function addOrConflict(magpie: Magpie, call: Call, body: JsonObject) {
   try {
-    return await service.addEvent(magpie, call.viewer, body);
+    return await service.addEvent(magpie, call.viewer, body, { alert: true });
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     throw new HttpProblem(404, error.message, { location: `${magpie.config.baseUrl}/events/${error.existingId}` });
@@ -202,7 +202,10 @@ async function addOrConflict(magpie: Magpie, call: Call, body: JsonObject) {
 // The failed edit of an event names it, unlike every other model's.
 async function editOrProblem(magpie: Magpie, call: Call, body: JsonObject, fast: boolean) {
   try {
-    return await service.editEvent(magpie, call.viewer, call.args.event, body, { skipDuplicateCheck: fast });
+    return await service.editEvent(magpie, call.viewer, call.args.event, body, {
+      skipDuplicateCheck: fast,
+      alert: true,
+    });
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
     const id = call.args.event ?? '';

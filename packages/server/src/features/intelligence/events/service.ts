@@ -6,6 +6,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import type { WriteAttributesOptions } from '../attributes/write.ts';
+import { requestAlert } from '../event-alerts/job.ts';
 import { type AddEventOptions, type AddedEvent, addEvent as addEventWithin, foldEvent } from './add.ts';
 import { setEventCorrelation } from './correlation-switch.ts';
 import { removeEvent } from './delete.ts';
@@ -23,9 +24,13 @@ export function addEvent(
   magpie: Magpie,
   viewer: Viewer,
   body: JsonObject,
-  options: AddEventOptions = {},
+  options: AddEventOptions & AlertOption = {},
 ): Promise<AddedEvent> {
-  return magpie.database.as(viewer, (tx) => addEventWithin(magpie, tx, viewer, body, options));
+  return magpie.database.as(viewer, async (tx) => {
+    const added = await addEventWithin(magpie, tx, viewer, body, options);
+    if (options.alert) await alertIfPublished(magpie, tx, viewer, added.id);
+    return added;
+  });
 }
 
 /** Merges a body into an event in a transaction of its own. See `edit.ts`. */
@@ -34,9 +39,25 @@ export function editEvent(
   viewer: Viewer,
   pathId: string | undefined,
   body: JsonObject,
-  options: WriteAttributesOptions = {},
+  options: WriteAttributesOptions & AlertOption = {},
 ) {
-  return magpie.database.as(viewer, (tx) => editEventWithin(magpie, tx, viewer, pathId, body, options));
+  return magpie.database.as(viewer, async (tx) => {
+    const edited = await editEventWithin(magpie, tx, viewer, pathId, body, options);
+    if (options.alert) await alertIfPublished(magpie, tx, viewer, edited.id);
+    return edited;
+  });
+}
+
+/** Whether users who asked for it are told by mail when the event is published by the call. */
+interface AlertOption {
+  alert?: boolean;
+}
+
+/** As MISP does for events that a client sends as published, unless the instance is told not to. */
+async function alertIfPublished(magpie: Magpie, tx: Transaction, viewer: Viewer, id: number): Promise<void> {
+  if (magpie.settings.get('MISP.disablerestalert') || !magpie.mail.isOn) return;
+  const event = await findEvent(tx, String(id));
+  if (event?.published) await requestAlert(magpie, tx, viewer, event);
 }
 
 /** The event row; throws `NotFound` when the viewer may not see it. */
@@ -98,7 +119,12 @@ export async function eventInfo(magpie: Magpie, viewer: Viewer, idOrUuid: string
 }
 
 /** Publishes; publishing again only renews the time. Throws `NotFound` and `Refused`. */
-export function publishEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<void> {
+export function publishEvent(
+  magpie: Magpie,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  options: AlertOption = {},
+): Promise<void> {
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, idOrUuid, { lock: true });
     if (event === null) throw new NotFound('Invalid event.');
@@ -108,6 +134,7 @@ export function publishEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | 
       throw new Refused('You do not have the permission to do that.');
     }
     await setPublished(magpie, tx, viewer, event, true);
+    if (options.alert && magpie.mail.isOn) await requestAlert(magpie, tx, viewer, event);
   });
 }
 
