@@ -25,7 +25,7 @@ import { runSliced } from '../packages/server/src/features/knowledge/warninglist
 import { randomHex, seededRandom } from './lib/random.ts';
 
 const BARS = { valuesASecond: 100_000, bytes: 150 * 2 ** 20, pauseMs: 50 };
-const BASELINE_VALUES = 200;
+const BASELINE_VALUES = 60;
 
 interface ListFile {
   name: string;

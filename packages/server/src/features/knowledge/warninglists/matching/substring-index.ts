@@ -15,8 +15,8 @@ export interface SubstringIndex {
 
 /**
  * An automaton after Aho and Corasick ("Efficient string matching", 1975) in flat arrays. Edges stand in one hash table:
- * a slot names the child, which knows its parent and character. At the root it goes on where a text can begin at all,
- * which passes over most of a value. Yields now and then.
+ * a slot names the child, which knows its parent and character. Where it falls back it goes on at the next position where
+ * a text can begin at all, which passes over most of a value. Yields now and then.
  */
 export function* buildSubstringIndex(table: TextTable): Generator<void, SubstringIndex> {
   let characters = 0;
@@ -35,11 +35,11 @@ export function* buildSubstringIndex(table: TextTable): Generator<void, Substrin
       yield;
     }
   }
-  const fail = yield* linkFailures(trie);
+  const links = yield* linkFailures(trie);
   const heads = createHeadFilter(table);
   return {
-    find: (value) => walk(trie, fail, heads, value),
-    bytes: trie.bytes + fail.byteLength + heads.bytes,
+    find: (value) => walk(trie, links, heads, value),
+    bytes: trie.bytes + links.fail.byteLength + links.depths.byteLength + heads.bytes,
   };
 }
 
@@ -89,11 +89,18 @@ function createTrie(capacity: number) {
   };
 }
 
-/** From each state to that of its longest proper suffix: parents first, which is by depth. */
-function* linkFailures(trie: Trie): Generator<void, Uint32Array> {
+interface Links {
+  /** From each state to that of its longest proper suffix. */
+  readonly fail: Uint32Array;
+  /** How many characters lead to a state. */
+  readonly depths: Uint32Array;
+}
+
+/** Parents first, which is by depth. */
+function* linkFailures(trie: Trie): Generator<void, Links> {
   const { size, parents, units, least } = trie;
   const fail = new Uint32Array(size);
-  const order = yield* byDepth(trie);
+  const { order, depths } = yield* byDepth(trie);
   for (let index = 1; index < size; index += 1) {
     const state = order[index] ?? 0;
     const parent = parents[state] ?? 0;
@@ -107,10 +114,10 @@ function* linkFailures(trie: Trie): Generator<void, Uint32Array> {
     if (inherited < (least[state] ?? NOTHING)) least[state] = inherited;
     if (index % SLICE === 0) yield;
   }
-  return fail;
+  return { fail, depths };
 }
 
-function* byDepth({ size, parents }: Trie): Generator<void, Uint32Array> {
+function* byDepth({ size, parents }: Trie): Generator<void, { order: Uint32Array; depths: Uint32Array }> {
   const depths = new Uint32Array(size);
   let deepest = 0;
   // A child is always made after its parent.
@@ -131,21 +138,30 @@ function* byDepth({ size, parents }: Trie): Generator<void, Uint32Array> {
     order[next] = state;
     starts[depth] = next + 1;
   }
-  return order;
+  return { order, depths };
 }
 
-function walk(trie: Trie, fail: Uint32Array, heads: HeadFilter, value: string): number {
+function walk(trie: Trie, { fail, depths }: Links, heads: HeadFilter, value: string): number {
   let state = 0;
   let least = NOTHING;
   for (let index = heads.next(value, 0); index < value.length; index += 1) {
     const unit = value.charCodeAt(index);
     let next = trie.child(state, unit);
-    while (next === 0 && state !== 0) {
-      state = fail[state] ?? 0;
-      next = trie.child(state, unit);
+    if (next === 0) {
+      while (next === 0 && state !== 0) {
+        state = fail[state] ?? 0;
+        next = trie.child(state, unit);
+      }
+      // What is left began here; when no text can, the walk begins anew further on.
+      const start = index + 1 - (depths[next] ?? 0);
+      const possible = heads.next(value, start);
+      if (possible > start || next === 0) {
+        state = 0;
+        index = possible - 1;
+        continue;
+      }
     }
     state = next;
-    if (state === 0) index = heads.next(value, index + 1) - 1;
     const found = trie.least[state] ?? NOTHING;
     if (found < least) least = found;
   }
