@@ -256,8 +256,7 @@ const executable: SpecialMembers = {
   take: () => false,
   finish({ main }, parts) {
     const named = (relation: string) => parts.find((part) => part.relation === relation)?.value;
-    const name = named('original-filename') ?? named('internal-filename');
-    if (name !== undefined) main.name = name;
+    main.name = named('original-filename') ?? named('internal-filename') ?? '';
   },
 };
 
@@ -273,13 +272,24 @@ function standsIn(relation: string, missing: string, use: (building: Building, p
   };
 }
 
-const domainIp = standsIn('hostname', 'domain', ({ main, comparisons }, part) => {
-  main.id = `domain-name--${part.uuid}`;
+const hostAsDomain = standsIn('hostname', 'domain', ({ main, comparisons }, part) => {
   main.value = part.value;
   dropCustom(main, 'x_misp_hostname', part.value);
   const at = comparisons.indexOf(equals('domain-name:x_misp_hostname', part.value));
   if (at >= 0) comparisons[at] = equals('domain-name:value', part.value);
 });
+
+/** A domain is named after its attribute, unless it holds more of the object than its own name and addresses. */
+const domainIp: SpecialMembers = {
+  take: () => false,
+  finish(building, parts) {
+    hostAsDomain.finish(building, parts);
+    const { main } = building;
+    if (Object.keys(main).some((key) => key.startsWith('x_misp_'))) return;
+    const named = parts.find(({ relation, value }) => /^(?:domain|hostname)$/.test(relation) && value === main.value);
+    if (named !== undefined) main.id = `domain-name--${named.uuid}`;
+  },
+};
 
 const ipPort = standsIn('ip', 'ip-dst', ({ main, others }, part) => {
   const type = addressType(part.value);

@@ -13,7 +13,9 @@ import { withObservables } from './observed-data.ts';
 export function tagNames(element: Json): string[] {
   const { Tag: tags } = element;
   if (!Array.isArray(tags) || tags.length === 0) return [];
-  const known = new Set(clustersOf(element).map(({ cluster }) => text(cluster, 'tag_name')));
+  const known = new Set(
+    clustersOf(element).flatMap(({ cluster }) => (text(cluster, 'uuid').length === 36 ? text(cluster, 'tag_name') : [])),
+  );
   return tags
     .filter(isJson)
     .map((tag) => text(tag, 'name'))
@@ -34,8 +36,8 @@ export function timesOf(element: Json): ElementTimes {
   const own = shortStamp(seconds);
   const first = stixTime(text(element, 'first_seen'));
   const last = stixTime(text(element, 'last_seen'));
-  const firstObserved = first ?? last ?? own;
-  const lastObserved = last ?? first ?? own;
+  const firstObserved = first ?? own;
+  const lastObserved = last ?? own;
   return {
     seconds,
     created: stamp(seconds),
