@@ -34,7 +34,10 @@ import { createWarninglists } from './features/knowledge/warninglists/loaded-lis
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
+import { blueprintOperations } from './features/sharing/blueprints/routes.ts';
+import { communityOperations } from './features/sharing/communities/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
+import { feedOperations } from './features/sharing/feeds/routes.ts';
 import { registerSharingJobs } from './features/sharing/jobs.ts';
 import { serverOperations } from './features/sharing/servers/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
@@ -94,6 +97,9 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...blocklistOperations(magpie),
     ...delegationOperations(magpie),
     ...serverOperations(magpie),
+    ...feedOperations(magpie),
+    ...communityOperations(magpie),
+    ...blueprintOperations(magpie),
   ];
   operations.push(...restClientOperations(magpie, operations));
   return [...operations, ...apiDescriptionOperations(magpie, operations)];

@@ -84,9 +84,7 @@ create table feeds (
   caching_enabled boolean not null default false,
   force_to_ids boolean not null default false,
   orgc_id bigint not null default 0,
-  cache_source_id bigint,
-  -- What the source answered last, so that it need not send the same again.
-  etag text
+  cache_source_id bigint
 );
 create index feeds_url on feeds (url);
 -- Headers may carry keys: only those who administer the instance see them.

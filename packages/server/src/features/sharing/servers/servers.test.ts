@@ -88,9 +88,8 @@ describe('a server', () => {
       expect((await client.get(`/servers/${path}`)).status, path).toBe(403);
     }
     const user = { organisationId: 1, flags: new Set<string>() };
-    const rows = await here.magpie.database.as(
-      { ...viewer, ...user },
-      (tx) => tx.query<{ id: number }>('select id from visible_servers'),
+    const rows = await here.magpie.database.as({ ...viewer, ...user }, (tx) =>
+      tx.query<{ id: number }>('select id from visible_servers'),
     );
     expect(rows).toEqual([]);
   });

@@ -1,0 +1,104 @@
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PUBLIC_SOURCE } from '../../../config/content-source.ts';
+import type { Magpie } from '../../../context.ts';
+import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
+import { ContentSourceError } from './libraries.ts';
+
+/** Lists that MISP's own repository publishes beside the libraries. */
+export const contentLists = {
+  feeds: { file: 'feeds-defaults.json', upstream: 'app/files/feed-metadata/defaults.json' },
+  communities: { file: 'communities-defaults.json', upstream: 'app/files/community-metadata/defaults.json' },
+} as const;
+export type ContentListName = keyof typeof contentLists;
+
+type Parts = Pick<Magpie, 'config' | 'outgoing'>;
+
+const MAX_BYTES = 16 * 2 ** 20;
+const TIMEOUT_MS = 60_000;
+/** Where the files of the public repositories are served one by one; mirrors serve them below their own address. */
+const PUBLIC_FILES = 'https://raw.githubusercontent.com';
+
+/**
+ * The entries of a list as they were fetched last, or lie in the folder of the libraries; null when there is none.
+ * Nothing is fetched.
+ */
+export async function readContentList(magpie: Parts, name: ContentListName): Promise<unknown[] | null> {
+  for (const path of placesOf(magpie, name)) {
+    const bytes = await readIfThere(path);
+    if (bytes !== null) return parseList(bytes.toString('utf8'), path);
+  }
+  return null;
+}
+
+/** The entries of a list, fetched anew where the libraries come over the network. Throws `ContentSourceError`. */
+export async function fetchContentList(magpie: Parts, name: ContentListName): Promise<unknown[]> {
+  const source = magpie.config.contentSource;
+  if (source.kind === 'folder') {
+    const list = await readContentList(magpie, name);
+    if (list === null) throw new ContentSourceError(`${source.path} holds no ${contentLists[name].file}`);
+    return list;
+  }
+  const isPublic = PUBLIC_SOURCE.kind === 'archives' && source.baseUrl === PUBLIC_SOURCE.baseUrl;
+  const base = isPublic ? PUBLIC_FILES : source.baseUrl;
+  const url = `${base}/MISP/MISP/HEAD/${contentLists[name].upstream}`;
+  const text = await download(magpie, url);
+  const list = parseList(text, url);
+  const target = keptFile(magpie, name);
+  await mkdir(dirname(target), { recursive: true });
+  // Written whole or not at all.
+  await writeFile(`${target}.new`, text);
+  await rename(`${target}.new`, target);
+  return list;
+}
+
+async function download(magpie: Parts, url: string): Promise<string> {
+  try {
+    const answer = await magpie.outgoing.request({
+      url,
+      policy: 'configured',
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    });
+    if (answer.status !== 200) {
+      answer.discard();
+      throw new ContentSourceError(`${url}: the server answered ${answer.status}`);
+    }
+    return await answer.text();
+  } catch (error) {
+    if (error instanceof OutgoingError) throw new ContentSourceError(`${url}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function placesOf(magpie: Parts, name: ContentListName): string[] {
+  const source = magpie.config.contentSource;
+  if (source.kind === 'archives') return [keptFile(magpie, name)];
+  const { file, upstream } = contentLists[name];
+  return [join(source.path, file), join(source.path, 'MISP', upstream)];
+}
+
+function keptFile(magpie: Parts, name: ContentListName): string {
+  return join(magpie.config.dataDir, 'content-lists', contentLists[name].file);
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) throw new ContentSourceError(`${path} is larger than a list may be`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+function parseList(text: string, place: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch (error) {
+    throw new ContentSourceError(`${place} is not JSON`, { cause: error });
+  }
+  throw new ContentSourceError(`${place} holds no list`);
+}
