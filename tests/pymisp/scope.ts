@@ -5,7 +5,6 @@ export const notInScope: Readonly<Record<string, string>> = {
   test_lief_and_sign: 'needs one particular signed installer, which is not in the distribution',
   test_search_stix: 'STIX export: a later version',
   test_servers: 'synchronisation servers: a later version',
-  test_simple_event: 'warninglist hits and mails to reporters: a later version',
   test_upload_stix: 'STIX import: a later version',
   test_zmq: 'publish/subscribe: a later version',
 };

@@ -71,7 +71,7 @@ function readEventFilters(parameters: IndexParameters, viewer: Viewer, nowSecond
   const ids = list('eventid');
   if (ids) criteria.push({ kind: 'list', column: 'eventid', filter: ids });
   const info = list('eventinfo');
-  if (info) criteria.push({ kind: 'substring', column: 'info', filter: info });
+  if (info) criteria.push({ kind: 'substring', column: 'info', filter: withBackslashes(info) });
   const org = list('org');
   if (org) criteria.push({ kind: 'organisation', column: 'orgc_id', filter: org });
   const numbers = {
@@ -86,6 +86,13 @@ function readEventFilters(parameters: IndexParameters, viewer: Viewer, nowSecond
   }
   criteria.push(...readTimes(parameters, nowSeconds), ...readStates(parameters), ...readEmail(parameters, viewer));
   return criteria;
+}
+
+/** MISP's title filter is a pattern in which a backslash is written twice: clients send it so, people do not. */
+function withBackslashes(filter: ListFilter): ListFilter {
+  const both = (texts: readonly string[]) => [...new Set(texts.flatMap((text) => [text, single(text)]))];
+  const single = (text: string) => text.replaceAll('\\\\', '\\');
+  return { or: both(filter.or), and: filter.and.map(single), not: both(filter.not) };
 }
 
 function readTimes(parameters: IndexParameters, nowSeconds: number): EventCriterion[] {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     timestamp: 1_700_000_200,
     tags: ['tlp:red'],
   });
-  own = await world.store({ info: 'Own', owner: beta, distribution: 0, timestamp: 1_700_000_100 });
+  own = await world.store({ info: 'Own C:\\Tools\\a.exe', owner: beta, distribution: 0, timestamp: 1_700_000_100 });
 });
 afterAll(() => world.close());
 
@@ -87,6 +87,10 @@ describe('the event list', () => {
       [{ eventinfo: 'LOADER' }, [rich]],
       [{ eventinfo: 'loader|shared' }, [rich, shared]],
       [{ eventinfo: '!loader' }, [shared, own]],
+      [{ eventinfo: 'c:\\tools\\a' }, [own]],
+      // As clients of MISP write it.
+      [{ eventinfo: 'c:\\\\tools\\\\a' }, [own]],
+      [{ eventinfo: '!c:\\\\tools\\\\a' }, [rich, shared]],
       [{ tag: 'tlp:green' }, [rich]],
       [{ tag: 'tlp:green|tlp:red' }, [rich, shared]],
       [{ tag: 'tlp:green&misp-galaxy:x="y"' }, [rich]],
