@@ -85,10 +85,11 @@ function printSummary(results) {
   for (const { name, passed, failed, skipped, seconds } of results) {
     lines.push(`  ${name}: ${passed} passed, ${failed} failed, ${skipped.length} skipped (${seconds.toFixed(0)} s)`);
   }
-  const failures = results.flatMap(({ failures }) => failures);
-  if (failures.length > 0) lines.push('', 'Failed', ...shorten(failures.map((name) => `  ${name}`)));
   const skipped = results.flatMap(({ skipped }) => skipped);
   if (skipped.length > 0) lines.push('', 'Skipped', ...skippedByReason(skipped));
+  // Last, where they are looked for.
+  const failures = results.flatMap(({ failures }) => failures);
+  if (failures.length > 0) lines.push('', 'Failed', ...shorten(failures.map((name) => `  ${name}`)));
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   lines.push('', `Total: ${total('passed')} passed, ${total('failed')} failed, ${skipped.length} skipped`);
   console.log(lines.join('\n'));

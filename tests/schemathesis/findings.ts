@@ -31,7 +31,7 @@ function textOf(content: string): string {
     .replaceAll('&quot;', '"')
     .replaceAll('&#10;', ' ')
     .replaceAll('&amp;', '&');
-  return plain.replaceAll(/\s+/g, ' ').trim().slice(0, 600);
+  return plain.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
 }
 
 function messageOf(attributes: string): string {

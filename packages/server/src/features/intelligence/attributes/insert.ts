@@ -45,60 +45,94 @@ export async function insertAttributes(
   return ids;
 }
 
+// What each attribute has for itself, and what attributes of one batch mostly share.
+const OWN = [
+  ...['uuid uuid', 'category text', 'type text', 'value1 text', 'value2 text', 'to_ids boolean', 'comment text'],
+  ...['h1 bigint', 'h2 bigint', 'correlates smallint'],
+];
+const SHARED = [
+  ...[
+    'object_id bigint',
+    'object_relation text',
+    'timestamp bigint',
+    'distribution smallint',
+    'sharing_group_id bigint',
+  ],
+  ...['deleted boolean', 'disable_correlation boolean', 'first_seen bigint', 'last_seen bigint', 'audience_id integer'],
+];
+const nameOf = (column: string) => column.slice(0, column.indexOf(' '));
+const typeOf = (column: string) => column.slice(column.indexOf(' ') + 1);
+
 // A uuid that the client chose may be taken; one that was made here cannot, and checking it costs a tenth of the insert.
-const insertStatement = (mayConflict: boolean) => `with input as (
-    select * from unnest($6::uuid[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-      $13::boolean[], $14::bigint[], $15::smallint[], $16::bigint[], $17::text[], $18::boolean[], $19::boolean[],
-      $20::bigint[], $21::bigint[], $22::integer[], $23::bigint[], $24::bigint[], $25::smallint[]) with ordinality
-      as i (uuid, object_id, object_relation, category, type, value1, value2, to_ids, timestamp, distribution,
-        sharing_group_id, comment, deleted, disable_correlation, first_seen, last_seen, audience_id, h1, h2, correlates, n)
-  ), made as (
-    insert into visible_attributes (uuid, event_id, object_id, object_relation, category, type, value1, value2, to_ids,
-      timestamp, distribution, sharing_group_id, comment, deleted, disable_correlation, first_seen, last_seen,
-      audience_id, h1, h2, correlates)
-    select uuid, $26, object_id, object_relation, category, type, value1, value2, to_ids, timestamp, distribution,
-      sharing_group_id, comment, deleted, disable_correlation, first_seen, last_seen, audience_id, h1, h2, correlates
-    from input order by n
+// Taking apart an array costs as much as an index, so what the whole batch shares comes once.
+function insertStatement({ mayConflict, sharing }: { mayConflict: boolean; sharing: boolean }): string {
+  const parameter = (index: number) => `$${index + 7}`;
+  const lists = sharing ? OWN : [...OWN, ...SHARED];
+  const arrays = lists.map((column, index) => `${parameter(index)}::${typeOf(column)}[]`);
+  const once = SHARED.map((column, index) =>
+    sharing ? `${parameter(index + OWN.length)}::${typeOf(column)}` : nameOf(column),
+  );
+  const own = OWN.map(nameOf).join(', ');
+  return `with made as (
+    insert into visible_attributes (event_id, ${own}, ${SHARED.map(nameOf).join(', ')})
+    select $6::bigint, ${own}, ${once.join(', ')}
+    from unnest(${arrays.join(', ')}) with ordinality as i (${lists.map(nameOf).join(', ')}, n) order by n
     ${mayConflict ? 'on conflict (uuid) do nothing' : ''}
     returning id, uuid, object_id, category, type, value1, value2, to_ids, comment, distribution
   ), logged as (
     insert into changes (request_id, user_id, org_id, auth_key_id, ip, model, model_id, model_uuid, event_id, action, title, after)
-    select $1, $2, $3, $4, $5, 'MispAttribute', id, uuid, $26, 'add', category || '/' || type || ' ' || left(value1, 200),
+    select $1, $2, $3, $4, $5, 'MispAttribute', id, uuid, $6, 'add', category || '/' || type || ' ' || left(value1, 200),
       jsonb_build_object('type', type, 'category', category, 'value1', value1, 'value2', value2, 'to_ids', to_ids,
         'comment', comment, 'distribution', distribution, 'object_id', object_id)
     from made
   )
   select id, uuid from made`;
-const INSERT = { anyUuid: insertStatement(true), ownUuids: insertStatement(false) };
+}
+
+const INSERT = {
+  anyUuid: {
+    apart: insertStatement({ mayConflict: true, sharing: false }),
+    sharing: insertStatement({ mayConflict: true, sharing: true }),
+  },
+  ownUuids: {
+    apart: insertStatement({ mayConflict: false, sharing: false }),
+    sharing: insertStatement({ mayConflict: false, sharing: true }),
+  },
+};
+
+type Cell = string | number | boolean | null;
+
+/** Values of the columns `SHARED`. */
+function sharedValues({ values, ...plan }: PlannedAttribute): Cell[] {
+  return [
+    ...[plan.objectId, values.objectRelation, plan.timestamp, values.distribution, plan.sharingGroupId],
+    ...[values.deleted, values.disableCorrelation, values.firstSeen, values.lastSeen, plan.audienceId],
+  ];
+}
 
 async function insertBatch(context: WriteContext, batch: readonly PlannedAttribute[]): Promise<(number | null)[]> {
-  const column = (read: (plan: PlannedAttribute) => string | number | boolean | null) => arrayLiteral(batch.map(read));
+  const column = (read: (plan: PlannedAttribute) => Cell) => arrayLiteral(batch.map(read));
+  const shared = batch.map(sharedValues);
+  const first = shared[0] ?? [];
+  const sharing = shared.every((row) => row.every((value, index) => value === first[index]));
   const values: SqlValue[] = [
     ...actorValues(context.viewer),
+    context.event.id,
     column((plan) => plan.uuid),
-    column((plan) => plan.objectId),
-    column((plan) => plan.values.objectRelation),
     column((plan) => plan.values.category),
     column((plan) => plan.values.type),
     column((plan) => plan.values.value1),
     column((plan) => plan.values.value2),
     column((plan) => plan.values.toIds),
-    column((plan) => plan.timestamp),
-    column((plan) => plan.values.distribution),
-    column((plan) => plan.sharingGroupId),
     column((plan) => plan.values.comment),
-    column((plan) => plan.values.deleted),
-    column((plan) => plan.values.disableCorrelation),
-    column((plan) => plan.values.firstSeen),
-    column((plan) => plan.values.lastSeen),
-    column((plan) => plan.audienceId),
     column((plan) => valueDigest(plan.values.value1)),
     column((plan) => (plan.values.value2 === '' ? null : valueDigest(plan.values.value2))),
     column((plan) => correlatesOf(context, plan)),
-    context.event.id,
+    ...(sharing ? first : SHARED.map((_, index) => arrayLiteral(shared.map((row) => row[index] ?? null)))),
   ];
+  const statements = batch.some((plan) => plan.values.uuid !== null) ? INSERT.anyUuid : INSERT.ownUuids;
   const rows = await context.tx.prepared<{ id: number; uuid: string }>(
-    batch.some((plan) => plan.values.uuid !== null) ? INSERT.anyUuid : INSERT.ownUuids,
+    sharing ? statements.sharing : statements.apart,
     values,
   );
   const idOf = new Map(rows.map((row) => [row.uuid, row.id]));
