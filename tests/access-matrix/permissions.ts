@@ -136,6 +136,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // Magpie's own, beside MISP's API.
   history: { any: 'index element state diff', add: 'restore' },
   restclient: { any: 'templates snippets' },
+  correlations: { any: 'eventCounts graph timeline' },
+  pivots: { any: 'counts neighbours paths' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },
   ui: { public: 'session sign-in_style', any: 'events free-text freeText', add: 'import' },

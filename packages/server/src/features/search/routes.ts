@@ -4,8 +4,10 @@ import { attributeIndexOperations } from './attribute-index/routes.ts';
 import { correlationOperations } from './correlations/routes.ts';
 import { eventIndexOperations } from './event-index/routes.ts';
 import { fastLookupOperations } from './fast-lookup/routes.ts';
+import { feedExportOperations } from './feed-export/routes.ts';
 import { freeTextOperations } from './free-text/routes.ts';
 import { legacyExportOperations } from './legacy-exports/routes.ts';
+import { pivotOperations } from './pivots/routes.ts';
 import { restSearchOperations } from './rest-search/routes.ts';
 
 /** Everything that finds. */
@@ -13,10 +15,12 @@ export function searchOperations(magpie: Magpie): Operation[] {
   return [
     ...restSearchOperations(magpie),
     ...legacyExportOperations(magpie),
+    ...feedExportOperations(magpie),
     ...eventIndexOperations(magpie),
     ...attributeIndexOperations(magpie),
     ...freeTextOperations(magpie),
     ...fastLookupOperations(magpie),
     ...correlationOperations(magpie),
+    ...pivotOperations(magpie),
   ];
 }

@@ -84,6 +84,9 @@ export const settingDefaults = {
   'Session.timeout': 480,
   'Session.cookieTimeout': 10080,
   'Magpie.first_start_completed': false,
+  'Magpie.pivot_domains': true,
+  'Magpie.pivot_tlsh': true,
+  'Magpie.pivot_tlsh_distance': 70,
   'SecureAuth.amount': 5,
   'SecureAuth.expire': 300,
 };

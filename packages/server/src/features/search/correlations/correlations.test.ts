@@ -135,3 +135,78 @@ describe('the pattern of a rule', () => {
     expect(likePattern(value)).toBe(pattern);
   });
 });
+
+describe('granular correlation', () => {
+  type Shown = { value: string; RelatedAttribute?: { event_id: string; score?: number }[] } & Record<string, unknown>;
+  const attributes = async (event: string): Promise<Shown[]> => {
+    const view = await ann.get(`/events/view/${event}/includeGranularCorrelations:1`);
+    return member(view.body, 'Event', 'Attribute') as Shown[];
+  };
+
+  it('names the other attributes with their events', async () => {
+    const { one, other } = await pair('granular');
+    expect(await attributes(one)).toMatchObject([
+      {
+        RelatedAttribute: [
+          { value: 'granular', event_id: other, info: expect.any(String), org_id: expect.any(String) },
+        ],
+      },
+    ]);
+    const found = await ann.post('/events/restSearch', { eventid: one, includeGranularCorrelations: 1 });
+    expect(member(found.body, 'response', 0, 'Event', 'Attribute', 0, 'RelatedAttribute')).toHaveLength(1);
+    expect(JSON.stringify((await ann.get(`/events/view/${one}`)).body)).not.toContain('RelatedAttribute');
+  });
+
+  it('says what is held back', async () => {
+    const [popular, excluded] = [await pair('everywhere'), await pair('excluded-noise')];
+    await exclude('excluded-noise');
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.correlation_limit', { value: 1 });
+    await makeAttribute(ann, (await makeEvent(ann)).id, { type: 'text', value: 'Everywhere' });
+    expect(await attributes(popular.one)).toMatchObject([{ over_correlation: true }]);
+    expect((await attributes(popular.one))[0]).not.toHaveProperty('RelatedAttribute');
+    expect(await related(popular.one)).toEqual([]);
+    expect(await attributes(excluded.one)).toMatchObject([{ correlation_exclusion: true }]);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.correlation_limit', { value: 20 });
+    expect(await related(popular.one)).toHaveLength(2);
+  });
+
+  it('takes in networks and similar hashes where the administrator wants it', async () => {
+    const hash = (tail: string) => `96:abcdefghijklmnopqrstuvwxyz0123456789${tail}:ABCDEFGHIJKLMNOP`;
+    const [one, other] = [await makeEvent(ann), await makeEvent(ann)];
+    await makeAttribute(ann, one.id, { type: 'ip-dst', value: '2001:db8:1::/48' });
+    await makeAttribute(ann, other.id, { type: 'ip-src|port', value: '2001:db8:1::5|443' });
+    await makeAttribute(ann, one.id, { type: 'ssdeep', value: hash('+++') });
+    await makeAttribute(ann, other.id, { type: 'ssdeep', value: hash('///') });
+    expect(await related(one.id)).toEqual([]);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.enable_advanced_correlations', { value: true });
+    expect(await related(one.id)).toEqual([other.id]);
+    expect(await related(other.id)).toEqual([one.id]);
+    const shown = await attributes(one.id);
+    expect(shown.map(({ RelatedAttribute }) => RelatedAttribute?.length)).toEqual([1, 1]);
+    expect(shown[1]?.RelatedAttribute?.[0]?.score).toBeGreaterThan(80);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.enable_advanced_correlations', { value: false });
+  });
+});
+
+describe('switching correlation off', () => {
+  it('for the whole instance ends it at once', async () => {
+    const { one, other } = await pair('switched');
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.completely_disable_correlation', { value: true });
+    expect(await related(one)).toEqual([]);
+    expect(await relatedAttributes(one)).toBe(0);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.completely_disable_correlation', { value: false });
+    expect(await related(one)).toEqual([other]);
+  });
+
+  it('for an event or an attribute ends it on both sides', async () => {
+    const { one, other } = await pair('toggled');
+    await magpie.admin.post(`/events/toggleCorrelation/${other}`);
+    expect(await related(one)).toEqual([]);
+    await magpie.admin.post(`/events/toggleCorrelation/${other}`);
+    expect(await related(one)).toEqual([other]);
+    const view = await ann.get(`/events/view/${one}`);
+    const attribute = String(member(view.body, 'Event', 'Attribute', 0, 'id'));
+    await magpie.admin.post(`/attributes/edit/${attribute}`, { disable_correlation: true });
+    expect(await related(other)).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { json, redirect, success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
 import { countValues, listCountedValues } from './counted-values.ts';
+import { eventCorrelationOperations } from './event-routes.ts';
 import { correlationExclusionOperations } from './exclusion-routes.ts';
 import { ruleOperations } from './rule-routes.ts';
 
@@ -11,7 +12,12 @@ const MAX_PAGE = 1000;
 
 /** What correlates, what shall not, and which values do so most. */
 export function correlationOperations(magpie: Magpie): Operation[] {
-  return [...correlationExclusionOperations(magpie), ...ruleOperations(magpie), ...countOperations(magpie)];
+  return [
+    ...correlationExclusionOperations(magpie),
+    ...ruleOperations(magpie),
+    ...countOperations(magpie),
+    ...eventCorrelationOperations(magpie),
+  ];
 }
 
 function countOperations(magpie: Magpie): Operation[] {

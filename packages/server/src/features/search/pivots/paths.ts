@@ -1,0 +1,159 @@
+import type { Transaction } from '../../../database/transaction.ts';
+import type { CorrelationLimits } from '../correlations/limits.ts';
+import { othersWithHalf, ownHalves } from '../correlations/match-sql.ts';
+import { isNotKeptApart } from '../correlations/rule-conditions.ts';
+import { loadEvents, subjectWire } from './elements.ts';
+import type { Subject } from './subject.ts';
+
+type Wire = Record<string, unknown>;
+
+/** Events at either end that are looked at, and links found from them. */
+const MAX_ENDS = 200;
+const MAX_LINKS = 20_000;
+/** A cluster that more events carry says little about two of them. */
+const MAX_CARRIERS = 200;
+
+/** What two events share: a value by its digest (as text, it exceeds a number), or a cluster's tag. */
+interface Link {
+  event_id: number;
+  other: number;
+  h: string | null;
+  tag_id: number | null;
+}
+
+const LINKS = `
+  with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')}
+  ), probed as (
+    select own.event_id, own.h, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
+    from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
+  ), carried as (
+    select distinct l.event_id, l.tag_id from visible_event_tags l join visible_tags t on t.id = l.tag_id
+    where l.event_id = any ($1::bigint[]) and t.is_galaxy
+  ), links as (
+    select distinct event_id, other, h, null::bigint as tag_id from probed where hits <= $2
+    union all
+    select c.event_id, found.event_id, null, c.tag_id from carried c cross join lateral (
+      select event_id, count(*) over () as carriers from (
+        select distinct x.event_id from visible_event_tags x where x.tag_id = c.tag_id and x.event_id <> c.event_id
+        limit ${MAX_CARRIERS} + 1
+      ) f
+    ) found where found.carriers <= ${MAX_CARRIERS}
+  )
+  select links.event_id, links.other, links.h::text as h, links.tag_id
+  from links join visible_events mine on mine.id = links.event_id join visible_events e on e.id = links.other
+  where links.tag_id is not null or ${isNotKeptApart('mine', 'e')}
+  order by links.event_id, links.other, links.h, links.tag_id limit ${MAX_LINKS}`;
+
+/**
+ * Ways from one element to another over shared values and clusters, the shortest first, at most `limit`. A hop goes
+ * from an event to what it holds, or back; values too common to correlate are not gone over. Only through what the
+ * viewer sees.
+ */
+export async function findPaths(
+  tx: Transaction,
+  from: Subject,
+  to: Subject,
+  bounds: { hops: number; limit: number; limits: CorrelationLimits },
+): Promise<Wire[][]> {
+  const [starts, goals] = [await endEvents(tx, from), await endEvents(tx, to)];
+  const ends = (from.kind === 'event' ? 0 : 1) + (to.kind === 'event' ? 0 : 1);
+  const steps = Math.floor((bounds.hops - ends) / 2);
+  if (steps < 0) return [];
+  const goal = new Set(goals);
+  const chains: Link[][] = [];
+  const direct = starts.filter((event) => goal.has(event)).map((event) => [event]);
+  if (steps >= 1) {
+    const links = await linksOf(tx, starts, bounds.limits);
+    chains.push(...links.filter((link) => goal.has(link.other)).map((link) => [link]));
+    if (steps >= 2 && chains.length < bounds.limit) {
+      chains.push(...joined(links, await linksOf(tx, goals, bounds.limits), bounds.limit));
+    }
+  }
+  const kept = chains.slice(0, Math.max(0, bounds.limit - direct.length));
+  const wires = await wiresOf(tx, kept, direct.flat());
+  const walk = (chain: readonly Link[]) =>
+    chain.flatMap((link, place) => [
+      ...(place === 0 ? [wires.event(link.event_id)] : []),
+      wires.link(link),
+      wires.event(link.other),
+    ]);
+  const around = (middle: Wire[]) => [
+    ...(from.kind === 'event' ? [] : [subjectWire(from)]),
+    ...middle,
+    ...(to.kind === 'event' ? [] : [subjectWire(to)]),
+  ];
+  return [
+    ...direct.slice(0, bounds.limit).map(([event = 0]) => around([wires.event(event)])),
+    ...kept.map((chain) => around(walk(chain))),
+  ];
+}
+
+/** Two steps that meet in the middle, without going back to where they came from. */
+function joined(near: readonly Link[], far: readonly Link[], limit: number): Link[][] {
+  const byOther = Map.groupBy(far, (link) => link.other);
+  const chains: Link[][] = [];
+  for (const one of near) {
+    for (const two of byOther.get(one.other) ?? []) {
+      if (two.event_id === one.event_id || (one.h === two.h && one.tag_id === two.tag_id)) continue;
+      chains.push([one, { ...two, event_id: two.other, other: two.event_id }]);
+      if (chains.length >= limit) return chains;
+    }
+  }
+  return chains;
+}
+
+const linksOf = (tx: Transaction, events: readonly number[], limits: CorrelationLimits): Promise<Link[]> =>
+  events.length === 0 ? Promise.resolve([]) : tx.query<Link & Wire>(LINKS, [events, limits.matches]);
+
+async function endEvents(tx: Transaction, subject: Subject): Promise<number[]> {
+  if (subject.kind === 'event') return [subject.id];
+  const rows =
+    subject.kind === 'tag'
+      ? await tx.query<{ id: number }>(
+          'select distinct event_id as id from visible_event_tags where tag_id = $1 order by 1 desc limit $2',
+          [subject.id, MAX_ENDS],
+        )
+      : await tx.query<{ id: number }>(
+          `select distinct id from (
+             (select event_id as id from visible_attributes where h1 = any ($1::bigint[]) and correlates > 0 order by 1 limit $2)
+             union (select event_id from visible_attributes where h2 = any ($1::bigint[]) and correlates = 2 order by 1 limit $2)
+           ) f order by 1 limit $2`,
+          [subject.halves, MAX_ENDS],
+        );
+  return rows.map((row) => row.id);
+}
+
+async function wiresOf(tx: Transaction, chains: readonly Link[][], direct: readonly number[]) {
+  const links = chains.flat();
+  const eventIds = [...new Set([...direct, ...links.flatMap((link) => [link.event_id, link.other])])];
+  const events = await loadEvents(tx, eventIds);
+  const values = await valuesOf(tx, links);
+  const tags = new Map(
+    (
+      await tx.query<{ id: number; name: string }>('select id, name from visible_tags where id = any ($1::bigint[])', [
+        links.flatMap((link) => (link.tag_id === null ? [] : [link.tag_id])),
+      ])
+    ).map((tag) => [tag.id, tag.name]),
+  );
+  return {
+    event: (id: number): Wire => events.get(id) ?? { kind: 'event', id: String(id) },
+    link: ({ h, tag_id }: Link): Wire =>
+      tag_id === null
+        ? { kind: 'value', value: values.get(h ?? '') ?? null }
+        : { kind: 'cluster', id: String(tag_id), name: tags.get(tag_id) ?? null },
+  };
+}
+
+/** The text behind digests, from the events that they were found in. */
+async function valuesOf(tx: Transaction, links: readonly Link[]): Promise<Map<string, string>> {
+  const shared = links.filter((link) => link.h !== null);
+  if (shared.length === 0) return new Map();
+  const rows = await tx.query<{ h: string; value: string }>(
+    `select k.h::text as h, coalesce(
+       (select value1 from visible_attributes a where a.h1 = k.h and a.event_id = k.event_id and a.correlates > 0 limit 1),
+       (select value2 from visible_attributes a where a.h2 = k.h and a.event_id = k.event_id and a.correlates = 2 limit 1)) as value
+     from unnest($1::bigint[], $2::bigint[]) as k (h, event_id)`,
+    [shared.map((link) => link.h), shared.map((link) => link.event_id)],
+  );
+  return new Map(rows.map((row) => [row.h, row.value]));
+}
