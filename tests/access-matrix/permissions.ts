@@ -12,7 +12,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: `index view viewEventAttributes restSearch export contact importChoice importModule handleModuleResults
       getEventInfoById checkPublishedStatus runTaxonomyExclusivityCheck updateGraph getEventGraphReferences
       getEventGraphTags getEventGraphGeneric getEventTimeline getDistributionGraph getReferenceData getObjectTemplate
-      viewClusterRelations csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
+      viewClusterRelations viewGalaxyMatrix csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
       downloadExport restSearchExport xml_export`,
     add: `add edit delete populate freeTextImport queryEnrichment enrichEvent protect unprotect checkLocks
       getEditStrategy toggleCorrelation`,
@@ -45,13 +45,13 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     add: 'add add_attachment edit delete accept acceptSelected discard discardSelected',
   },
   tags: {
-    any: 'index view search tagStatistics',
+    any: 'index view search tagStatistics viewGraph',
     tag_editor: 'add quickAdd',
     'tagger|sync': 'attachTagToObject removeTagFromObject modifyTagRelationship',
   },
   tagcollections: { any: 'index view', tag_editor: 'add edit delete import addTag removeTag getRow' },
   galaxies: {
-    any: 'index view export forkTree relationsGraph',
+    any: 'index view export forkTree relationsGraph viewGraph',
     'tagger|sync': 'attachCluster attachMultipleClusters',
     galaxy_editor: 'import',
     sync: 'pushCluster',
@@ -115,7 +115,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sharing_group: 'add edit delete execute detach',
   },
   taxonomies: { any: 'index view taxonomy_tags export' },
-  objecttemplates: { any: 'index view getRaw', object_template: 'add edit delete activate' },
+  objecttemplates: { any: 'index view getRaw possibleObjectTemplates', object_template: 'add edit delete activate' },
   warninglists: { any: 'index view checkValue export', warninglist: 'toggleEnable enableWarninglist add edit delete' },
   noticelists: { any: 'index view preview_entries' },
   // Who may enable a model is decided by its owner, not by the action.
@@ -140,7 +140,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pivots: { any: 'counts neighbours paths' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },
-  ui: { public: 'session sign-in_style', any: 'events free-text freeText', add: 'import' },
+  ui: { public: 'session sign-in_style', any: 'events free-text freeText galaxy_matrix galaxymatrix', add: 'import' },
 };
 
 const demands = new Map<string, string>();

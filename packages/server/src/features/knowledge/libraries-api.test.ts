@@ -283,6 +283,17 @@ describe('object templates', () => {
   });
 
   it('are switched and deleted by site administrators only', async () => {
+    const fit = async (attributeTypes: unknown) =>
+      (await user.post('/objectTemplates/possibleObjectTemplates', { attributeTypes })).body;
+    expect(await fit(['domain'])).toMatchObject([{ ObjectTemplate: { compatibility: false, invalidTypes: [] } }]);
+    expect(await fit(['domain', 'text', 'md5'])).toMatchObject([
+      { ObjectTemplate: { uuid: TEMPLATE, compatibility: true, invalidTypes: ['md5'] } },
+    ]);
+    expect(await fit(['nosuch'])).toEqual([]);
+    expect(await fit(null)).toEqual([]);
+    expect((await user.get(`/events/getObjectTemplate/event/${TEMPLATE}`)).body).toMatchObject({
+      ObjectTemplate: { uuid: TEMPLATE },
+    });
     const id = await idOf(`/objectTemplates/view/${TEMPLATE}`, 'ObjectTemplate', 'id');
     expect((await user.post('/objectTemplates/activate', { ObjectTemplate: { data: id } })).status).toBe(403);
     expect((await user.post(`/objectTemplates/delete/${id}`)).status).toBe(403);

@@ -1,7 +1,7 @@
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { placeClusters } from '../../knowledge/galaxies/matrix.ts';
 import type { ClusterRow } from '../../knowledge/galaxies/rows.ts';
-import { clustersWithElements } from '../../knowledge/galaxies/service.ts';
 
 /** The galaxy whose matrix MISP shows with its statistics. */
 const MATRIX_GALAXY = 'mitre-attack-pattern';
@@ -17,35 +17,9 @@ export async function readTechniqueMatrix(magpie: Magpie, tx: Transaction): Prom
      where t.user_id = 0 and lower(t.name) = any ($1::text[]) group by 1 having sum(l.events) > 0 order by 2 desc, 1`,
     [clusters.map(({ tag_name }) => tag_name.toLowerCase())],
   );
-  const matrix: Record<string, Record<string, unknown[]>> = {};
-  for (const cluster of await clustersWithElements(tx, clusters)) {
-    for (const { tab, column } of placesOf(cluster)) {
-      const columns = matrix[tab] ?? {};
-      matrix[tab] = columns;
-      columns[column] = [...(columns[column] ?? []), { ...cluster, ...externalId(cluster) }];
-    }
-  }
   return {
-    matrix,
+    matrix: await placeClusters(tx, clusters),
     scores: scores.length === 0 ? [] : Object.fromEntries(scores.map(({ name, n }) => [name, n])),
     'instance-uuid': magpie.settings.get('MISP.uuid'),
   };
-}
-
-/** The number that a technique has in its source, where it has one. */
-function externalId(cluster: Record<string, unknown>): { external_id?: string } {
-  const elements: unknown = cluster.GalaxyElement;
-  const found = Array.isArray(elements) ? elements.find((element) => element.key === 'external_id') : undefined;
-  return typeof found?.value === 'string' ? { external_id: found.value } : {};
-}
-
-/** From elements `kill_chain`: `attack-Linux:exfiltration`. */
-function placesOf(cluster: Record<string, unknown>): { tab: string; column: string }[] {
-  const elements: unknown = cluster.GalaxyElement;
-  if (!Array.isArray(elements)) return [];
-  return elements.flatMap((element: Record<string, unknown>) => {
-    if (element.key !== 'kill_chain' || typeof element.value !== 'string') return [];
-    const [tab = '', column = ''] = element.value.split(':');
-    return tab === '' || column === '' ? [] : [{ tab, column }];
-  });
 }

@@ -5,6 +5,8 @@ import { type Answer, json, uiReply } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { findEvent } from '../events/rights.ts';
+import { viewReference } from '../objects/single-references.ts';
+import { referenceWire } from '../objects/wire.ts';
 import { clusterRelations } from './cluster-relations.ts';
 import { withGraphContent } from './content.ts';
 import { eventGraph, tagGraph } from './correlation-graph.ts';
@@ -95,17 +97,48 @@ function pictures(magpie: Magpie): Operation[] {
       permission: 'any',
       body: anything,
       response: anything,
-      handle: (call) => updateGraph(magpie, call),
+      handle: (call) => updateGraph(magpie, call, call.args.type),
+    },
+    {
+      name: 'galaxies.viewGraph',
+      summary: 'What a cluster is connected with',
+      path: '/galaxies/viewGraph/{id}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      response: anything,
+      handle: (call) => updateGraph(magpie, call, 'galaxy'),
+    },
+    {
+      name: 'tags.viewGraph',
+      summary: 'What a tag is connected with',
+      path: '/tags/viewGraph/{id}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      response: anything,
+      handle: (call) => updateGraph(magpie, call, 'tag'),
+    },
+    {
+      name: 'events.getReferenceData',
+      summary: 'A reference between objects, by its uuid, for the graph of its event',
+      path: '/events/getReferenceData/{uuid}/{type?}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      response: Type.Array(anything),
+      handle: async ({ viewer, args }) =>
+        json([{ ObjectReference: referenceWire(await viewReference(magpie, viewer, args.uuid)) }]),
     },
   ];
 }
 
-function updateGraph(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
+function updateGraph(magpie: Magpie, { viewer, args, body }: Call, type: string | undefined): Promise<Answer> {
   const earlier: JsonObject = isObject(body) ? body : {};
-  if (args.type === 'tag' || args.type === 'galaxy') {
+  if (type === 'tag' || type === 'galaxy') {
     return magpie.database.as(viewer, async (tx) => {
       const id = readId(args.id) ?? 0;
-      if (args.type === 'tag') return json(await tagGraph(magpie, tx, { id }, earlier));
+      if (type === 'tag') return json(await tagGraph(magpie, tx, { id }, earlier));
       const cluster = await tx.first<{ tag_name: string }>(
         'select tag_name from visible_galaxy_clusters where id = $1 and not deleted',
         [id],

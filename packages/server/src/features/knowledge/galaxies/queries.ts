@@ -30,6 +30,11 @@ export function selectGalaxy(tx: Transaction, key: { id: number } | { uuid: stri
   return tx.first<GalaxyRow>(`select ${galaxyColumns} from galaxies g where g.${column} = $1`, [value]);
 }
 
+/** The galaxy of this type, of several the first: some galaxies of users may share the type of a library. */
+export function selectGalaxyOfType(tx: Transaction, type: string): Promise<GalaxyRow | null> {
+  return tx.first<GalaxyRow>(`select ${galaxyColumns} from galaxies g where g.type = $1 order by g.id limit 1`, [type]);
+}
+
 /** Galaxies by id. */
 export function selectGalaxiesById(tx: Transaction, ids: readonly number[]): Promise<GalaxyRow[]> {
   return tx.prepared<GalaxyRow>(`select ${galaxyColumns} from galaxies g where g.id = any ($1::bigint[])`, [ids]);
@@ -61,6 +66,15 @@ export function selectClusters(tx: Transaction, galaxyId: number, filter: Cluste
            where e.galaxy_cluster_id = c.id and e.key = 'synonyms' and strpos(lower(e.value), lower($2)) > 0))
      order by c.id`,
     [galaxyId, filter.part, filter.organisationId],
+  );
+}
+
+/** Visible live clusters of a galaxy that were made from others. */
+export function selectForks(tx: Transaction, galaxyId: number): Promise<ClusterRow[]> {
+  return tx.query<ClusterRow>(
+    `select ${clusterColumns} from visible_galaxy_clusters c
+     where c.galaxy_id = $1 and not c.deleted and c.extends_uuid is not null order by c.id`,
+    [galaxyId],
   );
 }
 

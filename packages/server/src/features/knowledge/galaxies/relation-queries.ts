@@ -6,6 +6,9 @@ const columns = `r.id, r.galaxy_cluster_id, r.galaxy_cluster_uuid, r.referenced_
   coalesce((select min(c.id) from visible_galaxy_clusters c where c.uuid = r.referenced_galaxy_cluster_uuid), 0)
     as referenced_galaxy_cluster_id`;
 
+/** Most relations that are told of some clusters at once; those of the library come to some hundred. */
+const MOST_TARGETING = 20_000;
+
 /** A page of visible relations. */
 export function selectRelationPage(
   tx: Transaction,
@@ -15,6 +18,31 @@ export function selectRelationPage(
     `select ${columns} from visible_galaxy_cluster_relations r where ($1::boolean is null or r.is_default = $1)
      order by r.id limit $2 offset $3`,
     [filter.isDefault, filter.limit, filter.offset],
+  );
+}
+
+/** Visible relations that end at these clusters; by galaxy_cluster_relations_target. */
+export function selectTargetingRelations(tx: Transaction, uuids: readonly string[]): Promise<RelationRow[]> {
+  return tx.query<RelationRow>(
+    `select ${columns} from visible_galaxy_cluster_relations r
+     where r.referenced_galaxy_cluster_uuid = any ($1::uuid[]) order by r.id limit $2`,
+    [uuids, MOST_TARGETING],
+  );
+}
+
+/** Visible relations that start at the clusters, with `inbound` also those that end there. */
+export function selectRelationsBetween(
+  tx: Transaction,
+  clusters: readonly { id: number; uuid: string }[],
+  inbound: boolean,
+): Promise<RelationRow[]> {
+  const ids = clusters.map((cluster) => cluster.id);
+  const uuids = inbound ? clusters.map((cluster) => cluster.uuid) : [];
+  return tx.query<RelationRow>(
+    `select ${columns} from visible_galaxy_cluster_relations r
+     where r.galaxy_cluster_id = any ($1::bigint[]) or r.referenced_galaxy_cluster_uuid = any ($2::uuid[])
+     order by r.id limit $3`,
+    [ids, uuids, MOST_TARGETING],
   );
 }
 

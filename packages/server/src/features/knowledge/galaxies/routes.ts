@@ -11,6 +11,7 @@ import { requireCluster, requireGalaxy } from './cluster-rights.ts';
 import { fullClusterWires } from './cluster-wires.ts';
 import { clusterElementOperations } from './element-routes.ts';
 import { galaxyAdminOperations } from './galaxy-admin-routes.ts';
+import { galaxyGraphOperations } from './graph-routes.ts';
 import { type ClusterFilter, selectClusters, selectGalaxies } from './queries.ts';
 import { clusterRelationOperations } from './relation-routes.ts';
 import { clusterSearchOperations } from './search-routes.ts';
@@ -71,6 +72,7 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
     ...clusterElementOperations(magpie),
     ...clusterRelationOperations(magpie),
     ...clusterSearchOperations(magpie),
+    ...galaxyGraphOperations(magpie),
     ...galaxyAdminOperations(magpie),
     ...galaxyTransferOperations(magpie),
     switchOperation(magpie, true),

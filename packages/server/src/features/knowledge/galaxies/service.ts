@@ -46,6 +46,21 @@ export async function clustersOfTags(tx: Transaction, names: readonly string[]):
   return new Map(rows.toReversed().map((row) => [row.tag_name.toLowerCase(), row]));
 }
 
+/** Clusters with their galaxies but without what hangs on them, by tag name, as lists of events show them. */
+export async function shortClustersOfTags(tx: Transaction, names: readonly string[]): Promise<Map<string, Wire>> {
+  const clusters = await clustersOfTags(tx, names);
+  if (clusters.size === 0) return new Map();
+  const galaxyIds = [...new Set([...clusters.values()].map((cluster) => cluster.galaxy_id))];
+  const galaxies = new Map((await selectGalaxiesById(tx, galaxyIds)).map((row) => [row.id, row]));
+  const result = new Map<string, Wire>();
+  for (const name of names) {
+    const cluster = clusters.get(name.toLowerCase());
+    const galaxy = cluster && galaxies.get(cluster.galaxy_id);
+    if (cluster && galaxy?.enabled) result.set(name, { ...clusterWire(cluster), Galaxy: galaxyWire(galaxy) });
+  }
+  return result;
+}
+
 /** What hangs on clusters, read for all of them at once. */
 export interface ClusterParts {
   elements(cluster: ClusterRow): ElementRow[];

@@ -80,3 +80,33 @@ export async function selectDefinition(tx: Transaction, templateId: number): Pro
   ]);
   return row?.definition ?? null;
 }
+
+/** A template with how well attributes of some types fit into it. */
+export interface FittingTemplateRow extends TemplateRow {
+  /** Of the types, those that it has a relation for. */
+  fitting: string[];
+  /** Required relations (one of them is enough where so said) that the types can fill. */
+  is_complete: boolean;
+}
+
+/** Active templates with a relation for one of the types, those for most of them and complete ones first. */
+export function selectFittingTemplates(tx: Transaction, types: readonly string[]): Promise<FittingTemplateRow[]> {
+  return tx.query<FittingTemplateRow>(
+    `with fit as (
+       select object_template_id, array_agg(distinct type order by type) as fitting,
+         array_agg(distinct object_relation) as relations
+       from object_template_elements where type = any ($1::text[]) group by 1
+     )
+     select ${columns}, fitting, (
+         coalesce(array(select jsonb_array_elements_text(case jsonb_typeof(requirements::jsonb -> 'required')
+           when 'array' then requirements::jsonb -> 'required' else '[]' end)), '{}') <@ relations
+         and (coalesce(jsonb_array_length(case jsonb_typeof(requirements::jsonb -> 'requiredOneOf')
+           when 'array' then requirements::jsonb -> 'requiredOneOf' else '[]' end), 0) = 0
+           or array(select jsonb_array_elements_text(case jsonb_typeof(requirements::jsonb -> 'requiredOneOf')
+             when 'array' then requirements::jsonb -> 'requiredOneOf' else '[]' end)) && relations)
+       ) as is_complete
+     from object_templates join fit on fit.object_template_id = id where active
+     order by cardinality(fitting) desc, is_complete desc, name, id`,
+    [types],
+  );
+}

@@ -1,17 +1,26 @@
 import { readUuid } from '@magpie/model';
+import Type from 'typebox';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
-import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { forgetContent } from '../content/update.ts';
-import { selectDefinition, selectElements, selectTemplate, selectTemplates } from './queries.ts';
+import {
+  selectDefinition,
+  selectElements,
+  selectFittingTemplates,
+  selectTemplate,
+  selectTemplates,
+} from './queries.ts';
 import { templateElementWire, templateWire } from './wire.ts';
 
+/** Types that templates are looked for by; there are some two hundred. */
+const MOST_TYPES = 300;
 const NOBODY = { id: null, name: null, uuid: null };
 
 /** Object templates: reading, choosing the active version, updating. */
@@ -39,19 +48,49 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const id = readId(call.args.template);
-          const uuid = readUuid(call.args.template);
-          const key = id === null ? (uuid === null ? null : { uuid }) : { id };
-          const template = key && (await selectTemplate(tx, key));
-          if (!template) throw new NotFound('Invalid object template');
-          const elements = await selectElements(tx, template.id);
-          return json({
-            ObjectTemplate: templateWire(template),
-            User: { id: null, email: null },
-            Organisation: NOBODY,
-            ObjectTemplateElement: elements.map(templateElementWire),
-          });
+          return json(await viewTemplate(tx, call.args.template));
         }),
+    },
+    {
+      name: 'objectTemplates.possibleObjectTemplates',
+      summary: 'Templates into which attributes of some types fit, the best first',
+      path: '/objectTemplates/possibleObjectTemplates',
+      methods: ['POST'],
+      permission: 'any',
+      effect: 'read',
+      body: Type.Object({ attributeTypes: Type.Optional(Type.Unknown({ description: 'A list of attribute types' })) }),
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const sent = readList(unwrap(call.body, 'ObjectTemplate').attributeTypes) ?? [];
+          const types = [...new Set(sent.filter((type) => typeof type === 'string'))].slice(0, MOST_TYPES);
+          const templates = await selectFittingTemplates(tx, types);
+          return json(
+            templates.map((template) => ({
+              ObjectTemplate: {
+                ...templateWire(template),
+                compatibility: template.is_complete,
+                invalidTypes: types.filter((type) => !template.fitting.includes(type)),
+              },
+            })),
+          );
+        }),
+    },
+    {
+      name: 'events.getObjectTemplate',
+      summary:
+        'The active object templates, for the graph of an event; or the one of this id or uuid with its elements',
+      path: '/events/getObjectTemplate/{scope?}/{template?}',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) =>
+          json(
+            call.args.template === undefined
+              ? await listTemplates(tx, false)
+              : await viewTemplate(tx, call.args.template),
+          ),
+        ),
     },
     {
       name: 'objectTemplates.getRaw',
@@ -111,6 +150,22 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+/** A template with its elements, by id or uuid; throws `NotFound`. */
+async function viewTemplate(tx: Transaction, idOrUuid: string | undefined): Promise<Record<string, unknown>> {
+  const id = readId(idOrUuid);
+  const uuid = readUuid(idOrUuid);
+  const key = id === null ? (uuid === null ? null : { uuid }) : { id };
+  const template = key && (await selectTemplate(tx, key));
+  if (!template) throw new NotFound('Invalid object template');
+  const elements = await selectElements(tx, template.id);
+  return {
+    ObjectTemplate: templateWire(template),
+    User: { id: null, email: null },
+    Organisation: NOBODY,
+    ObjectTemplateElement: elements.map(templateElementWire),
+  };
 }
 
 async function listTemplates(tx: Transaction, includeInactive: boolean): Promise<unknown[]> {

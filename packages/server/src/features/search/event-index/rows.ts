@@ -1,5 +1,6 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import type { EventRow } from '../../intelligence/events/rows.ts';
+import { shortClustersOfTags } from '../../knowledge/galaxies/service.ts';
 
 /** An event of the list. */
 export interface IndexRow extends EventRow {
@@ -25,15 +26,44 @@ export function indexRowsSql(ids: string, direction: 'asc' | 'desc'): string {
 
 type Wire = Record<string, unknown>;
 
-/** The full rows of events/index: with tags and, under distribution 4, the sharing group. */
+/**
+ * The full rows of events/index: with tags, under distribution 4 the sharing group, and the clusters that tags name
+ * where there are any. Statements do not depend on the number of rows.
+ */
 export async function indexWires(tx: Transaction, rows: readonly IndexRow[]): Promise<Wire[]> {
   if (rows.length === 0) return [];
-  const tags = await loadTags(tx, rows);
+  const links = await loadTags(tx, rows);
   const groups = await loadGroups(tx, rows);
+  const galaxyNames = [...links.values()].flat().flatMap((link) => (link.is_galaxy ? [link.name] : []));
+  const clusters = await shortClustersOfTags(tx, [...new Set(galaxyNames)]);
   return rows.map((row) => {
     const group = row.distribution === 4 ? groups.get(row.sharing_group_id) : undefined;
-    return { ...eventColumns(row), ...(group ? { SharingGroup: group } : {}), EventTag: tags.get(row.id) ?? [] };
+    const own = links.get(row.id) ?? [];
+    const named = own.flatMap((link) => clusterOf(link, clusters.get(link.name)));
+    return {
+      ...eventColumns(row),
+      ...(group ? { SharingGroup: group } : {}),
+      ...(named.length > 0 ? { GalaxyCluster: named } : {}),
+      EventTag: own.map(tagWire),
+    };
   });
+}
+
+function clusterOf(link: TagLink, cluster: Wire | undefined): Wire[] {
+  if (!cluster) return [];
+  const { id, tag_id, local, relationship_type } = link;
+  return [{ ...cluster, tag_id: String(tag_id), event_tag_id: String(id), local, relationship_type }];
+}
+
+function tagWire(link: TagLink): Wire {
+  return {
+    id: String(link.id),
+    event_id: String(link.event_id),
+    tag_id: String(link.tag_id),
+    local: link.local,
+    relationship_type: link.relationship_type,
+    Tag: { id: String(link.tag_id), name: link.name, colour: link.colour, is_galaxy: link.is_galaxy },
+  };
 }
 
 function eventColumns(row: IndexRow): Wire {
@@ -86,28 +116,14 @@ interface TagLink {
   is_galaxy: boolean;
 }
 
-async function loadTags(tx: Transaction, rows: readonly IndexRow[]): Promise<Map<number, Wire[]>> {
+async function loadTags(tx: Transaction, rows: readonly IndexRow[]): Promise<Map<number, TagLink[]>> {
   const links = await tx.prepared<TagLink>(
     `select l.id, l.event_id, l.tag_id, l.local, l.relationship_type, t.name, t.colour, t.is_galaxy
      from visible_event_tags l join visible_tags t on t.id = l.tag_id
      where l.event_id = any ($1::bigint[]) and t.exportable order by l.id`,
     [rows.map((row) => row.id)],
   );
-  const tags = new Map<number, Wire[]>();
-  for (const link of links) {
-    const wire = {
-      id: String(link.id),
-      event_id: String(link.event_id),
-      tag_id: String(link.tag_id),
-      local: link.local,
-      relationship_type: link.relationship_type,
-      Tag: { id: String(link.tag_id), name: link.name, colour: link.colour, is_galaxy: link.is_galaxy },
-    };
-    const list = tags.get(link.event_id);
-    if (list) list.push(wire);
-    else tags.set(link.event_id, [wire]);
-  }
-  return tags;
+  return Map.groupBy(links, (link) => link.event_id);
 }
 
 async function loadGroups(tx: Transaction, rows: readonly IndexRow[]): Promise<Map<number, Wire>> {
