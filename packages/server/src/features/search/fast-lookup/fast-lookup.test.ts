@@ -9,6 +9,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPOSITE, EXACT, MOST_PER_KEY, NETWORKS, PARENTS } from './find-values.ts';
 import { lookupKeys } from './lookup-keys.ts';
 
 let magpie: TestMagpie;
@@ -78,14 +79,60 @@ describe('attributes/fastLookup', () => {
     expect(await lookup(admin, ["'; drop table attributes; --", '%', '||', '!', '1.2.3.4/99'])).toEqual([]);
   });
 
-  it('writes networks as they are stored', () => {
-    const texts = lookupKeys('2001:db8:1::7').map(({ text }) => text);
-    expect(texts).toEqual(expect.arrayContaining(['2001:db8:1::7', '2001:db8:1::/64', '2001:db8::/32', '::/0']));
-    expect(texts).toHaveLength(129);
-    expect(lookupKeys('10.1.2.3').map(({ text }) => text)).toEqual(
-      expect.arrayContaining(['10.1.2.3', '10.1.2.2/31', '10.0.0.0/8', '0.0.0.0/0']),
-    );
-    expect(lookupKeys('com')).toEqual([{ text: 'com', match: 'exact' }]);
-    expect(lookupKeys('example.com')).toHaveLength(1);
+  it('finds networks whose attributes do not correlate, and a hot first half by its second', async () => {
+    const event = await makeEvent(admin, { info: 'Quiet', distribution: '3' });
+    await makeAttribute(admin, event.id, { type: 'ip-src', value: '100.64.0.0/10', disable_correlation: true });
+    expect(await lookup(admin, '100.64.7.7')).toEqual(['100.64.7.7 ip_cidr 100.64.0.0/10']);
+    const hash = (index: number) => index.toString(16).padStart(32, '0');
+    const Attribute = Array.from({ length: MOST_PER_KEY + 5 }, (_, index) => ({
+      type: 'filename|md5',
+      value: `invoice.exe|${hash(index)}`,
+    }));
+    await makeEvent(admin, { info: 'Hot', Attribute });
+    const last = `invoice.exe|${hash(MOST_PER_KEY + 4)}`;
+    expect(await lookup(admin, last)).toEqual([`${last} exact ${last}`]);
+    expect(await lookup(admin, 'invoice.exe')).toHaveLength(MOST_PER_KEY);
+  });
+
+  it('hides networks and parent domains from those who may not see them', async () => {
+    const event = await makeEvent(admin, { info: 'Own', distribution: '0' });
+    await makeAttribute(admin, event.id, { type: 'ip-src', value: '192.0.2.0/25' });
+    await makeAttribute(admin, event.id, { type: 'hostname', value: 'own.example.net' });
+    await makeAttribute(admin, event.id, { type: 'filename|md5', value: `own.exe|${'a'.repeat(32)}` });
+    const values = ['192.0.2.9', 'www.own.example.net', `own.exe|${'a'.repeat(32)}`, 'own.exe'];
+    expect(await lookup(admin, values)).toHaveLength(4);
+    expect(await lookup(outsider, values)).toEqual([]);
+  });
+
+  it('probes an index for each kind of key', async () => {
+    const cases = [
+      { sql: EXACT, values: [['1'], 100], indexes: ['attributes_h1', 'attributes_h2'] },
+      { sql: COMPOSITE, values: [['1'], ['2'], 100], indexes: ['attributes_h'] },
+      { sql: PARENTS, values: [['1'], 100], indexes: ['attributes_h1'] },
+      { sql: NETWORKS, values: [['10.0.0.1'], 100], indexes: ['attributes_networks'] },
+    ];
+    await magpie.magpie.database.asSystem('test', async (tx) => {
+      // What a plan can use on a table that is large.
+      await tx.execute('set local enable_seqscan = off');
+      await tx.execute(`select set_config('magpie.viewer', encode('\\xff', 'base64'), true)`);
+      for (const { sql, values, indexes } of cases) {
+        const plan = JSON.stringify(await tx.query(`explain (format json) ${sql}`, values));
+        for (const index of indexes) expect(plan).toContain(`"Index Name":"${index}`);
+        expect(plan).not.toContain(
+          '"Node Type":"Seq Scan","Parent Relationship":"Outer","Parallel Aware":false,"Relation Name":"attributes"',
+        );
+      }
+    });
+  });
+
+  it('takes hosts apart, and tells addresses from other texts', () => {
+    expect(lookupKeys('2001:DB8:0:1::7')).toEqual({
+      exact: '2001:db8:0:1::7',
+      parents: [],
+      address: '2001:db8:0:1::7',
+    });
+    expect(lookupKeys('a.b.Example.com').parents).toEqual(['b.example.com', 'example.com']);
+    expect(lookupKeys('com')).toEqual({ exact: 'com', parents: [], address: null });
+    expect(lookupKeys('example.com').parents).toEqual([]);
   });
 });

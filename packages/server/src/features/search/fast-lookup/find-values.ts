@@ -1,7 +1,7 @@
 import { joinValue } from '@magpie/model';
 import type { Transaction } from '../../../database/transaction.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
-import { type LookupKey, type LookupMatch, lookupKeys } from './lookup-keys.ts';
+import { type LookupMatch, lookupKeys } from './lookup-keys.ts';
 
 /** A hit of one of the values. */
 export interface LookupHit {
@@ -26,73 +26,116 @@ export interface FoundAttribute {
   timestamp: number;
 }
 
-/** Keys probed by one statement. */
-const CHUNK = 20_000;
 /** Of one key no more attributes are told: the question is whether a value is known. */
 export const MOST_PER_KEY = 100;
+/** Keys probed by one statement. */
+const CHUNK = 20_000;
 
-const networkTypes = new Set(['ip-src', 'ip-dst']);
-const domainTypes = new Set(['domain', 'hostname', 'domain|ip', 'hostname|port']);
+/** A text that would be a hit, and the values that ask for it. */
+type Asked = Map<string, string[]>;
 
 /**
  * Live attributes that the viewer sees and that have one of the values, a network around it or a domain above it.
- * Sets in, sets out: each key is one probe of the index on a value's digest, whatever the size of the database.
+ * Sets in, sets out: each key is one probe of an index, whatever the size of the database.
  */
 export async function findValues(tx: Transaction, values: readonly string[]): Promise<LookupHit[]> {
-  const keys = gatherKeys(values);
-  const texts = [...keys.keys()];
+  const [exact, parents, addresses]: [Asked, Asked, Asked] = [new Map(), new Map(), new Map()];
+  for (const value of new Set(values)) {
+    const keys = lookupKeys(value);
+    ask(exact, keys.exact, value);
+    for (const parent of keys.parents) ask(parents, parent, value);
+    if (keys.address !== null) ask(addresses, keys.address, value);
+  }
+  // Ten thousand probes look expensive enough to be compiled, which takes longer than to run them.
+  await tx.execute('set local jit = off');
+  const whole = await probe(tx, exact, {
+    match: 'exact',
+    sql: EXACT,
+    bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
+    isHit: (text, { value1, value2 }) => [value1, value2, joinValue(value1, value2)].some((one) => isSame(one, text)),
+  });
+  const halves = await probe(tx, new Map([...exact].filter(([text]) => text.includes('|'))), {
+    match: 'exact',
+    sql: COMPOSITE,
+    bind: (texts) => [
+      texts.map((text) => valueDigest(text.slice(0, text.indexOf('|')))),
+      texts.map((text) => valueDigest(text.slice(text.indexOf('|') + 1))),
+      MOST_PER_KEY,
+    ],
+    // One without a second half was found as a whole.
+    isHit: (text, { value1, value2 }) => value2 !== '' && isSame(joinValue(value1, value2), text),
+  });
+  const above = await probe(tx, parents, {
+    match: 'parent_domain',
+    sql: PARENTS,
+    bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
+    isHit: (text, { value1 }) => isSame(value1, text),
+  });
+  const around = await probe(tx, addresses, {
+    match: 'ip_cidr',
+    sql: NETWORKS,
+    bind: (texts) => [texts, MOST_PER_KEY],
+    isHit: (text, { value1 }) => !isSame(value1, text),
+  });
+  return [...whole, ...halves, ...above, ...around];
+}
+
+function ask(asked: Asked, text: string, value: string): void {
+  const known = asked.get(text);
+  if (known) known.push(value);
+  else asked.set(text, [value]);
+}
+
+function isSame(stored: string, text: string): boolean {
+  return stored !== '' && stored.trim().toLowerCase() === text;
+}
+
+const COLUMNS = `a.id, a.uuid, a.event_id, a.object_id, a.type, a.category, a.value1, a.value2, a.to_ids, a.timestamp`;
+const FOUND_IN = 'from visible_attributes a where not a.deleted';
+
+/** A probe for each key, bounded by the limit, with the events of what is found. */
+function statement(keys: string, branches: readonly string[]): string {
+  return `select k.place::int as place, found.*, e.uuid as event_uuid
+    from ${keys} cross join lateral (${branches.map((branch) => `(${branch})`).join(' union all ')}) found
+    join visible_events e on e.id = found.event_id order by k.place, found.id`;
+}
+
+const EXACT_KEYS = 'unnest($1::bigint[]) with ordinality k (h, place)';
+// Indexes attributes_h1 and attributes_h2. An attribute whose halves are the same is found by its first.
+export const EXACT = statement(EXACT_KEYS, [
+  `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h limit $2`,
+  `select ${COLUMNS} ${FOUND_IN} and a.h2 = k.h and a.h1 <> k.h limit $2`,
+]);
+export const COMPOSITE = statement('unnest($1::bigint[], $2::bigint[]) with ordinality k (h1, h2, place)', [
+  `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h1 and a.h2 = k.h2 limit $3`,
+]);
+export const PARENTS = statement(EXACT_KEYS, [
+  `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h and a.type in ('domain', 'hostname', 'domain|ip', 'hostname|port') limit $2`,
+]);
+// Index attributes_networks; conditions are written as in 0171-network-lookup.sql.
+export const NETWORKS = statement('unnest($1::inet[]) with ordinality k (net, place)', [
+  `select ${COLUMNS} ${FOUND_IN} and a.type in ('ip-src', 'ip-dst') and a.value1 like '%/%'
+     and address_of(a.value1) >>= k.net limit $2`,
+]);
+
+interface Probe {
+  readonly match: LookupMatch;
+  readonly sql: string;
+  readonly bind: (texts: readonly string[]) => (readonly string[] | number)[];
+  /** Tells equal digests of different texts apart. */
+  readonly isHit: (text: string, attribute: FoundAttribute) => boolean;
+}
+
+async function probe(tx: Transaction, asked: Asked, { match, sql, bind, isHit }: Probe): Promise<LookupHit[]> {
+  const texts = [...asked.keys()];
   const hits: LookupHit[] = [];
   for (let start = 0; start < texts.length; start += CHUNK) {
     const chunk = texts.slice(start, start + CHUNK);
-    for (const { place, ...attribute } of await probe(tx, chunk)) {
+    for (const { place, ...attribute } of await tx.prepared<FoundAttribute & { place: number }>(sql, bind(chunk))) {
       const text = chunk[place - 1] ?? '';
-      for (const { value, key } of keys.get(text) ?? []) {
-        if (isHit(key, attribute)) hits.push({ value, match: key.match, attribute });
-      }
+      if (!isHit(text, attribute)) continue;
+      for (const value of asked.get(text) ?? []) hits.push({ value, match, attribute });
     }
   }
   return hits;
-}
-
-function gatherKeys(values: readonly string[]): Map<string, { value: string; key: LookupKey }[]> {
-  const keys = new Map<string, { value: string; key: LookupKey }[]>();
-  for (const value of new Set(values)) {
-    for (const key of lookupKeys(value)) {
-      const wanted = keys.get(key.text);
-      if (wanted) wanted.push({ value, key });
-      else keys.set(key.text, [{ value, key }]);
-    }
-  }
-  return keys;
-}
-
-// Indexes attributes_h1 and attributes_h2, once a key each; bounded by the number of keys times the limit. A composite
-// value is found by its first half, and told apart by its text afterwards.
-const PROBE = `
-  select k.place::int as place, a.id, a.uuid, a.event_id, e.uuid as event_uuid, a.object_id, a.type, a.category,
-    a.value1, a.value2, a.to_ids, a.timestamp
-  from unnest($1::bigint[]) with ordinality k (h, place)
-  cross join lateral (
-    (select x.id from visible_attributes x where x.h1 = k.h and not x.deleted limit $2)
-    union
-    (select x.id from visible_attributes x where x.h2 = k.h and not x.deleted limit $2)
-  ) found
-  join visible_attributes a on a.id = found.id join visible_events e on e.id = a.event_id
-  order by k.place, a.id`;
-
-function probe(tx: Transaction, texts: readonly string[]): Promise<(FoundAttribute & { place: number })[]> {
-  const digests = texts.map((text) => valueDigest(text.includes('|') ? (text.split('|')[0] ?? '') : text));
-  return tx.prepared(PROBE, [digests, MOST_PER_KEY]);
-}
-
-function isHit({ text, match }: LookupKey, { type, value1, value2 }: FoundAttribute): boolean {
-  const [first, second] = [value1.toLowerCase(), value2.toLowerCase()];
-  switch (match) {
-    case 'exact':
-      return text === first || (second !== '' && text === second) || text === joinValue(first, second);
-    case 'ip_cidr':
-      return networkTypes.has(type) && text === first;
-    case 'parent_domain':
-      return domainTypes.has(type) && text === first;
-  }
 }
