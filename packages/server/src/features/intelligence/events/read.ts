@@ -102,6 +102,7 @@ async function readHeaderParts(
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
   const groups = await sharingGroupsOf(assembly, headers);
   const related: Related = options.correlations ? await relatedOf(assembly, members) : new Map();
+  const noted = await annotationsOf(assembly, [...related.values()].flat());
   const withReports = !options.metadata && !options.noEventReports;
   const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
@@ -117,7 +118,7 @@ async function readHeaderParts(
       ...eventWire(header, emails.get(header.id) ?? null),
       ...sharingGroupPart(groups, header),
       ...extensionParts(options, extensions.get(header.id) ?? []),
-      RelatedEvent: relatedWires(family, related),
+      RelatedEvent: relatedWires(family, related, noted),
       ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
       ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
       CryptographicKey: keys.get(header.id) ?? [],
@@ -154,8 +155,12 @@ function relatedBeside({ magpie }: Assembly, viewer: Viewer, headers: readonly E
   return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(headers), limits);
 }
 
-function relatedWires(family: Family, related: Related): Wire[] {
-  return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map(relatedEventWire);
+/** Related events, each with what is noted about it beside it. */
+function relatedWires(family: Family, related: Related, noted: Awaited<ReturnType<typeof annotationsOf>>): Wire[] {
+  return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map((row) => ({
+    ...relatedEventWire(row),
+    ...noted.get(row.uuid),
+  }));
 }
 
 /** The creator's address is for site administrators, and for auditors of the creator organisation. */
@@ -250,7 +255,10 @@ async function* readLargeEvent(
     return;
   }
   const { RelatedEvent: _written, ...others } = parts;
-  yield* writeLargeEvent(assembly, viewer, family, others, async () => relatedWires(family, await related));
+  yield* writeLargeEvent(assembly, viewer, family, others, async () => {
+    const found = await related;
+    return relatedWires(family, found, await annotationsOf(assembly, [...found.values()].flat()));
+  });
 }
 
 async function* writeLargeEvent(
