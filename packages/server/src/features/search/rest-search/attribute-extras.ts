@@ -1,6 +1,8 @@
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isFileType } from '../../intelligence/attachments/prepare.ts';
+import { tagGalaxies } from '../../intelligence/events/assemble.ts';
+import { loadAttributeTags } from '../../intelligence/events/load.ts';
 import { proposalsOfFound } from '../../intelligence/proposals/service.ts';
 import { sightingsOfAttributes } from '../../intelligence/sightings/service.ts';
 import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
@@ -21,6 +23,8 @@ export interface ExtrasWanted {
   /** Leave out what a warninglist knows. */
   readonly unlisted: boolean;
   readonly decay: DecayWanted | null;
+  /** Galaxies with the clusters that the attribute's own tags name. */
+  readonly galaxies: boolean;
 }
 
 /** Reads which are asked for. */
@@ -33,6 +37,7 @@ export function readExtrasWanted(parameters: SearchParameters): ExtrasWanted {
     warnings: parameters.flag('includeWarninglistHits'),
     unlisted: parameters.flag('enforceWarninglist'),
     decay: readDecayWanted(parameters.get),
+    galaxies: parameters.flag('includeGalaxy'),
   };
 }
 
@@ -56,6 +61,7 @@ export function createAttributeExtras(
       wanted.sightings && tx.viewer !== null ? await sightingsOfAttributes(magpie, tx, tx.viewer, ids) : null;
     const proposals = wanted.proposals ? await proposalsOfFound(tx, ids) : null;
     const files = wanted.attachments ? await findFiles(tx, rows) : null;
+    const galaxies = wanted.galaxies ? await findGalaxies(magpie, tx, ids) : null;
     const notesOf = await rowNotes(magpie, tx, wanted, rows);
     return async (row) => {
       const notes = notesOf(row);
@@ -68,6 +74,7 @@ export function createAttributeExtras(
         notes,
         wanted.sightings ? `,"Sighting":${JSON.stringify(sightings?.get(id) ?? [])}` : '',
         wanted.proposals ? `,"ShadowAttribute":${JSON.stringify(proposals?.get(id) ?? [])}` : '',
+        galaxies === null ? '' : `,"Galaxy":${JSON.stringify(galaxies(id))}`,
         related === null
           ? ''
           : `,"RelatedAttribute":${JSON.stringify((related.get(id) ?? []).map(relatedAttributeWire))}`,
@@ -84,4 +91,15 @@ async function findFiles(tx: Transaction, rows: readonly TextRow[]): Promise<Map
     [ids],
   );
   return new Map(found.map((file) => [file.attribute_id, file.sha256]));
+}
+
+/** Galaxies of attributes by their tags; four statements at most. */
+async function findGalaxies(
+  magpie: Magpie,
+  tx: Transaction,
+  ids: readonly number[],
+): Promise<(id: number) => unknown[]> {
+  const links = Map.groupBy(await loadAttributeTags(tx, ids, {}), (tag) => tag.attribute_id);
+  const galaxies = await tagGalaxies({ magpie, tx, options: {} }, [...links.values()].flat(), 'attribute');
+  return (id) => galaxies(links.get(id) ?? []);
 }
