@@ -82,7 +82,8 @@ function readExport(
   format: ExportFormat,
   sent: SearchParameters,
 ): Promise<Reading<SearchHead>> {
-  const parameters = format.isRestrictive ? withDefaults(sent, { to_ids: 1, published: 1 }) : sent;
+  const blocking = magpie.settings.get('MISP.proposals_block_attributes') ? { allow_proposal_blocking: 1 } : {};
+  const parameters = format.isRestrictive ? withDefaults(sent, { to_ids: 1, published: 1, ...blocking }) : sent;
   return readHeld(
     magpie.database,
     viewer,

@@ -18,6 +18,10 @@ export function attributeConditions(criterion: AttributeCriterion, a: string, bi
   if (criterion.kind === 'flag') {
     return { positive: [criterion.value ? `${a}.${criterion.column}` : `not ${a}.${criterion.column}`], negative: [] };
   }
+  if (criterion.kind === 'unopposed') {
+    const proposal = `p.attribute_id = ${a}.id and p.attribute_id <> 0 and p.proposal_to_delete and not p.deleted`;
+    return { positive: [`not exists (select from visible_proposals p where ${proposal})`], negative: [] };
+  }
   if (criterion.kind === 'range') {
     const { column, range } = criterion;
     return { positive: [rangeCondition(`${a}.${column}`, range, bind)], negative: [] };

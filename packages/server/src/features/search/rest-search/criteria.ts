@@ -18,6 +18,8 @@ export type AttributeListColumn =
 export type AttributeCriterion =
   | { readonly kind: 'list'; readonly column: AttributeListColumn; readonly filter: ListFilter }
   | { readonly kind: 'flag'; readonly column: 'to_ids'; readonly value: boolean }
+  /** Nobody whose proposals the viewer sees wants it deleted. */
+  | { readonly kind: 'unopposed' }
   | { readonly kind: 'range'; readonly column: 'timestamp' | 'first_seen' | 'last_seen'; readonly range: TimeRange };
 
 /** What an event must meet by its own row. */

@@ -92,6 +92,7 @@ function readAttributeCriteria(reader: Reader, scope: SearchParameters['scope'])
   if (categories) criteria.push({ kind: 'list', column: 'category', filter: expandCategories(categories) });
   const toIds = readFlag(reader.parameters.get('to_ids'), 'to_ids');
   if (toIds !== null) criteria.push({ kind: 'flag', column: 'to_ids', value: toIds });
+  if (scope === 'attributes' && reader.parameters.flag('allow_proposal_blocking')) criteria.push({ kind: 'unopposed' });
   const own = scope === 'attributes' ? reader.time('timestamp') : null;
   if (own) criteria.push({ kind: 'range', column: 'timestamp', range: own });
   const explicit = reader.time('attribute_timestamp');
