@@ -13,6 +13,17 @@ export interface Account {
   roleName: string;
   flags: readonly string[];
   changePassword: boolean;
+  /** What the role allows of searches. */
+  searchLimits: SearchLimits;
+  /** The user setting `default_restsearch_parameters`. */
+  searchDefaults: unknown;
+}
+
+export interface SearchLimits {
+  /** In a quarter of an hour; null for any number. */
+  count: number | null;
+  /** Results of one search; null for any number. */
+  results: number | null;
 }
 
 export interface KeyAccount extends Account {
@@ -34,7 +45,11 @@ export interface Accounts {
 const MAX_CACHED = 10_000;
 
 const ACCOUNT_COLUMNS = `u.id as "userId", u.email, u.disabled, u.org_id as "organisationId", o.uuid as "organisationUuid",
-  o.name as "organisationName", u.role_id as "roleId", r.name as "roleName", r.flags, u.change_pw as "changePassword"`;
+  o.name as "organisationName", u.role_id as "roleId", r.name as "roleName", r.flags, u.change_pw as "changePassword",
+  json_build_object('count', case when r.enforce_rate_limit then r.rate_limit_count end,
+    'results', nullif(r.restsearch_limit_result, 0)) as "searchLimits",
+  (select s.value from user_settings s where s.user_id = u.id and s.setting = 'default_restsearch_parameters')
+    as "searchDefaults"`;
 const ACCOUNT_JOINS = 'join organisations o on o.id = u.org_id join roles r on r.id = u.role_id';
 
 /** SHA-256 of a key or token of at least 128 random bits: safe to store, and found by an index in constant time. */

@@ -12,6 +12,7 @@ export type RoleValues = Pick<
   | 'restricted_to_site_admin'
   | 'enforce_rate_limit'
   | 'rate_limit_count'
+  | 'restsearch_limit_result'
 >;
 
 /** Every role, by id. */
@@ -37,8 +38,8 @@ export async function isRoleNameTaken(tx: Transaction, name: string, exceptId: n
 export async function insertRole(tx: Transaction, values: RoleValues): Promise<RoleRow> {
   const row = await tx.first<RoleRow>(
     `insert into roles (name, flags, default_role, memory_limit, max_execution_time, restricted_to_site_admin,
-       enforce_rate_limit, rate_limit_count)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${ROLE_COLUMNS}`,
+       enforce_rate_limit, rate_limit_count, restsearch_limit_result)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning ${ROLE_COLUMNS}`,
     bind(values),
   );
   if (row === null) throw new Error('the role was not stored');
@@ -49,8 +50,9 @@ export async function insertRole(tx: Transaction, values: RoleValues): Promise<R
 export async function updateRole(tx: Transaction, id: number, values: RoleValues): Promise<RoleRow> {
   const row = await tx.first<RoleRow>(
     `update roles set name = $1, flags = $2, default_role = $3, memory_limit = $4, max_execution_time = $5,
-       restricted_to_site_admin = $6, enforce_rate_limit = $7, rate_limit_count = $8, modified = now()
-     where id = $9 returning ${ROLE_COLUMNS}`,
+       restricted_to_site_admin = $6, enforce_rate_limit = $7, rate_limit_count = $8,
+       restsearch_limit_result = $9, modified = now()
+     where id = $10 returning ${ROLE_COLUMNS}`,
     [...bind(values), id],
   );
   if (row === null) throw new Error('the role is gone');
@@ -82,5 +84,6 @@ function bind(values: RoleValues): SqlValue[] {
     values.restricted_to_site_admin,
     values.enforce_rate_limit,
     values.rate_limit_count,
+    values.restsearch_limit_result,
   ];
 }

@@ -17,10 +17,13 @@ export interface RoleRow {
   restricted_to_site_admin: boolean;
   enforce_rate_limit: boolean;
   rate_limit_count: number;
+  /** Results of one search at most; null or 0 for no limit. */
+  restsearch_limit_result: number | null;
 }
 
 export const ROLE_COLUMNS = `id, name, flags, created, modified, is_default, default_role, memory_limit,
-  max_execution_time, restricted_to_site_admin, enforce_rate_limit, rate_limit_count`;
+  max_execution_time, restricted_to_site_admin, enforce_rate_limit, rate_limit_count,
+  restsearch_limit_result`;
 
 /** A role as MISP 2.5.1 sends it, without `default`. */
 export function roleWire(row: RoleRow): Record<string, unknown> {
@@ -58,6 +61,8 @@ export function roleWire(row: RoleRow): Record<string, unknown> {
     perm_decaying: has('perm_decaying'),
     enforce_rate_limit: row.enforce_rate_limit,
     rate_limit_count: String(row.rate_limit_count),
+    // Of later releases; left out where it is not set, so that the answer is that of 2.5.1.
+    ...(row.restsearch_limit_result === null ? {} : { restsearch_limit_result: String(row.restsearch_limit_result) }),
     perm_galaxy_editor: has('perm_galaxy_editor'),
     perm_warninglist: has('perm_warninglist'),
     perm_view_feed_correlations: has('perm_view_feed_correlations'),

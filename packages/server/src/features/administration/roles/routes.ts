@@ -16,6 +16,7 @@ const roleBody = Type.Object({
   restricted_to_site_admin: Type.Optional(Type.Boolean()),
   enforce_rate_limit: Type.Optional(Type.Boolean()),
   rate_limit_count: Type.Optional(Type.String()),
+  restsearch_limit_result: Type.Optional(Type.Union([Type.String(), Type.Integer(), Type.Null()])),
 });
 const optional = ['permission', 'perm_*', 'restricted_to_site_admin', 'enforce_rate_limit', 'rate_limit_count'];
 

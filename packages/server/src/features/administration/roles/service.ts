@@ -16,6 +16,8 @@ import {
 } from './queries.ts';
 import type { RoleRow } from './role-row.ts';
 
+const MAX_RESULT_LIMIT = 2_000_000_000;
+
 const NO_ROLE = 'Invalid Role.';
 const MAX_NAME_LENGTH = 255;
 /** A site administrator's role must keep existing, or nobody could administer the instance. */
@@ -111,6 +113,11 @@ function readRole(body: JsonObject, before: RoleRow | null): RoleValues {
   }
   const rateLimit = readInteger(body.rate_limit_count ?? 0);
   if (rateLimit === null || rateLimit < 0) errors.rate_limit_count = ['Expected a whole number.'];
+  const wantedResults = body.restsearch_limit_result ?? before?.restsearch_limit_result ?? null;
+  const resultLimit = wantedResults === null || wantedResults === '' ? null : readInteger(wantedResults);
+  if (resultLimit !== null && (resultLimit < 0 || resultLimit > MAX_RESULT_LIMIT)) {
+    errors.restsearch_limit_result = ['Expected a whole number.'];
+  }
   const limits = {
     memory_limit: readLimit(body, 'memory_limit', before, /^(\d{1,9}[MG]|-1|)$/, errors),
     max_execution_time: readLimit(body, 'max_execution_time', before, /^(\d{1,9}|-1|)$/, errors),
@@ -126,6 +133,7 @@ function readRole(body: JsonObject, before: RoleRow | null): RoleValues {
     restricted_to_site_admin: keep('restricted_to_site_admin'),
     enforce_rate_limit: keep('enforce_rate_limit'),
     rate_limit_count: rateLimit ?? 0,
+    restsearch_limit_result: resultLimit,
   };
 }
 

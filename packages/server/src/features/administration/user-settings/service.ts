@@ -76,7 +76,7 @@ export async function setUserSetting(
       ? known.shape !== 'list' || Array.isArray(value)
       : false;
   if (!isRight) throw new Refused(`Invalid value: expected a ${known.shape === 'list' ? 'list' : 'map'}.`);
-  return magpie.database.as(viewer, async (tx) => {
+  const saved = await magpie.database.as(viewer, async (tx) => {
     const userId = await chooseUser(tx, viewer, wanted.userId);
     const row = await saveUserSetting(tx, userId, setting, value);
     await recordChanges(tx, [
@@ -84,6 +84,13 @@ export async function setUserSetting(
     ]);
     return row;
   });
+  await forgetAccounts(magpie, setting);
+  return saved;
+}
+
+/** Accounts are cached with the defaults of their searches. */
+async function forgetAccounts(magpie: Magpie, setting: string): Promise<void> {
+  if (setting === 'default_restsearch_parameters') await magpie.accounts.changed();
 }
 
 /** Deletes a setting by id, or by name and user. Returns its id. */
@@ -92,15 +99,17 @@ export async function removeUserSetting(
   viewer: Viewer,
   which: { id: number } | { setting: unknown; userId: number | null },
 ): Promise<number> {
-  return magpie.database.as(viewer, async (tx) => {
+  const removed = await magpie.database.as(viewer, async (tx) => {
     const row =
       'id' in which
         ? await requireById(tx, which.id)
         : await requireByName(tx, await chooseUser(tx, viewer, which.userId), which.setting);
     await deleteUserSetting(tx, row.id);
     await recordChanges(tx, [{ model: 'UserSetting', action: 'delete', modelId: row.id, title: row.setting }]);
-    return row.id;
+    return row;
   });
+  await forgetAccounts(magpie, removed.setting);
+  return removed.id;
 }
 
 /** What a viewer may see of settings he may also change: both are bounded by `visible_users`. */

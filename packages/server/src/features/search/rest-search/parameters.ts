@@ -90,6 +90,20 @@ export function searchParametersOf(scope: SearchScope, values: Readonly<Record<s
   return asParameters(scope, new Map(entries));
 }
 
+/** The parameters with some values replaced; names that the scope does not know are dropped. */
+export function withParameters(
+  parameters: SearchParameters,
+  values: Readonly<Record<string, unknown>>,
+): SearchParameters {
+  const replaced = new Map(Object.entries(values).filter(([name]) => known[parameters.scope].has(name)));
+  if (replaced.size === 0) return parameters;
+  const kept = [...known[parameters.scope]].flatMap((name): [string, unknown][] => {
+    const value = parameters.raw(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return asParameters(parameters.scope, new Map([...kept, ...replaced]));
+}
+
 function asParameters(scope: SearchScope, values: ReadonlyMap<string, unknown>): SearchParameters {
   const get = (name: string) => {
     const value = values.get(name);

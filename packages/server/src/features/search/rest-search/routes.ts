@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { answerSearch } from './answer-search.ts';
-import { readSearchParameters, type SearchScope } from './parameters.ts';
+import type { SearchScope } from './parameters.ts';
+import { answerWithinLimits } from './user-limits.ts';
 
 /** Searches of events, attributes and objects (`/events/restSearch` and so on). */
 export function restSearchOperations(magpie: Magpie): Operation[] {
@@ -26,6 +26,6 @@ function operation(magpie: Magpie, scope: SearchScope, summary: string): Operati
         'The parameters of MISP restSearch, flat or in "request"; lists, "%", "!" and OR, AND, NOT as there.',
     }),
     response: Type.Object({ response: Type.Unknown() }),
-    handle: (call) => answerSearch(magpie, scope, call, readSearchParameters(call, scope)),
+    handle: (call) => answerWithinLimits(magpie, scope, call),
   };
 }
