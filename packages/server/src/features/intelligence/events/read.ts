@@ -102,7 +102,7 @@ async function readHeaderParts(
   const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
   const groups = await sharingGroupsOf(assembly, headers);
   const related: Related = options.correlations ? await relatedOf(assembly, members) : new Map();
-  const noted = await annotationsOf(assembly, [...related.values()].flat());
+  const noted = await annotationsOf(assembly, [...related.values()].flat(), { tellDepth: true });
   const withReports = !options.metadata && !options.noEventReports;
   const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
@@ -257,7 +257,7 @@ async function* readLargeEvent(
   const { RelatedEvent: _written, ...others } = parts;
   yield* writeLargeEvent(assembly, viewer, family, others, async () => {
     const found = await related;
-    return relatedWires(family, found, await annotationsOf(assembly, [...found.values()].flat()));
+    return relatedWires(family, found, await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true }));
   });
 }
 
