@@ -1,4 +1,13 @@
-import { type StixEvent, writeStix2 } from '@magpie/formats';
+import {
+  type ReadOptions,
+  readStix2,
+  type StixEvent,
+  type StixReading,
+  type TemplateFacts,
+  writeStix2,
+} from '@magpie/formats';
+import { typeFacts } from '@magpie/model';
+import { readTemplates } from './generate.ts';
 
 type Json = Record<string, unknown>;
 
@@ -24,4 +33,34 @@ export async function toStix(event: Json, version: '2.0' | '2.1'): Promise<{ obj
   let text = '';
   for await (const piece of writeStix2(one(), { version, bundleUuid: String(event.uuid) })) text += piece;
   return JSON.parse(text);
+}
+
+/** Magpie's reading of a STIX bundle. */
+export function fromStix(bundle: Json, templates: ReadOptions['templates'], galaxiesAsTags = true): StixReading {
+  return readStix2(bundle, {
+    galaxiesAsTags,
+    organisationUuid: '00000000-0000-4000-8000-000000000001',
+    ...(templates ? { templates } : {}),
+    categoryOf: (type) => typeFacts(type)?.defaultCategory ?? null,
+    today: '2026-01-01',
+  });
+}
+
+/** The templates of a folder laid out as MISP's library, as the reader asks for them. */
+export function templatesIn(folder: string): (name: string) => TemplateFacts | undefined {
+  const known = new Map(
+    readTemplates(folder).map((template): [string, TemplateFacts] => [
+      template.name,
+      {
+        uuid: template.uuid,
+        version: String(template.version),
+        metaCategory: template['meta-category'],
+        description: template.description,
+        types: new Map(
+          Object.entries(template.attributes).map(([relation, facts]) => [relation, facts['misp-attribute']]),
+        ),
+      },
+    ]),
+  );
+  return (name) => known.get(name);
 }

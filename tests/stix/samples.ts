@@ -39,7 +39,7 @@ const plain: Readonly<Record<string, string>> = {
   'ip-dst|port': '198.51.100.7|8443',
   'ip-src|port': '2001:db8::7|8443',
   'hostname|port': 'www.evil.example|8443',
-  url: 'https://evil.example/a?b=\'c\'',
+  url: "https://evil.example/a?b='c'",
   uri: '/a/b',
   link: 'https://report.example/x',
   'mac-address': '12:34:56:78:9a:bc',
@@ -102,8 +102,17 @@ const plain: Readonly<Record<string, string>> = {
   'threat-actor': 'Some Actor',
 };
 
-const emails = new Set(['email', 'email-src', 'email-dst', 'email-reply-to', 'target-email', 'jabber-id', 'eppn',
-  'dns-soa-email', 'whois-registrant-email']);
+const emails = new Set([
+  'email',
+  'email-src',
+  'email-dst',
+  'email-reply-to',
+  'target-email',
+  'jabber-id',
+  'eppn',
+  'dns-soa-email',
+  'whois-registrant-email',
+]);
 
 /** Types whose attribute carries a file. */
 export const fileTypes: ReadonlySet<string> = new Set(['attachment', 'malware-sample']);

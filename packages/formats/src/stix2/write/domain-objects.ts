@@ -82,9 +82,14 @@ const references: Readonly<Record<string, Readonly<Record<string, (value: string
 /** Properties that STIX 2.0 does not know. */
 const newIn21: ReadonlySet<string> = new Set([
   'identity roles',
-  ...['aliases', 'first_seen', 'last_seen', 'architecture_execution_envs', 'implementation_languages', 'capabilities'].map(
-    (property) => `malware ${property}`,
-  ),
+  ...[
+    'aliases',
+    'first_seen',
+    'last_seen',
+    'architecture_execution_envs',
+    'implementation_languages',
+    'capabilities',
+  ].map((property) => `malware ${property}`),
 ]);
 
 function fill(template: SdoTemplate, parts: readonly Part[], version: StixVersion): Json {

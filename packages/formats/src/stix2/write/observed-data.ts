@@ -43,9 +43,7 @@ function numbered(scos: readonly Json[]): Json {
       ]),
     );
   };
-  return Object.fromEntries(
-    scos.map(({ id, ...properties }) => [numbers.get(id) ?? '', asIn20(renumber(properties))]),
-  );
+  return Object.fromEntries(scos.map(({ id, ...properties }) => [numbers.get(id) ?? '', asIn20(renumber(properties))]));
 }
 
 const fileTimes = { ctime: 'created', mtime: 'modified', atime: 'accessed' };

@@ -14,7 +14,9 @@ export function tagNames(element: Json): string[] {
   const { Tag: tags } = element;
   if (!Array.isArray(tags) || tags.length === 0) return [];
   const known = new Set(
-    clustersOf(element).flatMap(({ cluster }) => (text(cluster, 'uuid').length === 36 ? text(cluster, 'tag_name') : [])),
+    clustersOf(element).flatMap(({ cluster }) =>
+      text(cluster, 'uuid').length === 36 ? text(cluster, 'tag_name') : [],
+    ),
   );
   return tags
     .filter(isJson)

@@ -126,9 +126,9 @@ function keptReferences(object: Json, included?: readonly ObjectTree[]): Json {
 function writeObserved(out: EventOutput, tree: ObjectTree, name: string, context: ElementContext): string[] | null {
   const built = templates[name] && buildFile(treeOf(tree), out.version);
   if (!built || (out.version === '2.0' && name === 'registry-key-value')) return null;
-  const artifacts = new Set(
-    built.scos.filter(({ type }) => type === 'artifact').map(({ id }) => String(id).slice(-36)),
-  );
+  // In STIX 2.0 observables have no ids to be found by.
+  const named = out.version === '2.0' ? [] : built.scos.filter(({ type }) => type === 'artifact');
+  const artifacts = new Set(named.map(({ id }) => String(id).slice(-36)));
   const ids = [withObservables(out, context, built.scos, lostOf(tree, artifacts))];
   if (built.pattern !== '') {
     ids.push(writeIndicator(out, context, { pattern: `[${built.pattern}]`, marked: false }));

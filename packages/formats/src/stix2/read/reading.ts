@@ -1,0 +1,200 @@
+import { uuid5 } from '../ids.ts';
+import { flag, isJson, type Json, text } from '../json.ts';
+import { secondsOfStamp, stixTime } from '../times.ts';
+import { LOST } from '../write/lost-parts.ts';
+import type { Bundle } from './bundle.ts';
+import { markingTags, readLabels, tagsOf } from './labels.ts';
+import type { FoundPart, TemplateFacts } from './object-parts.ts';
+
+/** How a bundle is read. */
+export interface ReadOptions {
+  /** Clusters become tags alone; otherwise galaxies with clusters as well. */
+  readonly galaxiesAsTags: boolean;
+  /** Uuid of the organisation that imports: part of the uuids of clusters that are made. */
+  readonly organisationUuid: string;
+  /** Templates of objects by name, for the types of relations. */
+  readonly templates?: (name: string) => TemplateFacts | undefined;
+  /** Tags of known clusters by their name or a synonym, in lower case. */
+  readonly knownClusters?: ReadonlyMap<string, readonly string[]>;
+  /** Default category of an attribute type, and whether there is such a type. */
+  readonly categoryOf: (type: string) => string | null;
+  /** YYYY-MM-DD, for events without a date of their own. */
+  readonly today: string;
+}
+
+/** What is put together while a bundle is read. */
+export class Reading {
+  readonly bundle: Bundle;
+  readonly options: ReadOptions;
+  readonly attributes: Json[] = [];
+  readonly objects: Json[] = [];
+  readonly reports: Json[] = [];
+  /** MISP elements by the STIX ids that they were read from. */
+  readonly #elements = new Map<string, Json[]>();
+  readonly #taken = new Set<string>();
+  readonly #detected = new Map<string, Json>();
+
+  constructor(bundle: Bundle, options: ReadOptions) {
+    this.bundle = bundle;
+    this.options = options;
+  }
+
+  /** Notes that an object of the bundle found its place. */
+  take(id: string): void {
+    this.#taken.add(id);
+  }
+
+  isTaken(id: string): boolean {
+    return this.#taken.has(id);
+  }
+
+  /** Notes that an object of the bundle has no place in MISP, and why. */
+  leave(id: string, reason: string): void {
+    this.#taken.add(id);
+    this.bundle.notTaken.push({ id, reason });
+  }
+
+  /** Notes which element of MISP an object became. */
+  link(id: string, element: Json): void {
+    this.take(id);
+    const known = this.#elements.get(id);
+    if (known === undefined) this.#elements.set(id, [element]);
+    else if (!known.includes(element)) known.push(element);
+  }
+
+  elementsOf(id: string): readonly Json[] {
+    return this.#elements.get(id) ?? [];
+  }
+
+  /** Tags of an object: its labels, and its markings. */
+  tagsFor(object: Json): string[] {
+    return [...readLabels(object).tags, ...markingTags(object, this.bundle.objects)];
+  }
+
+  /** Adds an attribute that stands outside objects. */
+  addAttribute(attribute: Json, ids: readonly string[]): void {
+    this.attributes.push(attribute);
+    if (flag(attribute.to_ids)) this.#detected.set(`${text(attribute, 'type')} ${text(attribute, 'value')}`, attribute);
+    for (const id of ids) this.link(id, attribute);
+  }
+
+  /** An attribute for detection that was read already. */
+  detectedAttribute(type: string, value: string): Json | undefined {
+    return this.#detected.get(`${type} ${value}`);
+  }
+
+  addObject(object: Json, ids: readonly string[]): void {
+    this.objects.push(object);
+    for (const id of ids) this.link(id, object);
+  }
+
+  /** An attribute in MISP's JSON; null where there is no such type. */
+  attribute(type: string, value: string, fields: Json): Json | null {
+    const category = text(fields, 'category') || this.options.categoryOf(type);
+    if (category === null || value === '') return null;
+    return { type, value, distribution: '5', ...fields, category };
+  }
+
+  /** An object in MISP's JSON with what was found of its attributes; null without any. */
+  object(
+    name: string,
+    uuid: string,
+    parts: readonly FoundPart[],
+    fields: Json,
+    detected: ReadonlySet<string>,
+  ): Json | null {
+    const facts = this.options.templates?.(name);
+    const used = new Set<string>();
+    const members = parts.flatMap((part) => {
+      const type = this.#typeOf(part.relation, facts);
+      const attribute = this.attribute(type, part.value, {
+        object_relation: part.relation,
+        uuid: this.#memberUuid(uuid, part, used),
+        to_ids: detected.has(part.value),
+        timestamp: fields.timestamp,
+        ...(part.data ? { data: part.data } : {}),
+      });
+      return attribute === null ? [] : [attribute];
+    });
+    if (members.length === 0) return null;
+    return {
+      name,
+      uuid,
+      'meta-category': text(fields, 'meta-category') || facts?.metaCategory || 'misc',
+      description: facts?.description ?? '',
+      template_uuid: facts?.uuid ?? '',
+      template_version: facts?.version ?? '1',
+      distribution: '5',
+      ...fields,
+      Attribute: members,
+    };
+  }
+
+  #typeOf(relation: string, facts: TemplateFacts | undefined): string {
+    const known = facts?.types.get(relation);
+    if (known !== undefined) return known;
+    return this.options.categoryOf(relation) === null ? 'text' : relation;
+  }
+
+  #memberUuid(object: string, part: FoundPart, used: Set<string>): string {
+    let uuid = part.uuid ?? uuid5(`${object} - ${part.relation} - ${part.value}`);
+    if (used.has(uuid)) uuid = uuid5(`${object} - ${part.relation} - ${part.value} - ${used.size}`);
+    used.add(uuid);
+    return uuid;
+  }
+}
+
+/** Magpie's own notes on an object of its own bundles. */
+export function lostOf(object: Json): Json {
+  const lost = object[LOST];
+  return isJson(lost) ? lost : {};
+}
+
+/** Timestamp of a domain object, for MISP: epoch seconds as text. */
+export function timestampOf(object: Json): Json {
+  const seconds = secondsOfStamp(object.modified) ?? secondsOfStamp(object.created);
+  return seconds === null ? {} : { timestamp: String(seconds) };
+}
+
+/** `first_seen` and `last_seen` from two properties, where they say more than the time of change. */
+export function seenOf(object: Json, first: string, last: string): Json {
+  const changed = secondsOfStamp(object.modified);
+  const from = text(object, first);
+  const until = text(object, last);
+  const isOwn = (value: string) =>
+    secondsOfStamp(value) === changed && stixTime(value) === stixTime(text(object, 'modified'));
+  if (from !== '' && isOwn(from) && (until === '' || isOwn(until))) return {};
+  return {
+    ...(stixTime(from) === null ? {} : { first_seen: from }),
+    ...(stixTime(until) === null ? {} : { last_seen: until }),
+  };
+}
+
+/** Puts tags on an element, each once. */
+export function addTags(element: Json, names: readonly string[]): void {
+  const known = Array.isArray(element.Tag) ? element.Tag.filter(isJson).map((tag) => text(tag, 'name')) : [];
+  Object.assign(element, tagsOf([...known, ...names]));
+}
+
+/** Puts a galaxy with a cluster on an element. */
+export function addGalaxy(element: Json, galaxy: Json, cluster: Json): void {
+  const known = Array.isArray(element.Galaxy) ? element.Galaxy.filter(isJson) : [];
+  const same = known.find(({ type }) => type === galaxy.type);
+  if (same === undefined) {
+    element.Galaxy = [...known, { ...galaxy, GalaxyCluster: [cluster] }];
+    return;
+  }
+  const clusters = Array.isArray(same.GalaxyCluster) ? same.GalaxyCluster.filter(isJson) : [];
+  if (!clusters.some(({ uuid }) => uuid === cluster.uuid)) same.GalaxyCluster = [...clusters, cluster];
+}
+
+/** Appends to a list of an element. */
+export function append(element: Json, key: string, item: Json): void {
+  const known = element[key];
+  element[key] = Array.isArray(known) ? [...known, item] : [item];
+}
+
+/** Whether an object was withdrawn by its producer. */
+export function isRevoked(object: Json): boolean {
+  return flag(object.revoked);
+}

@@ -1,0 +1,108 @@
+type Json = Record<string, unknown>;
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : [];
+}
+
+/** What a round trip has to keep of an event, by element: nothing that a server sets by itself. */
+export function essence(event: Json): Map<string, Json> {
+  const kept = new Map<string, Json>();
+  kept.set('event', {
+    ...pick(event, ['uuid', 'info', 'date', 'threat_level_id', 'analysis']),
+    ...commonParts(event),
+  });
+  for (const attribute of list(event.Attribute)) {
+    if (attribute.deleted !== true) kept.set(`attribute ${attribute.uuid}`, attributeParts(attribute));
+  }
+  for (const object of list(event.Object)) {
+    if (object.deleted === true) continue;
+    kept.set(`object ${object.uuid}`, {
+      ...pick(object, ['name', 'meta-category', 'comment', 'first_seen', 'last_seen', 'template_uuid']),
+      ...commonParts(object),
+      references: list(object.ObjectReference)
+        .filter(({ deleted }) => deleted !== true)
+        .map((reference) => pick(reference, ['uuid', 'referenced_uuid', 'relationship_type', 'comment']))
+        .map((reference) => JSON.stringify(reference))
+        .sort(),
+    });
+    for (const attribute of list(object.Attribute)) {
+      if (attribute.deleted !== true) kept.set(`member ${attribute.uuid}`, attributeParts(attribute));
+    }
+  }
+  for (const report of list(event.EventReport)) {
+    kept.set(`report ${report.uuid}`, { ...pick(report, ['name', 'content']), ...commonParts(report) });
+  }
+  return kept;
+}
+
+function attributeParts(attribute: Json): Json {
+  const parts = [...['type', 'category', 'value', 'comment', 'object_relation', 'first_seen', 'last_seen', 'data']];
+  return {
+    ...pick(attribute, parts),
+    to_ids: attribute.to_ids === true || attribute.to_ids === '1',
+    ...commonParts(attribute),
+    sightings: list(attribute.Sighting)
+      .map((sighting) => JSON.stringify(pick(sighting, ['uuid', 'type', 'source', 'date_sighting'])))
+      .sort(),
+  };
+}
+
+function commonParts(element: Json): Json {
+  return {
+    tags: list(element.Tag)
+      .map(({ name }) => String(name))
+      .sort(),
+    notes: entries(element, 'Note', ['uuid', 'note', 'authors', 'language', 'created']),
+    opinions: entries(element, 'Opinion', ['uuid', 'opinion', 'comment', 'authors', 'created']),
+    relationships: entries(element, 'Relationship', ['uuid', 'related_object_uuid', 'relationship_type', 'authors']),
+  };
+}
+
+function entries(element: Json, key: string, names: readonly string[]): unknown[] {
+  return list(element[key])
+    .map((entry) => ({
+      ...pick(entry, names),
+      notes: entries(entry, 'Note', names),
+      opinions: entries(entry, 'Opinion', names),
+    }))
+    .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+function pick(json: Json, names: readonly string[]): Json {
+  const picked: Json = {};
+  for (const name of names) {
+    const value = json[name];
+    if (value !== undefined && value !== null && value !== '') picked[name] = plain(name, value);
+  }
+  return picked;
+}
+
+/** Times and numbers in one spelling. */
+function plain(name: string, value: unknown): unknown {
+  if (name === 'first_seen' || name === 'last_seen') return new Date(String(value)).toISOString();
+  return typeof value === 'number' ? String(value) : value;
+}
+
+/** What differs between two events, one line each. */
+export function compareEvents(before: Json, after: Json): string[] {
+  const left = essence(before);
+  const right = essence(after);
+  const lines: string[] = [];
+  for (const [key, value] of left) {
+    const other = right.get(key);
+    if (other === undefined) lines.push(`${key}: lost`);
+    else {
+      for (const name of new Set([...Object.keys(value), ...Object.keys(other)])) {
+        const was = JSON.stringify(value[name]);
+        const is = JSON.stringify(other[name]);
+        if (was !== is) lines.push(`${key}: ${name}: ${was} became ${is}`);
+      }
+    }
+  }
+  for (const key of right.keys()) if (!left.has(key)) lines.push(`${key}: added`);
+  return lines;
+}
