@@ -201,6 +201,12 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     1,
     'Members of sharing groups are shown to their owners only.',
   ),
+  'Security.disable_local_feed_access': fact(
+    known['Security.disable_local_feed_access'],
+    0,
+    'Feeds may not read files of this machine.',
+    { cliOnly: true },
+  ),
   'Security.disclose_user_emails': fact(
     known['Security.disclose_user_emails'],
     0,

@@ -66,6 +66,7 @@ export const settingDefaults = {
   'Security.hide_organisation_index_from_users': false,
   'Security.hide_organisations_in_sharing_groups': false,
   'Security.disclose_user_emails': false,
+  'Security.disable_local_feed_access': true,
   'Security.password_policy_length': 12,
   'Security.password_policy_complexity': '',
   'Security.advanced_authkeys': true,

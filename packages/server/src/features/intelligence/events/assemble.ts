@@ -4,6 +4,7 @@ import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';
 import { granularParts } from '../../search/correlations/related-attributes.ts';
+import type { EventHits } from '../../sharing/caches/event-hits.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
 import { type AnalystLists, nestedAnalystData } from '../analyst-data/nested.ts';
 import { isFileType } from '../attachments/prepare.ts';
@@ -23,6 +24,8 @@ export interface Assembly {
   options: ReadEventOptions;
   /** Known of a large event, whose pages need not look for what it has not. */
   holdings?: Holdings;
+  /** Looks values up in caches, where the reader wants that and there is one. */
+  hits?: EventHits | null;
 }
 
 type Wire = Record<string, unknown>;
@@ -47,6 +50,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
   const annotations = await annotationsOf(assembly, rows);
   const files = options.attachments ? await loadFileTexts(magpie, tx, rows) : new Map<number, string>();
   const notesOf = await attributeNotes(assembly, rows, tags);
+  const hits = await assembly.hits?.ofAttributes(tx, rows);
   const granular = options.granularCorrelations ? await granularParts(tx, ids, correlationLimits(magpie)) : NO_PARTS;
   return rows.flatMap((row) => {
     const notes = notesOf(row);
@@ -57,6 +61,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
       ...attributeWire(row),
       ...(data === undefined ? {} : { data }),
       ...notes,
+      ...hits?.get(row.id),
       ...granular.get(row.id),
       ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
       ...annotations.get(row.uuid),

@@ -9,6 +9,7 @@ import {
   type RelatedEventRow,
   relatedEventWire,
 } from '../../search/correlations/related-events.ts';
+import { prepareEventHits } from '../../sharing/caches/event-hits.ts';
 import { type Extensions, loadExtensions, NO_EXTENSIONS } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
 import { proposalsOfEvents } from '../proposals/service.ts';
@@ -53,12 +54,13 @@ export async function* readEvents(
   ids: readonly number[],
   options: ReadEventOptions = {},
 ): AsyncGenerator<EventJson> {
-  const assembly = { magpie, tx, options };
   for (let start = 0; start < ids.length; start += EVENTS_AT_ONCE) {
     const headers = await loadHeaders(tx, ids.slice(start, start + EVENTS_AT_ONCE));
     const wantsExtensions = options.extended === true || options.extensionList === true;
     const extensions = wantsExtensions ? await loadExtensions(tx, headers) : NO_EXTENSIONS;
     const families = headers.map((header) => familyOf(header, extensions, options));
+    const hits = await hitsOf({ magpie, tx, options }, viewer, families);
+    const assembly = { magpie, tx, options, hits };
     for (const batch of batchesBySize(families, PAGE_ATTRIBUTES)) {
       const [first] = batch;
       if (batch.length === 1 && first && sizeOf(first) > PAGE_ATTRIBUTES) {
@@ -129,6 +131,17 @@ async function readHeaderParts(
   };
 }
 
+/** Looks the events' values up in caches, as far as the reader wants that. */
+function hitsOf({ tx, options }: Assembly, viewer: Viewer, families: readonly Family[]) {
+  if (!options.cacheHits || options.metadata) return null;
+  return prepareEventHits(
+    tx,
+    viewer,
+    families.flatMap((family) => family.members),
+    options.cacheHits,
+  );
+}
+
 /** The reports of events with what is noted about them. */
 async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Map<number, Wire[]>> {
   const reports = await eventReportsWire(assembly.tx, ids, assembly.options);
@@ -189,7 +202,8 @@ async function* readSmallEvents(
 ): AsyncGenerator<EventJson> {
   const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
   for (const family of families) {
-    const text = JSON.stringify({ Event: { ...parts(family), ...elements?.get(family.header.id) } });
+    const hits = assembly.hits?.ofEvent(idsOf(family));
+    const text = JSON.stringify({ Event: { ...parts(family), ...hits, ...elements?.get(family.header.id) } });
     yield { id: family.header.id, chunks: single(text) };
   }
 }
@@ -270,6 +284,11 @@ async function* writeLargeEvent(
 ): AsyncGenerator<string> {
   const { options, tx } = assembly;
   const tail = async () => (related ? `,"RelatedEvent":${JSON.stringify(await related())}` : '');
+  // Complete once every page was looked up.
+  const hits = () => {
+    const part = JSON.stringify(assembly.hits?.ofEvent(idsOf(family)) ?? {});
+    return part === '{}' ? '' : `,${part.slice(1, -1)}`;
+  };
   if (options.metadata) {
     yield `{"Event":${JSON.stringify(parts).slice(0, -1)}${await tail()}}}`;
     return;
@@ -287,7 +306,7 @@ async function* writeLargeEvent(
   yield* joined(attributePages(informed, idsOf(family), mode));
   yield '],"Object":[';
   yield* joined(objectPages(informed, idsOf(family), mode));
-  yield `]${await tail()}}}`;
+  yield `]${await tail()}${hits()}}}`;
 }
 
 /** JSON values page by page, comma-separated. */

@@ -133,6 +133,10 @@ async function readOptions(
     includeAllTags: parameters.flag('includeAllTags'),
     correlations: !isOff('includeEventCorrelations'),
     granularCorrelations: parameters.flag('includeGranularCorrelations'),
+    cacheHits: {
+      feeds: parameters.flag('includeFeedCorrelations'),
+      servers: parameters.flag('includeServerCorrelations'),
+    },
     excludeGalaxy: parameters.flag('excludeGalaxy'),
     noEventReports: parameters.flag('noEventReports'),
     noShadowAttributes: parameters.flag('noShadowAttributes'),

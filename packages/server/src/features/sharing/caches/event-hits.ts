@@ -28,10 +28,13 @@ export async function prepareEventHits(
   tx: Transaction,
   viewer: Viewer,
   events: readonly { id: number; org_id: number; orgc_id: number }[],
+  wanted: { feeds: boolean; servers: boolean },
 ): Promise<EventHits | null> {
   const allowed = new Set(events.filter((event) => maySeeHits(viewer, event)).map((event) => event.id));
-  if (allowed.size === 0) return null;
-  const sources = await visibleSources(tx);
+  if (allowed.size === 0 || !(wanted.feeds || wanted.servers)) return null;
+  const all = await visibleSources(tx);
+  const isWanted = (source: ValueSource) => (source.kind === 'feed' ? wanted.feeds : wanted.servers);
+  const sources = new Map([...all].filter(([, source]) => isWanted(source)));
   if (sources.size === 0) return null;
   const found = new Map<number, { count: number; sources: Map<ValueSource, Set<string>> }>();
 
