@@ -70,9 +70,10 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'sync|sighting': 'bulkSaveSightings',
     sync: 'filterSightingUuidsForPush',
   },
+  feed: { any: 'manifest hashes events event' },
   eventreports: {
     any: `index view viewSummary getProxyMISPElements extractAllFromReport extractFromReport
-      replaceSuggestionInReport importReportFromUrl sendToLLM versions version`,
+      replaceSuggestionInReport importReportFromUrl sendToLLM versions version downloadAsPdf`,
     add: 'add edit delete restore reportFromEvent restoreVersion',
     'tagger|sync': 'addTag removeTag',
   },

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { contentUpdate } from './content.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
 import { start } from './start.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   userResetPassword,
   userResetKey,
   importCommand,
+  exportCommand,
   contentUpdate,
   doctor,
 ];

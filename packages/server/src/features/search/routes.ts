@@ -8,6 +8,7 @@ import { feedExportOperations } from './feed-export/routes.ts';
 import { freeTextOperations } from './free-text/routes.ts';
 import { legacyExportOperations } from './legacy-exports/routes.ts';
 import { pivotOperations } from './pivots/routes.ts';
+import { reportPdfOperations } from './report-pdf/routes.ts';
 import { restSearchOperations } from './rest-search/routes.ts';
 
 /** Everything that finds. */
@@ -16,6 +17,7 @@ export function searchOperations(magpie: Magpie): Operation[] {
     ...restSearchOperations(magpie),
     ...legacyExportOperations(magpie),
     ...feedExportOperations(magpie),
+    ...reportPdfOperations(magpie),
     ...eventIndexOperations(magpie),
     ...attributeIndexOperations(magpie),
     ...freeTextOperations(magpie),

@@ -1,5 +1,7 @@
+import { contextFormats } from './context-formats.ts';
 import { csvFormats } from './csv-format.ts';
 import { dnsFormats } from './dns-formats.ts';
+import { documentFormats } from './document-formats.ts';
 import type { ExportFormat } from './export-format.ts';
 import { listFormats } from './list-formats.ts';
 import { sensorFormats } from './sensor-formats.ts';
@@ -12,4 +14,6 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map<string, 
   ...dnsFormats,
   ...sensorFormats,
   ...xmlFormats,
+  ...contextFormats,
+  ...documentFormats,
 ]);
