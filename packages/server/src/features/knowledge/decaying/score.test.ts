@@ -81,3 +81,57 @@ describe('the score by sightings', () => {
     expect(score(0, 3)).toBe(20);
   });
 });
+
+/** The rules as the reference tells them, step by step. */
+function naiveScore(
+  weights: Record<string, number>,
+  own: readonly { name: string; value: number }[],
+  ofEvent: readonly { name: string; value: number }[],
+  age: { seconds: number; lifetimeDays: number; decaySpeed: number; fallback: number },
+): number {
+  const base = (name: string) =>
+    name.includes('=') ? name.slice(0, name.indexOf('=')) : name.slice(0, name.indexOf(':'));
+  const replaced = ofEvent.filter(
+    (tag) => !own.some((mine) => base(mine.name) in weights && base(mine.name) === base(tag.name)),
+  );
+  const counted = [...own, ...replaced].filter((tag) => base(tag.name) in weights);
+  let sum = 0;
+  for (const tag of counted) sum += weights[base(tag.name)] ?? 0;
+  let start = 0;
+  for (const tag of counted) start += ((weights[base(tag.name)] ?? 0) / sum) * tag.value;
+  if (counted.length === 0 || sum === 0) start = age.fallback;
+  const left = 1 - (age.seconds / (age.lifetimeDays * 86_400)) ** (1 / age.decaySpeed);
+  return left < 0 ? 0 : start * left;
+}
+
+describe('scores of random tags and ages', () => {
+  it('are those of the rules', () => {
+    const name = fc.constantFrom('a:x="1"', 'a:x="2"', 'a:y="1"', 'b:z', 'b:w', 'c:q', 'a:z');
+    const tags = fc.uniqueArray(fc.record({ name, value: fc.integer({ min: 0, max: 100 }) }), {
+      selector: (tag) => tag.name,
+    });
+    const weights = fc.dictionary(fc.constantFrom('a:x', 'a:y', 'a', 'b'), fc.integer({ min: 0, max: 10 }));
+    const age = fc.record({
+      seconds: fc.integer({ min: 0, max: 20 * DAY }),
+      lifetimeDays: fc.integer({ min: 1, max: 30 }),
+      decaySpeed: fc.constantFrom(0.3, 1, 2.3, 4),
+      fallback: fc.integer({ min: 0, max: 100 }),
+    });
+    fc.assert(
+      fc.property(tags, tags, weights, age, (own, ofEvent, config, { seconds, lifetimeDays, decaySpeed, fallback }) => {
+        const model = readParameters({
+          lifetime: lifetimeDays,
+          decay_speed: decaySpeed,
+          default_base_score: fallback,
+          base_score_config: config,
+        });
+        const score = currentScore('polynomial', model, baseScore(model, own, ofEvent), {
+          ...none,
+          ageSeconds: seconds,
+        });
+        expect(score).toBeCloseTo(naiveScore(config, own, ofEvent, { seconds, lifetimeDays, decaySpeed, fallback }), 6);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -141,21 +141,29 @@ interface Model {
   wire: Record<string, unknown>;
 }
 
-/** Prepares a scorer with the models that the viewer may use; it costs two statements a batch of attributes. */
+/**
+ * Prepares a scorer with the models that the viewer may use: one statement a batch of attributes for their sightings,
+ * and one for numbers of tags that no batch before had.
+ */
 export async function createScorer(tx: Transaction, wanted: DecayWanted, now: number): Promise<Scorer> {
   const models = await loadModels(tx, wanted);
+  const forType = new Map<string, readonly Model[]>();
+  const applicable = (type: string) => {
+    const known = forType.get(type);
+    if (known) return known;
+    const found = models.filter((model) => wanted.modelIds !== null || model.types.has(type));
+    forType.set(type, found);
+    return found;
+  };
+  const learnNumbers = createTagNumbers(tx);
   return async (attributes) => {
-    const applicable = (type: string) => models.filter((model) => wanted.modelIds !== null || model.types.has(type));
     const scored = attributes.filter((attribute) => applicable(attribute.type).length > 0);
     if (scored.length === 0) return new Map();
     const sightings = await loadSightings(
       tx,
       scored.map((attribute) => attribute.id),
     );
-    const numberOf = await tagNumbers(
-      tx,
-      scored.flatMap((attribute) => [...attribute.tags, ...attribute.eventTags]),
-    );
+    const numberOf = await learnNumbers(scored.flatMap((attribute) => [...attribute.tags, ...attribute.eventTags]));
     return new Map(
       scored.map((attribute) => {
         const evidence = evidenceOf(attribute, sightings.get(attribute.id), numberOf, now);
@@ -213,14 +221,29 @@ async function loadSightings(tx: Transaction, ids: readonly number[]): Promise<M
 export type NumberedTags = (tags: readonly TagForScore[]) => NumberedTag[];
 
 /** The number of a tag is its own, else what its taxonomy says; tags without one do not count. */
-export async function tagNumbers(tx: Transaction, all: readonly TagForScore[]): Promise<NumberedTags> {
-  const unnumbered = new Set(all.filter((tag) => tag.numerical_value === null).map((tag) => tag.name));
-  const known = unnumbered.size === 0 ? new Map<string, never>() : await selectKnownTags(tx, [...unnumbered]);
-  return (tags) =>
+export function tagNumbers(tx: Transaction, all: readonly TagForScore[]): Promise<NumberedTags> {
+  return createTagNumbers(tx)(all);
+}
+
+/** The same for batch after batch: what taxonomies say of a tag is asked once. */
+function createTagNumbers(tx: Transaction): (all: readonly TagForScore[]) => Promise<NumberedTags> {
+  const numbers = new Map<string, number | null>();
+  const numberOf: NumberedTags = (tags) =>
     tags.flatMap(({ name, numerical_value }) => {
-      const value = numerical_value ?? known.get(name.toLowerCase())?.numericalValue ?? null;
+      const value = numerical_value ?? numbers.get(name) ?? null;
       return value === null ? [] : [{ name, value }];
     });
+  return async (all) => {
+    const unknown = new Set<string>();
+    for (const { name, numerical_value } of all) {
+      if (numerical_value === null && !numbers.has(name)) unknown.add(name);
+    }
+    if (unknown.size > 0) {
+      const known = await selectKnownTags(tx, [...unknown]);
+      for (const name of unknown) numbers.set(name, known.get(name.toLowerCase())?.numericalValue ?? null);
+    }
+    return numberOf;
+  };
 }
 
 /** Age counts from the last sighting, unless the attribute changed since; else from `last_seen`, else from its change. */

@@ -11,7 +11,7 @@ import { findRelatedAttributes, relatedAttributeWire } from '../correlations/rel
 import { at } from './attribute-select.ts';
 import type { TextRow } from './copy-rows.ts';
 import type { SearchParameters } from './parameters.ts';
-import { rowNotes } from './row-notes.ts';
+import { prepareRowNotes } from './row-notes.ts';
 
 /** Members of found attributes that need look-ups of their own. */
 export interface ExtrasWanted {
@@ -41,6 +41,11 @@ export function readExtrasWanted(parameters: SearchParameters): ExtrasWanted {
   };
 }
 
+/** True when rows are left out, so that a page is only known once its rows were read. */
+export function leavesOut({ unlisted, decay }: ExtrasWanted): boolean {
+  return unlisted || decay?.excludeDecayed === true;
+}
+
 /** The further members of one row, as `,"key":…`; null where the row is to be left out. */
 export type MembersOf = (row: TextRow) => string | null | Promise<string | null>;
 
@@ -54,6 +59,7 @@ export function createAttributeExtras(
   wanted: ExtrasWanted,
 ): ((rows: readonly TextRow[]) => Promise<MembersOf>) | null {
   if (!Object.values(wanted).some((value) => value)) return null;
+  const rowNotes = prepareRowNotes(magpie, tx, wanted);
   return async (rows) => {
     const ids = rows.map((row) => Number(row[at.id]));
     const related = wanted.correlations ? await findRelatedAttributes(tx, ids, correlationLimits(magpie)) : null;
@@ -62,7 +68,7 @@ export function createAttributeExtras(
     const proposals = wanted.proposals ? await proposalsOfFound(tx, ids) : null;
     const files = wanted.attachments ? await findFiles(tx, rows) : null;
     const galaxies = wanted.galaxies ? await findGalaxies(magpie, tx, ids) : null;
-    const notesOf = await rowNotes(magpie, tx, wanted, rows);
+    const notesOf = await rowNotes(rows);
     return async (row) => {
       const notes = notesOf(row);
       if (notes === null) return null;

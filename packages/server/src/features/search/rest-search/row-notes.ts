@@ -6,6 +6,7 @@ import {
   type DecayWanted,
   isDecayed,
   type ScorableAttribute,
+  type Scorer,
   type TagForScore,
 } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
@@ -19,66 +20,72 @@ interface NotesWanted {
   readonly decay: DecayWanted | null;
 }
 
+/** What libraries say about the rows of a batch: members as `,"key":…`, null for a row that is left out. */
+export type RowNotes = (rows: readonly TextRow[]) => Promise<(row: TextRow) => string | null>;
+
 /**
- * Hits of warninglists and scores of decaying models of found rows, as `,"key":…`; null for a row that they leave out.
- * Scores need the event's tags among the columns; without them only the attribute's own count.
+ * Prepares hits of warninglists and scores of decaying models for all batches of a search: models and the numbers of
+ * tags are read once. Scores need the event's tags among the columns; without them only the attribute's own count.
  */
-export async function rowNotes(
-  magpie: Magpie,
-  tx: Transaction,
-  wanted: NotesWanted,
-  rows: readonly TextRow[],
-): Promise<(row: TextRow) => string | null> {
-  const finder = wanted.warnings || wanted.unlisted ? await prepareWarnings(magpie, tx) : null;
-  const scores = wanted.decay ? await scoreRows(tx, wanted.decay, rows, magpie.now()) : null;
-  return (row) => {
-    const judged = {
-      type: row[at.type] ?? '',
-      value1: row[at.value1] ?? '',
-      value2: row[at.value2] ?? '',
-      toIds: row[at.to_ids] === 't',
+export function prepareRowNotes(magpie: Magpie, tx: Transaction, wanted: NotesWanted): RowNotes {
+  const isJudged = wanted.warnings || wanted.unlisted;
+  const scoreRows = wanted.decay ? prepareScores(tx, wanted.decay, magpie.now()) : null;
+  return async (rows) => {
+    const finder = isJudged ? await prepareWarnings(magpie, tx) : null;
+    const scores = scoreRows ? await scoreRows(rows) : null;
+    return (row) => {
+      const judged = {
+        type: row[at.type] ?? '',
+        value1: row[at.value1] ?? '',
+        value2: row[at.value2] ?? '',
+        toIds: row[at.to_ids] === 't',
+      };
+      if (wanted.unlisted && finder?.isListed(judged)) return null;
+      const own = scores?.get(Number(row[at.id]));
+      if (wanted.decay?.excludeDecayed && isDecayed(own)) return null;
+      const warnings = wanted.warnings ? (finder?.warnings(judged) ?? []) : [];
+      return [
+        warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '',
+        own ? `,"decay_score":${JSON.stringify(own)}` : '',
+      ].join('');
     };
-    if (wanted.unlisted && finder?.isListed(judged)) return null;
-    const own = scores?.get(Number(row[at.id]));
-    if (wanted.decay?.excludeDecayed && isDecayed(own)) return null;
-    const warnings = wanted.warnings ? (finder?.warnings(judged) ?? []) : [];
-    return [
-      warnings.length > 0 ? `,"warnings":${JSON.stringify(warnings)}` : '',
-      own ? `,"decay_score":${JSON.stringify(own)}` : '',
-    ].join('');
   };
 }
 
-async function scoreRows(
-  tx: Transaction,
-  wanted: DecayWanted,
-  rows: readonly TextRow[],
-  now: number,
-): Promise<Map<number, DecayScore[]>> {
-  const score = await createScorer(tx, wanted, now);
-  const ids = linkedTagIds(rows.flatMap((row) => [row[at.tags], row[at.event_tags]]));
-  const known = await tx.prepared<TagForScore & { id: number }>(
-    'select id, name, numerical_value from visible_tags where id = any ($1::bigint[])',
-    [ids],
-  );
-  const byId = new Map(known.map((tag) => [tag.id, tag]));
-  const tagsOf = (links: string | null | undefined) =>
-    linkedTagIds([links]).flatMap((id) => {
-      const tag = byId.get(id);
-      return tag ? [tag] : [];
-    });
-  return score(
-    rows.map(
-      (row): ScorableAttribute => ({
-        id: Number(row[at.id]),
-        type: row[at.type] ?? '',
-        timestamp: Number(row[at.timestamp]),
-        lastSeen: numberOrNull(row[at.last_seen]),
-        tags: tagsOf(row[at.tags]),
-        eventTags: tagsOf(row[at.event_tags]),
-      }),
-    ),
-  );
+type ScoreRows = (rows: readonly TextRow[]) => Promise<Map<number, DecayScore[]>>;
+
+function prepareScores(tx: Transaction, wanted: DecayWanted, now: number): ScoreRows {
+  let scorer: Scorer | null = null;
+  const tags = new Map<number, TagForScore | null>();
+
+  async function learnTags(ids: readonly number[]): Promise<void> {
+    const unknown = ids.filter((id) => !tags.has(id));
+    if (unknown.length === 0) return;
+    for (const id of unknown) tags.set(id, null);
+    const found = await tx.prepared<TagForScore & { id: number }>(
+      'select id, name, numerical_value from visible_tags where id = any ($1::bigint[])',
+      [unknown],
+    );
+    for (const tag of found) tags.set(tag.id, tag);
+  }
+
+  const tagsOf = (links: string | null | undefined) => linkedTagIds([links]).flatMap((id) => tags.get(id) ?? []);
+  return async (rows) => {
+    scorer ??= await createScorer(tx, wanted, now);
+    await learnTags(linkedTagIds(rows.flatMap((row) => [row[at.tags], row[at.event_tags]])));
+    return scorer(
+      rows.map(
+        (row): ScorableAttribute => ({
+          id: Number(row[at.id]),
+          type: row[at.type] ?? '',
+          timestamp: Number(row[at.timestamp]),
+          lastSeen: numberOrNull(row[at.last_seen]),
+          tags: tagsOf(row[at.tags]),
+          eventTags: tagsOf(row[at.event_tags]),
+        }),
+      ),
+    );
+  };
 }
 
 function numberOrNull(text: string | null | undefined): number | null {

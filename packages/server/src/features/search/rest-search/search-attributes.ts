@@ -1,7 +1,7 @@
 import { can } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { createAttributeExtras, readExtrasWanted } from './attribute-extras.ts';
+import { createAttributeExtras, leavesOut, readExtrasWanted } from './attribute-extras.ts';
 import { type AttributeJsonOptions, createAttributeWriter, eventsOfRows } from './attribute-json.ts';
 import {
   type AttributeColumnsWanted,
@@ -16,6 +16,7 @@ import type { SearchCriteria } from './criteria.ts';
 import { loadEventTexts } from './event-texts.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
+import { type KeptRow, keptRows } from './kept-rows.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
 import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
@@ -86,6 +87,7 @@ export async function searchAttributes(
   };
   const { limit } = search.page;
   if (limit === null) return searchUnlimited(search);
+  if (leavesOut(readExtrasWanted(parameters))) return searchKept(search, limit);
   return limit <= WHOLE_ROWS ? searchPage(search, limit) : streamSearch(search);
 }
 
@@ -136,6 +138,45 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
   return answerWhole(search, rows, { total, hasMore: null });
 }
 
+/**
+ * A page of what warninglists and decaying models leave standing: the limit counts what is kept. The total is that of
+ * all matches, as is what follows behind a long page: how many of them are kept shows when they are read.
+ */
+async function searchKept(search: AttributeSearch, limit: number): Promise<Reading<SearchHead>> {
+  const { tx, page } = search;
+  const counting = bindParameters();
+  const { where, from } = whereOf(search, counting.bind);
+  const isKeyset = page.afterId !== null;
+  const total = isKeyset ? null : await countRows(tx, { from, where }, counting.values);
+  const all = { ...search, page: { limit: null, offset: 0, afterId: page.afterId } };
+  const cursor = tx.batches<Record<string, unknown>>(streamSql(all, columnsOf(search)), [], EXTRA_ROWS);
+  const extras = createAttributeExtras(search.magpie, tx, readExtrasWanted(search.parameters));
+  if (extras === null) return streamSearch(search);
+  const wanted = limit <= WHOLE_ROWS ? limit + 1 : limit;
+  const batches = keptRows(toTextRows(cursor), extras, { offset: page.offset, limit: wanted });
+  if (limit > WHOLE_ROWS) {
+    const head = { total, hasMore: isKeyset ? await hasMoreRows(search) : null };
+    return { head, body: writeKept(batches, await writerOf(search, 'all')) };
+  }
+  const kept: KeptRow[] = [];
+  for await (const rows of batches) kept.push(...rows);
+  const head = { total, hasMore: isKeyset ? kept.length > limit : null };
+  const rows = kept.slice(0, limit);
+  const write = await writerOf(search, linkedTagIds(rows.flatMap(({ row }) => [row[at.tags], row[at.event_tags]])));
+  return { head, body: OPENING + rows.map(({ row, further }) => write(row, further)).join(',') + CLOSING };
+}
+
+async function* writeKept(batches: AsyncIterable<readonly KeptRow[]>, write: Write): AsyncGenerator<string> {
+  yield OPENING;
+  let separator = '';
+  for await (const rows of batches) {
+    if (rows.length === 0) continue;
+    yield separator + rows.map(({ row, further }) => write(row, further)).join(',');
+    separator = ',';
+  }
+  yield CLOSING;
+}
+
 async function answerWhole(
   search: AttributeSearch,
   rows: readonly TextRow[],
@@ -165,7 +206,7 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
   const extras = extrasOf(search);
   if (extras !== null) {
     const cursor = tx.batches<Record<string, unknown>>(
-      streamSql(search, attributeColumns(wantedOf(json))),
+      streamSql(search, attributeColumns(wantedOf(search))),
       [],
       EXTRA_ROWS,
     );
@@ -176,7 +217,7 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
     const rows = leanRows(tx.copyOut(streamSql(search, leanColumns, JOINED, false)), lean);
     return { head, body: between(rows) };
   }
-  const rows = joinedTags(copyRows(tx.copyOut(streamSql(search, joinedColumns(wantedOf(json)), JOINED))));
+  const rows = joinedTags(copyRows(tx.copyOut(streamSql(search, joinedColumns(wantedOf(search)), JOINED))));
   return { head, body: writePlain(rows, await writerOf(search, 'all')) };
 }
 
@@ -282,12 +323,13 @@ function whereOf(search: AttributeSearch, bind: ReturnType<typeof bindLiterals>)
   return { where, from: usesEvent || order.usesEvent ? FROM_BOTH : 'visible_attributes a' };
 }
 
-function columnsOf({ json }: AttributeSearch): string {
-  return attributeColumns(wantedOf(json));
+function columnsOf(search: AttributeSearch): string {
+  return attributeColumns(wantedOf(search));
 }
 
-function wantedOf(json: AttributeJsonOptions): AttributeColumnsWanted {
-  return { context: json.context, eventTags: json.inheritedTags };
+function wantedOf({ json, parameters }: AttributeSearch): AttributeColumnsWanted {
+  // Scores count the event's tags also where they are not shown.
+  return { context: json.context, eventTags: json.inheritedTags || readExtrasWanted(parameters).decay !== null };
 }
 
 function toTextRow(row: Record<string, unknown>): TextRow {
