@@ -36,8 +36,11 @@ export interface MemberRow {
 export interface GroupServerRow {
   id: number;
   sharing_group_id: number;
+  /** 0: this instance. */
   server_id: number;
   all_orgs: boolean;
+  /** Name and address of another instance; null for this one. */
+  server: { id: number; name: string; url: string } | null;
 }
 
 /** A group with everything its JSON shows. */
@@ -96,11 +99,7 @@ async function completeGroups(tx: Transaction, groups: readonly SharingGroupRow[
      where sharing_group_id = any($1::bigint[]) order by id`,
     [ids],
   );
-  const servers = await tx.query<GroupServerRow>(
-    `select id, sharing_group_id, server_id, all_orgs from visible_sharing_group_servers
-     where sharing_group_id = any($1::bigint[]) order by id`,
-    [ids],
-  );
+  const servers = await readGroupServers(tx, ids);
   const organisations = new Map(
     (
       await tx.query<OrganisationOfGroup>(
@@ -119,6 +118,22 @@ async function completeGroups(tx: Transaction, groups: readonly SharingGroupRow[
     }),
     servers: servers.filter((row) => row.sharing_group_id === group.id),
   }));
+}
+
+async function readGroupServers(tx: Transaction, groupIds: readonly number[]): Promise<GroupServerRow[]> {
+  const rows = await tx.query<Omit<GroupServerRow, 'server'>>(
+    `select id, sharing_group_id, server_id, all_orgs from visible_sharing_group_servers
+     where sharing_group_id = any($1::bigint[]) order by id`,
+    [groupIds],
+  );
+  const others = rows.flatMap((row) => (row.server_id === 0 ? [] : [row.server_id]));
+  if (others.length === 0) return rows.map((row) => ({ ...row, server: null }));
+  const servers = await tx.query<{ id: number; name: string; url: string }>(
+    'select id, name, url from visible_group_servers where id = any($1::bigint[])',
+    [others],
+  );
+  const byId = new Map(servers.map((server) => [server.id, server]));
+  return rows.map((row) => ({ ...row, server: byId.get(row.server_id) ?? null }));
 }
 
 /** Stores a group; null when its uuid or name is taken, whoever may see that. */

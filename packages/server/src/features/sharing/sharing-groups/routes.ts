@@ -2,13 +2,13 @@ import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { Refused } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { addGroupServer, removeGroupServer } from './group-servers.ts';
 import { addGroup, argument, editGroup, findGroup, readOne, removeGroup } from './manage-groups.ts';
-import { addMember, findEditable, removeMember } from './members.ts';
+import { addMember, removeMember } from './members.ts';
 import { listGroups, readOwner } from './queries.ts';
 import { canDeleteGroup, canEditGroup } from './rights.ts';
 import { wireOptions } from './service.ts';
@@ -20,6 +20,7 @@ const PAGE = 60;
 const MAX_PAGE = 1000;
 
 const GROUP_KEYS = ['sg_id', 'sg_uuid', 'id', 'uuid'];
+const SERVER_KEYS = ['server_id', 'server_url', 'server_baseurl', 'server_name'];
 const ORGANISATION_KEYS = ['org_id', 'org_uuid', 'org_name'];
 
 const idText = Type.Union([Type.String(), Type.Integer()]);
@@ -169,11 +170,20 @@ function serverOperation(magpie: Magpie, action: 'addServer' | 'removeServer', s
     effect: 'write',
     model: 'SharingGroup',
     body: serverBody,
-    handle: ({ viewer, args, body }) =>
-      magpie.database.as(viewer, async (tx) => {
-        await findEditable(tx, viewer, argument(unwrap(body, 'SharingGroup'), args.group, GROUP_KEYS));
-        throw new Refused('Invalid Server.');
-      }),
+    handle: async ({ viewer, args, body }) => {
+      const sent = unwrap(body, 'SharingGroup');
+      const request = {
+        group: argument(sent, args.group, GROUP_KEYS),
+        server: argument(sent, args.server, SERVER_KEYS),
+      };
+      if (action === 'removeServer') {
+        await removeGroupServer(magpie, viewer, request);
+        return success('Server removed from the sharing group.');
+      }
+      const allOrganisations = readBoolean(argument(sent, args.all, ['all_orgs', 'all'])) ?? false;
+      await addGroupServer(magpie, viewer, request, { allOrganisations });
+      return success('Server added to the sharing group.');
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { captureOrganisation, captureOrganisations } from '../organisations/capture.ts';
 import type { GroupInput, MemberInput } from './group-input.ts';
+import { listKnownServers } from './group-servers.ts';
 import {
   addThisInstance,
   type FullGroup,
@@ -70,6 +71,7 @@ export async function createGroup(
       after: { sharing_group_id: id, server_id: 0 },
     });
   }
+  changes.push(...(await listKnownServers(tx, { ...group, id }, input.servers ?? [])));
   await recordChanges(tx, changes);
   await membershipChanged(magpie, tx);
   return id;
@@ -118,6 +120,7 @@ export async function changeGroup(
     ...(change ? [{ ...groupChange('edit', group), ...change }] : []),
     ...memberChanges('add', group, added),
     ...memberChanges('edit', group, changed),
+    ...(await listKnownServers(tx, group, input.servers ?? [])),
   ]);
   await membershipChanged(magpie, tx);
   return true;

@@ -24,7 +24,7 @@ export function nestedGroupWire(full: FullGroup, options: WireOptions): Json {
     SharingGroupOrg: options.hideMembers(full.group) ? [] : full.members.map((row) => memberWire(row)),
     SharingGroupServer: full.servers.map((row) => ({
       ...serverWire(row),
-      Server: { id: '0', url: options.baseUrl, name: options.baseUrl },
+      Server: otherServerWire(row) ?? { id: '0', url: options.baseUrl, name: options.baseUrl },
     })),
   };
 }
@@ -56,7 +56,7 @@ export function viewedGroupWire(full: FullGroup, owner: Json, options: WireOptio
         })),
     SharingGroupServer: full.servers.map((row) => ({
       ...serverWire(row),
-      Server: { id: '0', name: 'Local instance', url: options.baseUrl },
+      Server: otherServerWire(row) ?? { id: '0', name: 'Local instance', url: options.baseUrl },
     })),
   };
 }
@@ -87,7 +87,7 @@ export function listedGroupWire(
       all_orgs: row.all_orgs,
       server_id: String(row.server_id),
       sharing_group_id: String(row.sharing_group_id),
-      Server: [],
+      Server: otherServerWire(row) ?? [],
     })),
     ...rights,
   };
@@ -148,6 +148,11 @@ function serverWire(row: GroupServerRow): Json {
     server_id: String(row.server_id),
     all_orgs: row.all_orgs,
   };
+}
+
+/** Another instance; null for this one. */
+function otherServerWire({ server }: GroupServerRow): Json | null {
+  return server === null ? null : { id: String(server.id), url: server.url, name: server.name };
 }
 
 function organisationWire(organisation: OrganisationOfGroup | null): Json {
