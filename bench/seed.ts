@@ -24,19 +24,30 @@ const HOT_VALUES = ['8.8.8.8', '1.1.1.1', 'www.example.com', 'localhost', '127.0
 const NOW = 1_760_000_000;
 const FIELDS_END = '\n';
 
+/** What a seed is made of: how many events, and of attribute `n` (from 1) its value and its event. */
+export interface SeedWorld {
+  readonly events: number;
+  eventOf(n: number): number;
+  value(n: number): SeedValue;
+}
+
 /** Stores `attributes` attributes and their events. Secondary indexes are dropped for the load and built again. */
-export async function seedAttributes(connection: Connection, attributes: number): Promise<void> {
+export async function seedAttributes(
+  connection: Connection,
+  attributes: number,
+  world: SeedWorld = { events: Math.ceil(attributes / ATTRIBUTES_AN_EVENT), eventOf, value: makeValue },
+): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   try {
     await client.query(`set session_replication_role = replica; set maintenance_work_mem = '1GB'`);
-    const events = Math.ceil(attributes / ATTRIBUTES_AN_EVENT);
+    const { events } = world;
     await seedSurroundings(client);
     const indexes = await dropIndexes(client, ['events', 'attributes', 'event_tags', 'attribute_tags']);
     await copy(client, EVENT_COLUMNS, eventLines(events));
-    await copy(client, ATTRIBUTE_COLUMNS, attributeLines(attributes));
+    await copy(client, ATTRIBUTE_COLUMNS, attributeLines(attributes, world));
     await copy(client, EVENT_TAG_COLUMNS, eventTagLines(events));
-    await copy(client, ATTRIBUTE_TAG_COLUMNS, attributeTagLines(attributes));
+    await copy(client, ATTRIBUTE_TAG_COLUMNS, attributeTagLines(attributes, world));
     for (const definition of indexes) await client.query(definition);
     await client.query(
       `insert into event_attribute_counts (event_id, audience_id, live)
@@ -141,11 +152,10 @@ function* eventLines(count: number): Generator<string> {
 const ATTRIBUTE_COLUMNS =
   'attributes (id, uuid, event_id, category, type, value1, value2, to_ids, timestamp, distribution, comment, audience_id, h1, h2, correlates)';
 
-function* attributeLines(count: number): Generator<string> {
-  const events = Math.ceil(count / ATTRIBUTES_AN_EVENT);
+function* attributeLines(count: number, { events, eventOf, value }: SeedWorld): Generator<string> {
   for (let n = 1; n <= count; n += 1) {
     const event = eventOf(n);
-    const { category, type, value1, value2 } = makeValue(n);
+    const { category, type, value1, value2 } = value(n);
     yield `${[
       ...[n, uuidOf(2, n), event, category, type, value1, value2, n % 3 === 0 ? 'f' : 't', NOW - (events - event) * 60],
       ...[5, n % 3 === 0 ? 'seen in a campaign' : '', audienceOf(event), valueDigest(value1)],
@@ -168,7 +178,7 @@ function* eventTagLines(events: number): Generator<string> {
 
 const ATTRIBUTE_TAG_COLUMNS = 'attribute_tags (attribute_id, event_id, tag_id, audience_id)';
 
-function* attributeTagLines(count: number): Generator<string> {
+function* attributeTagLines(count: number, { eventOf }: SeedWorld): Generator<string> {
   for (let n = 5; n <= count; n += 5) {
     yield `${n}\t${eventOf(n)}\t${100_001 + ((n / 5) % TAGS)}\t${audienceOf(eventOf(n))}${FIELDS_END}`;
   }
@@ -187,7 +197,8 @@ function audienceOf(event: number): number {
   return event % 5 === 0 ? 1 + ((event / 5) % ORGANISATIONS) : 0;
 }
 
-interface SeedValue {
+/** A value of a seed with its type. */
+export interface SeedValue {
   type: string;
   category: string;
   value1: string;
