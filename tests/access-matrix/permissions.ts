@@ -141,7 +141,11 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pivots: { any: 'counts neighbours paths' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },
-  ui: { public: 'session sign-in_style', any: 'events free-text freeText galaxy_matrix galaxymatrix', add: 'import' },
+  ui: {
+    public: 'session sign-in_style',
+    any: 'events eventRows free-text freeText galaxy_matrix galaxymatrix',
+    add: 'import',
+  },
 };
 
 const demands = new Map<string, string>();

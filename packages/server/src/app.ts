@@ -23,6 +23,7 @@ import { eventExtensionOperations } from './features/intelligence/event-extensio
 import { eventGraphOperations } from './features/intelligence/event-graph/routes.ts';
 import { eventMergeOperations } from './features/intelligence/event-merge/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
+import { eventRowOperations } from './features/intelligence/event-rows/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { historyOperations } from './features/intelligence/history/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
@@ -85,6 +86,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventGraphOperations(magpie),
     ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
+    ...eventRowOperations(magpie),
     ...historyOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),

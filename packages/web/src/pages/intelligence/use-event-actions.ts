@@ -14,7 +14,7 @@ const mapRows = (data: Rows | undefined, change: (row: EventRow) => EventRow | u
     ...data,
     pages: data.pages.map((page) => {
       const rows = page.rows.flatMap((row) => change(row) ?? []);
-      return { ...page, rows, total: page.total - (page.rows.length - rows.length) };
+      return { ...page, rows, totalAtLeast: page.totalAtLeast - (page.rows.length - rows.length) };
     }),
   };
 

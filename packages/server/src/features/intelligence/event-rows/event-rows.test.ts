@@ -1,0 +1,140 @@
+import {
+  type ApiClient,
+  type Made,
+  makeEvent,
+  makeOrganisation,
+  makeTag,
+  makeUser,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface Row {
+  kind: string;
+  id: string;
+  value?: string;
+  name?: string;
+  parentObjectId?: string | null;
+}
+interface Page {
+  rows: Row[];
+  total: number | null;
+  nextCursor: string | null;
+}
+
+const LOOSE = 2600;
+
+let magpie: TestMagpie;
+let owner: ApiClient;
+let stranger: ApiClient;
+let event: Made;
+let large: Made;
+
+const file = (name: string, distribution = '5') => ({
+  name: 'file',
+  'meta-category': 'file',
+  distribution,
+  template_uuid: '688c46fb-5edb-40a3-8273-1af7923e2215',
+  template_version: '24',
+  comment: `comment on ${name}`,
+  Attribute: [
+    { type: 'filename', object_relation: 'filename', value: `${name}.exe`, distribution: '5', to_ids: false },
+    { type: 'md5', object_relation: 'md5', value: '0123456789abcdef0123456789abcdef', distribution: '5', to_ids: true },
+  ],
+});
+
+async function pageOf(client: ApiClient, id: string, query = ''): Promise<Page> {
+  const { status, body } = await client.get(`/ui/eventRows/${id}?${query}`);
+  expect(status).toBe(200);
+  return JSON.parse(JSON.stringify(body));
+}
+
+/** What is seen of the rows, short. */
+const shown = ({ rows }: Page) => rows.map((row) => (row.kind === 'object' ? `[${row.name}]` : row.value));
+
+beforeAll(async () => {
+  magpie = await startTestMagpie();
+  const user = async () => {
+    const organisation = await makeOrganisation(magpie.admin);
+    return magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+  };
+  [owner, stranger] = [await user(), await user()];
+  await makeTag(magpie.admin, { name: 'tagged here' });
+  event = await makeEvent(owner, {
+    info: 'Rows',
+    distribution: '3',
+    published: true,
+    Tag: [],
+    Attribute: [
+      { type: 'ip-dst', value: '203.0.113.1', distribution: '5', Tag: [{ name: 'tagged here' }] },
+      { type: 'domain', value: 'secret.example', distribution: '0', comment: '100%_sure' },
+    ],
+    Object: [file('first'), file('hidden', '0')],
+  });
+  large = await makeEvent(owner, {
+    info: 'Large',
+    distribution: '0',
+    Attribute: Array.from({ length: LOOSE }, (_, n) => ({ type: 'text', category: 'Other', value: `row ${n}` })),
+    Object: Array.from({ length: 60 }, (_, n) => file(`many ${n}`)),
+  });
+}, 60_000);
+afterAll(() => magpie.stop());
+
+describe('rows of an event', () => {
+  it('are objects with their attributes, then attributes, the newest first', async () => {
+    const page = await pageOf(owner, event.id);
+    expect(shown(page)).toEqual([
+      ...['[file]', 'hidden.exe', '0123456789abcdef0123456789abcdef'],
+      ...['[file]', 'first.exe', '0123456789abcdef0123456789abcdef'],
+      ...['secret.example', '203.0.113.1'],
+    ]);
+    expect(page.total).toBe(8);
+    expect(page.rows[1]?.parentObjectId).toBe(page.rows[0]?.id);
+  });
+
+  it('leave out, and do not count or find, what the viewer may not see', async () => {
+    const page = await pageOf(stranger, event.id);
+    expect(shown(page)).toEqual(['[file]', 'first.exe', '0123456789abcdef0123456789abcdef', '203.0.113.1']);
+    expect(page.total).toBe(4);
+    expect(await pageOf(stranger, event.id, 'searchFor=secret')).toEqual({ rows: [], total: 0, nextCursor: null });
+    expect(await pageOf(stranger, event.id, 'searchFor=hidden')).toEqual({ rows: [], total: 0, nextCursor: null });
+    expect((await stranger.get(`/ui/eventRows/${large.id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['a value', 'searchFor=203.0', ['203.0.113.1']],
+    ['a tag', 'searchFor=Tagged', ['203.0.113.1']],
+    ['a comment, its signs taken as they are', 'searchFor=100%25_S', ['secret.example']],
+    ['an attribute of an object', 'searchFor=first.exe', ['[file]', 'first.exe']],
+    ['the object itself', 'searchFor=comment+on+first', ['[file]', 'first.exe', '0123456789abcdef0123456789abcdef']],
+    ['the detection flag', 'toIDS=1&searchFor=first', []],
+    ['nothing that there is', 'searchFor=nothing+of+the+kind', []],
+  ])('are found by %s', async (_title, query, expected) => {
+    expect(shown(await pageOf(owner, event.id, query))).toEqual(expected);
+  });
+
+  it('come page by page, each once', async () => {
+    const rows: Row[] = [];
+    let total: number | null = null;
+    let pages = 0;
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: Page = await pageOf(owner, large.id, cursor === '' ? '' : `cursor=${cursor}`);
+      total ??= page.total;
+      pages += 1;
+      rows.push(...page.rows);
+      cursor = page.nextCursor;
+    }
+    expect(total).toBe(LOOSE + 180);
+    expect(rows.length).toBe(total);
+    expect(new Set(rows.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(total);
+    expect(pages).toBeGreaterThan(2);
+  });
+
+  it.each(['cursor=x', 'cursor=a-1', 'cursor=a99999999999999999999', 'toIDS=7', 'deleted=yes'])(
+    'refuse %s',
+    async (query) => {
+      expect((await owner.get(`/ui/eventRows/${event.id}?${query}`)).status).toBe(400);
+    },
+  );
+});

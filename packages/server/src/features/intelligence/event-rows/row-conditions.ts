@@ -1,0 +1,65 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { SqlValue } from '../../../database/transaction.ts';
+import { BadRequest } from '../../../errors.ts';
+import { type DeletedMode, deletedModeFor } from '../events/read-options.ts';
+import type { EventRow } from '../events/rows.ts';
+
+/** Which rows of an event are wanted. */
+export interface RowFilter {
+  readonly deleted: DeletedMode;
+  /** True or false of `to_ids`; null for both. */
+  readonly toIds: boolean | null;
+  /** Lower-cased text that a row has to hold; empty for all. */
+  readonly text: string;
+}
+
+/** Conditions of a filter in SQL, with the values of their placeholders. */
+export interface RowConditions {
+  /** Of attributes, alias `a`. */
+  readonly attribute: string;
+  /** Of objects by themselves, alias `o`, whatever their attributes are. */
+  readonly object: string;
+  readonly values: SqlValue[];
+}
+
+/** Reads MISP's names of the filters of the event page. Throws `BadRequest` for values it does not know. */
+export function readRowFilter(query: URLSearchParams, viewer: Viewer, event: EventRow): RowFilter {
+  const one = (name: string, known: readonly string[]): string => {
+    const value = query.get(name) ?? '';
+    if (value !== '' && !known.includes(value)) throw new BadRequest(`${name}: expected one of ${known.join(', ')}.`);
+    return value;
+  };
+  const deleted = one('deleted', ['0', '1', '2']);
+  const toIds = one('toIDS', ['0', '1', '2']);
+  return {
+    deleted: deletedModeFor(viewer, event, deleted === '1' ? 'both' : deleted === '2' ? 'only' : 'live'),
+    toIds: toIds === '1' ? true : toIds === '2' ? false : null,
+    text: (query.get('searchFor') ?? '').normalize('NFKC').toLowerCase().trim().slice(0, 500),
+  };
+}
+
+/** `$1` is the event. */
+export function rowConditions(eventId: number, filter: RowFilter): RowConditions {
+  const values: SqlValue[] = [eventId];
+  const attribute = ['a.event_id = $1', ...deletedCondition('a', filter.deleted)];
+  const object = ['o.event_id = $1', ...deletedCondition('o', filter.deleted)];
+  if (filter.toIds !== null) {
+    attribute.push(filter.toIds ? 'a.to_ids' : 'not a.to_ids');
+    // Objects have no flag of their own; they are shown for the sake of their attributes.
+    object.push('false');
+  }
+  if (filter.text !== '') {
+    const part = `$${values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
+    const holds = (...texts: string[]) => texts.map((text) => `lower(${text}) like ${part}`).join(' or ');
+    attribute.push(`(${holds('a.value1', 'a.value2', 'a.comment', 'a.type', 'a.category', "coalesce(a.object_relation, '')", 'a.uuid::text')}
+      or exists (select from visible_attribute_tags t join visible_tags g on g.id = t.tag_id
+        where t.attribute_id = a.id and ${holds('g.name')}))`);
+    object.push(`(${holds('o.name', 'o.comment', 'o.uuid::text')})`);
+  }
+  return { attribute: attribute.join(' and '), object: object.join(' and '), values };
+}
+
+function deletedCondition(alias: string, mode: DeletedMode): string[] {
+  if (mode === 'both') return [];
+  return [mode === 'live' ? `not ${alias}.deleted` : `${alias}.deleted`];
+}
