@@ -94,8 +94,9 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   threads: { any: 'index view' },
   posts: { add: 'add edit delete' },
   users: {
-    public: 'login login_form logout_form heartbeat register forgot password_reset getGpgPublicKey',
-    any: 'view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics view_login_history',
+    public: 'login login_form logout_form heartbeat register forgot password_reset getGpgPublicKey otp otp_form',
+    any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics view_login_history
+      totp_new totp_new_form hotp`,
     auth: 'resetauthkey',
     admin: `admin_index admin_view admin_add admin_edit admin_delete initiatePasswordReset admin_massToggleField
       admin_quickEmail admin_email totp_delete`,
@@ -110,6 +111,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: 'getVersion getPyMISPVersion postTest getInstanceUUID getAvailableSyncFilteringRules',
     sync: 'createSync',
   },
+  feeds: { any: 'index view feedCoverage previewIndex previewEvent searchCaches compareFeeds' },
   sharinggroups: { any: 'index view', sharing_group: 'add edit delete addOrg removeOrg addServer removeServer' },
   sharinggroupblueprints: {
     any: 'index view viewOrgs generateUuidList',
@@ -134,6 +136,11 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   jobs: { any: 'getProgress getGenerateCorrelationProgress cache mine view cancel' },
   api: { public: 'openapi', any: 'getAllApis getApiInfo' },
   restclienthistory: { any: 'index add edit bookmark delete' },
+  eventtemplates: {
+    any: 'index view export',
+    template: 'add edit delete duplicate import validate_definition',
+    add: 'instantiate',
+  },
   // Magpie's own, beside MISP's API.
   history: { any: 'index element state diff', add: 'restore' },
   restclient: { any: 'templates snippets' },

@@ -7,6 +7,7 @@ import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
 import { administrationOperations } from './features/administration/routes.ts';
+import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
 import { restClientOperations } from './features/automation/rest-client/routes.ts';
@@ -110,6 +111,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 /** Who does background work: one line a feature. */
 function registerJobs(magpie: Magpie): void {
   registerCredentialMails(magpie);
+  registerMailedCodes(magpie);
   registerContactMails(magpie);
   registerAlertMails(magpie);
   registerSharingJobs(magpie);

@@ -13,6 +13,8 @@ export interface Account {
   roleName: string;
   flags: readonly string[];
   changePassword: boolean;
+  /** Has an authenticator set up. */
+  hasTotp: boolean;
   /** What the role allows of searches. */
   searchLimits: SearchLimits;
   /** The user setting `default_restsearch_parameters`. */
@@ -46,6 +48,7 @@ const MAX_CACHED = 10_000;
 
 const ACCOUNT_COLUMNS = `u.id as "userId", u.email, u.disabled, u.org_id as "organisationId", o.uuid as "organisationUuid",
   o.name as "organisationName", u.role_id as "roleId", r.name as "roleName", r.flags, u.change_pw as "changePassword",
+  u.totp_secret is not null as "hasTotp",
   json_build_object('count', case when r.enforce_rate_limit then r.rate_limit_count end,
     'results', nullif(r.restsearch_limit_result, 0)) as "searchLimits",
   (select s.value from user_settings s where s.user_id = u.id and s.setting = 'default_restsearch_parameters')

@@ -8,6 +8,7 @@ import { newsOperations } from './news/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
 import { registrationOperations } from './registrations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
+import { secondFactorOperations } from './second-factor/routes.ts';
 import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
 import { statisticsOperations } from './statistics/routes.ts';
@@ -27,6 +28,7 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...diagnosticsOperations(magpie),
     ...settingOperations(magpie),
     ...signInOperations(magpie),
+    ...secondFactorOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
     ...newsOperations(magpie),

@@ -16,11 +16,13 @@ export interface SettingFacts {
   cliOnly?: true;
   /** An empty text is a value. */
   mayBeEmpty?: true;
+  /** What is wrong with a text that is to be stored; null when nothing is. */
+  fault?: (text: string) => string | null;
 }
 
 type Level = SettingFacts['level'];
 /** What only some settings have. */
-export type Extra = Partial<Pick<SettingFacts, 'options' | 'redacted' | 'cliOnly' | 'mayBeEmpty'>>;
+export type Extra = Partial<Pick<SettingFacts, 'options' | 'redacted' | 'cliOnly' | 'mayBeEmpty' | 'fault'>>;
 
 /** Facts of a setting; its type is that of its value when nothing is stored. */
 export function fact(

@@ -1,6 +1,8 @@
+import { readExpression } from '../users/password-expression.ts';
 import { fact, free, type SettingFacts } from './fact.ts';
 import { mailFacts } from './mail-facts.ts';
 import { settingDefaults } from './registry.ts';
+import { secondFactorFacts } from './second-factor-facts.ts';
 
 export type { SettingFacts, SettingType } from './fact.ts';
 
@@ -220,8 +222,12 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'Security.password_policy_complexity': fact(
     known['Security.password_policy_complexity'],
     2,
-    'Not used: the default rule holds.',
-    { mayBeEmpty: true },
+    'A regular expression between slashes that passwords must match; empty for the default rule.',
+    {
+      mayBeEmpty: true,
+      fault: (text) =>
+        text === '' || readExpression(text) !== null ? null : 'This is not a regular expression between slashes.',
+    },
   ),
   'Security.advanced_authkeys': fact(
     known['Security.advanced_authkeys'],
@@ -263,7 +269,7 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   ),
   'Security.rest_client_enable_arbitrary_urls': fact(false, 0, 'The REST client may call other hosts.'),
   'Security.check_sec_fetch_site_header': fact(true, 1, 'Requests of other sites are refused; always so.'),
-  'Security.otp_required': fact(false, 2, 'Users must set up a second factor.'),
+  ...secondFactorFacts,
   'Security.salt': fact('', 0, 'Not used.', { redacted: true, cliOnly: true }),
   'Security.encryption_key': fact('', 1, 'Encrypts stored keys of servers.', { redacted: true, cliOnly: true }),
   'Session.timeout': fact(known['Session.timeout'], 0, 'Minutes after which an idle browser is signed out.'),

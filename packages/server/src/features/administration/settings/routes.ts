@@ -105,6 +105,8 @@ function castValue(facts: SettingFacts, value: unknown, isForced: boolean): Sett
   if (facts.type === 'numeric') return checkOption(facts, Number(/^-?\d{1,15}/.exec(text)?.[0] ?? 0), isForced);
   if (text === '' && !facts.mayBeEmpty && !isForced) throw new Invalid('', 'Value not set.');
   if (text.length > MAX_TEXT_LENGTH) throw new Invalid('', 'The value is too long.');
+  const fault = facts.fault?.(text) ?? null;
+  if (fault !== null) throw new Invalid('', fault);
   return checkOption(facts, text, isForced);
 }
 

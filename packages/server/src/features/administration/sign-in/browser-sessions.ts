@@ -24,6 +24,9 @@ const OPEN_BEFORE_PASSWORD_CHANGE = new Set([
   '/ui/session',
 ]);
 
+/** What somebody who must set up a second factor may still ask for. */
+const OPEN_BEFORE_CODE = new Set([...OPEN_BEFORE_PASSWORD_CHANGE, '/users/totp_new']);
+
 /** Sessions of browsers: cookie, origin check and the web client's shell. */
 export function createBrowserSessions(magpie: Magpie): BrowserSessions {
   const shell = createWebShell(magpie);
@@ -45,6 +48,8 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
       await reply.code(302).header('location', `/users/login?redirect=${here}`).send('');
     } else if (found.account.changePassword) {
       await reply.code(302).header('location', `/users/change_pw?redirect=${here}`).send('');
+    } else if (mustSetUpCode(magpie, found.account)) {
+      await reply.code(302).header('location', '/users/totp_new').send('');
     } else {
       await shell.send(reply, textsFor(request.headers['accept-language']));
     }
@@ -56,6 +61,9 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
       if (found === null) return null;
       if (found.account.changePassword && !isOpenBeforePasswordChange(request)) {
         throw new Forbidden('You must change your password before you can go on.');
+      }
+      if (mustSetUpCode(magpie, found.account) && !OPEN_BEFORE_CODE.has(pathOf(request))) {
+        throw new Forbidden('You must set up a second factor before you can go on.');
       }
       const viewer = viewerOf(found.account, { ip: request.ip, requestId: request.id });
       requireLive(magpie, viewer);
@@ -96,6 +104,12 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
 function requireLive(magpie: Magpie, viewer: Viewer): void {
   if (magpie.settings.get('MISP.live') || isSiteAdmin(viewer)) return;
   throw new Forbidden('This instance is not live at the moment; please try again later.');
+}
+
+/** Browsers only, as in MISP: keys are proof enough by themselves. */
+function mustSetUpCode({ settings }: Magpie, account: Account): boolean {
+  if (!settings.get('Security.otp_required') || settings.get('Security.otp_disabled')) return false;
+  return !account.hasTotp && !account.flags.includes('perm_skip_otp');
 }
 
 function isOpenBeforePasswordChange(request: FastifyRequest): boolean {

@@ -86,7 +86,8 @@ function paragraph(text: string | undefined): string {
   return text === undefined || text === '' ? '' : `<p>${escapeHtml(text)}</p>`;
 }
 
-function problem(text: string | undefined): string {
+/** What was wrong, read aloud at once. */
+export function problem(text: string | undefined): string {
   return text === undefined ? '' : `<p class="problem" role="alert">${escapeHtml(text)}</p>`;
 }
 
@@ -114,7 +115,8 @@ function field(options: Field): string {
 <input ${attributes.filter((attribute) => attribute !== '').join(' ')}>`;
 }
 
-function layout(texts: SignInTexts, title: string, instance: string, content: readonly string[]): string {
+/** A whole page in the style of the sign-in form. */
+export function layout(texts: SignInTexts, title: string, instance: string, content: readonly string[]): string {
   const heading = instance === '' ? 'Magpie' : `Magpie · ${instance}`;
   return `<!doctype html>
 <html lang="${texts.language}">

@@ -8,16 +8,16 @@ import { isObject, unwrap } from '../../../http/lenient.ts';
 import { prefersHtml } from '../../../http/negotiate.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { changePassword, confirmPassword } from '../users/own-account.ts';
+import { answerPage, goTo, isSecure, textsOf } from './answers.ts';
 import { type CountTry, createTryCounter } from './brute-force.ts';
 import { sessionCookie } from './cookies.ts';
 import { changePasswordPage, STYLE_PATH, signInPage, signOutPage } from './pages.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { sameOriginPath } from './same-origin-path.ts';
 import { sessionWire } from './session-wire.ts';
-import { csrfTokenOf, longestSessionSeconds, sessionCookieName, signIn, signOut } from './sessions.ts';
+import { csrfTokenOf, longestSessionSeconds, PENDING_SECONDS, sessionCookieName, signIn, signOut } from './sessions.ts';
 import { signInStyle } from './style.ts';
-import { type SignInTexts, textsFor } from './texts.ts';
-import { PAGE_POLICY } from './web-shell.ts';
+import type { SignInTexts } from './texts.ts';
 
 type AnyCall = Call<Viewer | null>;
 
@@ -41,7 +41,7 @@ function signInForm(magpie: Magpie): Operation[] {
         const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
         if (call.viewer !== null) return goTo(redirect);
         if (!prefersHtml(call.headers)) throw notAuthenticated();
-        return page(200, signInPage(textsOf(call), { ...greeting(magpie), redirect }));
+        return answerPage(200, signInPage(textsOf(call), { ...greeting(magpie), redirect }));
       },
     },
     {
@@ -65,7 +65,7 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
   const { email, password } = fields;
   const refuse = (status: number, problem: string, headers: Record<string, string> = {}) => {
     const mail = typeof email === 'string' ? email.slice(0, 255) : '';
-    return page(status, signInPage(texts, { ...greeting(magpie), redirect, mail, problem }), headers);
+    return answerPage(status, signInPage(texts, { ...greeting(magpie), redirect, mail, problem }), headers);
   };
   // Signing somebody into a stranger's account by another site's form is an attack too.
   if (!isSameOrigin(magpie, call.headers)) return refuse(403, texts.foreign);
@@ -86,11 +86,12 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
     const session = await signIn(magpie, countTry, browser, { mail: email, password });
     if (session === null) return refuse(200, texts.failed);
     const cookie = sessionCookie(sessionCookieName(magpie), session.token, {
-      maxAgeSeconds: longestSessionSeconds(magpie),
+      maxAgeSeconds: session.awaits === null ? longestSessionSeconds(magpie) : PENDING_SECONDS,
       secure: isSecure(magpie),
     });
     if (call.sessionToken !== null) await signOut(magpie, call.sessionToken);
-    return goTo(redirect, { 'set-cookie': cookie });
+    const next = session.awaits === null ? redirect : `/users/otp?redirect=${encodeURIComponent(redirect)}`;
+    return goTo(next, { 'set-cookie': cookie });
   } catch (error) {
     if (!(error instanceof TooManyRequests)) throw error;
     const wait = String(error.retryAfterSeconds);
@@ -111,7 +112,7 @@ function signOutForm(magpie: Magpie): Operation[] {
       handle: (call) => {
         if (call.sessionToken === null) return goTo('/users/login');
         const csrfToken = csrfTokenOf(call.sessionToken);
-        return page(200, signOutPage(textsOf(call), { instance: magpie.settings.get('MISP.org'), csrfToken }));
+        return answerPage(200, signOutPage(textsOf(call), { instance: magpie.settings.get('MISP.org'), csrfToken }));
       },
     },
     {
@@ -158,7 +159,7 @@ function changePasswordForm(magpie: Magpie): Operation[] {
           return json({ name, description, mandatory_fields: ['password'], url: '/users/change_pw' });
         }
         const account = await magpie.accounts.byUserId(call.viewer.userId);
-        return page(200, form(call, { forced: account?.changePassword ?? false }));
+        return answerPage(200, form(call, { forced: account?.changePassword ?? false }));
       },
     },
     {
@@ -185,7 +186,7 @@ function changePasswordForm(magpie: Magpie): Operation[] {
           await changePassword(magpie, call.viewer, fields, call.sessionToken);
         } catch (error) {
           if (!(error instanceof Invalid) || !prefersHtml(call.headers)) throw error;
-          return page(403, form(call, { forced: false, problem: problemText(textsOf(call), error) }));
+          return answerPage(403, form(call, { forced: false, problem: problemText(textsOf(call), error) }));
         }
         if (prefersHtml(call.headers)) return goTo(sameOriginPath(call.query.get('redirect') ?? '/'));
         return success('Password Changed.');
@@ -231,17 +232,6 @@ function sessionOperations(magpie: Magpie): Operation[] {
   ];
 }
 
-function page(status: number, html: string, headers: Record<string, string> = {}): Answer {
-  const policy = { 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-store' };
-  return {
-    kind: 'bytes',
-    status,
-    contentType: 'text/html; charset=UTF-8',
-    bytes: html,
-    headers: { ...policy, ...headers },
-  };
-}
-
 function greeting(magpie: Magpie): { instance: string; above: string; below: string } {
   return {
     instance: magpie.settings.get('MISP.org'),
@@ -250,22 +240,9 @@ function greeting(magpie: Magpie): { instance: string; above: string; below: str
   };
 }
 
-function goTo(location: string, headers: Record<string, string> = {}): Answer {
-  return { kind: 'redirect', status: 302, location, headers };
-}
-
-function textsOf(call: AnyCall): SignInTexts {
-  const header = call.headers['accept-language'];
-  return textsFor(Array.isArray(header) ? header[0] : header);
-}
-
 function problemText(texts: SignInTexts, error: Invalid): string {
   const fields = JSON.stringify(error.fields);
   if (fields.includes('cannot be the same')) return texts.same;
   if (fields.includes('current password')) return texts.wrongCurrent;
   return fields.includes('twice') ? texts.different : texts.weak;
-}
-
-function isSecure(magpie: Magpie): boolean {
-  return magpie.config.baseUrl.startsWith('https:');
 }

@@ -14,21 +14,48 @@ export interface NewSession {
   nowSeconds: number;
   ip: string;
   userAgent: string;
+  /** Which code is still to be given; null for none. */
+  awaits: AwaitedCode | null;
 }
+
+/** A code of an authenticator (or of its paper), or one that is mailed. */
+export type AwaitedCode = 'totp' | 'email';
 
 export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
   await tx.execute(
-    `insert into sessions (digest, user_id, csrf_token, created, last_seen, ip, user_agent)
-     values ($1, $2, $3, $4, $4, $5, $6)`,
-    [session.digest, session.userId, session.csrfToken, session.nowSeconds, session.ip, session.userAgent],
+    `insert into sessions (digest, user_id, csrf_token, created, last_seen, ip, user_agent, awaits_code)
+     values ($1, $2, $3, $4, $4, $5, $6, $7)`,
+    [
+      session.digest,
+      session.userId,
+      session.csrfToken,
+      session.nowSeconds,
+      session.ip,
+      session.userAgent,
+      session.awaits,
+    ],
   );
 }
 
 export async function findSession(tx: Transaction, digest: Buffer): Promise<SessionRow | null> {
-  const [row] = await tx.prepared<SessionRow>('select user_id, created, last_seen from sessions where digest = $1', [
-    digest,
-  ]);
+  const [row] = await tx.prepared<SessionRow>(
+    'select user_id, created, last_seen from sessions where digest = $1 and awaits_code is null',
+    [digest],
+  );
   return row ?? null;
+}
+
+/** A session whose user has yet to give a code. */
+export function findPendingSession(
+  tx: Transaction,
+  digest: Buffer,
+): Promise<(SignInAccount & { created: number; awaits: AwaitedCode }) | null> {
+  return tx.first(
+    `select u.id, u.email, u.password_hash, u.disabled, u.org_id, u.totp_secret is not null as has_totp, s.created,
+       s.awaits_code as awaits
+     from sessions s join users u on u.id = s.user_id where s.digest = $1 and s.awaits_code is not null`,
+    [digest],
+  );
 }
 
 export async function touchSession(tx: Transaction, digest: Buffer, nowSeconds: number): Promise<void> {
@@ -57,12 +84,14 @@ export interface SignInAccount {
   password_hash: string | null;
   disabled: boolean;
   org_id: number;
+  has_totp: boolean;
 }
 
 /** Uses the unique index on lower(email). */
 export function findSignInAccount(tx: Transaction, normalisedMail: string): Promise<SignInAccount | null> {
   return tx.first<SignInAccount>(
-    'select id, email, password_hash, disabled, org_id from users where lower(email) = $1',
+    `select id, email, password_hash, disabled, org_id, totp_secret is not null as has_totp from users
+     where lower(email) = $1`,
     [normalisedMail],
   );
 }

@@ -2,20 +2,28 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Account, secretDigest } from '../../../access/accounts.ts';
 import { type Actor, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import { originProfile } from '../logs/auth-log.ts';
+import { needsMailedCode, requestMailedCode } from '../second-factor/mailed-codes.ts';
 import { verifyPassword } from '../users/passwords.ts';
 import { type CountTry, normaliseMail } from './brute-force.ts';
 import {
+  type AwaitedCode,
   deleteExpiredSessions,
   deleteSession,
+  findPendingSession,
   findSession,
   findSignInAccount,
   insertSession,
   noteSignIn,
+  type SignInAccount,
   touchSession,
 } from './session-queries.ts';
 
 const TOKEN_BYTES = 32;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** How long somebody may take between password and code. */
+export const PENDING_SECONDS = 600;
 const MAX_MAIL_LENGTH = 255;
 const MAX_AGENT_LENGTH = 500;
 /** `last_seen` is written at most this often. */
@@ -47,7 +55,7 @@ export function isCsrfToken(sessionToken: string, given: string): boolean {
 }
 
 /**
- * Tries mail and password. Returns the token of a new session, or null when they do not belong together or the
+ * Tries mail and password. Returns the token of a new session, which is none yet when a code is awaited, or null when they do not belong together or the
  * account is disabled: which of the two is not told. An unknown mail costs the same time as a known one.
  *
  * Throws `TooManyRequests` after too many failures, also when the password is right this time.
@@ -57,7 +65,7 @@ export async function signIn(
   countTry: CountTry,
   browser: Browser,
   credentials: { mail: string; password: string },
-): Promise<{ token: string; userId: number } | null> {
+): Promise<{ token: string; userId: number; awaits: AwaitedCode | null } | null> {
   const { mail, password } = credentials;
   const takeBack = await countTry(browser.ip, mail);
   const isPlausible = mail.length <= MAX_MAIL_LENGTH && !mail.includes('\0');
@@ -69,29 +77,92 @@ export async function signIn(
     await recordFailure(magpie, browser, account);
     return null;
   }
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  await magpie.database.asSystem('sign-in', async (tx) => {
-    const now = magpie.now();
-    await insertSession(tx, {
-      digest: secretDigest(token),
-      userId: account.id,
-      csrfToken: csrfTokenOf(token),
-      nowSeconds: now,
-      ip: browser.ip,
-      userAgent: browser.userAgent.slice(0, MAX_AGENT_LENGTH),
-    });
-    await noteSignIn(tx, account.id, now);
-    await deleteExpiredSessions(tx, oldestAllowed(magpie));
-    const change = { model: 'User', action: 'login', modelId: account.id, title: account.email };
-    await recordChanges(tx, [{ ...change, after: profileOf(browser) }], actorOf(account, browser));
+  const awaits = awaitedCode(magpie, account);
+  const token = await magpie.database.asSystem('sign-in', async (tx) => {
+    const made = await openSession(magpie, tx, browser, account.id, awaits);
+    if (awaits === null) await recordSignIn(magpie, tx, browser, account);
+    else if (awaits === 'email') {
+      await requestMailedCode(magpie, tx, { token: made, userId: account.id, ip: browser.ip });
+    }
+    return made;
   });
   await takeBack();
-  return { token, userId: account.id };
+  return { token, userId: account.id, awaits };
+}
+
+/** Which code the user has to give after his password. */
+function awaitedCode(magpie: Magpie, account: SignInAccount): AwaitedCode | null {
+  if (account.has_totp && !magpie.settings.get('Security.otp_disabled')) return 'totp';
+  return needsMailedCode(magpie, account.email) ? 'email' : null;
+}
+
+/** Stores a session under a new token. */
+async function openSession(
+  magpie: Magpie,
+  tx: Transaction,
+  browser: Browser,
+  userId: number,
+  awaits: AwaitedCode | null,
+): Promise<string> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  await insertSession(tx, {
+    digest: secretDigest(token),
+    userId,
+    csrfToken: csrfTokenOf(token),
+    nowSeconds: magpie.now(),
+    ip: browser.ip,
+    userAgent: browser.userAgent.slice(0, MAX_AGENT_LENGTH),
+    awaits,
+  });
+  await deleteExpiredSessions(tx, oldestAllowed(magpie));
+  return token;
+}
+
+async function recordSignIn(
+  magpie: Magpie,
+  tx: Transaction,
+  browser: Browser,
+  account: { id: number; email: string; org_id: number },
+): Promise<void> {
+  await noteSignIn(tx, account.id, magpie.now());
+  const change = { model: 'User', action: 'login', modelId: account.id, title: account.email };
+  await recordChanges(tx, [{ ...change, after: profileOf(browser) }], actorOf(account, browser));
+}
+
+/** Somebody who has given his password and not yet the code. */
+export interface PendingSignIn {
+  userId: number;
+  email: string;
+  organisationId: number;
+  awaits: AwaitedCode;
+}
+
+/** Who is signing in with this token; null when nobody is, it took too long, or the user is disabled. */
+export async function readPendingSignIn(magpie: Magpie, token: string): Promise<PendingSignIn | null> {
+  if (!TOKEN.test(token)) return null;
+  const row = await magpie.database.aside('pending sign-in', (tx) => findPendingSession(tx, secretDigest(token)));
+  if (row === null || row.disabled || row.created < magpie.now() - PENDING_SECONDS) return null;
+  return { userId: row.id, email: row.email, organisationId: row.org_id, awaits: row.awaits };
+}
+
+/** Replaces a pending sign-in, whose code was right, by a session with a token of its own. */
+export async function completeSignIn(
+  magpie: Magpie,
+  browser: Browser,
+  pendingToken: string,
+  { userId, email, organisationId }: PendingSignIn,
+): Promise<string> {
+  return magpie.database.asSystem('sign-in', async (tx) => {
+    await deleteSession(tx, secretDigest(pendingToken));
+    const token = await openSession(magpie, tx, browser, userId, null);
+    await recordSignIn(magpie, tx, browser, { id: userId, email, org_id: organisationId });
+    return token;
+  });
 }
 
 /** The account behind a session's token, or null when it has ended, expired, or its user is disabled. */
 export async function readSession(magpie: Magpie, token: string): Promise<Account | null> {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+  if (!TOKEN.test(token)) return null;
   const digest = secretDigest(token);
   const now = magpie.now();
   const { idleSince, createdBefore } = oldestAllowed(magpie);

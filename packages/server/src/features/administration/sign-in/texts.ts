@@ -24,6 +24,13 @@ export interface SignInTexts {
   different: string;
   save: string;
   notBuilt: string;
+  code: string;
+  codeOfDevice: string;
+  codeOfMail: string;
+  wrongCode: string;
+  startOver: string;
+  secondFactor: string;
+  setUpSecondFactor: string;
 }
 
 const english: SignInTexts = {
@@ -48,6 +55,13 @@ const english: SignInTexts = {
   different: 'The two new passwords differ.',
   save: 'Save',
   notBuilt: 'The web client has not been built. The API is available.',
+  code: 'Code',
+  codeOfDevice: 'Enter the code of your authenticator, or the next one of your paper list.',
+  codeOfMail: 'Enter the code that was sent to you by mail.',
+  wrongCode: 'Invalid OTP code, please try again.',
+  startOver: 'Start over',
+  secondFactor: 'Second factor',
+  setUpSecondFactor: 'Put this secret into your authenticator, and enter the code that it shows.',
 };
 
 const french: SignInTexts = {
@@ -72,6 +86,13 @@ const french: SignInTexts = {
   different: 'Les deux nouveaux mots de passe sont différents.',
   save: 'Enregistrer',
   notBuilt: 'Le client web n’a pas été construit. L’API est disponible.',
+  code: 'Code',
+  codeOfDevice: 'Saisissez le code de votre application d’authentification, ou le prochain de votre liste papier.',
+  codeOfMail: 'Saisissez le code qui vous a été envoyé par e-mail.',
+  wrongCode: 'Code incorrect, réessayez.',
+  startOver: 'Recommencer',
+  secondFactor: 'Second facteur',
+  setUpSecondFactor: 'Ajoutez ce secret à votre application d’authentification, puis saisissez le code affiché.',
 };
 
 const japanese: SignInTexts = {
@@ -96,6 +117,13 @@ const japanese: SignInTexts = {
   different: '新しいパスワードが一致しません。',
   save: '保存',
   notBuilt: 'ウェブクライアントがビルドされていません。API は利用できます。',
+  code: 'コード',
+  codeOfDevice: '認証アプリのコード、または紙のリストの次のコードを入力してください。',
+  codeOfMail: 'メールで届いたコードを入力してください。',
+  wrongCode: 'コードが正しくありません。もう一度お試しください。',
+  startOver: '最初からやり直す',
+  secondFactor: '二要素認証',
+  setUpSecondFactor: 'このシークレットを認証アプリに登録し、表示されたコードを入力してください。',
 };
 
 const chinese: SignInTexts = {
@@ -120,6 +148,13 @@ const chinese: SignInTexts = {
   different: '两次输入的新密码不一致。',
   save: '保存',
   notBuilt: '网页客户端尚未构建。API 可以使用。',
+  code: '验证码',
+  codeOfDevice: '请输入身份验证器中的验证码,或纸质列表中的下一个。',
+  codeOfMail: '请输入通过邮件发送给您的验证码。',
+  wrongCode: '验证码不正确,请重试。',
+  startOver: '重新开始',
+  secondFactor: '双重验证',
+  setUpSecondFactor: '请将此密钥添加到身份验证器,然后输入其显示的验证码。',
 };
 
 const byPrimaryTag: Readonly<Record<string, SignInTexts>> = { en: english, fr: french, ja: japanese, zh: chinese };

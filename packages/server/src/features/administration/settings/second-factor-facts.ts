@@ -1,0 +1,31 @@
+import { fact, free, type SettingFacts } from './fact.ts';
+import { settingDefaults as known } from './registry.ts';
+
+/** Settings of second factors. */
+export const secondFactorFacts: Readonly<Record<string, SettingFacts>> = {
+  'Security.otp_disabled': fact(known['Security.otp_disabled'], 2, 'Second factors are neither set up nor asked for.'),
+  'Security.otp_required': fact(
+    known['Security.otp_required'],
+    2,
+    'Users must set up a second factor, but for roles with perm_skip_otp.',
+  ),
+  'Security.otp_issuer': fact(known['Security.otp_issuer'], 2, 'The name of this instance in authenticators.', free),
+  'Security.email_otp_enabled': fact(
+    known['Security.email_otp_enabled'],
+    2,
+    'Users without an authenticator are mailed a code when they sign in.',
+  ),
+  'Security.email_otp_length': fact(known['Security.email_otp_length'], 2, 'Digits of mailed codes, 6 to 12.'),
+  'Security.email_otp_validity': fact(known['Security.email_otp_validity'], 2, 'Minutes a mailed code is valid.'),
+  'Security.email_otp_text': fact(
+    known['Security.email_otp_text'],
+    2,
+    'The mail with a code; $otp $validity $ip $username $misp $org $contact, and \\n for a new line.',
+  ),
+  'Security.email_otp_exceptions': fact(
+    known['Security.email_otp_exceptions'],
+    2,
+    'Mails of users who are not asked for a mailed code, separated by commas.',
+    free,
+  ),
+};
