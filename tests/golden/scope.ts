@@ -35,13 +35,15 @@ export const areasInScope: readonly string[] = [
   'blocklists',
   'news',
   'correlations',
+  'feeds',
+  'servers',
 ];
 
 /**
  * Areas whose exchanges are not even sent: they make the instance call others, or steer background work.
  * The exchanges of all other areas are sent, in scope or not, since later ones build on what they leave behind.
  */
-export const areasNotSent: readonly string[] = ['feeds', 'servers', 'sync', 'workflows', 'dashboards'];
+export const areasNotSent: readonly string[] = ['sync', 'workflows', 'dashboards'];
 
 interface OutOfScope {
   readonly ids: RegExp;
@@ -84,7 +86,7 @@ const outOfScope: readonly OutOfScope[] = [
     reason: 'modules, discussions and other side features: a later version',
   },
   { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
-  { ids: /^acl-/, request: /GET \/feeds\/index/, reason: 'feeds: a later version' },
+  { ids: /^servers-/, request: /\/servers\/(pull|push)/, reason: 'pulling and pushing: a later version' },
 ];
 
 /** Why an exchange is not part of this version, or undefined where it is. */

@@ -1,4 +1,5 @@
 import { startTestMagpie } from '@magpie/testkit';
+import { prepareContent } from './content.ts';
 
 /** The instance that a run talks to. */
 export interface Instance {
@@ -16,6 +17,14 @@ export async function startInstance(named: {
     if (named.key === undefined) throw new Error('--url needs --key, the key of a site administrator');
     return { url: named.url, key: named.key, stop: async () => {} };
   }
-  const magpie = await startTestMagpie({ withContent: true });
-  return { url: magpie.url, key: magpie.adminKey, stop: magpie.stop };
+  const content = await prepareContent();
+  const magpie = await startTestMagpie({
+    withContent: true,
+    ...(content === null ? {} : { environment: { MAGPIE_CONTENT_SOURCE: content.folder } }),
+  });
+  const stop = async () => {
+    await magpie.stop();
+    await content?.remove();
+  };
+  return { url: magpie.url, key: magpie.adminKey, stop };
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { ContentSource } from '@magpie/server/config/content-source.ts';
 import { readConfig } from '@magpie/server/config/index.ts';
-import { libraryNames } from '@magpie/server/features/knowledge/content/libraries.ts';
+import { fetchContentList } from '@magpie/server/features/knowledge/content/content-lists.ts';
+import { ContentSourceError, libraryNames } from '@magpie/server/features/knowledge/content/libraries.ts';
 import { type LibraryResult, updateContent } from '@magpie/server/features/knowledge/content/update.ts';
 import { type Command, textOption } from '../command.ts';
 import { createProgress } from '../progress.ts';
@@ -21,15 +23,33 @@ export const contentUpdate: Command = {
     const from = textOption(input, 'from');
     const source = from === undefined ? config.contentSource : { kind: 'folder' as const, path: resolve(from) };
     const progress = createProgress();
-    const results = await withMagpie(config, (magpie) =>
-      updateContent(magpie, source, ({ library, done, total }) => progress.show(done, total, library), {
-        force: input.options.force === true,
-      }),
-    ).finally(() => progress.clear());
-    for (const result of results) console.log(describe(result));
+    const lines = await withMagpie(config, async (magpie) => {
+      const results = await updateContent(
+        magpie,
+        source,
+        ({ library, done, total }) => progress.show(done, total, library),
+        { force: input.options.force === true },
+      );
+      return [...results.map(describe), ...(await fetchLists(magpie, source))];
+    }).finally(() => progress.clear());
+    for (const line of lines) console.log(line);
     return 0;
   },
 };
+
+/** Lists beside the libraries. A source without them is no failure: only loading feeds and showing communities need them. */
+async function fetchLists(magpie: Parameters<typeof fetchContentList>[0], source: ContentSource): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of ['feeds', 'communities'] as const) {
+    try {
+      lines.push(`${name}: ${(await fetchContentList(magpie, name, source)).length} entries`);
+    } catch (error) {
+      if (!(error instanceof ContentSourceError)) throw error;
+      lines.push(`${name}: not there (${error.message})`);
+    }
+  }
+  return lines;
+}
 
 function describe({ library, files, updated, notices }: LibraryResult): string {
   const left = notices.map(({ path, reason }) => `\n  not stored: ${path}: ${reason}`);

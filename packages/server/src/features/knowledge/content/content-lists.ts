@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PUBLIC_SOURCE } from '../../../config/content-source.ts';
+import { type ContentSource, PUBLIC_SOURCE } from '../../../config/content-source.ts';
 import type { Magpie } from '../../../context.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
 import { ContentSourceError } from './libraries.ts';
@@ -31,25 +31,40 @@ export async function readContentList(magpie: Parts, name: ContentListName): Pro
   return null;
 }
 
-/** The entries of a list, fetched anew where the libraries come over the network. Throws `ContentSourceError`. */
-export async function fetchContentList(magpie: Parts, name: ContentListName): Promise<unknown[]> {
-  const source = magpie.config.contentSource;
+/**
+ * The entries of a list, fetched anew where the libraries come over the network. What another source than the
+ * configured one holds is kept. Throws `ContentSourceError`.
+ */
+export async function fetchContentList(
+  magpie: Parts,
+  name: ContentListName,
+  source: ContentSource = magpie.config.contentSource,
+): Promise<unknown[]> {
   if (source.kind === 'folder') {
-    const list = await readContentList(magpie, name);
-    if (list === null) throw new ContentSourceError(`${source.path} holds no ${contentLists[name].file}`);
-    return list;
+    for (const path of placesIn(source.path, name)) {
+      const text = (await readIfThere(path))?.toString('utf8');
+      if (text === undefined) continue;
+      const list = parseList(text, path);
+      if (source !== magpie.config.contentSource) await keep(magpie, name, text);
+      return list;
+    }
+    throw new ContentSourceError(`${source.path} holds no ${contentLists[name].file}`);
   }
   const isPublic = PUBLIC_SOURCE.kind === 'archives' && source.baseUrl === PUBLIC_SOURCE.baseUrl;
   const base = isPublic ? PUBLIC_FILES : source.baseUrl;
   const url = `${base}/MISP/MISP/HEAD/${contentLists[name].upstream}`;
   const text = await download(magpie, url);
   const list = parseList(text, url);
+  await keep(magpie, name, text);
+  return list;
+}
+
+async function keep(magpie: Parts, name: ContentListName, text: string): Promise<void> {
   const target = keptFile(magpie, name);
   await mkdir(dirname(target), { recursive: true });
   // Written whole or not at all.
   await writeFile(`${target}.new`, text);
   await rename(`${target}.new`, target);
-  return list;
 }
 
 async function download(magpie: Parts, url: string): Promise<string> {
@@ -73,9 +88,12 @@ async function download(magpie: Parts, url: string): Promise<string> {
 
 function placesOf(magpie: Parts, name: ContentListName): string[] {
   const source = magpie.config.contentSource;
-  if (source.kind === 'archives') return [keptFile(magpie, name)];
+  return [...(source.kind === 'folder' ? placesIn(source.path, name) : []), keptFile(magpie, name)];
+}
+
+function placesIn(folder: string, name: ContentListName): string[] {
   const { file, upstream } = contentLists[name];
-  return [join(source.path, file), join(source.path, 'MISP', upstream)];
+  return [join(folder, file), join(folder, 'MISP', upstream)];
 }
 
 function keptFile(magpie: Parts, name: ContentListName): string {

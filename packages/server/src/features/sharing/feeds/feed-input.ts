@@ -118,7 +118,9 @@ function readTexts(body: JsonObject, input: FeedInput): void {
 function readJsonText(body: JsonObject, field: string): string | undefined {
   const value = body[field];
   if (value === undefined || value === null) return undefined;
-  const text = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : readText(body, field);
+  // MISP's JSON writes a slash with a backslash before it, and clients compare the text.
+  const text =
+    isObject(value) || Array.isArray(value) ? JSON.stringify(value).replaceAll('/', '\\/') : readText(body, field);
   if (text !== undefined && text.length > MAX_TEXT) throw new Invalid('', { [field]: ['The text is too long.'] });
   return text;
 }

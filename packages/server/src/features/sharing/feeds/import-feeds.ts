@@ -61,12 +61,10 @@ async function storeList(tx: Transaction, list: readonly JsonObject[], extra: { 
     const fields = Object.fromEntries(IMPORTED.map((field) => [field, feed[field]]));
     const input = await readFeedInput(tx, fields, { input_source: 'network', distribution: 0 });
     if (input.name === undefined || input.url === undefined) throw new BadRequest('A feed has no name.');
-    const distribution = extra.default && typeof feed.distribution === 'string' ? Number(feed.distribution) : 0;
     await storeFeed(tx, {
       provider: '',
       source_format: 'freetext',
       ...input,
-      distribution: distribution >= 0 && distribution <= 3 ? distribution : 0,
       tag_id: tags.get((tagNameOf(tag) ?? '').toLowerCase()) ?? 0,
       ...extra,
     });
