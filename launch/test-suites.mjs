@@ -15,7 +15,7 @@ import { ensureWebClient } from './web-client.mjs';
  * `failures` holds the names of failed tests. A suite without a report, or with an exit
  * code other than 0, counts as failed whatever else it says. `context` also has `node` (the
  * path of a Node 24), `args` (for vitest), `python(name, requirements)` and `chromium()`,
- * which provide such a program or throw `SuiteSkipped`, and `ssdeep()`, which may give none. A suite that starts no program resolves
+ * which provide such a program or throw `SuiteSkipped`, and `ssdeep()` and `program(name, debianPackage)`, which may give none. A suite that starts no program resolves
  * with a report instead of an exit code.
  */
 export const suites = [
@@ -53,6 +53,17 @@ export const suites = [
       const requirements = [`pymisp[fileobjects]==${ratchet.pymisp}`, 'pytest', 'pytest-timeout'];
       const path = await python('pymisp', requirements);
       return run(node, [join(root, 'tests', 'pymisp', 'run.ts'), '--python', path]);
+    },
+  },
+  {
+    name: 'exported files, read by those that consume them',
+    run: async ({ node, run, python, program }) => {
+      const folder = join(root, 'tests', 'formats');
+      await program('named-checkzone', 'bind9-utils');
+      await program('yara', 'yara');
+      await program('pdftotext', 'poppler-utils');
+      const path = await python('formats', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run.ts'), '--python', path]);
     },
   },
   {

@@ -17,6 +17,16 @@ export async function ensureChromium() {
   );
 }
 
+/** The path of a program, installed by apt where that is possible; undefined where not, and its tests are skipped. */
+export async function findOrInstall(program, debianPackage) {
+  try {
+    return findProgram([program]) ?? (await installProgram(program, debianPackage));
+  } catch (error) {
+    if (error instanceof SuiteSkipped) return undefined;
+    throw error;
+  }
+}
+
 /** The path of ssdeep, installed by apt where that is possible; undefined where not, and its tests are skipped. */
 export async function findSsdeep() {
   try {

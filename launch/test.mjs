@@ -4,7 +4,7 @@ import { root } from './paths.mjs';
 import { runProgram } from './run-program.mjs';
 import { say } from './say.mjs';
 import { suites } from './test-suites.mjs';
-import { ensureChromium, ensurePython, findSsdeep, SuiteSkipped } from './test-tools.mjs';
+import { ensureChromium, ensurePython, findOrInstall, findSsdeep, SuiteSkipped } from './test-tools.mjs';
 
 const MAX_NAMES_SHOWN = 50;
 
@@ -43,6 +43,7 @@ async function runSuite(suite, node, args) {
       python: ensurePython,
       chromium: ensureChromium,
       ssdeep: findSsdeep,
+      program: findOrInstall,
     });
     report = typeof outcome === 'number' ? readReport(reportFile, outcome) : failure(outcome);
   } catch (error) {

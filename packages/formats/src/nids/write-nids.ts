@@ -67,7 +67,8 @@ function objectText(rows: readonly ExportAttribute[], options: NidsOptions): str
   const [first] = rows;
   if (!first?.object) return '';
   const rules = objectRule(first.object.name, rows);
-  return frameAll(rules, first, Number(first.objectId), options);
+  // MISP numbers these by the object's id, which some attribute has too; engines refuse a number twice.
+  return frameAll(rules, first, Number(first.id), options);
 }
 
 function attributeText(row: ExportAttribute, options: NidsOptions): string {
