@@ -113,7 +113,8 @@ describe('counted values', () => {
   it('are none until they are counted', async () => {
     await pair('counted');
     expect((await magpie.admin.get('/correlations/top')).body).toEqual([]);
-    expect((await magpie.admin.post('/correlations/generateTopCorrelations')).body).toBe(true);
+    expect((await magpie.admin.post('/correlations/generateTopCorrelations')).body).toEqual(expect.any(Number));
+    await magpie.magpie.jobs.settled();
     expect((await magpie.admin.get('/correlations/top')).body).toContainEqual({
       Correlation: { value: 'counted', count: 1, excluded: false },
     });

@@ -2,7 +2,7 @@ import type { Magpie } from '../../../context.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
-import { countValues, listCountedValues } from './counted-values.ts';
+import { listCountedValues, registerCounting, startCounting } from './counted-values.ts';
 import { eventCorrelationOperations } from './event-routes.ts';
 import { correlationExclusionOperations } from './exclusion-routes.ts';
 import { ruleOperations } from './rule-routes.ts';
@@ -21,6 +21,7 @@ export function correlationOperations(magpie: Magpie): Operation[] {
 }
 
 function countOperations(magpie: Magpie): Operation[] {
+  registerCounting(magpie);
   return [
     {
       permission: 'perm_site_admin',
@@ -69,10 +70,7 @@ function countOperations(magpie: Magpie): Operation[] {
       path: '/correlations/generateTopCorrelations',
       methods: ['POST'],
       effect: 'write',
-      handle: async () => {
-        await countValues(magpie);
-        return json(true);
-      },
+      handle: async ({ viewer }) => json((await startCounting(magpie, viewer)) ?? true),
     },
     {
       permission: 'perm_site_admin',
@@ -81,9 +79,9 @@ function countOperations(magpie: Magpie): Operation[] {
       path: '/correlations/generateOccurrences',
       methods: ['POST'],
       effect: 'write',
-      handle: async () => {
-        await countValues(magpie);
-        return success('Over-correlations counted successfully.');
+      handle: async ({ viewer }) => {
+        const job = await startCounting(magpie, viewer);
+        return success(job === null ? 'Over-correlations counted successfully.' : 'Job queued.');
       },
     },
     {
