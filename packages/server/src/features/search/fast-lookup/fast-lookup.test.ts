@@ -9,7 +9,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMPOSITE, EXACT, MOST_PER_KEY, NETWORKS, PARENTS } from './find-values.ts';
+import { COMPOSITE, EXACT, MOST_PER_KEY, NETWORKS, PARENTS, STORED } from './find-values.ts';
 import { lookupKeys } from './lookup-keys.ts';
 
 let magpie: TestMagpie;
@@ -107,6 +107,7 @@ describe('attributes/fastLookup', () => {
   it('probes an index for each kind of key', async () => {
     const cases = [
       { sql: EXACT, values: [['1'], 100], indexes: ['attributes_h1', 'attributes_h2'] },
+      { sql: STORED, values: [['1', '2'], ['3']], indexes: ['attributes_h1', 'attributes_h2'] },
       { sql: COMPOSITE, values: [['1'], ['2'], 100], indexes: ['attributes_h'] },
       { sql: PARENTS, values: [['1'], 100], indexes: ['attributes_h1'] },
       { sql: NETWORKS, values: [['10.0.0.1'], 100], indexes: ['attributes_networks'] },

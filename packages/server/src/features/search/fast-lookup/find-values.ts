@@ -48,7 +48,8 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
   }
   // Ten thousand probes look expensive enough to be compiled, which takes longer than to run them.
   await tx.execute('set local jit = off');
-  const whole = await probe(tx, exact, {
+  const digests = await stored(tx, [...exact.keys()], [...parents.keys()]);
+  const whole = await probe(tx, known(exact, digests), {
     match: 'exact',
     sql: EXACT,
     bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
@@ -65,7 +66,7 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
     // One without a second half was found as a whole.
     isHit: (text, { value1, value2 }) => value2 !== '' && isSame(joinValue(value1, value2), text),
   });
-  const above = await probe(tx, parents, {
+  const above = await probe(tx, known(parents, digests), {
     match: 'parent_domain',
     sql: PARENTS,
     bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
@@ -78,6 +79,24 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
     isHit: (text, { value1 }) => !isSame(value1, text),
   });
   return [...whole, ...halves, ...above, ...around];
+}
+
+// Most values are not known. One walk through each index (attributes_h1, attributes_h2), without a look at the rows, tells
+// which digests there are among what the viewer sees; only these are probed one by one.
+export const STORED = `
+  select distinct a.h1::text as h from visible_attributes a where a.h1 = any ($1::bigint[])
+  union all
+  select distinct a.h2::text as h from visible_attributes a where a.h2 = any ($2::bigint[])`;
+
+async function stored(tx: Transaction, exact: readonly string[], parents: readonly string[]): Promise<Set<string>> {
+  const [ofExact, ofParents] = [exact.map(valueDigest), parents.map(valueDigest)];
+  const rows = await tx.query<{ h: string }>(STORED, [[...ofExact, ...ofParents], ofExact]);
+  return new Set(rows.map((row) => row.h));
+}
+
+function known(asked: Asked, digests: ReadonlySet<string>): Asked {
+  if (digests.size === 0) return new Map();
+  return new Map([...asked].filter(([text]) => digests.has(valueDigest(text))));
 }
 
 function ask(asked: Asked, text: string, value: string): void {

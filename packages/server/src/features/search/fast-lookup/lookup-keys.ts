@@ -1,5 +1,5 @@
 import { shortestAddress } from '@magpie/model';
-import { parseRange } from '../../knowledge/warninglists/address-range.ts';
+import { readAddress } from '../../knowledge/warninglists/matching/address-words.ts';
 
 /** How a stored value meets the value that is looked up. */
 export type LookupMatch = 'exact' | 'ip_cidr' | 'parent_domain';
@@ -17,8 +17,9 @@ export interface LookupKeys {
 /** Works out what a value is known by: itself, a network around it, a domain above it. */
 export function lookupKeys(value: string): LookupKeys {
   const text = value.trim().toLowerCase();
-  if (parseRange(text) === null) return { exact: text, parents: parentDomains(text), address: null };
-  const exact = shortestAddress(text);
+  if (readAddress(text) === null) return { exact: text, parents: parentDomains(text), address: null };
+  const isPlain = !text.includes(':') && !text.includes('/');
+  const exact = isPlain ? text : shortestAddress(text);
   return { exact, parents: [], address: exact };
 }
 
