@@ -36,6 +36,7 @@ import { createWarninglists } from './features/knowledge/warninglists/loaded-lis
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
+import { registerCounting } from './features/search/correlations/counted-values.ts';
 import { blueprintOperations } from './features/sharing/blueprints/routes.ts';
 import { communityOperations } from './features/sharing/communities/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
@@ -119,6 +120,7 @@ function registerJobs(magpie: Magpie): void {
 
 /** Composes the whole platform; the only place where features are wired. */
 export async function buildApp(config: Config, database: Database): Promise<{ magpie: Magpie; http: FastifyInstance }> {
+  registerCounting(magpie);
   const magpie = await composeMagpie(config, database);
   registerJobs(magpie);
   const router = createRouter(allOperations(magpie));

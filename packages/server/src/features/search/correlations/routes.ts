@@ -2,7 +2,7 @@ import type { Magpie } from '../../../context.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
-import { listCountedValues, registerCounting, startCounting } from './counted-values.ts';
+import { listCountedValues, startCounting } from './counted-values.ts';
 import { eventCorrelationOperations } from './event-routes.ts';
 import { correlationExclusionOperations } from './exclusion-routes.ts';
 import { ruleOperations } from './rule-routes.ts';
@@ -21,7 +21,6 @@ export function correlationOperations(magpie: Magpie): Operation[] {
 }
 
 function countOperations(magpie: Magpie): Operation[] {
-  registerCounting(magpie);
   return [
     {
       permission: 'perm_site_admin',
