@@ -59,6 +59,7 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
     Organisation: { targetType: 0, orgsLocal: organisations.outsider.id },
   }),
   'events.upload_sample': () => ({ files: [{ filename: 'a.txt', data: 'YQ==' }], distribution: '5' }),
+  'events.upload_stix': () => ({ type: 'bundle', id: `bundle--${crypto.randomUUID()}`, objects: [] }),
   'event_reports.add': () => ({ name: 'added', content: 'text' }),
   'event_reports.edit': () => ({ name: 'changed' }),
   'event_reports.delete': () => ({}),

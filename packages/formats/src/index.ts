@@ -25,7 +25,7 @@ export { type RpzOptions, type RpzParts, writeRpz } from './rpz/write-rpz.ts';
 export { writeSigma } from './sigma/write-sigma.ts';
 export { isStix2, type NotTaken, parseStixText, StixRefused } from './stix2/read/bundle.ts';
 export type { TemplateFacts } from './stix2/read/object-parts.ts';
-export { clusterNames, readStix2, type StixReading } from './stix2/read/read-stix2.ts';
+export { clusterNames, objectNames, readStix2, type StixReading } from './stix2/read/read-stix2.ts';
 export type { ReadOptions } from './stix2/read/reading.ts';
 export { type StixEvent, type StixOptions, writeStix2, writeStix2Attributes } from './stix2/write/write-bundle.ts';
 export { writeText } from './text/write-text.ts';

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Viewer } from '@magpie/server/access/viewer.ts';
 import { readConfig } from '@magpie/server/config/index.ts';
 import type { Magpie } from '@magpie/server/context.ts';
-import { type ImportedEvent, importEvent } from '@magpie/server/features/search/imports/import-event.ts';
-import { eventsIn } from '@magpie/server/features/search/imports/misp-document.ts';
+import { importDocument, parseDocument } from '@magpie/server/features/search/imports/import-document.ts';
+import type { ImportedEvent } from '@magpie/server/features/search/imports/import-event.ts';
 import { type Command, textOption, UsageError } from '../command.ts';
 import { describeError } from '../describe-error.ts';
 import { findFiles } from '../import-files.ts';
@@ -15,7 +15,7 @@ import { withMagpie } from '../with-database.ts';
 export const importCommand: Command = {
   name: 'import',
   synopsis: '<file or folder> ...',
-  summary: 'Import events from MISP JSON files, and from all .json files below folders.',
+  summary: 'Import events from MISP JSON and STIX 2 files, and from all .json files below folders.',
   options: { user: { type: 'string' } },
   optionHelp: { user: 'e-mail address of the user who imports (default: the first site administrator)' },
   async run(input) {
@@ -54,9 +54,5 @@ async function importFiles(magpie: Magpie, viewer: Viewer, files: readonly strin
 }
 
 async function importFile(magpie: Magpie, viewer: Viewer, file: string): Promise<ImportedEvent[]> {
-  const imported: ImportedEvent[] = [];
-  for (const event of eventsIn(JSON.parse(await readFile(file, 'utf8')))) {
-    imported.push(await importEvent(magpie, viewer, event));
-  }
-  return imported;
+  return importDocument(magpie, viewer, parseDocument(await readFile(file, 'utf8')));
 }

@@ -64,7 +64,9 @@ export function readForeignCluster(reading: Reading, object: Json): ReadCluster 
   const words = sdo.split('-').map((word) => (word === 'of' ? word : (word[0] ?? '').toUpperCase() + word.slice(1)));
   const title = `STIX ${bundle.version} ${words.join(' ')}`;
   const creator = bundle.objects.get(text(object, 'created_by_ref'));
-  const tag = options.galaxiesAsTags ? `misp-galaxy:${sdo}="${value}"` : `misp-galaxy:${type}="${value}"`;
+  const uuid = uuid5(`${parseId(id)?.uuid ?? id} - ${options.organisationUuid}`);
+  // Clusters of one's own making are named by their uuid in tags.
+  const tag = options.galaxiesAsTags ? `misp-galaxy:${sdo}="${value}"` : `misp-galaxy:${type}="${uuid}"`;
   return {
     tags: [tag],
     galaxy: {
@@ -76,7 +78,7 @@ export function readForeignCluster(reading: Reading, object: Json): ReadCluster 
       version: bundle.version === '2.1' ? '21' : '20',
     },
     cluster: {
-      uuid: uuid5(`${parseId(id)?.uuid ?? id} - ${options.organisationUuid}`),
+      uuid,
       type,
       value,
       tag_name: tag,

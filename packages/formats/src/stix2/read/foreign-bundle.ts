@@ -171,6 +171,13 @@ const templateOf: Readonly<Record<string, string>> = {
   'network-traffic': 'network-connection',
 };
 
+/** Templates of the objects that other producers' bundles become. */
+export const foreignTemplates: readonly string[] = [
+  ...Object.values(templateOf),
+  ...['domain-ip', 'ip-port', 'url', 'pe', 'http-request', 'stix2-pattern', 'yara', 'sigma', 'suricata', 'malware'],
+  ...['malware-analysis', 'geolocation', 'organization', 'identity'],
+];
+
 function readObserved(reading: Reading, id: string, object: Json): void {
   const observed = observablesOf(object, reading.bundle.objects);
   const pointed = new Set(observed.list.flatMap((sco) => referencesOf(sco)));

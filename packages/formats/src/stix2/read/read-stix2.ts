@@ -6,7 +6,7 @@ import { LOST } from '../write/lost-parts.ts';
 import { readAnnotations } from './annotations.ts';
 import { checkBundle, type NotTaken } from './bundle.ts';
 import { attach, type ReadCluster } from './clusters.ts';
-import { readForeignClusters, readForeignElements } from './foreign-bundle.ts';
+import { foreignTemplates, readForeignClusters, readForeignElements } from './foreign-bundle.ts';
 import { markingTags, readLabels } from './labels.ts';
 import { isOwnReport, readOwnClusters, readOwnElements } from './own-bundle.ts';
 import { addTags, append, lostOf, Reading, type ReadOptions } from './reading.ts';
@@ -272,4 +272,15 @@ export function clusterNames(document: unknown): string[] {
     }
   }
   return [...names];
+}
+
+/** Names of the object templates that a bundle may need: those it names, and those its observables become. */
+export function objectNames(document: unknown): string[] {
+  const { objects } = checkBundle(document);
+  const names = new Set<string>();
+  for (const object of objects.values()) {
+    const said = readLabels(object).said.get('name') || text(object, 'x_misp_name');
+    if (said !== '' && object.type !== 'x-misp-galaxy-cluster') names.add(said);
+  }
+  return [...names, ...foreignTemplates].slice(0, 1000);
 }

@@ -45,7 +45,7 @@ export function timesOf(element: Json): ElementTimes {
     created: stamp(seconds),
     firstObserved,
     // STIX wants the end not before the beginning.
-    lastObserved: lastObserved < firstObserved ? firstObserved : lastObserved,
+    lastObserved: [firstObserved, lastObserved].sort()[1] ?? own,
   };
 }
 

@@ -10,6 +10,7 @@ import { legacyExportOperations } from './legacy-exports/routes.ts';
 import { pivotOperations } from './pivots/routes.ts';
 import { reportPdfOperations } from './report-pdf/routes.ts';
 import { restSearchOperations } from './rest-search/routes.ts';
+import { stixImportOperations } from './stix-import/routes.ts';
 
 /** Everything that finds. */
 export function searchOperations(magpie: Magpie): Operation[] {
@@ -24,5 +25,6 @@ export function searchOperations(magpie: Magpie): Operation[] {
     ...fastLookupOperations(magpie),
     ...correlationOperations(magpie),
     ...pivotOperations(magpie),
+    ...stixImportOperations(magpie),
   ];
 }

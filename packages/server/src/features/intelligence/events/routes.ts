@@ -213,7 +213,13 @@ async function editOrProblem(magpie: Magpie, call: Call, body: JsonObject, fast:
   }
 }
 
-async function answerEvent(magpie: Magpie, call: Call, id: number, rejected: readonly unknown[]): Promise<Answer> {
+/** The event as events/view shows it, with what of it was not stored. */
+export async function answerEvent(
+  magpie: Magpie,
+  call: Call,
+  id: number,
+  rejected: readonly unknown[],
+): Promise<Answer> {
   const metadata = readBoolean(call.named.metadata) ?? false;
   const chunks = service.viewEventById(magpie, call.viewer, id, { correlations: true, metadata, analystData: true });
   return streamedJson(rejected.length === 0 ? chunks : withRejected(chunks, rejected), {

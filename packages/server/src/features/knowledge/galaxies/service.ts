@@ -106,3 +106,22 @@ export async function clustersWithElements(tx: Transaction, clusters: readonly C
     GalaxyElement: (elements.get(cluster.id) ?? []).map(elementWire),
   }));
 }
+
+/** Tags of the visible live clusters that have one of these names (lower case) as value or synonym, by that name. */
+export async function clusterTagsByName(tx: Transaction, names: readonly string[]): Promise<Map<string, string[]>> {
+  if (names.length === 0) return new Map();
+  const rows = await tx.query<{ name: string; tag_name: string }>(
+    `select name, min(tag_name) as tag_name from (
+       select lower(c.value) as name, c.type, c.tag_name from visible_galaxy_clusters c
+       where lower(c.value) = any ($1::text[]) and not c.deleted
+       union all
+       select lower(e.value), c.type, c.tag_name from visible_galaxy_elements e
+         join visible_galaxy_clusters c on c.id = e.galaxy_cluster_id
+       where e.key = 'synonyms' and lower(e.value) = any ($1::text[]) and not c.deleted) found
+     group by name, type order by name, type`,
+    [names],
+  );
+  const tags = new Map<string, string[]>();
+  for (const row of rows) tags.set(row.name, [...(tags.get(row.name) ?? []), row.tag_name]);
+  return tags;
+}

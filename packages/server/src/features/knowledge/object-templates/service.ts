@@ -55,3 +55,36 @@ export function templateObjection(template: ObjectTemplate, relations: readonly 
   }
   return null;
 }
+
+/** Types of a template's relations. */
+export interface TemplateRelations {
+  readonly name: string;
+  readonly uuid: string;
+  readonly version: number;
+  readonly metaCategory: string;
+  readonly description: string;
+  readonly types: ReadonlyMap<string, string>;
+}
+
+/** The active templates of these names, in one statement. */
+export async function relationsOfTemplates(tx: Transaction, names: readonly string[]): Promise<TemplateRelations[]> {
+  const rows = await tx.query<{
+    name: string;
+    uuid: string;
+    version: number;
+    meta_category: string;
+    description: string;
+    types: Record<string, string>;
+  }>(
+    `select distinct on (t.name) t.name, t.uuid, t.version, t.meta_category, t.description,
+       (select json_object_agg(e.object_relation, e.type) from object_template_elements e
+        where e.object_template_id = t.id) as types
+     from object_templates t where t.name = any ($1::text[]) order by t.name, t.active desc, t.version desc`,
+    [names],
+  );
+  return rows.map(({ meta_category: metaCategory, types, ...row }) => ({
+    ...row,
+    metaCategory,
+    types: new Map(Object.entries(types ?? {})),
+  }));
+}

@@ -5,6 +5,7 @@ import { documentFormats } from './document-formats.ts';
 import type { ExportFormat } from './export-format.ts';
 import { listFormats } from './list-formats.ts';
 import { sensorFormats } from './sensor-formats.ts';
+import { stixFormats } from './stix-format.ts';
 import { xmlFormats } from './xml-format.ts';
 
 /** Every format that Magpie writes itself, but JSON, by MISP's names and further ones of its own. */
@@ -16,4 +17,5 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map<string, 
   ...xmlFormats,
   ...contextFormats,
   ...documentFormats,
+  ...stixFormats,
 ]);

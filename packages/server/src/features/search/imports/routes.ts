@@ -2,8 +2,7 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { importEvent } from './import-event.ts';
-import { eventsIn } from './misp-document.ts';
+import { importDocument } from './import-document.ts';
 
 const importResponse = Type.Object({
   results: Type.Array(
@@ -27,7 +26,7 @@ export function importOperations(magpie: Magpie): Operation[] {
   return [
     {
       name: 'ui.import',
-      summary: 'Imports a MISP JSON document and tells what became of every event in it',
+      summary: 'Imports a MISP JSON or STIX 2 document and tells what became of every event in it',
       path: '/ui/import',
       methods: ['POST'],
       effect: 'write',
@@ -36,8 +35,7 @@ export function importOperations(magpie: Magpie): Operation[] {
       response: importResponse,
       handle: async (call) => {
         const results = [];
-        for (const event of eventsIn(call.body)) {
-          const imported = await importEvent(magpie, call.viewer, event);
+        for (const imported of await importDocument(magpie, call.viewer, call.body)) {
           results.push({ ...imported, id: imported.id === null ? null : String(imported.id) });
         }
         return json({ results });

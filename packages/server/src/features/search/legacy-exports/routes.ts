@@ -47,6 +47,13 @@ export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
     },
     {
       ...common,
+      name: 'events.stix2',
+      summary: 'Events as one STIX 2 bundle.',
+      path: '/events/stix2',
+      handle: (call) => stix2(magpie, call),
+    },
+    {
+      ...common,
       name: 'events.restSearchExport',
       summary: 'Chosen events in one of the formats of restSearch.',
       path: '/events/restSearchExport/{ids?}/{format?}',
@@ -194,6 +201,12 @@ async function chosenEvents(magpie: Magpie, call: Call): Promise<Answer> {
     published: [0, 1],
     returnFormat: call.args.format ?? 'json',
   });
+}
+
+const stixNames = ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last'];
+
+async function stix2(magpie: Magpie, call: Call): Promise<Answer> {
+  return answer(magpie, 'events', call, { ...readLegacyParameters(call, stixNames), returnFormat: 'stix2' });
 }
 
 /** One id or uuid, or a JSON list of them. */

@@ -48,9 +48,9 @@ const positional: Readonly<Record<SearchScope, readonly string[]>> = {
 const additional: Readonly<Record<SearchScope, readonly string[]>> = {
   events: words(`quickFilter comment orgc_id after_id includeCorrelations includeEventCorrelations sharingGroup
     noSightings decayingModel excludeDecayed modelOverrides includeFullModel score ns_alt ip_address
-    netfilter_action openioc-version options`),
+    netfilter_action openioc-version stix-version options`),
   attributes: words(`searchall quickFilter comment event_tags orgc_id date event_uuid sharing_group_id tag after_id
-    excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version options`),
+    excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version stix-version options`),
   objects: words('order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags'),
 };
 

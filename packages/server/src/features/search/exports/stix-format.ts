@@ -1,0 +1,116 @@
+import { type StixEvent, writeStix2, writeStix2Attributes } from '@magpie/formats';
+import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
+import type { Piece } from '../rest-search/held-transaction.ts';
+import type { SearchParameters } from '../rest-search/parameters.ts';
+import { searchAttributes } from '../rest-search/search-attributes.ts';
+import { searchEvents } from '../rest-search/search-events.ts';
+import { JSON_TEXT, type NamedFormat } from './export-format.ts';
+import type { ExportSearch } from './export-search.ts';
+import { type EventPart, splitAttributes, splitEvents } from './json-elements.ts';
+import { readChoice } from './options.ts';
+
+/** STIX 2.1, or 2.0 where `stix-version` asks for it. */
+export const stixFormats: readonly NamedFormat[] = [
+  ['stix2', { ...JSON_TEXT, isRestrictive: false, write: writeStixSearch }],
+];
+
+/** Made from the JSON of the same search, which has the same visibility and options. */
+async function writeStixSearch(search: ExportSearch, _head: unknown, magpie: Magpie): Promise<AsyncIterable<string>> {
+  const { tx, viewer, scope } = search;
+  const version = readChoice(search.parameters, 'stix-version', ['2.0', '2.1'], '2.1');
+  if (scope === 'events') {
+    const parameters = forced(search.parameters, {
+      includeEventCorrelations: false,
+      noShadowAttributes: true,
+      includeAnalystData: true,
+      flatten: false,
+    });
+    const { body } = await searchEvents(magpie, tx, viewer, parameters);
+    return writeStix2(stixEvents(splitEvents(pieces(body))), { version });
+  }
+  // With sightings wanted the rows come through a cursor, so that clusters can be looked up between them.
+  const parameters = forced(search.parameters, { includeSightings: true });
+  const { body } = await searchAttributes(magpie, tx, parameters);
+  return writeStix2Attributes(withGalaxies(tx, splitAttributes(pieces(body))), { version });
+}
+
+async function* pieces(body: string | AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  if (typeof body === 'string') yield body;
+  else yield* body;
+}
+
+/** The parameters with some that this format decides on. */
+function forced(parameters: SearchParameters, values: Readonly<Record<string, boolean>>): SearchParameters {
+  const has = (name: string) => Object.hasOwn(values, name);
+  return {
+    scope: parameters.scope,
+    get: (name) => (has(name) ? values[name] : parameters.get(name)),
+    raw: (name) => (has(name) ? values[name] : parameters.raw(name)),
+    has: (name) => has(name) || parameters.has(name),
+    flag: (name) => (has(name) ? values[name] === true : parameters.flag(name)),
+  };
+}
+
+/** The events behind the parts of a search's JSON; each is to be read before the next one is asked for. */
+async function* stixEvents(parts: AsyncGenerator<EventPart>): AsyncGenerator<StixEvent> {
+  let next = await parts.next();
+  while (!next.done) {
+    if (next.value.kind !== 'head') throw new Error('a part of an event came before its head');
+    const head = parse(`${next.value.text}}`);
+    next = await parts.next();
+    yield { head, attributes: itemsOf('Attribute'), objects: itemsOf('Object') };
+    // What was not asked for is passed over.
+    while (!next.done && next.value.kind !== 'end') next = await parts.next();
+    next = await parts.next();
+  }
+
+  async function* itemsOf(kind: 'Attribute' | 'Object'): AsyncGenerator<JsonObject[]> {
+    while (!next.done && next.value.kind === kind) {
+      yield next.value.items.map(parse);
+      next = await parts.next();
+    }
+  }
+}
+
+function parse(text: string): JsonObject {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) throw new Error('the JSON of a search held no object');
+  return value;
+}
+
+/** So many names are remembered; a search rarely has as many. */
+const MOST_NAMES = 20_000;
+
+type Galaxy = JsonObject & { GalaxyCluster: JsonObject[] };
+
+/** Attributes with the galaxies that their tags name, as they stand in events. */
+async function* withGalaxies(tx: Transaction, batches: AsyncIterable<string[]>): AsyncGenerator<JsonObject[]> {
+  const known = new Map<string, Galaxy | null>();
+  for await (const batch of batches) {
+    const attributes = batch.map(parse);
+    const names = new Set(attributes.flatMap(galaxyTags).filter((name) => !known.has(name)));
+    if (names.size > 0) {
+      if (known.size > MOST_NAMES) known.clear();
+      const found = await galaxiesOfTags(tx, [...names]);
+      for (const name of names) {
+        const one = found.get(name);
+        known.set(name, one ? { ...one.galaxy, GalaxyCluster: [{ ...one.cluster }] } : null);
+      }
+    }
+    yield attributes.map((attribute) => {
+      const galaxies = galaxyTags(attribute).flatMap((name) => known.get(name) ?? []);
+      return galaxies.length === 0 ? attribute : { ...attribute, Galaxy: galaxies };
+    });
+  }
+}
+
+function galaxyTags(attribute: JsonObject): string[] {
+  const { Tag: tags } = attribute;
+  if (!Array.isArray(tags)) return [];
+  return tags.flatMap((tag: unknown) =>
+    isObject(tag) && typeof tag.name === 'string' && tag.name.startsWith('misp-galaxy:') ? [tag.name] : [],
+  );
+}

@@ -1,0 +1,165 @@
+import type { StixReading } from '@magpie/formats';
+import Type from 'typebox';
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { BadRequest, Conflict, Invalid } from '../../../errors.ts';
+import { HttpProblem } from '../../../http/errors.ts';
+import { isObject, type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
+import type { Call, Operation } from '../../../http/operation.ts';
+import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
+import { answerEvent } from '../../intelligence/events/routes.ts';
+import { publishEvent } from '../../intelligence/events/service.ts';
+import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
+import { readStixDocument, rejectionsOf } from './read-document.ts';
+
+/** STIX documents as events. */
+export function stixImportOperations(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'events.upload_stix',
+      summary: 'Stores a STIX 2 document, sent as the body, as an event; tells what of it has no place in MISP',
+      path: '/events/upload_stix/{version?}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_modify',
+      model: 'Event',
+      body: Type.Unknown({ description: 'A STIX 2.0 or 2.1 bundle.' }),
+      handle: (call) => upload(magpie, call),
+    },
+  ];
+}
+
+async function upload(magpie: Magpie, call: Call) {
+  const options = readOptions(call);
+  if (call.args.version !== '2' && !isBundle(call.body)) {
+    throw new HttpProblem(501, 'STIX 1 documents are not read by this version.');
+  }
+  const reading = await readStixDocument(magpie, call.viewer, call.body, options);
+  const event = {
+    ...reading.event,
+    published: false,
+    distribution: options.distribution,
+    sharing_group_id: options.sharingGroupId,
+    Object: [...listOf(reading.event.Object), originalFile(reading, call.body)],
+  };
+  const added = await store(magpie, call.viewer, event, options).catch((error: unknown) => {
+    if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
+    throw error;
+  });
+  if (options.publish) await publishEvent(magpie, call.viewer, added.uuid);
+  return answerEvent(magpie, call, added.id, [...rejectionsOf(reading), ...added.rejected]);
+}
+
+function isBundle(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'type' in body && body.type === 'bundle';
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+interface UploadOptions {
+  readonly publish: boolean;
+  readonly distribution: string;
+  readonly sharingGroupId: string;
+  readonly galaxiesAsTags: boolean;
+  readonly clusterDistribution: string;
+  readonly clusterSharingGroupId: string;
+}
+
+function readOptions({ named, viewer }: Call): UploadOptions {
+  const reach = (prefix: string) => {
+    const distribution = String(named[`${prefix}distribution`] ?? '0');
+    if (!/^[0-4]$/.test(distribution)) throw new BadRequest(`Invalid ${prefix}distribution: it takes 0 to 4.`);
+    const group = distribution === '4' ? readId(named[`${prefix}sharing_group_id`]) : 0;
+    if (group === null)
+      throw new BadRequest(`${prefix}sharing_group_id is required with a ${prefix}distribution of 4.`);
+    return { distribution, group: String(group) };
+  };
+  const event = reach('');
+  const cluster = reach('cluster_');
+  return {
+    publish: readBoolean(named.publish) ?? false,
+    distribution: event.distribution,
+    sharingGroupId: event.group,
+    // Without the right to make clusters tags are what is left.
+    galaxiesAsTags: (readBoolean(named.galaxies_as_tags) ?? true) || !can(viewer, 'perm_galaxy_editor'),
+    clusterDistribution: cluster.distribution,
+    clusterSharingGroupId: cluster.group,
+  };
+}
+
+/** Clusters and event in one transaction; clusters need the right to make some. */
+function store(magpie: Magpie, viewer: Viewer, event: JsonObject, options: UploadOptions): Promise<AddedEvent> {
+  return magpie.database.as(viewer, async (tx) => {
+    const { clusters, event: plain } = withoutClusters(event, options);
+    const rejected: { path: string; reason: string }[] = [];
+    if (clusters.length > 0) {
+      const { failed } = await captureClusters({ magpie, tx, viewer }, clusters, { locked: false });
+      if (failed > 0) rejected.push({ path: 'Galaxy', reason: `${failed} galaxy clusters could not be stored.` });
+    }
+    const added = await addEvent(magpie, tx, viewer, plain);
+    return { ...added, rejected: [...rejected, ...added.rejected] };
+  });
+}
+
+/** Takes the clusters out of an event, each once, with the distribution that was asked for. */
+function withoutClusters(event: JsonObject, options: UploadOptions): { event: JsonObject; clusters: JsonObject[] } {
+  const clusters = new Map<unknown, JsonObject>();
+  const strip = (holder: JsonObject): JsonObject => {
+    const { Galaxy: galaxies, ...rest } = holder;
+    for (const { GalaxyCluster: own, ...galaxy } of listOf(galaxies).filter(isObject)) {
+      for (const { meta, ...cluster } of listOf(own).filter(isObject)) {
+        const elements = isObject(meta) ? Object.entries(meta).map(([key, value]) => ({ key, value })) : [];
+        clusters.set(cluster.uuid, {
+          ...cluster,
+          GalaxyElement: elements,
+          Galaxy: galaxy,
+          distribution: options.clusterDistribution,
+          sharing_group_id: options.clusterSharingGroupId,
+        });
+      }
+    }
+    return rest;
+  };
+  const members = (value: unknown) => listOf(value).filter(isObject).map(strip);
+  const plain = {
+    ...strip(event),
+    Attribute: members(event.Attribute),
+    Object: listOf(event.Object)
+      .filter(isObject)
+      .map((object) => ({ ...object, Attribute: members(object.Attribute) })),
+  };
+  return { event: plain, clusters: [...clusters.values()] };
+}
+
+/** The document itself, as MISP keeps it with what was made of it. */
+function originalFile({ version }: StixReading, body: unknown): JsonObject {
+  return {
+    name: 'original-imported-file',
+    'meta-category': 'file',
+    description: 'Object describing the original file used to import data in MISP.',
+    template_uuid: '4cd560e9-2cfe-40a1-9964-7b2e797ecac5',
+    template_version: '2',
+    distribution: '5',
+    Attribute: [
+      {
+        type: 'attachment',
+        category: 'External analysis',
+        object_relation: 'imported-sample',
+        value: 'imported.json',
+        data: Buffer.from(JSON.stringify(body)).toString('base64'),
+        to_ids: false,
+        disable_correlation: true,
+      },
+      {
+        type: 'text',
+        category: 'Other',
+        object_relation: 'format',
+        value: `STIX ${version}`,
+        to_ids: false,
+        disable_correlation: true,
+      },
+    ],
+  };
+}
