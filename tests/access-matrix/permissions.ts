@@ -94,7 +94,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   threads: { any: 'index view' },
   posts: { add: 'add edit delete' },
   users: {
-    public: 'login login_form logout_form heartbeat register forgot password_reset getGpgPublicKey otp otp_form',
+    public: `login login_form logout_form heartbeat register forgot password_reset password_reset_form
+      getGpgPublicKey otp otp_form`,
     any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics view_login_history
       totp_new totp_new_form hotp`,
     auth: 'resetauthkey',

@@ -6,6 +6,7 @@ import { json, jsonStream, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { reportExtractionOperations } from './extraction-routes.ts';
 import {
   addReport,
   editReport,
@@ -120,6 +121,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
           return success(`Event Report ${args.report} restored`, { id: args.report ?? '' });
         }),
     },
+    ...reportExtractionOperations(magpie),
   ];
 }
 

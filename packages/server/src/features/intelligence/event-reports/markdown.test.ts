@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findReferences, replaceValues, withoutReferences } from './markdown.ts';
+
+const uuid = '11111111-1111-4111-8111-111111111111';
+
+describe('references in reports', () => {
+  it('are found with their kind, pictures told apart, and brackets in names of tags kept', () => {
+    const text = `@[attribute](${uuid}) @![attribute](${uuid}) @[tag](misp-galaxy:x="A (B)") [no](ref) @[other](x)`;
+    expect(findReferences(text).map(({ kind, target, picture }) => [kind, target, picture])).toEqual([
+      ['attribute', uuid, false],
+      ['attribute', uuid, true],
+      ['tag', 'misp-galaxy:x="A (B)"', false],
+    ]);
+  });
+
+  it('are blanked out without moving anything', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        const text = `${before}@[tag](tlp:red)${after}`;
+        expect(withoutReferences(text)).toHaveLength(text.length);
+      }),
+    );
+  });
+});
+
+describe('replacing values', () => {
+  it('leaves references and longer words alone, and prefers the longest value', () => {
+    const marks = new Map([
+      ['evil.com', 'A'],
+      ['evil.com/path', 'B'],
+    ]);
+    const text = 'evil.com notevil.com evil.com/path evil.com. @[tag](evil.com) (evil.com)';
+    const { content, replaced } = replaceValues(text, marks);
+    expect(content).toBe('A notevil.com B A. @[tag](evil.com) (A)');
+    expect(replaced).toEqual(['evil.com', 'evil.com/path']);
+  });
+
+  it('changes nothing but the values', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('evil.com', ' ', 'x', '1.2.3.4', '@[tag](a)', '\n')), (parts) => {
+        const text = parts.join('');
+        const same = new Map([
+          ['evil.com', 'evil.com'],
+          ['1.2.3.4', '1.2.3.4'],
+        ]);
+        expect(replaceValues(text, same).content).toBe(text);
+      }),
+    );
+  });
+});

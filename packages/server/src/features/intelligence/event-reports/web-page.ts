@@ -1,0 +1,102 @@
+import { Readability } from '@mozilla/readability';
+import { parseHTML } from 'linkedom';
+import TurndownService from 'turndown';
+import { Invalid } from '../../../errors.ts';
+import type { Outgoing } from '../../../outgoing/outgoing.ts';
+import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
+
+/** A page as text to read. */
+export interface ReadablePage {
+  title: string;
+  markdown: string;
+}
+
+/** Larger pages are refused: reading one takes the whole process for a moment. */
+const MAX_PAGE_BYTES = 3 * 2 ** 20;
+const MAX_ELEMENTS = 30_000;
+/** Parsers of pages take time by the square of the depth. */
+const MAX_DEPTH = 200;
+const TOO_MUCH = 'The page could not be read: it is too large or too deeply nested.';
+const TIMEOUT_MS = 20_000;
+const HTML = /^(?:text\/html|application\/xhtml\+xml)\b/i;
+const PLAIN = /^text\/(?:plain|markdown)\b/i;
+
+/** Fetches a page of the public Internet and turns it into Markdown. Throws `Invalid` with one text that says why not. */
+export async function fetchReadablePage(outgoing: Outgoing, url: string): Promise<ReadablePage> {
+  try {
+    const answer = await outgoing.request({
+      url,
+      policy: 'public-only',
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_PAGE_BYTES,
+      headers: { accept: 'text/html, application/xhtml+xml, text/markdown, text/plain' },
+    });
+    const type = answer.headers['content-type'] ?? '';
+    if (answer.status !== 200 || !(HTML.test(type) || PLAIN.test(type))) {
+      answer.discard();
+      const reason = answer.status === 200 ? `it is not a text page (${type})` : `it answered ${answer.status}`;
+      throw new Invalid('', `The page could not be read: ${reason}.`);
+    }
+    const text = await answer.text();
+    return PLAIN.test(type) ? { title: '', markdown: text } : readablePage(text, answer.url);
+  } catch (error) {
+    if (error instanceof OutgoingError) throw new Invalid('', `The page could not be fetched: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * The readable part of an HTML page as Markdown, without scripts, pictures and links that are none of the web. Throws
+ * `Invalid` for pages too large or too deep.
+ */
+export function readablePage(html: string, url: string): ReadablePage {
+  if (!isModest(html)) throw new Invalid('', TOO_MUCH);
+  try {
+    // Fragments are no documents to the parser.
+    const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`);
+    resolveLinks(document, url);
+    const article = new Readability(document, { maxElemsToParse: MAX_ELEMENTS, charThreshold: 200 }).parse();
+    const content = article?.content ?? document.body?.innerHTML ?? '';
+    return { title: article?.title?.trim() ?? '', markdown: markdownWriter().turndown(content).trim() };
+  } catch (error) {
+    // Deeply nested pages exhaust the stack; Readability refuses long ones with an Error of its own.
+    if (error instanceof RangeError || (error instanceof Error && /Aborting parsing/.test(error.message))) {
+      throw new Invalid('', TOO_MUCH);
+    }
+    throw error;
+  }
+}
+
+/** Elements without an end, and those whose end is often left out: they add nothing to the depth. */
+const WITHOUT_END = new Set(
+  `area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot option
+   optgroup colgroup rp rt html head body`.split(/\s+/),
+);
+
+/** Counts elements and depth in one pass, before anything is parsed. */
+function isModest(html: string): boolean {
+  let elements = 0;
+  let depth = 0;
+  for (const [, end, name = ''] of html.matchAll(/<(\/?)([a-z][\w-]*)/gi)) {
+    if (end === '') elements += 1;
+    if (!WITHOUT_END.has(name.toLowerCase())) depth = Math.max(0, depth + (end === '' ? 1 : -1));
+    if (elements > MAX_ELEMENTS || depth > MAX_DEPTH) return false;
+  }
+  return true;
+}
+
+function resolveLinks(document: ReturnType<typeof parseHTML>['document'], base: string): void {
+  for (const link of document.querySelectorAll('a[href]')) {
+    const target = URL.parse(link.getAttribute('href') ?? '', base);
+    if (target !== null && /^https?:$/.test(target.protocol)) link.setAttribute('href', target.href);
+    else link.removeAttribute('href');
+  }
+}
+
+function markdownWriter(): TurndownService {
+  const writer = new TurndownService({ headingStyle: 'atx', codeBlockStyle: 'fenced', bulletListMarker: '-' });
+  writer.remove(['script', 'style', 'noscript', 'iframe', 'object', 'form']);
+  // A picture would be loaded from its site by everyone who reads the report.
+  writer.addRule('pictures', { filter: ['img', 'picture', 'video', 'audio'], replacement: () => '' });
+  return writer;
+}
