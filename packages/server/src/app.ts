@@ -7,6 +7,7 @@ import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
 import { administrationOperations } from './features/administration/routes.ts';
+import { registerResetLinks } from './features/administration/password-reset/service.ts';
 import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
@@ -113,6 +114,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 function registerJobs(magpie: Magpie): void {
   registerCredentialMails(magpie);
   registerMailedCodes(magpie);
+  registerResetLinks(magpie);
   registerContactMails(magpie);
   registerAlertMails(magpie);
   registerSharingJobs(magpie);

@@ -6,6 +6,7 @@ import { jobOperations } from './jobs/routes.ts';
 import { allLogOperations } from './logs/routes.ts';
 import { newsOperations } from './news/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
+import { passwordResetOperations } from './password-reset/routes.ts';
 import { registrationOperations } from './registrations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { secondFactorOperations } from './second-factor/routes.ts';
@@ -29,6 +30,7 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...settingOperations(magpie),
     ...signInOperations(magpie),
     ...secondFactorOperations(magpie),
+    ...passwordResetOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
     ...newsOperations(magpie),

@@ -17,7 +17,11 @@ export interface KeyFields {
 }
 
 /** Reads the fields of a key from a body. Throws `Invalid` with MISP's messages. */
-export function readKeyFields(magpie: Magpie, body: JsonObject): KeyFields {
+export function readKeyFields(
+  magpie: Magpie,
+  body: JsonObject,
+  { isNew = false }: { isNew?: boolean } = {},
+): KeyFields {
   const fields: KeyFields = {};
   const errors: Record<string, string[]> = {};
   const given = (name: string) => Object.hasOwn(body, name);
@@ -35,6 +39,9 @@ export function readKeyFields(magpie: Magpie, body: JsonObject): KeyFields {
     else if (wrong.length > 0) errors.allowed_ips = wrong.map((address) => `${address} is not valid IP range`);
     else fields.allowedIps = addresses.length === 0 ? null : addresses;
   }
+  const needsAddresses = magpie.settings.get('Security.mandate_ip_allowlist_advanced_authkeys');
+  const isOpen = isNew ? !fields.allowedIps : fields.allowedIps === null;
+  if (needsAddresses && isOpen) errors.allowed_ips ??= ['Setting IP allowlist is mandatory on this instance.'];
   if (given('expiration')) {
     const expiration = readTime(body.expiration);
     if (expiration === null) errors.expiration = ['Expected a date or a time in epoch seconds.'];

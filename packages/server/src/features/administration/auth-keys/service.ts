@@ -19,7 +19,7 @@ export async function addKey(
   userId: number | null,
   body: JsonObject,
 ): Promise<{ row: AuthKeyRow; key: string }> {
-  const fields = readKeyFields(magpie, body);
+  const fields = readKeyFields(magpie, body, { isNew: true });
   const key = randomKey();
   const row = await magpie.database.asSystem('add key', async (tx) => {
     if (userId === null || !(await mayMakeKeysFor(tx, viewer, userId))) throw new Refused(NOT_FOR_THAT_USER);

@@ -260,7 +260,6 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     0,
     'Anybody may ask for an account.',
   ),
-  'Security.allow_password_forgotten': fact(false, 1, 'Users may ask for a new password by mail.'),
   'Security.auth_enforced': fact(false, 2, 'Signing in is left to an outside service.'),
   'Security.require_password_confirmation': fact(
     true,

@@ -1,8 +1,23 @@
 import { fact, free, type SettingFacts } from './fact.ts';
 import { settingDefaults as known } from './registry.ts';
 
-/** Settings of second factors. */
+/** Settings of second factors and of other protections of accounts. */
 export const secondFactorFacts: Readonly<Record<string, SettingFacts>> = {
+  'Security.allow_password_forgotten': fact(
+    known['Security.allow_password_forgotten'],
+    1,
+    'Users may ask for a new password by mail.',
+  ),
+  'Security.limit_site_admins_to_host_org': fact(
+    known['Security.limit_site_admins_to_host_org'],
+    2,
+    'Site administrators are users of the organisation that runs the instance.',
+  ),
+  'Security.mandate_ip_allowlist_advanced_authkeys': fact(
+    known['Security.mandate_ip_allowlist_advanced_authkeys'],
+    2,
+    'Every key names the addresses it may be used from.',
+  ),
   'Security.otp_disabled': fact(known['Security.otp_disabled'], 2, 'Second factors are neither set up nor asked for.'),
   'Security.otp_required': fact(
     known['Security.otp_required'],

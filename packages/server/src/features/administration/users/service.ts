@@ -53,6 +53,7 @@ export async function addUser(
   const user = await magpie.database.asSystem('add user', async (tx) => {
     const role = await chooseRole(tx, viewer, body.role_id);
     const organisation = await chooseOrganisation(tx, viewer, body.org_id);
+    refuseForeignSiteAdmin(magpie, role, organisation.id);
     await checkMail(tx, viewer, organisation, String(values.email), 0);
     const row = await insertUser(tx, {
       autoalert: magpie.settings.get('MISP.default_publish_alert'),
@@ -105,6 +106,9 @@ export async function editUser(magpie: Magpie, viewer: Viewer, id: number, body:
       isSiteAdmin(viewer) ? (body.org_id ?? user.org_id) : null,
     );
     next.org_id = organisation.id;
+    const role = await findRole(tx, Number(next.role_id ?? user.role_id));
+    const isMoved = next.role_id !== undefined || organisation.id !== user.org_id;
+    if (role !== null && isMoved) refuseForeignSiteAdmin(magpie, role, organisation.id);
     if (next.email !== undefined) await checkMail(tx, viewer, organisation, String(next.email), id);
     return saveUser(tx, viewer, user, next);
   });
@@ -190,6 +194,13 @@ async function chooseRole(tx: Transaction, viewer: Viewer, wanted: unknown): Pro
     throw new Forbidden('You are not authorised to assign that role to a user.');
   }
   return role;
+}
+
+/** With Security.limit_site_admins_to_host_org only the organisation that runs the instance has site administrators. */
+function refuseForeignSiteAdmin({ settings }: Magpie, role: RoleRow, organisationId: number): void {
+  if (!settings.get('Security.limit_site_admins_to_host_org') || !role.flags.includes('perm_site_admin')) return;
+  if (organisationId === settings.get('MISP.host_org_id')) return;
+  throw new Invalid('', { role_id: ['Site administrators are limited to the host organisation.'] });
 }
 
 /** Roles that only the site's administrator gives. */
