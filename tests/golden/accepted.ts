@@ -200,7 +200,7 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: ({ expected, actual }) => expected === '5' && actual === '6',
   },
   {
-    id: /^analyst_data-/,
+    id: /^(analyst_data|galaxies|warninglists)-|^correlations-00[1-3]$|^freetext-009$/,
     path: /\/Orgc?\/(date_created|date_modified|description|created_by|contacts|restricted_to_domain|landingpage)$/,
     reason: 'MISP shows an organisation short when it meets it first and whole afterwards; Magpie always whole',
     when: isSurplus,
@@ -349,6 +349,24 @@ const acceptedParts: readonly AcceptedPart[] = [
     path: /^$/,
     reason: 'without `order` MISP answers in the order of an index of its own; Magpie by id',
     when: ({ expected, actual }) => sortedLines(expected) === sortedLines(actual),
+  },
+  {
+    id: /^instance-014$/,
+    path: /^(\/api_info)?\/(api_name|controller|action|body|url)$/,
+    reason: 'tells what MISP 2.5.1 tells only in api/getAllApis; later releases tell it here too',
+    when: isSurplus,
+  },
+  {
+    id: /^instance-014$/,
+    path: /^(\/api_info)?\/description$/,
+    reason: "the API describes itself in Magpie's own words",
+    when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^events-029$/,
+    path: /\/RelatedAttribute$/,
+    reason: 'MISP 2.5.1 reads includeGranularCorrelations from the path only; Magpie also from the body',
+    when: isSurplus,
   },
   {
     id: /^instance-00[56]$/,

@@ -58,20 +58,13 @@ interface OutOfScope {
 const outOfScope: readonly OutOfScope[] = [
   {
     ids: /^restsearch_formats-/,
-    request: /returnFormat"?:"?(?!(json|csv|text|hashes|cache|count)\b)[a-z]/,
-    reason: 'export formats other than JSON and lists of values: a later version',
+    request: /returnFormat"?:"?stix/,
+    reason: 'STIX: a later version',
   },
-  { ids: /^restsearch_formats-048/, request: /\.xml/, reason: 'export formats other than JSON: a later version' },
-  { ids: /./, request: /\/events\/view\/\d+\.xml/, reason: 'export formats other than JSON: a later version' },
   {
     ids: /^event_reports-0(19|20|21)/,
     request: /./,
     reason: 'extraction from reports, reports from events: a later version',
-  },
-  {
-    ids: /^correlations-00[13]$/,
-    request: /./,
-    reason: 'analyst data beside related events: a later version',
   },
   { ids: /^correlations-002$/, request: /./, reason: 'related attributes in the view of an event: a later version' },
   {

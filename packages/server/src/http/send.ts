@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './answer.ts';
+import { sendTagged } from './entity-tag.ts';
 import { toXml } from './xml.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
@@ -28,7 +29,7 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
       reply.code(answer.status).header('location', answer.location).send('');
       return;
     case 'bytes':
-      reply.code(answer.status).header('content-type', answer.contentType).send(answer.bytes);
+      sendTagged(request, reply.code(answer.status).header('content-type', answer.contentType), answer.bytes);
       return;
     case 'stream':
       reply.code(answer.status).header('content-type', answer.contentType);
@@ -62,7 +63,7 @@ export function sendValue(
   format: 'json' | 'xml' | 'csv' = 'json',
 ): void {
   if (format === 'xml') {
-    reply.header('content-type', 'application/xml; charset=UTF-8').send(toXml(value));
+    sendTagged(request, reply.header('content-type', 'application/xml; charset=UTF-8'), toXml(value));
     return;
   }
   const compact = JSON.stringify(value);
@@ -70,5 +71,5 @@ export function sendValue(
   const machine =
     agent.startsWith('PyMISP') || agent.startsWith('MISP ') || request.headers['x-requested-with'] !== undefined;
   const text = machine || compact.length > PRETTY_LIMIT_BYTES ? compact : JSON.stringify(value, null, 4);
-  reply.header('content-type', JSON_TYPE).send(text);
+  sendTagged(request, reply.header('content-type', JSON_TYPE), text);
 }

@@ -47,9 +47,11 @@ export async function makeLargeWorld(): Promise<LargeWorld> {
   const user = await makeUser(magpie.admin, { org_id: '2', role_id: '3' });
   const own = await makeEvent(magpie.client(user.key), { Attribute: [{ type: 'domain', value: 'own.example' }] });
   await explainEverything(magpie.databaseUrl);
-  const uuids = await magpie.magpie.database.asSystem('uuids of the test', (tx) =>
-    tx.first<{ event: string; attribute: string }>(
-      `select (select uuid from events where id = 4) as event, (select uuid from attributes where id = 801) as attribute`,
+  const uuids = await whenReconnected(() =>
+    magpie.magpie.database.asSystem('uuids of the test', (tx) =>
+      tx.first<{ event: string; attribute: string }>(
+        `select (select uuid from events where id = 4) as event, (select uuid from attributes where id = 801) as attribute`,
+      ),
     ),
   );
   return {
@@ -67,6 +69,18 @@ export async function makeLargeWorld(): Promise<LargeWorld> {
       await magpie.stop();
     },
   };
+}
+
+/** The pool may hand out connections of which it has not noticed yet that they were ended. */
+async function whenReconnected<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resume) => setTimeout(resume, 50));
+    }
+  }
 }
 
 async function seedTheRest({ magpie }: TestMagpie): Promise<void> {

@@ -145,7 +145,8 @@ export async function deleteSighting(tx: Transaction, id: number): Promise<boole
 
 /**
  * Sightings behind `afterId` in the order of their ids, of one event and one organisation where they are named. The
- * page is cut before anything else is looked up for its rows.
+ * page is cut before anything else is looked up for its rows; as scalars, the looks at attributes are no joins, for which
+ * PostgreSQL might read thousands of them.
  */
 export function listSightings(
   tx: Transaction,
@@ -153,12 +154,14 @@ export function listSightings(
   page: { afterId: number; limit: number; offset: number },
 ): Promise<ListedSightingRow[]> {
   return tx.query<ListedSightingRow>(
-    `select ${LISTED} from (
-       select s.* from visible_sightings s
+    `select s.*, (select a.uuid from visible_attributes a where a.id = s.attribute_id) as attribute_uuid,
+       o.name as org_name, o.uuid as org_uuid
+     from (
+       select ${COLUMNS} from visible_sightings s
        where s.id > $1 and ($2::bigint is null or s.event_id = $2) and ($3::bigint is null or s.org_id = $3)
-         and exists (select from visible_attributes a where a.id = s.attribute_id and not a.deleted)
+         and (select not a.deleted from visible_attributes a where a.id = s.attribute_id)
        order by s.id limit $4 offset $5
-     ) s join visible_attributes a on a.id = s.attribute_id left join organisations o on o.id = s.org_id order by s.id`,
+     ) s left join organisations o on o.id = s.org_id order by s.id`,
     [page.afterId, filter.eventId, filter.organisationId, page.limit, page.offset],
   );
 }
