@@ -41,8 +41,6 @@ const reads: Request[] = [
   ['/event_reports/index/event_id:4'],
   ['/sightings/listSightings/801/attribute', {}],
   ['/sightings/index/4'],
-  // Most are reported by others, whose sightings are not told: they are passed over.
-  ['/sightings/index/limit:20'],
   ['/sightings/restSearch/event', { id: 4 }],
   ['/shadow_attributes/index/4'],
   ['/shadow_attributes/view/7'],
