@@ -345,6 +345,36 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: ({ expected, actual }) => String(expected) === actual,
   },
   {
+    id: /^restsearch_formats-014$/,
+    path: /^\/as-is\/0\/value$/,
+    reason: 'the two tags of a rule come in any order, as of a set',
+    when: ({ expected, actual }) => String(expected).replace('as_is valid', 'valid as_is') === actual,
+  },
+  {
+    id: /^restsearch_formats-0(16|39)$/,
+    path: /^$/,
+    reason: 'the serial number is the day of the export',
+    when: ({ expected, actual }) => withoutSerial(expected) === withoutSerial(actual),
+  },
+  {
+    id: /^restsearch_formats-0(15|17)$/,
+    path: /^$/,
+    reason: 'MISP 2.5.1 writes nothing but an empty line for whole events here; Magpie what their attributes say',
+    when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^restsearch_formats-0(18|21)$/,
+    path: /^$/,
+    reason: 'a page in HTML: the same facts in markup of its own, without scripts',
+    when: ({ kind }) => kind === 'values',
+  },
+  {
+    id: /^restsearch_formats-048$/,
+    path: /^$/,
+    reason: 'the url of an error leaves the query out, as in restsearch_filters-068',
+    when: ({ expected, actual }) => String(expected).replace('?eventid=4', '') === actual,
+  },
+  {
     id: /^restsearch_formats-053$/,
     path: /^$/,
     reason: 'without `order` MISP answers in the order of an index of its own; Magpie by id',
@@ -401,4 +431,9 @@ export function whyAccepted(exchange: Exchange, answer: Answer): string | undefi
 function areLogEntries(body: unknown): boolean {
   const fields = 'id title created model model_id action user_id change email org description ip'.split(' ');
   return Array.isArray(body) && body.every((entry) => fields.every((field) => typeof entry?.Log?.[field] === 'string'));
+}
+
+/** A zone without the date of its serial number. */
+function withoutSerial(zone: unknown): string {
+  return String(zone).replace(/\(\d{10} /, '( ');
 }

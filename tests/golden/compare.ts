@@ -106,7 +106,10 @@ class Comparer {
   /** A volatile value may be anything of the same type; a volatile uuid or id still tells who is who. */
   #compareVolatile(path: string, expected: unknown, actual: unknown, field: string, parent: string): void {
     if (jsonType(expected) !== jsonType(actual)) this.#add('types', path, expected, actual);
-    else if (typeof expected === 'string' && typeof actual === 'string' && uuidPattern.test(expected)) {
+    else if (path === '' && typeof expected === 'string' && typeof actual === 'string') {
+      const isShortened = this.#truncation(path)?.kind === 'characters';
+      if (!sameShape(expected, actual, isShortened)) this.#add('values', path, expected, actual);
+    } else if (typeof expected === 'string' && typeof actual === 'string' && uuidPattern.test(expected)) {
       this.#identities.learnUuid(expected, actual);
     } else if (field === 'id' && typeof expected === 'string' && typeof actual === 'string') {
       this.#identities.learnId(idKind(field, parent) ?? parent, expected, actual);
@@ -198,6 +201,17 @@ class Comparer {
   #add(kind: DifferenceClass, path: string, expected: unknown, actual: unknown): void {
     this.differences.push({ kind, path, expected, actual });
   }
+}
+
+/** Texts with times, ids and uuids of the run are equal but for these; the end of a shortened one is left out. */
+function sameShape(expected: string, actual: string, isShortened: boolean): boolean {
+  const shapeOf = (text: string) =>
+    text
+      .replaceAll(/https?:\/\/127\.0\.0\.1:\d+/g, '{{baseurl}}')
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uuid')
+      .replaceAll(/\d+/g, '9');
+  const [left, right] = [shapeOf(expected), shapeOf(actual)];
+  return isShortened ? right.startsWith(left.slice(0, -40)) : left === right;
 }
 
 type JsonMap = Readonly<Record<string, unknown>>;

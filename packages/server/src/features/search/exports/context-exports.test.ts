@@ -118,7 +118,9 @@ describe('an event report as a document', () => {
   it('is for those who see the report', async () => {
     const reports = await admin.get(`/event_reports/index/event_id:${event.id}`);
     const id = member(reports.body, '0', 'EventReport', 'id');
-    const answer = await fetch(`${magpie.url}/eventReports/downloadAsPdf/${id}`, { headers: { authorization: keys.admin } });
+    const answer = await fetch(`${magpie.url}/eventReports/downloadAsPdf/${id}`, {
+      headers: { authorization: keys.admin },
+    });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/pdf']);
     expect((await answer.text()).slice(0, 5)).toBe('%PDF-');
     expect((await outsider.get(`/eventReports/downloadAsPdf/${id}`)).status).toBe(404);

@@ -19,8 +19,8 @@ import { exportRows } from './rows.ts';
 
 /** What resolvers and packet filters read. */
 export const dnsFormats: readonly NamedFormat[] = [
-  ['hosts', { ...PLAIN_TEXT, isRestrictive: true, write: writeHostsSearch }],
-  ['netfilter', { ...PLAIN_TEXT, isRestrictive: false, write: writeNetfilterSearch }],
+  ['hosts', { ...PLAIN_TEXT, isRestrictive: true, countedTypes: ['domain'], write: writeHostsSearch }],
+  ['netfilter', { ...PLAIN_TEXT, isRestrictive: false, countedTypes: netfilterTypes, write: writeNetfilterSearch }],
   ['rpz', { ...PLAIN_TEXT, isRestrictive: true, write: writeRpzSearch }],
 ];
 

@@ -12,6 +12,8 @@ export interface ExportFormat {
   readonly responseFormat: Readonly<Partial<Record<ExportScope, string>>>;
   /** Only what is meant for detection, of published events, unless the search says otherwise. */
   readonly isRestrictive: boolean;
+  /** Types that an attribute search is narrowed to, so that its numbers are those of what is written. */
+  readonly countedTypes?: readonly string[];
   /** A page that MISP renders: of the type that was asked for, without file name and numbers of a search. */
   readonly isPage?: boolean;
   /** The bytes are no text (archives, PDF). */

@@ -6,7 +6,7 @@ import type { SearchParameters } from '../rest-search/parameters.ts';
  */
 export function withDefaults(
   parameters: SearchParameters,
-  defaults: Readonly<Record<string, string | number>>,
+  defaults: Readonly<Record<string, string | number | readonly string[]>>,
 ): SearchParameters {
   const missing = new Map(
     Object.entries(defaults).filter(([name]) => {

@@ -83,7 +83,10 @@ function readExport(
   sent: SearchParameters,
 ): Promise<Reading<SearchHead>> {
   const blocking = magpie.settings.get('MISP.proposals_block_attributes') ? { allow_proposal_blocking: 1 } : {};
-  const parameters = format.isRestrictive ? withDefaults(sent, { to_ids: 1, published: 1, ...blocking }) : sent;
+  const parameters = withDefaults(sent, {
+    ...(format.isRestrictive ? { to_ids: 1, published: 1, ...blocking } : {}),
+    ...(format.countedTypes && scope === 'attributes' ? { type: format.countedTypes } : {}),
+  });
   return readHeld(
     magpie.database,
     viewer,
