@@ -73,9 +73,15 @@ async function drain(instance: BenchInstance, parameters: Record<string, unknown
     body: JSON.stringify(parameters),
   });
   if (!answer.ok || !answer.body) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const mark = '"object_relation":';
   let rows = 0;
-  for await (const chunk of answer.body)
-    rows += Buffer.from(chunk).toString('latin1').split('"object_relation":').length - 1;
+  let rest = '';
+  for await (const chunk of answer.body) {
+    const parts = (rest + Buffer.from(chunk).toString('latin1')).split(mark);
+    rows += parts.length - 1;
+    // A mark may fall between two chunks.
+    rest = (parts.at(-1) ?? '').slice(1 - mark.length);
+  }
   const seconds = (performance.now() - started) / 1000;
   clearInterval(watch);
   return { rows, aSecond: attributes / seconds, growth: highest - before };
