@@ -34,7 +34,8 @@ export async function refuseBlockedEvent(
 }
 
 /** True when sightings of this organisation are not taken; counted with the entry. */
-export function isSightingBlocked(magpie: Magpie, organisationUuid: string): Promise<boolean> {
+export async function isSightingBlocked(magpie: Magpie, organisationUuid: string): Promise<boolean> {
+  if (!magpie.settings.get('MISP.enableSightingBlocklisting')) return false;
   return magpie.database.aside('sighting blocklist', (tx) =>
     countRefusal(tx, 'sighting_blocklists', organisationUuid, magpie.now()),
   );

@@ -1,8 +1,7 @@
 import { readUuid } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
-import { BadRequest } from '../../../errors.ts';
+import { BadRequest, Refused } from '../../../errors.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
-import { HttpProblem } from '../../../http/errors.ts';
 import { readId } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
@@ -113,6 +112,6 @@ export function fetchOperations(magpie: Magpie): Operation[] {
 
 /** A source that gives no answer is no failure of ours. */
 export function unreachable(error: unknown): never {
-  if (error instanceof OutgoingError) throw new HttpProblem(502, `The feed could not be read: ${error.message}`);
+  if (error instanceof OutgoingError) throw new Refused(`The feed could not be read: ${error.message}`);
   throw error;
 }

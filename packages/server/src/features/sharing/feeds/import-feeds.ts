@@ -1,8 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { BadRequest } from '../../../errors.ts';
-import { HttpProblem } from '../../../http/errors.ts';
+import { BadRequest, Invalid } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { fetchContentList } from '../../knowledge/content/content-lists.ts';
 import { ContentSourceError } from '../../knowledge/content/libraries.ts';
@@ -36,7 +35,8 @@ export function importFeeds(magpie: Magpie, viewer: Viewer, list: unknown): Prom
 /** Fetches the list of known feeds and stores those that are not here yet. */
 export async function loadDefaultFeeds(magpie: Magpie, viewer: Viewer): Promise<number> {
   const list = await fetchContentList(magpie, 'feeds').catch((error: unknown) => {
-    if (error instanceof ContentSourceError) throw new HttpProblem(502, `No list of feeds: ${error.message}`);
+    if (error instanceof ContentSourceError)
+      throw new Invalid('', `The list of feeds could not be read: ${error.message}`);
     throw error;
   });
   return magpie.database.as(viewer, (tx) => storeList(tx, readList(list), { default: true }));

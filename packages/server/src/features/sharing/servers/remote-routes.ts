@@ -1,9 +1,8 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
-import { BadRequest } from '../../../errors.ts';
+import { BadRequest, Refused } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
-import { HttpProblem } from '../../../http/errors.ts';
 import { isObject } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
@@ -117,7 +116,7 @@ async function requestNewKey(magpie: Magpie, server: ServerRow): Promise<string>
   const answer = await tryFetch(magpie, server, { method: 'POST', path: '/users/resetauthkey/me', body: [] });
   const message = 'value' in answer && isObject(answer.value) ? String(answer.value.message) : '';
   const key = /: ([A-Za-z0-9]{40})$/.exec(message)?.[1];
-  if (key === undefined) throw new HttpProblem(502, 'The other instance gave no new key.');
+  if (key === undefined) throw new Refused('The other instance gave no new key.');
   return key;
 }
 
@@ -131,7 +130,7 @@ function storeNewKey(magpie: Magpie, viewer: Viewer, server: ServerRow, key: str
 
 async function fetched(magpie: Magpie, server: ServerRow, asked: RemoteRequest): Promise<unknown> {
   const answer = await tryFetch(magpie, server, asked);
-  if ('error' in answer) throw new HttpProblem(502, `Could not reach the server: ${answer.error}`);
+  if ('error' in answer) throw new Refused(`Could not reach the server: ${answer.error}`);
   return answer.value;
 }
 
