@@ -113,6 +113,22 @@ describe('the organisation blocklist', () => {
   });
 });
 
+describe('the blocklist of sightings', () => {
+  it('keeps sightings of an organisation out, while the setting says so', async () => {
+    const { id: eventId } = await makeEvent(user);
+    const added = await user.post(`/attributes/add/${eventId}`, { type: 'domain', value: 'sighted.example' });
+    const id = String(member(added.body, 'Attribute', 'id'));
+    const sight = async () => JSON.stringify((await user.post(`/sightings/add/${id}`, {})).body);
+    expect(await sight()).toContain('"Sighting"');
+    await magpie.admin.post('/sighting_blocklists/add', { uuids: [alpha.uuid] });
+    expect(await sight()).toContain('blocklist');
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.enableSightingBlocklisting', { value: false });
+    expect(await sight()).toContain('"Sighting"');
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.enableSightingBlocklisting', { value: true });
+    await magpie.admin.post(`/sighting_blocklists/delete/${alpha.uuid}`);
+  });
+});
+
 describe('the other blocklists', () => {
   it.each(['sighting_blocklists', 'galaxy_cluster_blocklists', 'analyst_data_blocklists'])(
     '%s add, list and remove',

@@ -1,4 +1,12 @@
-import { makeOrganisation, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import {
+  type ApiClient,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const KEY = 'k'.repeat(40);
@@ -110,6 +118,8 @@ const viewer = {
   requestId: null,
 };
 
+const systemAdmin = { ...viewer, userId: 1 };
+
 describe('a connection', () => {
   it('is tried out with the remote’s version and an echo', async () => {
     const id = member((await add()).body, 'Server', 'id');
@@ -157,4 +167,39 @@ it('names organisations to filter by only as far as one may list them', async ()
   await here.magpie.settings.set(null, 'Security.hide_organisation_index_from_users', true);
   expect(member((await asked()).body, 'organisations')).not.toContain('Peer');
   await here.magpie.settings.set(null, 'Security.hide_organisation_index_from_users', false);
+});
+
+describe('the cache of a server', () => {
+  it('finds values of the remote, for those whom the setting lets see hits of servers', async () => {
+    const event = await makeEvent(remote.admin, {
+      distribution: '3',
+      Attribute: [{ type: 'domain', category: 'Network activity', value: 'cached.example.com' }],
+    });
+    await remote.admin.post(`/events/publish/${event.id}`, {});
+    const id = member((await add({ name: 'Cached', caching_enabled: true })).body, 'Server', 'id');
+    expect((await here.admin.post(`/servers/cache/${id}`, {})).body).toMatchObject({
+      message: 'Server caching job initiated.',
+    });
+    await here.magpie.jobs.settled();
+    const search = async (client: ApiClient) =>
+      (await client.post('/feeds/searchCaches', { value: 'cached.example.com' })).body;
+    expect(await search(here.admin)).toMatchObject([
+      { Feed: { id, name: 'Cached', url: remote.url, type: 'MISP Server', uuid: [event.uuid] } },
+    ]);
+    const organisation = await makeOrganisation(here.admin, { name: 'Onlookers' });
+    const client = here.client((await makeUser(here.admin, { org_id: organisation.id, role_id: '2' })).key);
+    expect(await search(client)).toEqual([]);
+    await here.magpie.settings.store(systemAdmin, 'MISP.show_server_correlations_for_all_users', true);
+    expect(await search(client)).toEqual([{ Feed: { id, name: 'Cached', type: 'MISP Server' } }]);
+    const own = await makeEvent(client, {
+      Attribute: [{ type: 'domain', category: 'Network activity', value: 'cached.example.com' }],
+    });
+    const seen = await client.get(`/events/view/${own.id}/includeServerCorrelations:1`);
+    expect(member(seen.body, 'Event', 'Server')).toEqual([{ id, name: 'Cached' }]);
+    expect(JSON.stringify((await client.get(`/events/view/${own.id}`)).body)).not.toContain('"Server"');
+    await here.magpie.settings.store(systemAdmin, 'MISP.show_server_correlations_for_all_users', false);
+    expect(await search(client)).toEqual([]);
+    await here.admin.post(`/servers/edit/${id}`, { caching_enabled: false });
+    expect(await search(here.admin)).toEqual([]);
+  });
 });
