@@ -149,7 +149,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     'Similarity (in percent) from which ssdeep hashes correlate.',
   ),
   'MISP.show_server_correlations_for_all_users': fact(false, 2, 'Hits in caches of servers are shown to everybody.'),
-  'MISP.enableSightingBlocklisting': fact(true, 1, 'Sightings of organisations on the blocklist are refused.'),
+  'MISP.enableSightingBlocklisting': fact(
+    known['MISP.enableSightingBlocklisting'],
+    1,
+    'Sightings of organisations on the blocklist are refused.',
+  ),
   'MISP.enable_synchronisation_filtering_on_type': fact(false, 0, 'Servers may be filtered by attribute type.'),
   'MISP.full_tags_on_event_index': fact(1, 2, 'How tags are shown on the event list.', {
     options: { '0': 'Minimal tags', '1': 'Full tags', '2': 'Shortened tags' },

@@ -17,6 +17,7 @@ export const settingDefaults = {
   'MISP.ssdeep_correlation_threshold': 40,
   'MISP.enableEventBlocklisting': true,
   'MISP.enableOrgBlocklisting': true,
+  'MISP.enableSightingBlocklisting': true,
   'MISP.block_publishing_for_same_creator': false,
   'MISP.default_publish_alert': false,
   'MISP.delegation': true,

@@ -4,9 +4,12 @@ import type { Transaction } from '../../../database/transaction.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { attributesWithin, attributesWithValue } from '../../search/rest-search/attribute-selection.ts';
 import { anyOf, type Bind } from '../../search/rest-search/sql-text.ts';
+import { isSightingBlocked } from '../../sharing/blocklists/service.ts';
 import { insertSightings, type SightingRow } from './queries.ts';
 import { NO_MATCH, NO_TARGET, readSighting, type SightingTarget } from './sighting-input.ts';
 import { readStixSightings } from './stix.ts';
+
+const BLOCKED = 'Sightings of this organisation are blocked by the sighting blocklist.';
 
 /** The last sighting that was stored, or why none was. */
 export type AddedSighting = { sighting: SightingRow } | { reason: string };
@@ -16,14 +19,15 @@ export type AddedSighting = { sighting: SightingRow } | { reason: string };
  * stay as they are. What is wrong is told, never thrown, since MISP answers it with 200; broken filters are a
  * `BadRequest`.
  */
-export function addSighting(
+export async function addSighting(
   magpie: Magpie,
   viewer: Viewer,
   attributeKey: string | undefined,
   body: JsonObject,
 ): Promise<AddedSighting> {
   const input = readSighting(body, attributeKey, magpie.now());
-  if ('reason' in input) return Promise.resolve(input);
+  if ('reason' in input) return input;
+  if (await isSightingBlocked(magpie, viewer.organisationUuid)) return { reason: BLOCKED };
   return magpie.database.as(viewer, async (tx) => {
     const condition = await conditionOf(magpie, tx, input.target);
     if (condition === null) return { reason: NO_TARGET };
@@ -53,9 +57,10 @@ async function conditionOf(
  * Adds the sightings of a STIX 2 document, each to the visible attributes that it names by uuid or value. What is
  * wrong is told, never thrown.
  */
-export function addStixSightings(magpie: Magpie, viewer: Viewer, document: unknown): Promise<AddedSighting> {
+export async function addStixSightings(magpie: Magpie, viewer: Viewer, document: unknown): Promise<AddedSighting> {
   const sightings = readStixSightings(document, magpie.now());
-  if (sightings === null) return Promise.resolve({ reason: 'No STIX 2 sightings found in the document.' });
+  if (sightings === null) return { reason: 'No STIX 2 sightings found in the document.' };
+  if (await isSightingBlocked(magpie, viewer.organisationUuid)) return { reason: BLOCKED };
   return magpie.database.as(viewer, async (tx) => {
     let last: SightingRow | null = null;
     // One statement a sighting: each has its own date and source, and a document has few.

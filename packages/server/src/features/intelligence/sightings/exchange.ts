@@ -6,6 +6,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readInteger, unwrap } from '../../../http/lenient.ts';
+import { isSightingBlocked } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
 import { findEvent } from '../events/rights.ts';
 import { type CopiedSighting, findKnownUuids, insertCopies } from './queries.ts';
@@ -17,17 +18,31 @@ const INVALID_EVENT = 'Invalid event';
  * Stores sightings that another instance has of one event; returns how many were new. Synchronisation accounts may name
  * the organisation that made one, or organisation 0 for nobody; others' are their own. Throws `NotFound`.
  */
-export function saveSightings(
+export async function saveSightings(
   magpie: Magpie,
   viewer: Viewer,
   eventKey: string | undefined,
   sightings: readonly unknown[],
 ): Promise<number> {
+  const taken = await withoutBlocked(magpie, viewer, sightings);
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, eventKey);
     if (event === null) throw new NotFound(INVALID_EVENT);
-    return captureSightings(tx, viewer, event.id, sightings, magpie.now());
+    return captureSightings(tx, viewer, event.id, taken, magpie.now());
   });
+}
+
+/** Leaves out what organisations on the blocklist made, each of them asked about once. */
+async function withoutBlocked(magpie: Magpie, viewer: Viewer, sightings: readonly unknown[]): Promise<unknown[]> {
+  const makerOf = (sent: unknown) => {
+    const { Organisation: maker } = unwrap(sent, 'Sighting');
+    return (isObject(maker) && can(viewer, 'perm_sync') ? readUuid(maker.uuid) : null) ?? viewer.organisationUuid;
+  };
+  const blocked = new Set<string>();
+  for (const uuid of new Set(sightings.map(makerOf))) {
+    if (await isSightingBlocked(magpie, uuid)) blocked.add(uuid);
+  }
+  return sightings.filter((sent) => !blocked.has(makerOf(sent)));
 }
 
 /**
