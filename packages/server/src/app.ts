@@ -18,6 +18,7 @@ import { createLocalAttachmentStore } from './features/intelligence/attachments/
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
 import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
+import { enrichmentOperations } from './features/intelligence/enrichment/routes.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { registerContactMails } from './features/intelligence/event-collaboration/contact-mails.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
@@ -26,6 +27,7 @@ import { eventGraphOperations } from './features/intelligence/event-graph/routes
 import { eventMergeOperations } from './features/intelligence/event-merge/routes.ts';
 import { eventReportOperations } from './features/intelligence/event-reports/routes.ts';
 import { eventRowOperations } from './features/intelligence/event-rows/routes.ts';
+import { eventTemplateOperations } from './features/intelligence/event-templates/routes.ts';
 import { eventOperations } from './features/intelligence/events/routes.ts';
 import { historyOperations } from './features/intelligence/history/routes.ts';
 import { objectOperations } from './features/intelligence/objects/routes.ts';
@@ -83,12 +85,14 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...attributeOperations(magpie),
     ...collectionOperations(magpie),
     ...eventOperations(magpie),
+    ...enrichmentOperations(magpie),
     ...eventBinOperations(magpie),
     ...eventCollaborationOperations(magpie),
     ...eventExtensionOperations(magpie),
     ...eventGraphOperations(magpie),
     ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
+    ...eventTemplateOperations(magpie),
     ...eventRowOperations(magpie),
     ...historyOperations(magpie),
     ...knowledgeOperations(magpie),

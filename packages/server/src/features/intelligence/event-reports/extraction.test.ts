@@ -141,3 +141,20 @@ describe('tags on reports', () => {
     expect(event.body).toMatchObject({ Event: { EventReport: [{ Tag: [{ name: 'report:two' }] }] } });
   });
 });
+
+describe('variables of reports', () => {
+  it('are read by everyone and written by site administrators', async () => {
+    const fields = { name: 'contact', value: 'soc@example.com' };
+    expect((await owner.post('/event_report_template_variables/add', fields)).status).toBe(403);
+    const added = await m.admin.post('/eventReportTemplateVariables/add', fields);
+    expect(added.body).toMatchObject({ EventReportTemplateVariable: fields });
+    expect((await m.admin.post('/event_report_template_variables/add', fields)).status).toBe(403);
+    const id = member(added.body, 'EventReportTemplateVariable', 'id');
+    await m.admin.post(`/event_report_template_variables/edit/${id}`, { value: 'cert@example.com' });
+    expect((await other.get('/event_report_template_variables/index')).body).toMatchObject([
+      { EventReportTemplateVariable: { name: 'contact', value: 'cert@example.com' } },
+    ]);
+    await m.admin.post(`/event_report_template_variables/delete/${id}`, {});
+    expect((await other.get('/event_report_template_variables/index')).body).toEqual([]);
+  });
+});

@@ -17,6 +17,7 @@ import {
 } from './manage-reports.ts';
 import { listReports, type ReportFilter } from './queries.ts';
 import { deletedOnlyOf, reportTags } from './service.ts';
+import { reportVariableOperations } from './variable-routes.ts';
 import { listedReportWire, savedReportWire } from './wire.ts';
 
 const PAGE = 200;
@@ -122,6 +123,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
         }),
     },
     ...reportExtractionOperations(magpie),
+    ...reportVariableOperations(magpie),
   ];
 }
 
