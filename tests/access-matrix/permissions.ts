@@ -137,6 +137,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   jobs: { any: 'getProgress getGenerateCorrelationProgress cache mine view cancel' },
   api: { public: 'openapi', any: 'getAllApis getApiInfo' },
   restclienthistory: { any: 'index add edit bookmark delete' },
+  eventreporttemplatevariables: { any: 'index' },
   eventtemplates: {
     any: 'index view export',
     template: 'add edit delete duplicate import validate_definition',
