@@ -24,10 +24,15 @@ const publicOperations = [
   'openapi.style',
   'ui.session',
   'ui.sign-in_style',
+  'users.forgot',
   'users.heartbeat',
   'users.login',
   'users.login_form',
   'users.logout_form',
+  'users.otp',
+  'users.otp_form',
+  'users.password_reset',
+  'users.password_reset_form',
   'users.register',
 ];
 
