@@ -27,8 +27,8 @@ export interface RelatedEventRow extends Record<string, unknown> {
 }
 
 // For each distinct value of the event the indexes are probed up to the limit plus one (match-sql.ts).
-const RELATED = `
-  with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')}
+const statement = (condition: string) => `
+  with own as (${ownHalves('event_id', condition)}
   ), probed as (
     select own.event_id, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
@@ -47,6 +47,9 @@ const RELATED = `
   from placed left join organisations org on org.id = placed.org_id
     left join organisations orgc on orgc.id = placed.orgc_id
   where place <= $5 order by placed.event_id, place`;
+
+// The plan for one event is the same for all, so PostgreSQL makes it once a connection; for lists it plans each time.
+const RELATED = { one: statement('event_id = $1::bigint'), many: statement('event_id = any ($1::bigint[])') };
 
 /**
  * Events that share a value with each of `eventIds`, newest date first, then by id; only what the viewer may see on both sides.
@@ -77,8 +80,10 @@ async function related(
 ): Promise<Map<number, RelatedEventRow[]>> {
   if (eventIds.length === 0 || limits === null) return new Map();
   const similar = await findSimilarPairs(read, { eventIds }, limits);
-  const rows = await read<RelatedEventRow>(RELATED, [
-    eventIds,
+  const [first] = eventIds;
+  const isOne = eventIds.length === 1 && first !== undefined;
+  const rows = await read<RelatedEventRow>(isOne ? RELATED.one : RELATED.many, [
+    isOne ? first : eventIds,
     limits.matches,
     similar.map((pair) => pair.own_event),
     similar.map((pair) => pair.other_event),
