@@ -58,7 +58,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   galaxyclusters: {
     any: 'index view restSearch export_for_misp_galaxy viewRelations',
-    galaxy_editor: 'add edit delete restore publish unpublish updateCluster',
+    galaxy_editor: 'add edit delete restore publish unpublish updateCluster updateCluster_form',
     'tagger|sync': 'detach',
   },
   galaxyclusterrelations: { any: 'index view', galaxy_editor: 'add edit delete' },

@@ -122,13 +122,13 @@ function pictures(magpie: Magpie): Operation[] {
     {
       name: 'events.getReferenceData',
       summary: 'A reference between objects, by its uuid, for the graph of its event',
-      path: '/events/getReferenceData/{uuid}/{type?}',
+      path: '/events/getReferenceData/{reference}/{type?}',
       methods: ['GET'],
       effect: 'read',
       permission: 'any',
       response: Type.Array(anything),
       handle: async ({ viewer, args }) =>
-        json([{ ObjectReference: referenceWire(await viewReference(magpie, viewer, args.uuid)) }]),
+        json([{ ObjectReference: referenceWire(await viewReference(magpie, viewer, args.reference)) }]),
     },
   ];
 }
