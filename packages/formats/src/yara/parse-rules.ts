@@ -140,6 +140,8 @@ function append(lines: string[], text: string, isNew: boolean): void {
   // Two signs that belong together (`==`, `>=`, `..`) stay together.
   const isSign = /^[=<>!.&|^%\\+*-]$/;
   const joins = isSign.test(text) && isSign.test(end);
-  const tight = joins || TIGHT_AFTER.has(end) || (TIGHT_BEFORE.has(text) && !/\b(and|or|not|of|in)$/.test(last));
+  const opens = text === '(' || text === '[';
+  const isCalled = !opens || (/\w$/.test(last) && !/\b(and|or|not|of|in)$/.test(last));
+  const tight = joins || TIGHT_AFTER.has(end) || (TIGHT_BEFORE.has(text) && isCalled);
   lines[lines.length - 1] = tight ? last + text : `${last} ${text}`;
 }

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exportAttribute, inBatches, textOf } from '../testing.ts';
+import { parseYara } from './parse-rules.ts';
+import { yaraRegex, yaraText } from './strings.ts';
+import { writeYara } from './write-yara.ts';
+
+describe('rules of YARA', () => {
+  it('are taken apart by their sections, without comments', () => {
+    const rule = `import "pe" /* x } */ private rule a : t1 {
+      meta: n = 1 // note
+        s = "q}\\""
+      strings: $a = "x" nocase $h = { 01 ?? [2-4] (02|03) } $r = /a\\/b{2}/i
+      condition: $a and
+        pe.number_of_sections >= 1 and for any i in (1..#a) : (@a[i] > 5)
+    }`;
+    expect(parseYara(rule)).toEqual({
+      modules: ['pe'],
+      rules: [
+        {
+          modifiers: ['private'],
+          name: 'a',
+          tags: ['t1'],
+          meta: ['n = 1', 's = "q}\\""'],
+          strings: ['$a = "x" nocase', '$h = { 01 ?? [2-4] (02|03) }', '$r = /a\\/b{2}/i'],
+          condition: [
+            '$a and',
+            expect.stringMatching(/^pe\.number_of_sections >= 1 and for any i in \(1\.\.#a\) : \(@a\[i\] > 5\)$/),
+          ],
+        },
+      ],
+    });
+    for (const broken of [
+      '',
+      'rule',
+      'rule a {',
+      'rule a { condition: }',
+      'rule 1 { condition: true }',
+      'import "x',
+      'x',
+    ]) {
+      expect(parseYara(broken)).toBeNull();
+    }
+  });
+
+  it('escape what strings cannot hold', () => {
+    expect(yaraText('a"\\\n\té')).toBe('"a\\"\\\\\\n\\t\\xc3\\xa9"');
+    expect(yaraRegex('a.b\r\nc/')).toBe('/a\\.b\\r?\\nc\\//');
+  });
+
+  it('cannot be broken out of by values, infos or shared rules', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('text', 'md5', 'hex', 'yara', 'domain|ip'),
+        fc.string({ unit: 'binary' }),
+        async (type, value) => {
+          const { event } = exportAttribute();
+          const attribute = exportAttribute({ type, value1: value, value2: value, event: { ...event, info: value } });
+          const parts = {
+            indicators: () => inBatches([attribute]),
+            shared: () => inBatches([attribute]),
+            wholeEvents: false,
+          };
+          const text = await textOf(writeYara(parts));
+          // All that is no comment can be taken apart again, and nothing but our rules comes out.
+          const rules = parseYara(text)?.rules ?? [];
+          if (/^rule /m.test(text)) expect(rules.length).toBeGreaterThan(0);
+          if (type !== 'yara') for (const { name } of rules) expect(name).toMatch(/^MISP_ATTRIBUTE_/);
+        },
+      ),
+    );
+  });
+});
