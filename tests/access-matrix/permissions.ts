@@ -112,7 +112,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: 'getVersion getPyMISPVersion postTest getInstanceUUID getAvailableSyncFilteringRules',
     sync: 'createSync',
   },
-  feeds: { any: 'index view feedCoverage previewIndex previewEvent searchCaches compareFeeds' },
+  // view and feedCoverage are for the instance's own organisation too.
+  feeds: { any: 'index previewIndex previewEvent searchCaches compareFeeds' },
   sharinggroups: { any: 'index view', sharing_group: 'add edit delete addOrg removeOrg addServer removeServer' },
   sharinggroupblueprints: {
     any: 'index view viewOrgs generateUuidList',
@@ -152,7 +153,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   health: { public: 'live ready' },
   ui: {
     public: 'session sign-in_style',
-    any: 'events eventRows free-text freeText galaxy_matrix galaxymatrix',
+    any: 'events eventRowFacts eventRows exportFormats free-text freeText galaxy_matrix galaxymatrix',
     add: 'import',
   },
 };

@@ -94,12 +94,12 @@ export function fetchOperations(magpie: Magpie): Operation[] {
     {
       name: 'feeds.getEvent',
       summary: 'Bring one event of a MISP feed',
-      path: '/feeds/getEvent/{feed}/{event}',
+      path: '/feeds/getEvent/{feed}/{eventThere}',
       methods: ['POST'],
       permission: 'perm_site_admin',
       effect: 'write',
       handle: async ({ viewer, args }) => {
-        const uuid = readUuid(args.event);
+        const uuid = readUuid(args.eventThere);
         if (uuid === null) throw new BadRequest('Invalid event.');
         const feed = await magpie.database.as(viewer, (tx) => requireFeed(tx, args.feed));
         if (feed.source_format !== 'misp') throw new BadRequest('The feed holds no events.');

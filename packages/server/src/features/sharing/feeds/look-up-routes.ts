@@ -32,12 +32,12 @@ export function lookUpOperations(magpie: Magpie): Operation[] {
     {
       name: 'feeds.previewEvent',
       summary: 'One event of a MISP feed as it stands there',
-      path: '/feeds/previewEvent/{feed}/{event}',
+      path: '/feeds/previewEvent/{feed}/{eventThere}',
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
       handle: async ({ viewer, args }) => {
-        const uuid = readUuid(args.event);
+        const uuid = readUuid(args.eventThere);
         const feed = await magpie.database.as(viewer, (tx) => requireFeed(tx, args.feed));
         if (uuid === null || feed.source_format !== 'misp') throw new BadRequest('Invalid event.');
         const complete = await withHeaders(magpie, feed);

@@ -70,14 +70,14 @@ export function remoteServerOperations(magpie: Magpie): Operation[] {
     {
       name: 'servers.previewEvent',
       summary: 'One event of a connected instance',
-      path: '/servers/previewEvent/{server}/{event}',
+      path: '/servers/previewEvent/{server}/{eventThere}',
       methods: ['GET', 'POST'],
       permission,
       effect: 'read',
       handle: async ({ viewer, args }) => {
         const server = await stored(viewer, args.server);
-        if (!ELEMENT.test(args.event ?? '')) throw new BadRequest('Invalid event.');
-        return json(await fetched(magpie, server, { method: 'GET', path: `/events/${args.event}` }));
+        if (!ELEMENT.test(args.eventThere ?? '')) throw new BadRequest('Invalid event.');
+        return json(await fetched(magpie, server, { method: 'GET', path: `/events/${args.eventThere}` }));
       },
     },
     {
