@@ -138,3 +138,68 @@ describe('rows of an event', () => {
     },
   );
 });
+
+describe('what is looked up about rows', () => {
+  const VALUE = '198.51.100.77';
+  const facts = async (client: ApiClient, of: string, ids: readonly string[]) => {
+    const { status, body } = await client.post(`/ui/eventRowFacts/${of}`, { ids });
+    return { status, body: JSON.parse(JSON.stringify(body)) };
+  };
+  const attributeIds = async (client: ApiClient, of: string) => (await pageOf(client, of)).rows.map((row) => row.id);
+
+  it('tells of events that share a value, only of those that the viewer sees', async () => {
+    const make = (info: string, distribution: string) =>
+      makeEvent(owner, {
+        info,
+        distribution,
+        published: true,
+        Attribute: [{ type: 'ip-dst', value: VALUE, distribution: '5' }],
+      });
+    const open = await make('open one', '3');
+    const other = await make('open two', '3');
+    const hidden = await make('hidden', '0');
+    const [id = ''] = await attributeIds(owner, open.id);
+    const named = (answer: { body: Record<string, { correlations?: { count: number; events: { id: string }[] } }> }) =>
+      answer.body[id]?.correlations?.events.map((entry) => entry.id).sort();
+    expect(named(await facts(owner, open.id, [id]))).toEqual([other.id, hidden.id].sort());
+    const theirs = await facts(stranger, open.id, [id]);
+    expect(named(theirs)).toEqual([other.id]);
+    expect(theirs.body[id].correlations.count).toBe(1);
+    const [secret = ''] = await attributeIds(owner, hidden.id);
+    expect((await facts(stranger, open.id, [secret])).body).toEqual({});
+    expect((await facts(stranger, hidden.id, [secret])).status).toBe(404);
+  });
+
+  it('takes no more than 500 ids', async () => {
+    const ids = Array.from({ length: 501 }, (_, n) => String(n + 1));
+    expect((await facts(owner, event.id, ids)).status).toBe(400);
+  });
+});
+
+describe('the extended view', () => {
+  it('adds the rows of the extensions that the viewer sees', async () => {
+    const base = await makeEvent(owner, {
+      info: 'base',
+      distribution: '3',
+      published: true,
+      Attribute: [{ type: 'text', value: 'in base', distribution: '5' }],
+    });
+    for (const [value, distribution] of [
+      ['in open', '3'],
+      ['in hidden', '0'],
+    ]) {
+      await makeEvent(owner, {
+        info: 'extension',
+        distribution,
+        published: true,
+        extends_uuid: base.uuid,
+        Attribute: [{ type: 'text', value, distribution: '5' }],
+      });
+    }
+    expect(shown(await pageOf(owner, base.id))).toEqual(['in base']);
+    expect(shown(await pageOf(owner, base.id, 'extended=1'))).toEqual(['in hidden', 'in open', 'in base']);
+    const theirs = await pageOf(stranger, base.id, 'extended=1');
+    expect(shown(theirs)).toEqual(['in open', 'in base']);
+    expect(theirs.total).toBe(2);
+  });
+});

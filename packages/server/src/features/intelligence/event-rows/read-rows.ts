@@ -2,6 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
+import { loadExtensions } from '../event-extensions/extensions.ts';
 import { type Assembly, assembleAttributes, assembleObjects } from '../events/assemble.ts';
 import type { ReadEventOptions } from '../events/read-options.ts';
 import { findEvent } from '../events/rights.ts';
@@ -58,7 +59,8 @@ export async function readEventRows(
     const event = await findEvent(tx, idOrUuid);
     if (event === null) throw new NotFound('Invalid event');
     const filter = readRowFilter(query, viewer, event);
-    const conditions = rowConditions(event.id, filter);
+    const extensions = filter.extended ? ((await loadExtensions(tx, [event])).get(event.id) ?? []) : [];
+    const conditions = rowConditions([event.id, ...extensions.map(({ id }) => id)], filter);
     const assembly = { magpie, tx, options: SHOWN };
     const isFirst = cursor === START;
     const asked: Asked = { conditions, filter, size: isFirst ? FIRST_PAGE : NEXT_PAGE };
@@ -91,7 +93,7 @@ async function objectPage(assembly: Assembly, { conditions, filter, size }: Aske
   const at = conditions.values.length + 1;
   const objects = await tx.prepared<ObjectRow & { whole: boolean }>(
     `select o.*, (${conditions.object}) as whole from visible_objects o
-     where o.event_id = $1 and o.id < $${at} and ((${conditions.object})
+     where o.${conditions.inEvents} and o.id < $${at} and ((${conditions.object})
        or exists (select from visible_attributes a where a.object_id = o.id and ${conditions.attribute}))
      order by o.id desc limit ${size.objects + 1}`,
     [...conditions.values, before],
@@ -124,7 +126,7 @@ async function membersOf(
   const live = filter.deleted === 'live' ? 'and not a.deleted' : '';
   return tx.prepared<AttributeRow>(
     `select a.* from visible_attributes a
-     where a.event_id = $1 and ((a.object_id = any ($${at}::bigint[]) ${live})
+     where a.${conditions.inEvents} and ((a.object_id = any ($${at}::bigint[]) ${live})
        or (a.object_id = any ($${at + 1}::bigint[]) and ${conditions.attribute}))
      order by a.id`,
     [...conditions.values, whole, others],
@@ -150,7 +152,7 @@ async function attributePage(assembly: Assembly, { conditions, size }: Asked, { 
 async function countRows(tx: Transaction, conditions: RowConditions): Promise<number> {
   const row = await tx.first<{ n: number }>(
     `select (select count(*) from visible_attributes a where ${conditions.attribute})
-       + (select count(*) from visible_objects o where o.event_id = $1 and ((${conditions.object})
+       + (select count(*) from visible_objects o where o.${conditions.inEvents} and ((${conditions.object})
          or exists (select from visible_attributes a where a.object_id = o.id and ${conditions.attribute}))) as n`,
     conditions.values,
   );

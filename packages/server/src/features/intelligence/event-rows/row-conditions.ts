@@ -11,10 +11,14 @@ export interface RowFilter {
   readonly toIds: boolean | null;
   /** Lower-cased text that a row has to hold; empty for all. */
   readonly text: string;
+  /** Also the rows of the events that extend this one. */
+  readonly extended: boolean;
 }
 
 /** Conditions of a filter in SQL, with the values of their placeholders. */
 export interface RowConditions {
+  /** Belonging to the events, without an alias. */
+  readonly inEvents: string;
   /** Of attributes, alias `a`. */
   readonly attribute: string;
   /** Of objects by themselves, alias `o`, whatever their attributes are. */
@@ -31,18 +35,23 @@ export function readRowFilter(query: URLSearchParams, viewer: Viewer, event: Eve
   };
   const deleted = one('deleted', ['0', '1', '2']);
   const toIds = one('toIDS', ['0', '1', '2']);
+  const extended = one('extended', ['0', '1']);
   return {
     deleted: deletedModeFor(viewer, event, deleted === '1' ? 'both' : deleted === '2' ? 'only' : 'live'),
     toIds: toIds === '1' ? true : toIds === '2' ? false : null,
+    extended: extended === '1',
     text: (query.get('searchFor') ?? '').normalize('NFKC').toLowerCase().trim().slice(0, 500),
   };
 }
 
-/** `$1` is the event. */
-export function rowConditions(eventId: number, filter: RowFilter): RowConditions {
-  const values: SqlValue[] = [eventId];
-  const attribute = ['a.event_id = $1', ...deletedCondition('a', filter.deleted)];
-  const object = ['o.event_id = $1', ...deletedCondition('o', filter.deleted)];
+/** `$1` is the event, or the list of the event and those that extend it. */
+export function rowConditions(eventIds: readonly [number, ...number[]], filter: RowFilter): RowConditions {
+  const isOne = eventIds.length === 1;
+  const values: SqlValue[] = [isOne ? eventIds[0] : [...eventIds]];
+  // One event by equality: only so are its rows read in order from the index.
+  const inEvents = isOne ? 'event_id = $1' : 'event_id = any ($1::bigint[])';
+  const attribute = [`a.${inEvents}`, ...deletedCondition('a', filter.deleted)];
+  const object = [`o.${inEvents}`, ...deletedCondition('o', filter.deleted)];
   if (filter.toIds !== null) {
     attribute.push(filter.toIds ? 'a.to_ids' : 'not a.to_ids');
     // Objects have no flag of their own; they are shown for the sake of their attributes.
@@ -56,7 +65,7 @@ export function rowConditions(eventId: number, filter: RowFilter): RowConditions
         where t.attribute_id = a.id and ${holds('g.name')}))`);
     object.push(`(${holds('o.name', 'o.comment', 'o.uuid::text')})`);
   }
-  return { attribute: attribute.join(' and '), object: object.join(' and '), values };
+  return { inEvents, attribute: attribute.join(' and '), object: object.join(' and '), values };
 }
 
 function deletedCondition(alias: string, mode: DeletedMode): string[] {

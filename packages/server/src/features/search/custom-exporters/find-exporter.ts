@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { Magpie } from '../../../context.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
 import { exportRows } from '../exports/rows.ts';
@@ -32,6 +32,15 @@ export async function findExporter(magpie: Magpie, name: string): Promise<Export
       });
     },
   };
+}
+
+/** Names of the exporters that the administrator has put there; none where there is no folder. */
+export async function exporterNames({ config }: Magpie): Promise<string[]> {
+  const files = await readdir(join(config.dataDir, EXPORTER_FOLDER)).catch(() => []);
+  const names = files
+    .filter((file) => EXTENSIONS.includes(extname(file)))
+    .map((file) => file.slice(0, -extname(file).length));
+  return [...new Set(names.filter((name) => NAME.test(name) && name.length <= 64))].sort();
 }
 
 async function findFile({ config }: Magpie, name: string): Promise<string | null> {

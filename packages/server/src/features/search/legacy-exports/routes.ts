@@ -2,6 +2,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import type { Call, MemberOperation } from '../../../http/operation.ts';
+import { exportFormatOperation } from '../exports/format-list.ts';
 import { answerSearch } from '../rest-search/answer-search.ts';
 import { searchParametersOf } from '../rest-search/parameters.ts';
 import { answerZeek } from '../zeek/answer-zeek.ts';
@@ -10,6 +11,7 @@ import { isGiven, readLegacyParameters } from './legacy-parameters.ts';
 /** Exports at the addresses they had before restSearch, which sensors and scripts still fetch. */
 export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
   return [
+    exportFormatOperation(magpie),
     {
       ...common,
       name: 'events.csv',
