@@ -6,8 +6,8 @@ import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
-import { administrationOperations } from './features/administration/routes.ts';
 import { registerResetLinks } from './features/administration/password-reset/service.ts';
+import { administrationOperations } from './features/administration/routes.ts';
 import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
@@ -17,8 +17,8 @@ import { attachmentOperations } from './features/intelligence/attachments/routes
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
-import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { enrichmentOperations } from './features/intelligence/enrichment/routes.ts';
+import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
 import { registerContactMails } from './features/intelligence/event-collaboration/contact-mails.ts';
 import { eventCollaborationOperations } from './features/intelligence/event-collaboration/routes.ts';
@@ -36,10 +36,10 @@ import { protectionOperations } from './features/intelligence/protection/routes.
 import { sightingOperations } from './features/intelligence/sightings/routes.ts';
 import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { createWarninglists } from './features/knowledge/warninglists/loaded-lists.ts';
+import { registerCounting } from './features/search/correlations/counted-values.ts';
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
-import { registerCounting } from './features/search/correlations/counted-values.ts';
 import { blueprintOperations } from './features/sharing/blueprints/routes.ts';
 import { communityOperations } from './features/sharing/communities/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
@@ -92,8 +92,8 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventGraphOperations(magpie),
     ...eventMergeOperations(magpie),
     ...eventReportOperations(magpie),
-    ...eventTemplateOperations(magpie),
     ...eventRowOperations(magpie),
+    ...eventTemplateOperations(magpie),
     ...historyOperations(magpie),
     ...knowledgeOperations(magpie),
     ...objectOperations(magpie),
@@ -122,11 +122,11 @@ function registerJobs(magpie: Magpie): void {
   registerContactMails(magpie);
   registerAlertMails(magpie);
   registerSharingJobs(magpie);
+  registerCounting(magpie);
 }
 
 /** Composes the whole platform; the only place where features are wired. */
 export async function buildApp(config: Config, database: Database): Promise<{ magpie: Magpie; http: FastifyInstance }> {
-  registerCounting(magpie);
   const magpie = await composeMagpie(config, database);
   registerJobs(magpie);
   const router = createRouter(allOperations(magpie));
