@@ -77,6 +77,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     0,
     'Users may exempt their events and attributes from correlation.',
   ),
+  'MISP.proposals_block_attributes': fact(
+    known['MISP.proposals_block_attributes'],
+    2,
+    'Attributes that somebody proposes to delete are left out of exports for detection.',
+  ),
   'MISP.correlation_limit': fact(
     known['MISP.correlation_limit'],
     0,
