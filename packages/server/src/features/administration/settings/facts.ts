@@ -134,7 +134,6 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.footermidright': fact('', 2, 'Footer text.', free),
   'MISP.maintenance_message': fact('', 2, 'Shown while the instance is not live.', free),
   'MISP.terms_file': fact('', 2, 'A file of terms that users must accept.', { cliOnly: true }),
-  'MISP.proposals_block_attributes': fact(false, 0, 'Exports leave out attributes with a proposal to delete them.'),
   'MISP.incoming_tags_disabled_by_default': fact(false, 1, 'Tags from other instances are hidden at first.'),
   'MISP.warning_for_all': fact(
     known['MISP.warning_for_all'],
