@@ -32,7 +32,6 @@ export async function* writeRpz(parts: RpzParts, options: RpzOptions): AsyncGene
   const says = (what: string) =>
     `; The following ${what} will return ${explained} irrespective of actual result received.\n`;
   yield head(options);
-  let isEmpty = true;
   const sections = [
     { read: parts.addresses, opening: says('list of IP addresses'), line: addressLine },
     { read: parts.domains, opening: says('domain names and all of their sub-domains'), line: domainLine },
@@ -47,9 +46,7 @@ export async function* writeRpz(parts: RpzParts, options: RpzOptions): AsyncGene
       yield text;
     }
     if (isOpen) yield '\n';
-    isEmpty &&= !isOpen;
   }
-  if (!isEmpty) yield '\n';
 }
 
 function head(options: RpzOptions): string {
