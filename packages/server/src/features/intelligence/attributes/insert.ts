@@ -42,6 +42,7 @@ export async function insertAttributes(
     ids.push(...(await insertBatch(context, planned.slice(start, start + BATCH_ROWS))));
   }
   await insertFiles(context, planned, ids);
+  context.kept?.add(context.event.id, planned, ids);
   return ids;
 }
 

@@ -8,10 +8,11 @@ import { Conflict, Invalid, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { refuseBlockedEvent } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
+import { createKeptRows } from '../attributes/kept-rows.ts';
 import { NOTHING_STORED, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
 import { findEvent } from './rights.ts';
-import type { EventRow } from './rows.ts';
+import type { AttributeRow, EventRow } from './rows.ts';
 import { createGroupResolver, createWriteContext, type FoldedAudience, type Rejection } from './write-context.ts';
 
 /** What adding an event gave. */
@@ -19,6 +20,8 @@ export interface AddedEvent {
   id: number;
   uuid: string;
   rejected: Rejection[];
+  /** Its attributes outside objects as they were stored; null when there are too many to hold. */
+  attributes: readonly AttributeRow[] | null;
 }
 
 /** Switches of `addEvent`. */
@@ -88,7 +91,9 @@ export async function addEvent(
       after: addedFields(row),
     },
   ]);
+  const kept = createKeptRows();
   const context = createWriteContext({
+    kept,
     magpie,
     tx,
     viewer,
@@ -96,7 +101,7 @@ export async function addEvent(
     event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
   });
   await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true });
-  return { id: row.id, uuid, rejected: context.rejected };
+  return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows };
 }
 
 function holdsAnything(body: JsonObject): boolean {

@@ -69,4 +69,31 @@ describe('an event that is written in pieces', () => {
     const { body } = await magpie.admin.get(`/events/view/${largeId}/includeEventCorrelations:0`);
     expect(member(body, 'Event', 'RelatedEvent')).toEqual([]);
   });
+
+  it('is answered to who adds it as it is viewed afterwards', async () => {
+    const kinds = [
+      (n: number) => ({ type: 'domain', value: `again${n}.example`, comment: n % 2 ? 'seen' : '', to_ids: false }),
+      (n: number) => ({ type: 'filename|md5', value: `f${n}.exe|${String(n).padStart(32, '0')}`, distribution: '0' }),
+      (n: number) => ({ type: 'text', value: `  gone ${n}`, deleted: true }),
+      (n: number) => ({
+        type: 'ip-dst',
+        value: `2001:DB8::${n.toString(16)}`,
+        first_seen: '2024-01-02T03:04:05.678901+00:00',
+        disable_correlation: true,
+        timestamp: String(1_700_000_000 + n),
+      }),
+    ];
+    const sent = {
+      info: 'Answered',
+      distribution: '3',
+      Attribute: Array.from({ length: 2 * ATTRIBUTES }, (_, n) => kinds[n % kinds.length]?.(n)),
+    };
+    const added = await magpie.admin.post('/events/add', sent);
+    const viewed = await magpie.admin.get(`/events/view/${String(member(added.body, 'Event', 'id'))}`);
+    expect(member(added.body, 'Event', 'Attribute', 0, 'id')).toBeTypeOf('string');
+    expect(member(added.body, 'Event', 'Attribute')).toEqual(member(viewed.body, 'Event', 'Attribute'));
+    expect(Object.keys(member(added.body, 'Event') as object).sort()).toEqual(
+      Object.keys(member(viewed.body, 'Event') as object).sort(),
+    );
+  });
 });

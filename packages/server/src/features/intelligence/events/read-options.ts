@@ -1,7 +1,7 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
 import type { DecayWanted } from '../../knowledge/decaying/scoring.ts';
-import type { EventRow } from './rows.ts';
+import type { AttributeRow, EventRow } from './rows.ts';
 
 /** Which of the live and the soft-deleted elements are wanted. */
 export type DeletedMode = 'live' | 'both' | 'only';
@@ -46,6 +46,8 @@ export interface ReadEventOptions {
    * Objects without any attribute left are left out.
    */
   attributes?: { sql: string; values: readonly SqlValue[] };
+  /** All attributes outside objects, of a single event of the viewer's own organisation, as just stored. */
+  stored?: readonly AttributeRow[] | null;
 }
 
 /** Deleted elements are shown to synchronisation accounts, and to others only of events that their organisation owns. */

@@ -320,6 +320,17 @@ async function* joined(pages: AsyncIterable<Wire[]>): AsyncGenerator<string> {
 }
 
 async function* attributePages(assembly: Assembly, ids: number[], mode: DeletedMode): AsyncGenerator<Wire[]> {
+  const { stored } = assembly.options;
+  if (stored && mode === 'live') {
+    for (let start = 0; start < stored.length; start += PAGE_ATTRIBUTES) {
+      const page = stored.slice(start, start + PAGE_ATTRIBUTES);
+      yield await assembleAttributes(
+        assembly,
+        page.filter((row) => !row.deleted),
+      );
+    }
+    return;
+  }
   const load = (afterId: number) => {
     const window = { afterId, limit: PAGE_ATTRIBUTES };
     return loadAttributes(assembly.tx, ids, 'outside-objects', mode, assembly.options, window);

@@ -6,6 +6,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, type JsonObject, readBoolean, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
+import type { ReadEventOptions } from './read-options.ts';
 import { eventBody, eventResponse } from './schema.ts';
 import * as service from './service.ts';
 import { readViewOptions } from './view-options.ts';
@@ -90,7 +91,7 @@ function writing(magpie: Magpie): Operation[] {
       },
       handle: async (call) => {
         const added = await addOrConflict(magpie, call, readEventBody(call.body));
-        return answerEvent(magpie, call, added.id, added.rejected);
+        return answerEvent(magpie, call, added.id, added.rejected, added.attributes);
       },
     },
     {
@@ -219,9 +220,11 @@ export async function answerEvent(
   call: Call,
   id: number,
   rejected: readonly unknown[],
+  stored: ReadEventOptions['stored'] = null,
 ): Promise<Answer> {
   const metadata = readBoolean(call.named.metadata) ?? false;
-  const chunks = service.viewEventById(magpie, call.viewer, id, { correlations: true, metadata, analystData: true });
+  const options = { correlations: true, metadata, analystData: true, stored };
+  const chunks = service.viewEventById(magpie, call.viewer, id, options);
   return streamedJson(rejected.length === 0 ? chunks : withRejected(chunks, rejected), {
     ...(rejected.length === 0 ? {} : { 'x-magpie-rejected': String(rejected.length) }),
   });

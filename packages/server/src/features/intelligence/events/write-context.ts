@@ -4,6 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject, readId } from '../../../http/lenient.ts';
 import { captureSharingGroup, usableSharingGroup } from '../../sharing/sharing-groups/service.ts';
+import type { KeptRows } from '../attributes/kept-rows.ts';
 
 /** Something in the input that was not stored, and why; told to the client, never dropped in silence. */
 export interface Rejection {
@@ -28,6 +29,8 @@ export interface WriteContext {
   readonly event: { id: number; ownerId: number; disableCorrelation: boolean; audience: FoldedAudience };
   readonly rejected: Rejection[];
   readonly groups: GroupResolver;
+  /** Where the answer shows all that is stored: what was. */
+  readonly kept?: KeptRows;
   /** Audience of an element within `parent`. */
   fold(parent: FoldedAudience, reach: Reach): Promise<FoldedAudience>;
 }
@@ -69,6 +72,7 @@ export function createWriteContext(base: {
   viewer: Viewer;
   event: WriteContext['event'];
   groups: GroupResolver;
+  kept?: KeptRows;
 }): WriteContext {
   const folded = new Map<string, Promise<FoldedAudience>>();
   const { magpie, event } = base;
