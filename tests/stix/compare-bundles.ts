@@ -16,8 +16,8 @@ const OWN = 'x_magpie';
 
 /** Compares Magpie's bundle with misp-stix's: order, and one value against a list of one, make no difference. */
 export function compareBundles(theirs: readonly Json[], ours: readonly Json[]): Difference[] {
-  const known = byId(theirs);
-  const own = byId(ours);
+  const known = byKey(theirs);
+  const own = byKey(ours);
   const differences: Difference[] = [];
   for (const [id, object] of known) {
     const mine = own.get(id);
@@ -31,13 +31,21 @@ export function compareBundles(theirs: readonly Json[], ours: readonly Json[]): 
   return differences;
 }
 
-function byId(objects: readonly Json[]): Map<string, Json> {
-  return new Map(objects.map((object) => [String(object.id), object]));
+/** By id; relationships by their ends, since in STIX 2.0 misp-stix gives them ids that are not allowed there. */
+function byKey(objects: readonly Json[]): Map<string, Json> {
+  const keyOf = (object: Json) =>
+    object.type === 'relationship'
+      ? `${object.source_ref} ${object.relationship_type} ${object.target_ref}`
+      : String(object.id);
+  return new Map(objects.map((object) => [keyOf(object), object]));
 }
 
 function compareObjects(id: string, type: string, theirs: Json, ours: Json): Difference[] {
   const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
   names.delete(OWN);
+  if (type === 'relationship') names.delete('id');
+  // Lists of everything in the bundle: its objects are compared one by one.
+  if (type === 'report' || type === 'grouping') names.delete('object_refs');
   // The organisations of sightings have no time of their own; misp-stix takes the time of the run.
   if (type === 'identity') for (const name of ['created', 'modified']) names.delete(name);
   return [...names].flatMap((name) => {

@@ -98,7 +98,13 @@ function object(template: Template, name: string, members: Json[]): Json {
 }
 
 /** Relations that hold one of several fixed words in STIX. */
-const words: Readonly<Record<string, string>> = { state: 'Malicious', 'address-family': 'AF_INET', protocol: 'TCP' };
+const words: Readonly<Record<string, string>> = {
+  state: 'Malicious',
+  'address-family': 'AF_INET',
+  protocol: 'TCP',
+  'tcp-flags': '12',
+  'data-type': 'REG_SZ',
+};
 
 /** One event for each template: an object with every relation, once with and once without the detection flag. */
 export function templateEvents(folder: string): Json[] {
@@ -121,5 +127,91 @@ export function templateEvents(folder: string): Json[] {
       return object(template, label, members);
     });
     return event(`template ${template.name}`, { Object: objects });
+  });
+}
+
+/** An event with everything around attributes: galaxies, reports, sightings, notes, opinions, references, markings. */
+export function richEvent(): Json {
+  const cluster = {
+    uuid: uuidOf('cluster'),
+    value: 'APT 28',
+    type: 'threat-actor',
+    tag_name: 'misp-galaxy:threat-actor="APT 28"',
+    description: 'A cluster',
+    meta: { synonyms: ['Fancy', 'APT 28'], country: ['RU'], refs: ['https://r.example/1'] },
+  };
+  const galaxy = { uuid: uuidOf('galaxy'), name: 'Threat Actor', type: 'threat-actor', description: 'Actors' };
+  const entry = (name: string, fields: Json): Json => ({
+    uuid: uuidOf(name),
+    authors: 'analyst@example.org',
+    created: '2024-01-01 00:00:00',
+    modified: '2024-01-01 00:00:01',
+    ...fields,
+  });
+  const address = attribute('rich address', 'ip-dst', {
+    value: '203.0.113.5',
+    comment: 'seen',
+    first_seen: '2024-01-01T00:00:00.000000+00:00',
+    last_seen: '2024-01-02T03:04:05.678901+00:00',
+    Tag: [{ name: 'tlp:amber' }, { name: 'x:y="z"' }, { name: cluster.tag_name }],
+    Galaxy: [{ ...galaxy, GalaxyCluster: [cluster] }],
+    Sighting: ['0', '1', '2'].map((type) => ({
+      uuid: uuidOf(`sighting ${type}`),
+      type,
+      source: type === '0' ? 'honeypot' : '',
+      date_sighting: `170000010${type}`,
+      Organisation: { uuid: uuidOf('other organisation'), name: 'Beta' },
+    })),
+    Note: [
+      entry('note', {
+        note: 'on the address',
+        language: 'fr',
+        Note: [entry('answer', { note: 'an answer', language: 'en' })],
+      }),
+    ],
+    Opinion: [entry('opinion', { opinion: '70', comment: 'likely' })],
+  });
+  const domain = attribute('rich domain', 'domain', { to_ids: false, comment: 'without detection' });
+  const file = {
+    name: 'file',
+    uuid: '688c46fb-5edb-40a3-8273-1af7923e2215',
+    version: 24,
+    'meta-category': 'file',
+    description: '',
+    attributes: {},
+  };
+  const member = (relation: string, type: string, fields: Json = {}) =>
+    attribute(`rich ${relation}`, type, { object_relation: relation, ...fields });
+  const target = object(file, 'rich target', [member('sha1', 'sha1', { Tag: [{ name: 'tlp:green' }] })]);
+  const source = {
+    ...object(file, 'rich source', [member('filename', 'filename'), member('text', 'text', { to_ids: false })]),
+    ObjectReference: [
+      {
+        uuid: uuidOf('reference 1'),
+        referenced_uuid: domain.uuid,
+        relationship_type: 'connects-to',
+        comment: 'why',
+        timestamp: TIMESTAMP,
+      },
+      {
+        uuid: uuidOf('reference 2'),
+        referenced_uuid: target.uuid,
+        relationship_type: 'drops',
+        comment: '',
+        timestamp: TIMESTAMP,
+      },
+    ],
+  };
+  return event('rich', {
+    published: true,
+    publish_timestamp: '1700001000',
+    Tag: [{ name: 'tlp:white' }, { name: 'misp:confidence-level="usually-confident"' }, { name: 'own tag' }],
+    EventReport: [
+      { uuid: uuidOf('report 1'), name: 'Report', content: `see @[attribute](${address.uuid})`, timestamp: TIMESTAMP },
+      { uuid: uuidOf('report 2'), name: 'Plain', content: 'nothing else', timestamp: TIMESTAMP },
+    ],
+    Note: [entry('event note', { note: 'on the event', language: 'en' })],
+    Attribute: [address, domain],
+    Object: [source, target],
   });
 }

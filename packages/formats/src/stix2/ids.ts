@@ -14,9 +14,13 @@ export function uuid5(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** The id of a relationship between two objects, the same whenever it is written. */
-export function relationshipId(source: string, type: string, target: string): string {
-  return `relationship--${uuid5(`${source} - ${type} - ${target}`)}`;
+/**
+ * The id of a relationship between two objects, the same whenever it is written. STIX 2.0 knows random uuids only (part
+ * 1, section 2.6), and readers check it: there the digest takes that shape.
+ */
+export function relationshipId(source: string, type: string, target: string, version: '2.0' | '2.1'): string {
+  const uuid = uuid5(`${source} - ${type} - ${target}`);
+  return `relationship--${version === '2.1' ? uuid : `${uuid.slice(0, 14)}4${uuid.slice(15)}`}`;
 }
 
 const ID = /^([a-z][a-z0-9-]{0,249})--([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;

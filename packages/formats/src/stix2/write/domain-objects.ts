@@ -97,7 +97,8 @@ function fill(template: SdoTemplate, parts: readonly Part[], version: StixVersio
   const contacts = new Map<string, string[]>();
   const external: Json[] = [];
   for (const part of parts) {
-    const reference = references[template.sdo]?.[part.relation];
+    const isCapec = template.sdo !== 'attack-pattern' || part.relation !== 'id' || /^(?:CAPEC-)?\d+$/.test(part.value);
+    const reference = isCapec ? references[template.sdo]?.[part.relation] : undefined;
     if (reference !== undefined) external.push(reference(part.value));
     if (template.contacts?.includes(part.relation)) {
       contacts.set(part.relation, [...(contacts.get(part.relation) ?? []), part.value]);

@@ -46,6 +46,10 @@ const words: Readonly<Record<string, RegExp>> = {
   src_flags_hex: /^(?:[0-9a-fA-F]{2})+$/,
   encryption_algorithm: /^(?:AES-256-GCM|ChaCha20-Poly1305|mime-type-indicated)$/,
   data_type: /^REG_[A-Z0-9_]+$/,
+  mime_type: /^(?:application|audio|font|image|message|model|multipart|text|video)\/[\w.+-]+$/,
+  languages: /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/,
+  path_enc: /^[\w/.+:-]{2,250}$/,
+  name_enc: /^[\w/.+:-]{2,250}$/,
 };
 
 /** Whether STIX allows a text at a path. */

@@ -78,7 +78,7 @@ const image: SpecialMembers = {
       others.push(artifact);
     }
     if (isFile) {
-      const extension = /\.([A-Za-z0-9]{1,10})$/.exec(part.value)?.[1];
+      const extension = /\.(png|jpeg|gif|bmp|webp|tiff|avif)$/i.exec(part.value)?.[1];
       if (extension !== undefined) artifact.mime_type = `image/${extension.toLowerCase()}`;
       artifact.payload_bin = part.data;
       artifact.x_misp_filename = part.value;
@@ -182,10 +182,19 @@ function parentOf({ main, others }: Building, part: Part): Json {
   return parent;
 }
 
+/** Headers of requests have lists of values in STIX 2.1 (section 6.12.2). */
+function listHeaders(main: Json): void {
+  const request = isJson(main.extensions) ? main.extensions['http-request-ext'] : undefined;
+  if (!isJson(request) || !isJson(request.request_header)) return;
+  const headers = Object.entries(request.request_header);
+  request.request_header = Object.fromEntries(headers.map(([name, value]) => [name, [value]]));
+}
+
 /** The host of a request is where it goes, unless an address says so. */
 const httpRequest: SpecialMembers = {
   take: (_building, { relation }) => relation === 'host',
-  finish({ main, others, comparisons }, parts) {
+  finish({ main, others, comparisons, version }, parts) {
+    if (version === '2.1') listHeaders(main);
     const [host, ...more] = parts.filter(({ relation }) => relation === 'host');
     if (host === undefined) return;
     for (const part of more) addCustom(main, part);

@@ -186,7 +186,7 @@ export function writeRelationship(
   out.addLast({
     type: 'relationship',
     ...(out.version === '2.1' ? { spec_version: '2.1' } : {}),
-    id: given.id ?? relationshipId(source, type, target),
+    id: given.id ?? relationshipId(source, type, target, out.version),
     created,
     modified: given.modified ?? created,
     relationship_type: type,

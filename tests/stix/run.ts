@@ -1,0 +1,210 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { acceptedAs } from './accepted.ts';
+import { compareBundles } from './compare-bundles.ts';
+import { compareEvents } from './compare-events.ts';
+import { fromStix, templatesIn, toStix } from './convert.ts';
+import { richEvent, templateEvents, typeEvents } from './generate.ts';
+import { askTools } from './oracle.ts';
+import { page } from './page.ts';
+import { readEvents } from './published-events.ts';
+
+type Json = Record<string, unknown>;
+type Version = '2.0' | '2.1';
+
+const help = `Compares Magpie's STIX 2.0 and 2.1 with misp-stix's, validates it, and reads it back.
+
+node tests/stix/run.ts --python PATH [options]
+  --python PATH   a Python with the requirements of requirements.json
+  --only TEXT     events whose name holds the text
+  --write-page    writes docs/compatibility/stix.md
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    only: { type: 'string', default: '' },
+    'write-page': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const shared = join(root, '..', 'shared');
+const pageFile = join(root, 'docs', 'compatibility', 'stix.md');
+
+const results = { passed: 0, failures: [] as string[], skipped: [] as { name: string; reason: string }[] };
+
+if (options['write-page']) writePage();
+if (options.help || (options.python === undefined && !options['write-page'])) process.stdout.write(help);
+else if (options.python !== undefined) process.exitCode = await main(options.python);
+
+function versions(): string {
+  const requirements: string[] = JSON.parse(readFileSync(new URL('requirements.json', import.meta.url), 'utf8'));
+  return requirements.map((one) => one.replace('==', ' ')).join(', ');
+}
+
+function writePage(): void {
+  mkdirSync(dirname(pageFile), { recursive: true });
+  writeFileSync(pageFile, page(versions()));
+}
+
+async function main(python: string): Promise<number> {
+  const isCurrent = existsSync(pageFile) && readFileSync(pageFile, 'utf8') === page(versions());
+  check('docs/compatibility/stix.md is up to date', isCurrent ? [] : ['run node tests/stix/run.ts --write-page']);
+  const events = collect().filter(({ name }) => name.includes(options.only));
+  const templates = existsSync(join(shared, 'content')) ? templatesIn(join(shared, 'content', 'objects')) : undefined;
+  for (const version of ['2.1', '2.0'] as const) {
+    const ours = new Map<string, { objects: Json[] } & Json>();
+    for (const { name, event } of events) ours.set(name, await toStix(event, version));
+    const written = await askTools(
+      python,
+      events.map(({ name, event }) => request('export', name, version, { event: { Event: event } })),
+    );
+    compareWritten(version, events, written, ours);
+    const mapped = events.filter(({ name }) => isMapped(ours.get(name)));
+    const further = await askTools(
+      python,
+      mapped.flatMap(({ name }) => furtherRequests(version, name, ours, written)),
+    );
+    compareFurther(version, mapped, further);
+    if (version === '2.1') {
+      for (const { name, event } of events) {
+        const read = fromStix(ours.get(name) ?? {}, templates);
+        const lines = [
+          ...compareEvents(event, read.event),
+          ...read.notTaken.map(({ id, reason }) => `${id}: ${reason}`),
+        ];
+        check(`${name}: MISP to STIX ${version} and back`, lines);
+      }
+    }
+  }
+  return report();
+}
+
+interface Named {
+  readonly name: string;
+  readonly event: Json;
+}
+
+function collect(): Named[] {
+  const named = (events: readonly Json[]) => events.map((event) => ({ name: String(event.info), event }));
+  const generated = [...named(typeEvents()), ...named([richEvent()])];
+  if (!existsSync(shared)) {
+    results.skipped.push({ name: 'published events and object templates', reason: 'the shared files are not there' });
+    return generated;
+  }
+  return [
+    ...generated,
+    ...named(templateEvents(join(shared, 'content', 'objects'))),
+    ...readEvents(join(shared, 'data', 'events')),
+  ];
+}
+
+function request(action: string, name: string, version: Version, fields: Json): Json {
+  return { id: `${action} ${name}`, action, version, ...fields };
+}
+
+/** Objects of templates without a mapping are all alike; one of their kind is enough for the slower tools. */
+function isMapped(bundle: { objects: Json[] } | undefined): boolean {
+  return (
+    bundle?.objects.some(({ type }) => !['identity', 'grouping', 'report', 'x-misp-object'].includes(String(type))) ??
+    false
+  );
+}
+
+function furtherRequests(
+  version: Version,
+  name: string,
+  ours: ReadonlyMap<string, Json>,
+  written: ReadonlyMap<string, Json>,
+): Json[] {
+  const bundle = ours.get(name);
+  const validation = request('validate', name, version, { bundle });
+  if (version === '2.0') return [validation];
+  const theirs = written.get(`export ${name}`)?.bundle;
+  return [
+    validation,
+    request('read', name, version, { bundle }),
+    request('read', `own ${name}`, version, { bundle: theirs }),
+  ];
+}
+
+function compareWritten(
+  version: Version,
+  events: readonly Named[],
+  written: ReadonlyMap<string, Json>,
+  ours: ReadonlyMap<string, { objects: Json[] }>,
+): void {
+  for (const { name, event } of events) {
+    const answer = written.get(`export ${name}`);
+    const bundle = answer?.bundle;
+    const theirs = typeof bundle === 'object' && bundle !== null && 'objects' in bundle ? bundle.objects : null;
+    if (!Array.isArray(theirs)) {
+      check(`${name}: STIX ${version} as misp-stix writes it`, [`misp-stix wrote nothing: ${answer?.raised ?? ''}`]);
+      continue;
+    }
+    const differences = compareBundles(theirs, ours.get(name)?.objects ?? []);
+    const lines = differences.map(({ type, id, what }) => `${version} ${name} ${type} ${what} ${typeOf(event, id)}`);
+    check(`${name}: STIX ${version} as misp-stix writes it`, unaccepted('written', name, lines));
+  }
+}
+
+/** The type of the attribute that an object of a bundle is named after, for the tables. */
+function typeOf(event: Json, id: string): string {
+  const attributes = Array.isArray(event.Attribute) ? event.Attribute : [];
+  return attributes.find(({ uuid }) => id.endsWith(uuid))?.type ?? '';
+}
+
+function compareFurther(version: Version, events: readonly Named[], answers: ReadonlyMap<string, Json>): void {
+  for (const { name } of events) {
+    const validated = answers.get(`validate ${name}`) ?? {};
+    const problems = Array.isArray(validated.problems) ? validated.problems.map(String) : [];
+    const raised = validated.raised === undefined ? [] : [`stix2 does not load it: ${validated.raised}`];
+    check(`${name}: STIX ${version} is valid and loads`, [...raised, ...unaccepted('validated', name, problems)]);
+    if (version === '2.0') continue;
+    const own = answers.get(`read own ${name}`)?.event;
+    const read = answers.get(`read ${name}`);
+    const event = read?.event;
+    const lines =
+      isJson(event) && isJson(own) ? compareEvents(own, event) : [`misp-stix does not read it: ${read?.raised}`];
+    check(
+      `${name}: misp-stix reads it back`,
+      unaccepted(
+        'read back',
+        name,
+        lines.map((line) => `${name} ${line}`),
+      ),
+    );
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}
+
+function unaccepted(where: 'written' | 'validated' | 'read back', name: string, lines: readonly string[]): string[] {
+  return lines.filter((line) => {
+    const plain = where === 'written' ? [line, line.replace(/^2\.\d /, '')] : [line, `${name} ${line}`];
+    return plain.every((one) => acceptedAs(where, one) === undefined);
+  });
+}
+
+function check(name: string, lines: readonly string[]): void {
+  if (lines.length === 0) results.passed += 1;
+  else
+    results.failures.push(
+      `${name}: ${lines.slice(0, 3).join('; ').slice(0, 600)}${lines.length > 3 ? ` and ${lines.length - 3} more` : ''}`,
+    );
+}
+
+function report(): number {
+  const { passed, failures, skipped } = results;
+  for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
+  process.stdout.write(`STIX 2: ${passed} passed, ${failures.length} failed, ${skipped.length} skipped\n`);
+  const file = process.env.MAGPIE_TEST_REPORT;
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed: failures.length, failures, skipped }));
+  return failures.length === 0 ? 0 : 1;
+}
