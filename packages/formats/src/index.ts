@@ -19,7 +19,8 @@ export { netfilterTypes, writeNetfilter } from './netfilter/write-netfilter.ts';
 export { type NidsDialect, type NidsOptions, writeNids } from './nids/write-nids.ts';
 export { iocCategories, iocTerms } from './openioc/mapping.ts';
 export { type OpenIocVersion, writeOpenIoc } from './openioc/write-openioc.ts';
-export { type PdfEvent, type PdfReport, writeEventsPdf, writeReportPdf } from './pdf/write-pdf.ts';
+// Their writer stands apart, `@magpie/formats/pdf`: what draws pages and fonts takes memory that few need.
+export type { PdfEvent, PdfReport } from './pdf/write-pdf.ts';
 export { type RpzPolicy, rpzPolicies } from './rpz/policy.ts';
 export { type RpzOptions, type RpzParts, writeRpz } from './rpz/write-rpz.ts';
 export { writeSigma } from './sigma/write-sigma.ts';

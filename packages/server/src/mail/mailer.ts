@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { Refused } from '../errors.ts';
 import type { Settings } from '../features/administration/settings/settings.ts';
-import { composeMail, type Sender } from './compose.ts';
+import type { Sender } from './compose.ts';
 import type { Delivery, Mail, MailSeal } from './mail.ts';
-import { openSmtp, type SmtpTransport } from './smtp.ts';
+import type { SmtpTransport } from './smtp.ts';
 
 export type { Delivery, Mail, MailAttachment, Recipient } from './mail.ts';
 
@@ -52,6 +52,8 @@ export function createMailer(config: Config, settings: Settings): Mailer {
     async deliver(mail) {
       if (settings.get('MISP.disable_emailing')) return 'off';
       if (config.smtpUrl === null) throw new Refused('No mail server is set up: MAGPIE_SMTP_URL names it.');
+      // Loaded with the first mail: many instances send none.
+      const [{ composeMail }, { openSmtp }] = await Promise.all([import('./compose.ts'), import('./smtp.ts')]);
       let message = await composeMail(mail, sender(), new Date());
       for (const seal of seals) {
         const sealed = await seal(message, mail);

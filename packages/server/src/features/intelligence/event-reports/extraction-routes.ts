@@ -17,7 +17,6 @@ import {
 import { reportFromEvent } from './from-event.ts';
 import { addReport, NotReportOwner } from './manage-reports.ts';
 import { proxyElements } from './proxy-elements.ts';
-import { fetchReadablePage } from './web-page.ts';
 import { savedReportWire } from './wire.ts';
 
 const anyObject = Type.Object({}, { additionalProperties: true });
@@ -108,6 +107,8 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
         const url = readText(unwrap(body, 'EventReport'), 'url')?.trim() ?? '';
         const eventId = await requireOwnEvent(magpie, viewer, args.event);
         if (url === '') throw new Invalid('', 'An URL must be provided');
+        // What parses pages is loaded with the first.
+        const { fetchReadablePage } = await import('./web-page.ts');
         const { markdown } = await fetchReadablePage(magpie.outgoing, url);
         const name = `Report from - ${url.slice(0, 200)} (${magpie.now()})`;
         const fields = { name, content: markdown, distribution: 5 };

@@ -1,4 +1,4 @@
-import { type PdfEvent, spreadsheetRow, spreadsheetTitles, writeEventsPdf, writeXlsx } from '@magpie/formats';
+import { type PdfEvent, spreadsheetRow, spreadsheetTitles, writeXlsx } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
 import { inBothScopes, type NamedFormat } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
@@ -36,7 +36,8 @@ async function* spreadsheetRows(search: ExportSearch) {
   for await (const rows of exportRows(search, wanted)) yield rows.map(spreadsheetRow);
 }
 
-function writePdf(magpie: Magpie, search: ExportSearch, events: AsyncIterable<PdfEvent>): AsyncIterable<Buffer> {
+async function* writePdf(magpie: Magpie, search: ExportSearch, events: AsyncIterable<PdfEvent>): AsyncIterable<Buffer> {
+  const { writeEventsPdf } = await import('@magpie/formats/pdf');
   const created = new Date(magpie.now() * 1000);
-  return writeEventsPdf(events, { title: 'Events', author: search.viewer.organisationName, created });
+  yield* writeEventsPdf(events, { title: 'Events', author: search.viewer.organisationName, created });
 }

@@ -1,4 +1,3 @@
-import { writeReportPdf } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import type { Answer } from '../../../http/answer.ts';
@@ -46,6 +45,7 @@ async function answerReport(magpie: Magpie, call: Call): Promise<Answer> {
       : null,
   );
   if (row === null) throw new NotFound('Invalid Event Report.');
+  const { writeReportPdf } = await import('@magpie/formats/pdf');
   const chunks = writeReportPdf(row, {
     title: row.name,
     author: row.orgc ?? '',
