@@ -64,7 +64,7 @@ async function main(python: string): Promise<number> {
       events.map(({ name, event }) => request('export', name, version, { event: { Event: event } })),
     );
     compareWritten(version, events, written, ours);
-    const mapped = events.filter(({ name }) => isMapped(ours.get(name)));
+    const mapped = events.filter(({ name }) => isMapped(ours.get(name)) && written.get(`export ${name}`)?.bundle);
     const further = await askTools(
       python,
       mapped.flatMap(({ name }) => furtherRequests(version, name, ours, written)),
@@ -107,12 +107,13 @@ function request(action: string, name: string, version: Version, fields: Json): 
   return { id: `${action} ${name}`, action, version, ...fields };
 }
 
+/** The slower tools leave the largest events out. */
+const MOST_OBJECTS = 800;
+
 /** Objects of templates without a mapping are all alike; one of their kind is enough for the slower tools. */
 function isMapped(bundle: { objects: Json[] } | undefined): boolean {
-  return (
-    bundle?.objects.some(({ type }) => !['identity', 'grouping', 'report', 'x-misp-object'].includes(String(type))) ??
-    false
-  );
+  if (bundle === undefined || bundle.objects.length > MOST_OBJECTS) return false;
+  return bundle.objects.some(({ type }) => !['identity', 'grouping', 'report', 'x-misp-object'].includes(String(type)));
 }
 
 function furtherRequests(
@@ -143,7 +144,8 @@ function compareWritten(
     const bundle = answer?.bundle;
     const theirs = typeof bundle === 'object' && bundle !== null && 'objects' in bundle ? bundle.objects : null;
     if (!Array.isArray(theirs)) {
-      check(`${name}: STIX ${version} as misp-stix writes it`, [`misp-stix wrote nothing: ${answer?.raised ?? ''}`]);
+      const lines = [`${name} misp-stix wrote nothing: ${answer?.raised ?? ''}`];
+      check(`${name}: STIX ${version} as misp-stix writes it`, unaccepted('written', name, lines));
       continue;
     }
     const differences = compareBundles(theirs, ours.get(name)?.objects ?? []);
@@ -169,7 +171,9 @@ function compareFurther(version: Version, events: readonly Named[], answers: Rea
     const read = answers.get(`read ${name}`);
     const event = read?.event;
     const lines =
-      isJson(event) && isJson(own) ? compareEvents(own, event) : [`misp-stix does not read it: ${read?.raised}`];
+      isJson(event) && isJson(own)
+        ? compareEvents(plain(own), plain(event))
+        : [`misp-stix does not read it: ${read?.raised}`];
     check(
       `${name}: misp-stix reads it back`,
       unaccepted(
@@ -179,6 +183,18 @@ function compareFurther(version: Version, events: readonly Named[], answers: Rea
       ),
     );
   }
+}
+
+/** Without the uuids of references, which misp-stix makes anew whenever it reads. */
+function plain(event: Json): Json {
+  const objects = Array.isArray(event.Object) ? event.Object : [];
+  return {
+    ...event,
+    Object: objects.map((object) => ({
+      ...object,
+      ObjectReference: (object.ObjectReference ?? []).map(({ uuid: _made, ...reference }: Json) => reference),
+    })),
+  };
 }
 
 function isJson(value: unknown): value is Json {

@@ -47,11 +47,17 @@ export function buildObservables(
   }
   special?.finish(building, parts);
   finishTraffic(building);
+  finishArtifact(building.main);
   Object.assign(building.main, template.fixed);
   if (!isComplete(building.main)) return null;
   const { comparisons } = building;
   if (comparisons.length > 0 && template.fixedPattern !== undefined) comparisons.unshift(template.fixedPattern);
-  return { scos: [building.main, ...building.others], pattern: comparisons.join(' AND ') };
+  const pattern = comparisons.join(' AND ');
+  const isOld = version === '2.0' && template.sco === 'process';
+  return {
+    scos: [building.main, ...building.others],
+    pattern: isOld ? pattern.replaceAll('image_ref.name', 'binary_ref.name') : pattern,
+  };
 }
 
 function addPart(building: Building, template: Template, part: Part): void {
@@ -75,15 +81,19 @@ function addPart(building: Building, template: Template, part: Part): void {
   const formedValue = formed(part, member.form);
   const isProtocol = member.to === 'protocols' && typeof formedValue === 'string';
   const value = isProtocol ? formedValue.toLowerCase() : formedValue;
-  if (value === undefined || !place(main, member.to, value, member.form)) addCustom(main, part);
+  if (value === undefined || !place(main, member.to, value, member.form)) addCustom(ownPlace(building), part);
   if (part.toIds && member.pattern !== null) {
     comparisons.push(equals(member.pattern, member.form === 'data' ? part.data : part.value));
   }
 }
 
+/** Where properties of MISP's own go: those of an executable into its extension. */
+function ownPlace({ name, main }: Building): Json {
+  return name === 'pe' ? extensionOf(main, 'windows-pebinary-ext') : main;
+}
+
 function addUnnamed(building: Building, template: Template, part: Part): void {
-  const inExtension = building.name === 'pe' ? extensionOf(building.main, 'windows-pebinary-ext') : building.main;
-  addCustom(inExtension, part);
+  addCustom(ownPlace(building), part);
   if (!part.toIds) return;
   const end = namedEnds[building.name]?.[part.relation];
   if (end !== undefined) {
@@ -135,6 +145,13 @@ export function extensionOf(main: Json, name: string): Json {
   const made: Json = {};
   extensions[name] = made;
   return made;
+}
+
+/** A key without the algorithm it belongs to is not allowed (STIX 2.1, section 6.1). */
+function finishArtifact(main: Json): void {
+  if (main.type !== 'artifact' || main.decryption_key === undefined || main.encryption_algorithm !== undefined) return;
+  main.x_misp_decryption_key = main.decryption_key;
+  delete main.decryption_key;
 }
 
 /** STIX requires protocols of all traffic, and that traffic which has ended is not active. */

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkBundle, parseStixText } from './read/bundle.ts';
+import { parsePattern } from './read/parse-pattern.ts';
+import { readStix2 } from './read/read-stix2.ts';
+import { IdList, UuidTable } from './write/uuid-table.ts';
+
+const options = {
+  galaxiesAsTags: true,
+  organisationUuid: '00000000-0000-4000-8000-000000000001',
+  categoryOf: (type: string) => (type === 'no-such-type' ? null : 'Other'),
+  today: '2026-01-01',
+};
+const BUNDLE_ID = 'bundle--7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4c01';
+
+function bundle(...objects: unknown[]) {
+  return { type: 'bundle', id: BUNDLE_ID, objects };
+}
+
+describe('a STIX 2 document from outside', () => {
+  it('is refused when it nests ten thousand levels deep, before anything is built', () => {
+    expect(() => parseStixText(`${'['.repeat(10_000)}${']'.repeat(10_000)}`)).toThrow('nests more than');
+    expect(() => parseStixText('{"type":')).toThrow('not valid JSON');
+  });
+
+  it('is refused when it is no bundle', () => {
+    expect(() => checkBundle([])).toThrow('no STIX 2 bundle');
+    expect(() => checkBundle({ type: 'bundle' })).toThrow('no list of objects');
+  });
+
+  it('has objects with forged ids left out, and told', () => {
+    const { notTaken } = readStix2(
+      bundle(
+        { type: 'indicator', id: '../../etc/passwd' },
+        { type: 'indicator', id: 'malware--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12' },
+        7,
+      ),
+      options,
+    );
+    expect(notTaken).toHaveLength(3);
+  });
+
+  it('may refer in circles', () => {
+    const a = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12';
+    const b = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a13';
+    const report = 'report--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a14';
+    const reading = readStix2(
+      bundle(
+        { type: 'process', id: a, parent_ref: b, child_refs: [b], pid: 1 },
+        { type: 'process', id: b, parent_ref: a, child_refs: [a], pid: 2 },
+        { type: 'report', id: report, name: 'Round', object_refs: [report, a, b] },
+        {
+          type: 'relationship',
+          id: 'relationship--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a15',
+          relationship_type: 'related-to',
+          source_ref: a,
+          target_ref: a,
+        },
+      ),
+      options,
+    );
+    expect(reading.notTaken.map(({ reason }) => reason)).toContain('It relates an object to itself.');
+  });
+
+  it('never breaks the reader, whatever its objects hold', () => {
+    const types = ['indicator', 'observed-data', 'file', 'report', 'note', 'relationship', 'malware', 'sighting'];
+    const object = fc.record(
+      {
+        type: fc.constantFrom(...types),
+        id: fc.tuple(fc.constantFrom(...types), fc.uuid()).map(([type, uuid]) => `${type}--${uuid}`),
+        object_refs: fc.jsonValue({ maxDepth: 2 }),
+        pattern: fc.oneof(fc.string(), fc.constant("[file:name = 'a']"), fc.jsonValue({ maxDepth: 1 })),
+        labels: fc.jsonValue({ maxDepth: 2 }),
+        hashes: fc.jsonValue({ maxDepth: 2 }),
+        x_magpie: fc.jsonValue({ maxDepth: 3 }),
+        modified: fc.jsonValue({ maxDepth: 0 }),
+      },
+      { requiredKeys: ['type', 'id'] },
+    );
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 8 }), (objects) => {
+        const all = objects.map((one) => ({ ...one, id: one.id.replace(/^[a-z-]+--/, `${one.type}--`) }));
+        expect(Array.isArray(readStix2(bundle(...all), options).notTaken)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a STIX pattern', () => {
+  it('is taken apart where it only compares', () => {
+    expect(parsePattern("[file:hashes.'SHA-1' = 'a\\'b' AND file:size IN (1, 2)]")).toEqual({
+      comparisons: [
+        { sco: 'file', path: 'hashes.SHA-1', operator: '=', values: ["a'b"] },
+        { sco: 'file', path: 'size', operator: 'IN', values: ['1', '2'] },
+      ],
+      hasOr: false,
+    });
+  });
+
+  it.each([
+    "[file:name != 'a']",
+    "[file:name MATCHES 'a']",
+    "[a:b = 'c'] FOLLOWEDBY [a:b = 'd']",
+    'no pattern',
+    '[',
+    '',
+  ])('is left whole otherwise: %s', (pattern) => {
+    expect(parsePattern(pattern)).toBeNull();
+  });
+
+  it('never takes long, whatever it is', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 300 }), (pattern) => parsePattern(pattern) !== undefined));
+    expect(parsePattern(`[${'('.repeat(50_000)}`)).toBeNull();
+  });
+});
+
+describe('what is remembered of large events', () => {
+  it('finds every uuid again, and none that was not put in', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.uuid(), { maxLength: 3000 }), fc.uuid(), (uuids, other) => {
+        const table = new UuidTable();
+        for (const [index, uuid] of uuids.entries()) table.set(uuid, (index % 200) + 1);
+        for (const [index, uuid] of uuids.entries()) expect(table.get(uuid)).toBe((index % 200) + 1);
+        expect(table.get(other)).toBe(uuids.includes(other) ? table.get(other) : 0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('gives ids back in their order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('file', 'observed-data'), fc.uuid())), (pairs) => {
+        const ids = pairs.map(([type, uuid]) => `${type}--${uuid}`);
+        const list = new IdList();
+        for (const id of ids) list.add(id);
+        expect([...list]).toEqual(ids);
+      }),
+    );
+  });
+});
