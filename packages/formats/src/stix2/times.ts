@@ -1,11 +1,15 @@
+/** Elements of an event mostly share their times: the last one written is remembered. */
+let last = { seconds: 0, text: new Date(0).toISOString() };
+
 /** A STIX timestamp of epoch seconds, with milliseconds as SDOs have them. */
 export function stamp(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
+  if (last.seconds !== seconds) last = { seconds, text: new Date(seconds * 1000).toISOString() };
+  return last.text;
 }
 
 /** A STIX timestamp without fraction, as times of observation have it. */
 export function shortStamp(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return `${stamp(seconds).slice(0, 19)}Z`;
 }
 
 /** Seconds of MISP's decimal text; 0 for anything else or beyond the years STIX can write. */
