@@ -1,5 +1,5 @@
 import { categoriesOfType, findIndicators, type Indicator, joinValue } from '@magpie/model';
-import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
@@ -8,7 +8,7 @@ import { offerWire } from '../../search/free-text/import-free-text.ts';
 import { contextOf } from '../attributes/service.ts';
 import { valueDigest } from '../attributes/value-digest.ts';
 import { writeAttributes } from '../attributes/write.ts';
-import { findEvent, touchEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import { attachTags } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { type ContextElement, findContext } from './context-elements.ts';
@@ -126,9 +126,9 @@ export function replaceSuggestions(
   key: string | undefined,
   body: unknown,
 ): Promise<AppliedExtraction> {
-  const suggestions = readSuggestions(body);
   return magpie.database.as(viewer, async (tx) => {
     const { report, context } = await openForChange(magpie, tx, viewer, key);
+    const suggestions = readSuggestions(body);
     const known = await knownValues(tx, report.event_id, suggestions);
     const fresh = suggestions.filter(({ originalValue }) => !known.has(originalValue));
     const added = await addIndicators(context, fresh);
@@ -194,7 +194,8 @@ async function openForChange(
   const event = found === null ? null : await findEvent(tx, found.event_id, { lock: true });
   const report = found === null ? null : await findReportByText(tx, String(found.id));
   if (report === null || event === null) throw new NotFound('Invalid report');
-  if (!isSiteAdmin(viewer) && event.orgc_id !== viewer.organisationId) throw new NotReportOwner('Unauthorized');
+  // MISP leaves this to the organisation alone, by which a reader could add attributes.
+  if (!canModifyEvent(viewer, event)) throw new NotReportOwner('Unauthorized');
   return { report, context: await contextOf(magpie, tx, viewer, event) };
 }
 

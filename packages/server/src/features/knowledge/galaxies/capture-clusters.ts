@@ -14,10 +14,15 @@ import { saveRelations } from './relations.ts';
 import type { ClusterRow, GalaxyRow } from './rows.ts';
 import { clusterWire } from './wire.ts';
 
-/** How many clusters of an import were stored, known already, refused. */
+/** How many clusters of an import came to what. */
 export interface CaptureCounts {
+  /** Stored, or brought up to date. */
   imported: number;
+  /** Known in this version or a newer one. */
   ignored: number;
+  /** Refused, but nothing is lost: clusters of a library that is here, copies of what was made here. */
+  known: number;
+  /** Refused, and not here. */
   failed: number;
 }
 
@@ -26,6 +31,8 @@ interface Captured {
   input: ClusterInput;
   uuid: string;
   version: number;
+  /** Said to be of a library. */
+  isDefault: boolean;
 }
 
 /**
@@ -38,7 +45,7 @@ export async function captureClusters(
   list: readonly unknown[],
   options: { locked: boolean },
 ): Promise<CaptureCounts> {
-  const counts: CaptureCounts = { imported: 0, ignored: 0, failed: 0 };
+  const counts: CaptureCounts = { imported: 0, ignored: 0, known: 0, failed: 0 };
   for (const item of list) counts[await captureOrFail(writing, item, options)] += 1;
   return counts;
 }
@@ -70,23 +77,26 @@ async function captureCluster(
   const { tx } = writing;
   const captured = readCaptured(item);
   if (captured === null || (await isBlocked(tx, captured.uuid))) return 'failed';
+  const [existing] = await selectClustersByUuid(tx, [captured.uuid]);
+  if (existing?.is_default) return 'known';
+  if (captured.isDefault) return 'failed';
   const galaxy = await captureGalaxy(writing, captured.body);
   if (galaxy === null) return 'failed';
-  const [existing] = await selectClustersByUuid(tx, [captured.uuid]);
   if (existing === undefined) return (await insertCaptured(writing, galaxy, captured, options)) ? 'imported' : 'failed';
-  if (existing.is_default || !existing.locked) return 'failed';
-  if (captured.version <= existing.version) return 'ignored';
+  const isNewer = captured.version > existing.version;
+  if (!existing.locked) return isNewer ? 'failed' : 'known';
+  if (!isNewer) return 'ignored';
   await updateCaptured(writing, existing, captured);
   return 'imported';
 }
 
 function readCaptured(item: unknown): Captured | null {
   const body = isObject(item) && isObject(item.GalaxyCluster) ? item.GalaxyCluster : item;
-  if (!isObject(body) || readBoolean(body.default) === true) return null;
+  if (!isObject(body)) return null;
   const uuid = readUuid(body.uuid);
   const input = readClusterInput(body);
   if (uuid === null || input.value === undefined) return null;
-  return { body, input, uuid, version: readInteger(body.version) ?? 0 };
+  return { body, input, uuid, version: readInteger(body.version) ?? 0, isDefault: readBoolean(body.default) === true };
 }
 
 /** The galaxy of the cluster: by uuid, by type, or made from what came along. */

@@ -293,6 +293,22 @@ describe('galaxy_clusters/restSearch', () => {
 });
 
 describe('import and export', () => {
+  it('that events bring along names what is lost, and not what is here already', async () => {
+    const organisation = await makeOrganisation(m.admin);
+    const sync = m.client((await makeUser(m.admin, { org_id: organisation.id, role_id: '5' })).key);
+    const { body } = await addCluster(own, { value: 'Assam', distribution: '3' });
+    const mine = Object(member(body, 'GalaxyCluster'));
+    const galaxy = { uuid: GALAXY, type: 'tea', name: 'Tea' };
+    const add = (...clusters: unknown[]) =>
+      sync.post('/events/add', { info: 'x', Galaxy: [{ ...galaxy, GalaxyCluster: clusters }] });
+    const library = { uuid: DEFAULT, value: 'Green', version: '3' };
+    expect((await add(library, { ...library, version: '4' }, mine)).body).not.toHaveProperty('rejected');
+    const lost = await add({ ...mine, version: String(Number(mine.version) + 1) }, { uuid: randomUUID() });
+    expect(member(lost.body, 'rejected')).toEqual([
+      { path: 'Galaxy', reason: '2 galaxy clusters could not be stored.' },
+    ]);
+  });
+
   it('takes back what it gave', async () => {
     const { id, uuid } = await addCluster(own, { value: 'Travels', GalaxyElement: [{ key: 'a', value: 'b' }] });
     const exported = await own.post(`/galaxies/export/${galaxyId}`, { Galaxy: { default: false, custom: true } });

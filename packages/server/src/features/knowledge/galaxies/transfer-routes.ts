@@ -78,9 +78,10 @@ export function galaxyTransferOperations(magpie: Magpie): Operation[] {
 }
 
 async function capture(magpie: Magpie, call: Call, list: readonly unknown[], locked: boolean): Promise<Answer> {
-  const { imported, ignored, failed } = await magpie.database.as(call.viewer, (tx) =>
+  const { imported, ignored, known, ...counts } = await magpie.database.as(call.viewer, (tx) =>
     captureClusters({ magpie, tx, viewer: call.viewer }, list, { locked }),
   );
+  const failed = known + counts.failed;
   const text = `Galaxy clusters imported. ${imported} imported, ${ignored} ignored, ${failed} failed. `;
   if (imported === 0 && failed > 0) {
     throw new Invalid(

@@ -39,6 +39,8 @@ export interface ExportSearch {
   /** Scores that are wanted, or by which attributes are left out. */
   readonly decay: DecayWanted | null;
   readonly nowSeconds: number;
+  /** How many of the page's attributes are not left out, where that was found out. */
+  readonly kept?: number;
 }
 
 /** Reads what an export asks for. Throws `BadRequest` for parameters that cannot be understood. */
@@ -117,7 +119,8 @@ export async function readHead(search: ExportSearch): Promise<SearchHead> {
 
 /** How many elements are on the page that is asked for. */
 export async function countPage(search: ExportSearch, head: SearchHead): Promise<number> {
-  const { page, tx } = search;
+  const { page, tx, kept } = search;
+  if (kept !== undefined) return kept;
   if (isWhole(page) && head.total !== null) return head.total;
   const { bind, values } = bindParameters();
   const ids = pageIds({ ...conditionOf(search, bind), order: search.order }, page, search.sortFirst, bind);

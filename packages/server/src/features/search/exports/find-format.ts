@@ -1,4 +1,5 @@
 import type { Magpie } from '../../../context.ts';
+import { findModuleFormat } from '../../automation/modules/module-format.ts';
 import { findExporter } from '../custom-exporters/find-exporter.ts';
 import type { ExportFormat } from './export-format.ts';
 import { exportFormats } from './formats.ts';
@@ -7,7 +8,7 @@ import { exportFormats } from './formats.ts';
 export type FormatSource = (magpie: Magpie, name: string) => Promise<ExportFormat | null>;
 
 /** Asked in this order when no format of the program has the name. */
-const sources: readonly FormatSource[] = [findExporter];
+const sources: readonly FormatSource[] = [findExporter, findModuleFormat];
 
 /** The format of this name; null when there is none. */
 export async function findFormat(magpie: Magpie, name: string): Promise<ExportFormat | null> {

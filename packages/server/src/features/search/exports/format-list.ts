@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { MemberOperation } from '../../../http/operation.ts';
+import { moduleFormatNames } from '../../automation/modules/module-format.ts';
 import { exporterNames } from '../custom-exporters/find-exporter.ts';
 import { exportFormats } from './formats.ts';
 
@@ -21,7 +22,7 @@ export function exportFormatOperation(magpie: Magpie): MemberOperation {
     effect: 'read',
     permission: 'any',
     response: Type.Array(format),
-    handle: async () => {
+    handle: async ({ viewer }) => {
       const own = [...exportFormats].flatMap(([name, { extension, isRestrictive, isPage, responseFormat }]) =>
         isPage || responseFormat.events === undefined ? [] : [{ name, extension, restrictive: isRestrictive }],
       );
@@ -30,7 +31,8 @@ export function exportFormatOperation(magpie: Magpie): MemberOperation {
         extension: 'txt',
         restrictive: false,
       }));
-      return json([{ name: 'json', extension: 'json', restrictive: false }, ...own, ...custom]);
+      const modules = (await moduleFormatNames(magpie, viewer)).map((named) => ({ ...named, restrictive: false }));
+      return json([{ name: 'json', extension: 'json', restrictive: false }, ...own, ...custom, ...modules]);
     },
   };
 }

@@ -7,13 +7,27 @@ import type { ExportSearch } from './export-search.ts';
 
 /**
  * The attributes of an export with what decaying models make of them, without those that all models call decayed
- * where that is wanted. Each batch costs some statements, so that the rows come through a cursor.
+ * where that is wanted.
  */
 export async function* readScoredRows(
   search: ExportSearch,
   decay: DecayWanted,
   wanted: AttributeRowsWanted,
 ): AsyncGenerator<ExportAttribute[]> {
+  for await (const rows of judgeRows(search, decay, wanted)) {
+    yield rows.flatMap(({ row, isLeftOut }) => (isLeftOut ? [] : [row]));
+  }
+}
+
+/**
+ * All attributes of an export with what decaying models make of them, and whether they are to be left out for it. Each
+ * batch costs some statements, so that the rows come through a cursor.
+ */
+export async function* judgeRows(
+  search: ExportSearch,
+  decay: DecayWanted,
+  wanted: AttributeRowsWanted,
+): AsyncGenerator<{ row: ExportAttribute; isLeftOut: boolean }[]> {
   const { tx, nowSeconds } = search;
   const score = await createScorer(tx, decay, nowSeconds);
   for await (const rows of readAttributeRows(search, { ...wanted, tags: true, eventTags: true }, 'cursor')) {
@@ -28,10 +42,12 @@ export async function* readScoredRows(
         eventTags: tagsOf(row.event.tags),
       })),
     );
-    yield rows.flatMap((row) => {
+    yield rows.map((row) => {
       const own = scores.get(Number(row.id));
-      if (decay.excludeDecayed && isDecayed(own)) return [];
-      return [own === undefined || own.length === 0 ? row : { ...row, decay: summary(own) }];
+      return {
+        row: own === undefined || own.length === 0 ? row : { ...row, decay: summary(own) },
+        isLeftOut: decay.excludeDecayed && isDecayed(own),
+      };
     });
   }
 }

@@ -7,6 +7,7 @@ import type { Call } from '../../../http/operation.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
 import { readExportSearch, readHead } from '../exports/export-search.ts';
 import { findFormat } from '../exports/find-format.ts';
+import { fillPage } from '../exports/kept-page.ts';
 import { withDefaults } from '../exports/with-defaults.ts';
 import { answerReading, JSON_TYPE } from './answer-reading.ts';
 import { type Reading, readHeld } from './held-transaction.ts';
@@ -91,8 +92,8 @@ function readExport(
     magpie.database,
     viewer,
     async (tx) => {
-      const search = await readExportSearch(magpie, tx, viewer, scope, parameters);
-      const head = await readHead(search);
+      const { search, leftOut } = await fillPage(await readExportSearch(magpie, tx, viewer, scope, parameters));
+      const head = { ...(await readHead(search)), ...(leftOut && { leftOut }) };
       return { head, body: await format.write(search, head, magpie) };
     },
     { isBinary: format.isBinary ?? false },
@@ -119,11 +120,17 @@ function headersOf(
     ...(head.hasMore === null ? {} : { 'x-has-more': head.hasMore ? '1' : '0' }),
     'x-export-module-used': format.name,
     'x-response-format': format.responseFormat,
-    'x-skipped-elements-count': '0',
+    ...skippedOf(head),
     ...(scope === 'events'
       ? { 'content-disposition': `attachment; filename="misp.event.${fileId(parameters)}.${format.extension}"` }
       : {}),
   };
+}
+
+/** Not told where a long answer had begun before it was known. */
+function skippedOf({ leftOut }: SearchHead): Record<string, string> {
+  if (leftOut === undefined) return { 'x-skipped-elements-count': '0' };
+  return leftOut.isWhole ? { 'x-skipped-elements-count': String(leftOut.count) } : {};
 }
 
 /** The file is named after the event when one is asked for. */

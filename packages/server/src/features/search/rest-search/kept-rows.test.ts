@@ -94,6 +94,19 @@ describe('a page of what is left standing', () => {
       values: rows.map((item) => String(member(item, 'value')).split('.')[0]),
       ids: rows.map((item) => Number(member(item, 'id'))),
       hasMore: answer.headers.get('x-has-more'),
+      skipped: answer.headers.get('x-skipped-elements-count'),
+    };
+  }
+
+  async function exported(client: ApiClient, returnFormat: string, parameters: Record<string, unknown>) {
+    const body = { returnFormat, requested_attributes: ['value'], headerless: 1, eventid: eventId, ...parameters };
+    const { body: text, headers } = await client.post('/attributes/restSearch', body);
+    const lines = String(text)
+      .split('\n')
+      .filter((line) => line !== '');
+    return {
+      values: lines.map((line) => line.replaceAll('"', '').split('.')[0]),
+      skipped: headers.get('x-skipped-elements-count'),
     };
   }
 
@@ -108,6 +121,34 @@ describe('a page of what is left standing', () => {
     ]);
     expect((await found(own, { enforceWarninglist: 1, limit: 4 })).values).toEqual(['n0', 'n1', 'n2', 'n4']);
     expect((await found(own, { excludeDecayed: 1, limit: 5000 })).values).toEqual(['n0', 'a', 'n6', 'n9']);
+  });
+
+  it('is the same page in other formats', async () => {
+    for (const format of ['csv', 'values']) {
+      for (const parameters of [{}, { excludeDecayed: 1 }, { excludeDecayed: 1, enforceWarninglist: 1 }]) {
+        for (const page of [1, 2, 3]) {
+          const json = await found(own, { ...parameters, limit: 2, page });
+          const other = await exported(own, format, { ...parameters, limit: 2, page });
+          expect({ format, parameters, page, ...other }).toEqual({
+            ...{ format, parameters, page },
+            ...{ values: json.values, skipped: json.skipped },
+          });
+        }
+      }
+      const wanted = { enforceWarninglist: 1, limit: 4 };
+      expect((await exported(own, format, wanted)).values).toEqual(['n0', 'n1', 'n2', 'n4']);
+      expect((await exported(outsider, format, wanted)).values).toEqual([]);
+    }
+    const counted = await exported(own, 'count', { excludeDecayed: 1, limit: 3 });
+    expect(counted).toEqual({ values: ['3'], skipped: '4' });
+  });
+
+  it('tells how many rows were taken out of it', async () => {
+    expect((await found(own, { limit: 2 })).skipped).toBe('0');
+    expect((await found(own, { excludeDecayed: 1, limit: 2 })).skipped).toBe('2');
+    expect((await found(own, { excludeDecayed: 1 })).skipped).toBe('8');
+    expect((await found(own, { excludeDecayed: 1, limit: 5000 })).skipped).toBe('8');
+    expect((await exported(own, 'csv', { excludeDecayed: 1 })).skipped).toBe(null);
   });
 
   it('is followed from its last id until nothing is left', async () => {

@@ -11,6 +11,8 @@ export interface KeptRow {
 export interface Window {
   readonly offset: number;
   readonly limit: number;
+  /** Told of each row within the window that is left out, with how many were kept before it. */
+  readonly onLeftOut?: (kept: number) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Window {
 export async function* keptRows(
   batches: AsyncIterable<readonly TextRow[]>,
   extras: (rows: readonly TextRow[]) => Promise<MembersOf>,
-  { offset, limit }: Window,
+  { offset, limit, onLeftOut }: Window,
 ): AsyncGenerator<KeptRow[]> {
   let toSkip = offset;
   let missing = limit;
@@ -29,7 +31,10 @@ export async function* keptRows(
     const kept: KeptRow[] = [];
     for (const row of rows) {
       const further = await members(row);
-      if (further === null) continue;
+      if (further === null) {
+        if (toSkip === 0) onLeftOut?.(limit - missing + kept.length);
+        continue;
+      }
       if (toSkip > 0) toSkip -= 1;
       else kept.push({ row, further });
       if (kept.length === missing) break;

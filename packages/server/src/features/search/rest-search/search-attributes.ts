@@ -33,6 +33,14 @@ export interface SearchHead {
   readonly total: number | null;
   /** Of keyset pages: whether rows follow. */
   readonly hasMore: boolean | null;
+  /** Of the answer: rows that warninglists or decaying models took out. Without it none can have been. */
+  readonly leftOut?: LeftOut;
+}
+
+/** Counts while rows are written; right once `isWhole`, which the head of a long answer does not wait for. */
+export interface LeftOut {
+  count: number;
+  isWhole: boolean;
 }
 
 /** Results up to this many rows are answered whole; larger ones stream. */
@@ -153,20 +161,29 @@ async function searchKept(search: AttributeSearch, limit: number): Promise<Readi
   const extras = createAttributeExtras(search.magpie, tx, readExtrasWanted(search.parameters));
   if (extras === null) return streamSearch(search);
   const wanted = limit <= WHOLE_ROWS ? limit + 1 : limit;
-  const batches = keptRows(toTextRows(cursor), extras, { offset: page.offset, limit: wanted });
+  const leftOut: LeftOut = { count: 0, isWhole: false };
+  const onLeftOut = (before: number) => {
+    if (before < limit) leftOut.count += 1;
+  };
+  const batches = keptRows(toTextRows(cursor), extras, { offset: page.offset, limit: wanted, onLeftOut });
   if (limit > WHOLE_ROWS) {
-    const head = { total, hasMore: isKeyset ? await hasMoreRows(search) : null };
-    return { head, body: writeKept(batches, await writerOf(search, 'all')) };
+    const head = { total, hasMore: isKeyset ? await hasMoreRows(search) : null, leftOut };
+    return { head, body: writeKept(batches, await writerOf(search, 'all'), leftOut) };
   }
   const kept: KeptRow[] = [];
   for await (const rows of batches) kept.push(...rows);
-  const head = { total, hasMore: isKeyset ? kept.length > limit : null };
+  leftOut.isWhole = true;
+  const head = { total, hasMore: isKeyset ? kept.length > limit : null, leftOut };
   const rows = kept.slice(0, limit);
   const write = await writerOf(search, linkedTagIds(rows.flatMap(({ row }) => [row[at.tags], row[at.event_tags]])));
   return { head, body: OPENING + rows.map(({ row, further }) => write(row, further)).join(',') + CLOSING };
 }
 
-async function* writeKept(batches: AsyncIterable<readonly KeptRow[]>, write: Write): AsyncGenerator<string> {
+async function* writeKept(
+  batches: AsyncIterable<readonly KeptRow[]>,
+  write: Write,
+  leftOut: LeftOut,
+): AsyncGenerator<string> {
   yield OPENING;
   let separator = '';
   for await (const rows of batches) {
@@ -174,6 +191,7 @@ async function* writeKept(batches: AsyncIterable<readonly KeptRow[]>, write: Wri
     yield separator + rows.map(({ row, further }) => write(row, further)).join(',');
     separator = ',';
   }
+  leftOut.isWhole = true;
   yield CLOSING;
 }
 
@@ -187,8 +205,8 @@ async function answerWhole(
   const write = await writerOf(search, ids);
   const extras = extrasOf(search);
   if (extras === null) return { head, body: OPENING + rows.map((row) => write(row)).join(',') + CLOSING };
-  const batches = single(rows);
-  return { head, body: writeEnriched(batches, write, extras) };
+  const leftOut = mayLeaveOut(search);
+  return { head: { ...head, ...(leftOut && { leftOut }) }, body: writeEnriched(single(rows), write, extras, leftOut) };
 }
 
 async function* single(rows: readonly TextRow[]): AsyncGenerator<readonly TextRow[]> {
@@ -210,7 +228,9 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
       [],
       EXTRA_ROWS,
     );
-    return { head, body: writeEnriched(toTextRows(cursor), await writerOf(search, 'all'), extras) };
+    const leftOut = mayLeaveOut(search);
+    const body = writeEnriched(toTextRows(cursor), await writerOf(search, 'all'), extras, leftOut);
+    return { head: { ...head, ...(leftOut && { leftOut }) }, body };
   }
   const lean = (total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags ? await leanTexts(search) : null;
   if (lean !== null) {
@@ -275,6 +295,10 @@ async function* toTextRows(batches: AsyncIterable<Record<string, unknown>[]>): A
 
 type Write = ReturnType<typeof createAttributeWriter>;
 
+function mayLeaveOut({ parameters }: AttributeSearch): LeftOut | null {
+  return leavesOut(readExtrasWanted(parameters)) ? { count: 0, isWhole: false } : null;
+}
+
 async function* writePlain(batches: AsyncIterable<readonly TextRow[]>, write: Write): AsyncGenerator<string> {
   let text = OPENING;
   let separator = '';
@@ -295,6 +319,7 @@ async function* writeEnriched(
   batches: AsyncIterable<readonly TextRow[]>,
   write: Write,
   extras: NonNullable<ReturnType<typeof extrasOf>>,
+  leftOut: LeftOut | null,
 ): AsyncGenerator<string> {
   let text = OPENING;
   let separator = '';
@@ -302,7 +327,10 @@ async function* writeEnriched(
     const members = await extras(rows);
     for (const row of rows) {
       const further = await members(row);
-      if (further === null) continue;
+      if (further === null) {
+        if (leftOut) leftOut.count += 1;
+        continue;
+      }
       text += separator + (write(row, further) ?? '');
       separator = ',';
       if (text.length >= PIECE_LENGTH) {
@@ -311,6 +339,7 @@ async function* writeEnriched(
       }
     }
   }
+  if (leftOut) leftOut.isWhole = true;
   yield text + CLOSING;
 }
 
