@@ -10,6 +10,21 @@ export const describeTypesQuery = () =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** Attributes as they are now, by one search for their uuids. */
+export const attributesByUuidQuery = (uuids: readonly string[]) =>
+  queryOptions({
+    queryKey: ['attributes', 'byUuid', uuids],
+    queryFn: () =>
+      post<{ readonly response: { readonly Attribute: readonly Attribute[] } }>('/attributes/restSearch', {
+        returnFormat: 'json',
+        uuid: uuids,
+        deleted: [0, 1],
+        limit: uuids.length,
+      }),
+    select: (answer) => answer.response.Attribute,
+    enabled: uuids.length > 0,
+  });
+
 export interface AttributeInput {
   readonly type?: string;
   readonly category?: string;

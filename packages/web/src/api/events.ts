@@ -30,7 +30,10 @@ export const eventQuery = (id: string) =>
   queryOptions({
     queryKey: ['event', id],
     queryFn: ({ signal }) =>
-      get<{ readonly Event: EventHeader }>(`/events/view/${encodeURIComponent(id)}/metadata:1.json`, signal),
+      get<{ readonly Event: EventHeader }>(
+        `/events/view/${encodeURIComponent(id)}/metadata:1/extensionList:1.json`,
+        signal,
+      ),
     select: (answer) => answer.Event,
   });
 

@@ -86,6 +86,8 @@ export interface Galaxy {
   readonly version: string;
   readonly namespace: string;
   readonly enabled: boolean;
+  /** Of galaxies that make a matrix. */
+  readonly kill_chain_order?: Readonly<Record<string, readonly string[]>> | null;
 }
 
 export const galaxiesQuery = () =>

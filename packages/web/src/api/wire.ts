@@ -1,5 +1,7 @@
 /** MISP's JSON as far as the page reads it (reference: the data model of MISP 2.5). Ids and times are strings. */
 
+import type { AnalystLists } from './analyst-data.ts';
+
 export interface OrganisationRef {
   readonly id: string;
   readonly name: string;
@@ -57,11 +59,47 @@ export interface EventIndexRow extends EventBase {
   readonly EventTag?: readonly { readonly id: string; readonly local?: boolean; readonly Tag: Tag }[];
 }
 
+export interface EventGalaxy {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly GalaxyCluster: readonly {
+    readonly id: string;
+    readonly uuid: string;
+    readonly value: string;
+    readonly tag_name: string;
+    readonly tag_id: string;
+    readonly description?: string;
+    readonly local?: boolean;
+    readonly meta?: Readonly<Record<string, readonly string[]>>;
+  }[];
+}
+
 export interface RelatedEvent {
   readonly Event: Pick<EventBase, 'id' | 'uuid' | 'info' | 'date' | 'Orgc' | 'Org' | 'published'>;
 }
 
-export interface EventHeader extends EventBase {
+export interface CryptographicKey {
+  readonly id: string;
+  readonly uuid: string;
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+export interface ExtendedBy {
+  readonly id: string;
+  readonly uuid: string;
+  readonly info: string;
+  readonly Orgc?: { readonly name: string };
+}
+
+export interface EventHeader extends EventBase, AnalystLists {
+  readonly disable_correlation?: boolean;
+  readonly locked?: boolean;
+  readonly protected?: boolean | null;
+  readonly CryptographicKey?: readonly CryptographicKey[];
+  readonly ExtendedBy?: readonly ExtendedBy[];
+  readonly Galaxy?: readonly EventGalaxy[];
   readonly event_creator_email?: string;
   readonly Tag?: readonly Tag[];
   readonly RelatedEvent?: readonly RelatedEvent[];

@@ -11,6 +11,6 @@ interface AppLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'hr
 
 /** A link inside the page; the address bar gets MISP's spelling. */
 export function AppLink({ to, ...rest }: AppLinkProps) {
-  const { pathname, search } = splitPath(to);
-  return <Link to={pathname} search={search as never} {...rest} />;
+  const { pathname, search, hash } = splitPath(to);
+  return <Link to={pathname} search={search as never} {...(hash === undefined ? {} : { hash })} {...rest} />;
 }

@@ -1,5 +1,7 @@
 /** Parsing and spelling of MISP's page URLs: `/[admin/]controller/action/arg/key:value`. */
 
+import { moreActions, moreControllers } from './misp-names.ts';
+
 export interface MispPath {
   /** Canonical path: known controller and action spellings, arguments kept as given. */
   readonly pathname: string;
@@ -9,6 +11,7 @@ export interface MispPath {
 
 /** Spelling written to the address bar, by controller name without case and underscores. */
 const controllers: Readonly<Record<string, string>> = {
+  ...moreControllers,
   events: 'events',
   attributes: 'attributes',
   objects: 'objects',
@@ -24,19 +27,29 @@ const controllers: Readonly<Record<string, string>> = {
   authkeys: 'auth_keys',
   servers: 'servers',
   dashboards: 'dashboards',
+  eventreports: 'eventReports',
+  shadowattributes: 'shadow_attributes',
+  eventdelegations: 'event_delegations',
+  collections: 'collections',
+  analystdata: 'analyst_data',
+  eventtemplates: 'event_templates',
+  sightings: 'sightings',
 };
 
 /** Actions with capitals or an own spelling; MISP matches actions without regard to case. */
 const actions: Readonly<Record<string, string>> = {
+  ...moreActions,
   serversettings: 'serverSettings',
   addmispexport: 'add_misp_export',
   changepw: 'change_pw',
+  restoredeletedevents: 'restoreDeletedEvents',
+  proposaleventindex: 'proposalEventIndex',
   view2: 'view',
 };
 
 /** Named parameters that MISP itself understands; every other parameter of ours stays in the query string. */
 const mispParameters =
-  /^(search\w*|sort|direction|value|scope|favouritesOnly|enabled|attributeFilter|searchFor|toIDS|deleted|focus)$/;
+  /^(search\w*|sort|direction|value|scope|favouritesOnly|enabled|attributeFilter|searchFor|toIDS|deleted|focus|extended)$/;
 
 const bare = (text: string) => text.toLowerCase().replaceAll('_', '');
 

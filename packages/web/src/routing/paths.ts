@@ -1,13 +1,28 @@
+import { adminPaths } from './admin-paths.ts';
+
 /** Every path of the page, built in one place. Values are encoded; MISP's spellings are kept. */
 const segment = encodeURIComponent;
 
 export const paths = {
+  ...adminPaths,
   home: () => '/dashboards',
   events: () => '/events/index',
   newEvent: () => '/events/index?panel=new-event',
   importEvents: () => '/events/index?panel=import',
   event: (id: string) => `/events/view/${segment(id)}`,
   eventAt: (id: string, focus: string) => `/events/view/${segment(id)}/focus:${segment(focus)}`,
+  eventTab: (id: string, tab: string) => `/events/view/${segment(id)}#${tab}`,
+  reports: () => '/eventReports/index',
+  report: (id: string) => `/eventReports/view/${segment(id)}`,
+  proposals: () => '/shadow_attributes/index',
+  delegations: () => '/event_delegations/index',
+  collections: () => '/collections/index',
+  collection: (id: string) => `/collections/view/${segment(id)}`,
+  analystData: () => '/analyst_data/index',
+  eventTemplates: () => '/event_templates/index',
+  eventTemplate: (id: string) => `/event_templates/view/${segment(id)}`,
+  deletedEvents: () => '/events/restoreDeletedEvents',
+  sightings: () => '/sightings/index',
   eventsWithTag: (name: string) =>
     `/events/index/searchtag:${segment(name.replaceAll(':', ';')).replaceAll('%3B', ';')}`,
   eventsOfOrganisation: (name: string) =>

@@ -7,8 +7,8 @@ export function useGo(): (path: string) => Promise<void> {
   const navigate = useNavigate();
   return useCallback(
     (path) => {
-      const { pathname, search } = splitPath(path);
-      return navigate({ to: pathname, search: search as never });
+      const { pathname, search, hash } = splitPath(path);
+      return navigate({ to: pathname, search: search as never, ...(hash === undefined ? {} : { hash }) });
     },
     [navigate],
   );

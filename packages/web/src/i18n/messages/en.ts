@@ -1,5 +1,16 @@
+import { administrationEn } from './administration/en.ts';
+import { automationEn } from './automation/en.ts';
+import { knowledgeEn } from './knowledge/en.ts';
+import { sharingEn } from './sharing/en.ts';
+import { eventEn } from './event/en.ts';
+
 /** English texts; the keys of this file are the keys there are. */
 export const en = {
+  ...administrationEn,
+  ...automationEn,
+  ...knowledgeEn,
+  ...sharingEn,
+  ...eventEn,
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.delete': 'Delete',
@@ -315,8 +326,6 @@ export const en = {
   'reason.publish': 'Needs the right to publish events of your organisation.',
   'reason.right': 'Needs the right “{right}”.',
   'reason.tag': 'Needs the right to tag this event.',
-  'related.more': '{n, plural, one {and # more} other {and # more}}',
-  'related.title': 'Related events',
   'role.default': 'Default',
   'role.defaultSet': '{name} is now the default role',
   'role.delete': 'Delete the role {name}?',

@@ -1,7 +1,17 @@
+import { administrationFr } from './administration/fr.ts';
+import { automationFr } from './automation/fr.ts';
+import { knowledgeFr } from './knowledge/fr.ts';
+import { sharingFr } from './sharing/fr.ts';
 import type { Messages } from '../i18n.tsx';
+import { eventFr } from './event/fr.ts';
 
 /** French texts. */
 export const fr: Messages = {
+  ...administrationFr,
+  ...automationFr,
+  ...knowledgeFr,
+  ...sharingFr,
+  ...eventFr,
   'action.cancel': 'Annuler',
   'action.close': 'Fermer',
   'action.delete': 'Supprimer',
@@ -322,8 +332,6 @@ export const fr: Messages = {
   'reason.publish': 'Nécessite le droit de publier les événements de votre organisation.',
   'reason.right': 'Nécessite le droit « {right} ».',
   'reason.tag': 'Nécessite le droit d’étiqueter cet événement.',
-  'related.more': '{n, plural, one {et # de plus} other {et # de plus}}',
-  'related.title': 'Événements liés',
   'role.default': 'Par défaut',
   'role.defaultSet': '{name} est désormais le rôle par défaut',
   'role.delete': 'Supprimer le rôle {name} ?',

@@ -1,7 +1,17 @@
+import { administrationJa } from './administration/ja.ts';
+import { automationJa } from './automation/ja.ts';
+import { knowledgeJa } from './knowledge/ja.ts';
+import { sharingJa } from './sharing/ja.ts';
 import type { Messages } from '../i18n.tsx';
+import { eventJa } from './event/ja.ts';
 
 /** Japanese texts. */
 export const ja: Messages = {
+  ...administrationJa,
+  ...automationJa,
+  ...knowledgeJa,
+  ...sharingJa,
+  ...eventJa,
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.delete': '削除',
@@ -314,8 +324,6 @@ export const ja: Messages = {
   'reason.publish': '自組織のイベントを公開する権限が必要です。',
   'reason.right': '権限「{right}」が必要です。',
   'reason.tag': 'このイベントにタグを付ける権限が必要です。',
-  'related.more': '{n, plural, other {ほか#件}}',
-  'related.title': '関連イベント',
   'role.default': '既定',
   'role.defaultSet': '{name} を既定のロールにしました',
   'role.delete': 'ロール {name} を削除しますか?',

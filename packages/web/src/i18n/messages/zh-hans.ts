@@ -1,7 +1,17 @@
+import { administrationZhHans } from './administration/zh-hans.ts';
+import { automationZhHans } from './automation/zh-hans.ts';
+import { knowledgeZhHans } from './knowledge/zh-hans.ts';
+import { sharingZhHans } from './sharing/zh-hans.ts';
 import type { Messages } from '../i18n.tsx';
+import { eventZhHans } from './event/zh-hans.ts';
 
 /** Simplified Chinese texts. */
 export const zhHans: Messages = {
+  ...administrationZhHans,
+  ...automationZhHans,
+  ...knowledgeZhHans,
+  ...sharingZhHans,
+  ...eventZhHans,
   'action.cancel': '取消',
   'action.close': '关闭',
   'action.delete': '删除',
@@ -313,8 +323,6 @@ export const zhHans: Messages = {
   'reason.publish': '需要发布本组织事件的权限。',
   'reason.right': '需要权限“{right}”。',
   'reason.tag': '需要为此事件添加标签的权限。',
-  'related.more': '{n, plural, other {另有 # 个}}',
-  'related.title': '相关事件',
   'role.default': '默认',
   'role.defaultSet': '{name} 已成为默认角色',
   'role.delete': '删除角色 {name}？',

@@ -168,6 +168,13 @@ describe('matrices', () => {
     expect(member(view.body, 'matrix', 'tab', 'recon')).toContainEqual(
       expect.objectContaining({ value: 'Phish', external_id: `T${ids.Phish}` }),
     );
+    const compact = await own.get(`/events/viewGalaxyMatrix/${event.id}/${galaxyId}/compact:1`);
+    expect(member(compact.body, 'matrix', 'tab', 'recon')).toContainEqual({
+      id: expect.any(String),
+      value: 'Phish',
+      tag_name: tag('Phish'),
+      external_id: `T${ids.Phish}`,
+    });
     expect((await foreign.get(`/events/viewGalaxyMatrix/${event.id}`)).status).toBe(404);
     const search = (client: ApiClient, body: object) => client.post('/ui/galaxy_matrix', body);
     expect(member((await search(own, { eventinfo: 'matrix' })).body, 'scores')).toEqual({ [tag('Phish')]: 1 });

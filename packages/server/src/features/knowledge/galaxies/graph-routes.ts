@@ -16,7 +16,7 @@ import { readElements } from './cluster-input.ts';
 import { requireCluster, requireGalaxy } from './cluster-rights.ts';
 import { fullClusterWires } from './cluster-wires.ts';
 import { forkTree } from './fork-tree.ts';
-import { matrixOfEvent, matrixOfSearch } from './matrix.ts';
+import { compactMatrix, matrixOfEvent, matrixOfSearch } from './matrix.ts';
 import { selectGalaxyOfType } from './queries.ts';
 import { galaxyGraph, graphAround } from './relation-graph.ts';
 import type { GalaxyRow } from './rows.ts';
@@ -130,7 +130,8 @@ function matrixOperations(magpie: Magpie): Operation[] {
       async (tx, call) => {
         const event = await findEvent(tx, call.args.event);
         if (event === null) throw new NotFound('Invalid event');
-        return json(await matrixOfEvent(tx, await matrixGalaxy(tx, call.args.galaxy), event.id));
+        const scored = await matrixOfEvent(tx, await matrixGalaxy(tx, call.args.galaxy), event.id);
+        return json(readBoolean(call.named.compact) ? compactMatrix(scored) : scored);
       },
     ),
     {

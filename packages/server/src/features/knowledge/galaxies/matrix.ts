@@ -150,3 +150,16 @@ function placesOf(cluster: Wire): { tab: string; column: string }[] {
     return tab === '' || column === '' ? [] : [{ tab, column }];
   });
 }
+
+/** The matrix with nothing of its clusters but what a picture shows: the whole one of ATT&CK is 12 MB of JSON. */
+export function compactMatrix(scored: ScoredMatrix): ScoredMatrix {
+  const cells = (columns: Record<string, Wire[]>) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([column, clusters]) => [
+        column,
+        clusters.map(({ id, value, tag_name, external_id }) => ({ id, value, tag_name, external_id })),
+      ]),
+    );
+  const matrix = Object.fromEntries(Object.entries(scored.matrix).map(([tab, columns]) => [tab, cells(columns)]));
+  return { ...scored, matrix };
+}

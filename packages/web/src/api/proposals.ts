@@ -1,0 +1,51 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import type { AttributeInput } from './attributes.ts';
+import { get, post } from './client.ts';
+import type { OrganisationRef } from './wire.ts';
+
+export interface Proposal {
+  readonly id: string;
+  /** The attribute that is to be changed; "0" for a new one. */
+  readonly old_id: string;
+  readonly event_id: string;
+  readonly type: string;
+  readonly category: string;
+  readonly value: string;
+  readonly comment: string;
+  readonly to_ids: boolean;
+  readonly uuid: string;
+  readonly timestamp: string;
+  readonly first_seen: string | null;
+  readonly last_seen: string | null;
+  readonly proposal_to_delete: boolean;
+  readonly Org?: OrganisationRef;
+}
+
+export interface ProposalPage {
+  readonly proposals: readonly Proposal[];
+}
+
+const pageSize = 100;
+
+/** Open proposals on one event, or on all that the viewer sees, page by page. */
+export const proposalsQuery = (eventId: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['proposals', eventId ?? ''],
+    queryFn: async ({ pageParam, signal }): Promise<ProposalPage> => {
+      const rows = await get<readonly { readonly ShadowAttribute: Proposal }[]>(
+        `/shadow_attributes/index${eventId === undefined ? '' : `/${eventId}`}/deleted:0/limit:${pageSize}/page:${pageParam}.json`,
+        signal,
+      );
+      return { proposals: rows.map((row) => row.ShadowAttribute) };
+    },
+    initialPageParam: 1,
+    getNextPageParam: ({ proposals }, pages) => (proposals.length < pageSize ? undefined : pages.length + 1),
+  });
+
+export const acceptProposal = (id: string) => post(`/shadow_attributes/accept/${id}`);
+export const discardProposal = (id: string) => post(`/shadow_attributes/discard/${id}`);
+export const proposeAttribute = (eventId: string, attribute: AttributeInput) =>
+  post(`/shadow_attributes/add/${eventId}`, { ShadowAttribute: attribute });
+export const proposeChange = (attributeId: string, attribute: AttributeInput) =>
+  post(`/shadow_attributes/edit/${attributeId}`, { ShadowAttribute: attribute });
+export const proposeDeletion = (attributeId: string) => post(`/shadow_attributes/delete/${attributeId}`);

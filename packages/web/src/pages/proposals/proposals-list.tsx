@@ -1,0 +1,191 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { attributesByUuidQuery } from '../../api/attributes.ts';
+import { acceptProposal, discardProposal, type Proposal, proposalsQuery } from '../../api/proposals.ts';
+import type { Attribute } from '../../api/wire.ts';
+import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { Moment } from '../../components/time.tsx';
+import { useToasts } from '../../components/toasts.tsx';
+import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
+import { paths } from '../../routing/paths.ts';
+import { type FieldChange, FieldDiff } from '../event-tabs/field-diff.tsx';
+import styles from '../event-tabs/tabs.module.css';
+
+interface ProposalsListProps {
+  /** Those of one event, or all. */
+  readonly eventId?: string;
+  /** Why they cannot be decided; undefined when they can, or when the server shall say. */
+  readonly disabledReason?: string | undefined;
+  readonly onDecided?: () => Promise<unknown>;
+}
+
+const compared = ['type', 'category', 'value', 'to_ids', 'comment', 'first_seen', 'last_seen'] as const;
+
+/** What a proposal would change, field by field; all fields of a new attribute. */
+export function proposedChanges(proposal: Proposal, attribute: Attribute | undefined): readonly FieldChange[] {
+  if (proposal.proposal_to_delete) return [{ field: 'value', before: attribute?.value ?? proposal.value, after: '' }];
+  const fields = compared.map((field) => ({
+    field,
+    ...(attribute === undefined ? {} : { before: attribute[field] }),
+    after: proposal[field],
+  }));
+  if (proposal.old_id === '0') return fields.filter((change) => change.after !== null && change.after !== '');
+  return fields.filter((change) => attribute === undefined || (change.before ?? null) !== (change.after ?? null));
+}
+
+/** Proposals with what they would change; accepted or discarded one by one or many at once. */
+export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsListProps) {
+  const t = useT();
+  const toasts = useToasts();
+  const client = useQueryClient();
+  const query = useInfiniteQuery(proposalsQuery(eventId));
+  const proposals = useMemo(() => query.data?.pages.flatMap((page) => page.proposals) ?? [], [query.data]);
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+  const [busy, setBusy] = useState(false);
+  const known = useAttributes(proposals);
+
+  async function decide(ids: readonly string[], accept: boolean) {
+    setBusy(true);
+    let done = 0;
+    for (const id of ids) {
+      try {
+        await (accept ? acceptProposal(id) : discardProposal(id));
+        done += 1;
+      } catch (error) {
+        toasts.failure(error);
+      }
+    }
+    await client.invalidateQueries({ queryKey: ['proposals'] });
+    await onDecided?.();
+    setSelection(new Set());
+    setBusy(false);
+    if (done > 0) toasts.success(t(accept ? 'proposal.accepted' : 'proposal.discarded', { n: done }));
+  }
+
+  if (query.isError) return <ErrorBox error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <Skeleton height={160} />;
+  if (proposals.length === 0)
+    return <EmptyState icon="edit" title={t('proposal.none')} text={t('proposal.noneText')} />;
+  const chosen = proposals.filter((proposal) => selection.has(proposal.id)).map((proposal) => proposal.id);
+  const buttons = (ids: readonly string[], size: 'compact-sm' | 'sm') => (
+    <>
+      <Button
+        size={size}
+        disabled={disabledReason !== undefined || ids.length === 0 || busy}
+        title={disabledReason}
+        onClick={() => void decide(ids, true)}
+      >
+        {t('proposal.accept')}
+      </Button>
+      <Button
+        size={size}
+        variant="default"
+        disabled={disabledReason !== undefined || ids.length === 0 || busy}
+        title={disabledReason}
+        onClick={() => void decide(ids, false)}
+      >
+        {t('proposal.discard')}
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <div className={styles.tools}>
+        <label style={{ display: 'inline-flex', gap: 6, alignItems: 'center', minHeight: 24 }}>
+          <input
+            type="checkbox"
+            checked={chosen.length === proposals.length}
+            onChange={(event) =>
+              setSelection(new Set(event.currentTarget.checked ? proposals.map((proposal) => proposal.id) : []))
+            }
+          />
+          {t('grid.selectAll')}
+        </label>
+        <span className="count" aria-live="polite">
+          {t('bulk.selected', { n: chosen.length })}
+        </span>
+        {buttons(chosen, 'sm')}
+      </div>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th style={{ width: 32 }} aria-label={t('grid.selectAll')} />
+            <th>{t('proposal.kind')}</th>
+            <th>{t('proposal.change')}</th>
+            <th>{t('proposal.by')}</th>
+            {eventId === undefined && <th>{t('proposal.event')}</th>}
+            <th>{t('proposal.age')}</th>
+            <th aria-label={t('proposal.accept')} />
+          </tr>
+        </thead>
+        <tbody>
+          {proposals.map((proposal) => (
+            <tr key={proposal.id}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={t('grid.select', { name: proposal.value })}
+                  checked={selection.has(proposal.id)}
+                  onChange={(event) => {
+                    const next = new Set(selection);
+                    if (event.currentTarget.checked) next.add(proposal.id);
+                    else next.delete(proposal.id);
+                    setSelection(next);
+                  }}
+                />
+              </td>
+              <td className={styles.nowrap}>
+                {t(
+                  proposal.proposal_to_delete
+                    ? 'proposal.toDelete'
+                    : proposal.old_id === '0'
+                      ? 'proposal.toAdd'
+                      : 'proposal.toChange',
+                )}
+              </td>
+              <td>
+                {proposal.old_id !== '0' && (
+                  <div className="muted">
+                    <bdi className="mono">{known.get(proposal.old_id)?.value ?? ''}</bdi>
+                  </div>
+                )}
+                <FieldDiff changes={proposedChanges(proposal, known.get(proposal.old_id))} />
+              </td>
+              <td>
+                <bdi>{proposal.Org?.name}</bdi>
+              </td>
+              {eventId === undefined && (
+                <td>
+                  <AppLink to={paths.eventTab(proposal.event_id, 'proposals')}>#{proposal.event_id}</AppLink>
+                </td>
+              )}
+              <td className={styles.nowrap}>
+                <Moment epoch={proposal.timestamp} />
+              </td>
+              <td>
+                <span style={{ display: 'inline-flex', gap: 6 }}>{buttons([proposal.id], 'compact-sm')}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {query.hasNextPage && (
+        <p>
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t('list.more')}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The attributes that proposals are about, by id. */
+function useAttributes(proposals: readonly Proposal[]): ReadonlyMap<string, Attribute> {
+  // A proposal about an attribute has its uuid.
+  const uuids = [...new Set(proposals.filter(({ old_id: id }) => id !== '0').map((proposal) => proposal.uuid))];
+  const { data = [] } = useQuery({ ...attributesByUuidQuery(uuids), placeholderData: (old) => old });
+  return new Map(data.map((attribute) => [attribute.id, attribute]));
+}
