@@ -13,7 +13,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       getEventInfoById checkPublishedStatus runTaxonomyExclusivityCheck updateGraph getEventGraphReferences
       getEventGraphTags getEventGraphGeneric getEventTimeline getDistributionGraph getReferenceData getObjectTemplate
       viewClusterRelations viewGalaxyMatrix csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
-      downloadExport restSearchExport xml_export`,
+      downloadExport restSearchExport xml_export exportModule`,
     add: `add edit delete populate freeTextImport queryEnrichment enrichEvent protect unprotect checkLocks
       getEditStrategy toggleCorrelation`,
     auth: 'addEventLock removeEventLock',
@@ -151,9 +151,10 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pivots: { any: 'counts neighbours paths' },
   openapi: { public: 'index style script' },
   health: { public: 'live ready' },
+  modules: { auth: 'index queryEnrichment' },
   ui: {
     public: 'session sign-in_style',
-    any: 'events eventRowFacts eventRows exportFormats free-text freeText galaxy_matrix galaxymatrix',
+    any: 'events eventRowFacts eventRows exportFormats modules free-text freeText galaxy_matrix galaxymatrix',
     add: 'import',
   },
 };

@@ -6,6 +6,9 @@ import { type Column, type Element, victimOf, type World } from './world.ts';
 /** Allowed calls that are not made: they reach out to the network, or end the session or the key that asks. */
 export const notCalled = /\.update$|^users\.(logout|login|change_pw)$|^servers\.(update|serverSettingsEdit)$/;
 
+/** What needs a service that no test has: whoever may ask is told that it is not set up. */
+export const needsService: ReadonlySet<string> = new Set(['attributes.hoverEnrichment', 'event_reports.sendToLLM']);
+
 const fields: Readonly<Record<string, (world: World, column: Column | null) => unknown>> = {
   'events.add': () => ({ info: 'added' }),
   'events.edit': () => ({ info: 'changed' }),
@@ -64,6 +67,8 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
   'event_reports.edit': () => ({ name: 'changed' }),
   'event_reports.delete': () => ({}),
   'event_reports.restore': () => ({}),
+  'event_reports.extractAllFromReport': () => ({}),
+  'event_reports.replaceSuggestionInReport': () => ({ suggestions: {} }),
   'tags.add': () => ({ name: `tag:${crypto.randomUUID()}`, colour: '#336699' }),
   'tags.edit': () => ({ colour: '#996633' }),
   'tags.delete': () => ({}),
@@ -111,9 +116,18 @@ export async function prepare({ name }: Operation, owner: ApiClient, element: El
   if (name === 'event_reports.restore') await owner.post(`/event_reports/delete/${element.id}`);
 }
 
+/** An entry in the history of the element, or one that is in none. */
+export function entryOf(world: World, element: string | null): string {
+  return world.entries.get(element ?? '') ?? '545454';
+}
+
 /** Arguments that name no element; an optional one that is not named here is left out, with all behind it. */
-function furtherArguments(world: World): Readonly<Record<string, string>> {
+function furtherArguments(world: World, element: string | null): Readonly<Record<string, string>> {
+  const entry = entryOf(world, element);
   return {
+    ...{ entry, version: entry, from: entry },
+    model: world.modelId,
+    of: 'event',
     tag: world.tag.id,
     organisation: world.organisations.outsider.id,
     galaxy: world.galaxyId,
@@ -126,7 +140,7 @@ function furtherArguments(world: World): Readonly<Record<string, string>> {
 
 /** The path of the operation for the element of that name. */
 export function pathOf(operation: Operation, world: World, element: string | null): string {
-  const known = furtherArguments(world);
+  const known = furtherArguments(world, element);
   const place = elementArgument(operation);
   const segments: string[] = [];
   for (const segment of operation.path.split('/')) {

@@ -20,6 +20,10 @@ const argumentKinds: Readonly<Record<string, Kind>> = {
   'shadow_attributes.download.proposal': 'attachedProposal',
   'analyst_data.key': 'note',
   'sightings.id': 'attribute',
+  'feed.uuid': 'publishedEvent',
+  'galaxy_clusters.updateCluster.cluster': 'fork',
+  'galaxy_clusters.updateCluster_form.cluster': 'fork',
+  'history.element': 'event',
   event: 'event',
   attribute: 'attribute',
   object: 'object',
@@ -125,6 +129,9 @@ const rights: Readonly<Record<string, Right>> = {
   'sightings.quickAdd': 'see',
   'sightings.bulkSaveSightings': 'see',
   'galaxy_clusters.publish': 'publish',
+  'galaxy_clusters.updateCluster_form': 'own',
+  // What is pushed are proposals, which everybody makes on what he sees.
+  'events.pushProposals': 'see',
 };
 
 const kindRights: Readonly<Partial<Record<Kind, Right>>> = {
@@ -132,6 +139,7 @@ const kindRights: Readonly<Partial<Record<Kind, Right>>> = {
   collection: 'own',
   tagCollection: 'own',
   cluster: 'own',
+  fork: 'own',
   note: 'own',
   sighting: 'own',
   tag: 'see',

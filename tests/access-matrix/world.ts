@@ -61,10 +61,15 @@ export interface World {
   /** A galaxy, and the tag of a cluster in it that everybody may attach. */
   readonly galaxyId: string;
   readonly clusterId: string;
+  readonly clusterUuid: string;
+  /** A decaying model that everybody may use. */
+  readonly modelId: string;
+  /** By id and uuid of an event or a report of the victims: an entry in its history. */
+  readonly entries: ReadonlyMap<string, string>;
   readonly victims: ReadonlyMap<Kind, Readonly<Record<StoredColumn, Element>>>;
 }
 
-type Scene = Omit<World, 'victims' | 'actors'>;
+type Scene = Omit<World, 'victims' | 'actors' | 'entries'>;
 
 /** Builds the world. */
 export async function makeWorld(magpie: TestMagpie): Promise<World> {
@@ -97,11 +102,40 @@ export async function makeWorld(magpie: TestMagpie): Promise<World> {
     group,
     tag: await makeTag(admin),
     ...(await makeGalaxy(magpie)),
+    modelId: await makeModel(admin),
     containers: { own: await container('own'), shared: await container('shared'), foreign: await container('foreign') },
   };
   const victims = new Map<Kind, Record<StoredColumn, Element>>();
   for (const kind of kinds) victims.set(kind, await eachColumn((column) => makers[kind](scene, column)));
-  return { ...scene, actors: await makeActors(magpie, organisations), victims };
+  return {
+    ...scene,
+    actors: await makeActors(magpie, organisations),
+    victims,
+    entries: await findEntries(admin, victims),
+  };
+}
+
+/** The newest entry in the history of each event and report that no request changes. */
+async function findEntries(admin: ApiClient, victims: World['victims']): Promise<Map<string, string>> {
+  const entries = new Map<string, string>();
+  for (const [kind, path] of [
+    ['event', '/history/element/event'],
+    ['report', '/event_reports/versions'],
+  ] as const) {
+    for (const { id, uuid } of Object.values(victims.get(kind) ?? {})) {
+      const { body } = await admin.get(`${path}/${id}`);
+      const entry = String(member(body, 0, 'AuditLog', 'id'));
+      entries.set(id, entry).set(uuid, entry);
+    }
+  }
+  return entries;
+}
+
+async function makeModel(admin: ApiClient): Promise<string> {
+  const parameters = { lifetime: 30, decay_speed: 2, threshold: 30, default_base_score: 80, base_score_config: {} };
+  const fields = { name: 'Matrix', description: 'a model', formula: 'Polynomial', all_orgs: true, parameters };
+  const { body } = await admin.post('/decayingModel/add', { DecayingModel: fields });
+  return String(member(body, 'data', 'DecayingModel', 'id'));
 }
 
 /** Lets the ids of every table begin elsewhere, so that no id of one thing is by chance one of another. */
@@ -115,7 +149,7 @@ async function spreadIds({ magpie }: TestMagpie): Promise<void> {
 }
 
 /** The public libraries are not part of this repository, so the world has a little one of its own. */
-async function makeGalaxy(magpie: TestMagpie): Promise<{ galaxyId: string; clusterId: string }> {
+async function makeGalaxy(magpie: TestMagpie): Promise<Pick<World, 'galaxyId' | 'clusterId' | 'clusterUuid'>> {
   const galaxyId = await magpie.magpie.database.asSystem('a galaxy for the access matrix', async (tx) => {
     const row = await tx.first<{ id: number }>(
       `insert into galaxies (uuid, name, type, version) values (gen_random_uuid(), 'Matrix', 'matrix', '1') returning id`,
@@ -124,7 +158,7 @@ async function makeGalaxy(magpie: TestMagpie): Promise<{ galaxyId: string; clust
   });
   const fields = { value: 'public cluster', description: 'a cluster', distribution: '3' };
   const cluster = await made(magpie.admin, `/galaxy_clusters/add/${galaxyId}`, 'GalaxyCluster', fields);
-  return { galaxyId, clusterId: cluster.id };
+  return { galaxyId, clusterId: cluster.id, clusterUuid: cluster.uuid };
 }
 
 async function makeActors(magpie: TestMagpie, organisations: World['organisations']): Promise<Actor[]> {
@@ -218,6 +252,11 @@ const makeAUser: Maker = ({ magpie, organisations }, column) => {
 const makers = {
   event: makeAnEvent,
   attachable: makeAnEvent,
+  publishedEvent: async (scene, column) => {
+    const event = await makeAnEvent(scene, column);
+    await scene.owners[column].post(`/events/publish/${event.id}/disable_background_processing:1`);
+    return event;
+  },
   attribute: ({ owners, containers }, column) =>
     makeAttribute(owners[column], containers[column].id, { value: unique(column) }),
   object: makeAnObject,
@@ -263,6 +302,13 @@ const makers = {
     made(owners[column], `/galaxy_clusters/add/${galaxyId}`, 'GalaxyCluster', {
       value: unique(column),
       description: 'a cluster',
+      ...sharingOf(column, group),
+    }),
+  fork: ({ owners, group, galaxyId, clusterUuid }, column) =>
+    made(owners[column], `/galaxy_clusters/add/${galaxyId}`, 'GalaxyCluster', {
+      value: unique(column),
+      description: 'a fork',
+      extends_uuid: clusterUuid,
       ...sharingOf(column, group),
     }),
   note: ({ owners, containers, group }, column) =>
