@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readAll } from '../read/testing.ts';
+import { detectDelimiter, parseCsv } from './parse-csv.ts';
+
+const cellsOf = (text: string, delimiter = ',') => [...parseCsv(text, delimiter)].map(({ cells }) => cells);
+
+describe('parseCsv', () => {
+  it('reads what is quoted as it was written', () => {
+    const row = fc.array(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ';', ' ', 'é') }), {
+      minLength: 2,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(row),
+        fc.constantFrom(',', ';', '\t'),
+        fc.constantFrom('\n', '\r\n'),
+        (rows, delimiter, end) => {
+          const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+          const text = rows.map((cells) => cells.map(quoted).join(delimiter) + end).join('');
+          expect(cellsOf(text, delimiter)).toEqual(rows);
+        },
+      ),
+    );
+  });
+
+  it('reads plain cells as a split does', () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', "'") });
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 5 })), (rows) => {
+        const text = rows.map((cells) => cells.join(',')).join('\n');
+        expect(cellsOf(text)).toEqual(
+          text
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => line.split(',')),
+        );
+      }),
+    );
+  });
+
+  it('refuses a quote without end', () => {
+    expect(() => cellsOf('a,"b\nc')).toThrow('never closed');
+  });
+
+  it.each([
+    ['a,b\n1,2', ','],
+    ['a;b;c\n1,5;2;3', ';'],
+    ['a\tb\n1\t2', '\t'],
+    ['a|b\n"x,y"|2', '|'],
+    ['one word', null],
+    ['', null],
+  ])('divides %j by %j', (text, delimiter) => {
+    expect(detectDelimiter(text)).toBe(delimiter);
+  });
+});
+
+describe('a CSV file', () => {
+  it('is read by the titles of its columns', async () => {
+    const { events } = await readAll('ip,note,sha256,unknown\n192.0.2.1,first," ",x\n', 'a.csv');
+    expect(events).toEqual([
+      { info: 'a.csv', Attribute: [{ type: 'ip-dst', value: '192.0.2.1', comment: 'first' }], Object: [] },
+    ]);
+  });
+
+  it('is looked through for indicators without titles', async () => {
+    const { events, notTaken } = await readAll('# comment,x\n192.0.2.1,hello\nevil.com,192.0.2.2\n', 'a.csv');
+    expect(events).toMatchObject([
+      { Attribute: [{ value: '192.0.2.1' }, { value: 'evil.com' }, { value: '192.0.2.2' }] },
+    ]);
+    expect(notTaken).toEqual([{ path: 'line 2', reason: 'Column 2: nothing known in "hello".' }]);
+  });
+
+  it('is read as told', async () => {
+    const csv = { delimiter: '|', hasHeader: false, columns: ['comment', 'domain', ''] };
+    const { events } = await readAll('x|evil.com|y\n', 'a.csv', { csv });
+    expect(events).toMatchObject([{ Attribute: [{ type: 'domain', value: 'evil.com', comment: 'x' }] }]);
+  });
+
+  it('of MISP gives attributes, tags and objects back', async () => {
+    const header =
+      'uuid,event_id,category,type,value,comment,to_ids,date,object_relation,attribute_tag,object_uuid,object_name,object_meta_category';
+    const lines = [
+      '"1a7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a11",1,"Network activity","domain","evil.com","c",1,0,"","tlp:red,a:b=""c, d""","","",""',
+      '"1a7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12",1,"Payload delivery","filename","a.exe","",0,0,"filename","","2a7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a11","file","file"',
+    ];
+    const { events } = await readAll([header, ...lines].join('\n'), 'misp.csv');
+    expect(events).toMatchObject([
+      {
+        Attribute: [{ type: 'domain', to_ids: true, Tag: [{ name: 'tlp:red' }, { name: 'a:b="c, d"' }] }],
+        Object: [
+          { name: 'file', 'meta-category': 'file', Attribute: [{ object_relation: 'filename', value: 'a.exe' }] },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('the CSV of ThreatConnect', () => {
+  it('becomes attributes and one reference for each source', async () => {
+    const text = [
+      'Type,Value,Confidence,Description,Source,Rating',
+      'Address,192.0.2.1,52,scanner,https://source.example/1,3',
+      'Host,evil.com,51,,Analyst,3',
+      `File,${'A'.repeat(64)},90,sample,Analyst,3`,
+      'File,abc,90,sample,Other,3',
+      'Mutex,m,90,,Other,3',
+    ].join('\n');
+    const { events, notTaken, format } = await readAll(text, 'tc.csv');
+    expect(format).toBe('threatconnect');
+    expect(events).toMatchObject([
+      {
+        Attribute: [
+          { type: 'ip-dst', value: '192.0.2.1', to_ids: true, comment: 'scanner' },
+          { type: 'domain', value: 'evil.com', to_ids: false },
+          { type: 'sha256', value: 'a'.repeat(64), category: 'Artifacts dropped' },
+          { type: 'link', value: 'https://source.example/1', category: 'Internal reference' },
+          { type: 'comment', value: 'Analyst' },
+        ],
+      },
+    ]);
+    expect(notTaken.map(({ path }) => path)).toEqual(['line 5', 'line 6']);
+  });
+});

@@ -1,0 +1,56 @@
+import { DocumentRefused, type Found, notTaken } from '../read/reading.ts';
+
+const MOST_PAGES = 2_000;
+const LONGEST_TEXT = 5_000_000;
+
+/**
+ * The text of a PDF, page by page, as an event with one report. Pictures of text are not read. Throws `DocumentRefused`
+ * for what is no PDF, is locked by a password or holds no text.
+ */
+export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
+  const { getDocumentProxy } = await import('unpdf');
+  // The parser takes the bytes for itself.
+  const document = await getDocumentProxy(bytes.slice(), { disableFontFace: true, stopAtErrors: false }).catch(
+    (cause: unknown) => {
+      const reason =
+        cause instanceof Error && cause.name === 'PasswordException' ? 'a password locks it' : 'it is damaged';
+      throw new DocumentRefused(`The PDF cannot be read: ${reason}.`, { cause });
+    },
+  );
+  const pages: string[] = [];
+  let length = 0;
+  for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES) && length < LONGEST_TEXT; number += 1) {
+    const text = await pageText(document, number);
+    if (text === null) yield notTaken(`page ${number}`, 'The page is damaged.');
+    else pages.push(text);
+    length += text?.length ?? 0;
+  }
+  if (pages.length < document.numPages && length < LONGEST_TEXT && document.numPages > MOST_PAGES) {
+    yield notTaken(`pages from ${MOST_PAGES + 1}`, `No more than ${MOST_PAGES} pages are read.`);
+  }
+  if (length >= LONGEST_TEXT) yield notTaken('the end', 'The text is too long for one report.');
+  await document.loadingTask.destroy();
+  const content = pages.join('\n\n').slice(0, LONGEST_TEXT).trim();
+  if (content === '') throw new DocumentRefused('The PDF holds no text, only pictures.');
+  yield { kind: 'event', event: { info: fileName, EventReport: [{ name: fileName, content }] } };
+}
+
+interface PdfDocument {
+  getPage(number: number): Promise<{ getTextContent(): Promise<{ items: readonly object[] }> }>;
+}
+
+async function pageText(document: PdfDocument, number: number): Promise<string | null> {
+  try {
+    const page = await document.getPage(number);
+    const { items } = await page.getTextContent();
+    let text = '';
+    for (const item of items) {
+      if ('str' in item && typeof item.str === 'string') text += item.str;
+      if ('hasEOL' in item && item.hasEOL === true) text += '\n';
+    }
+    return text.replaceAll('\0', '').trim();
+  } catch {
+    // One damaged page does not keep the others from being read; the caller tells of it.
+    return null;
+  }
+}
