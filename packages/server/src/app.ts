@@ -11,6 +11,9 @@ import { administrationOperations } from './features/administration/routes.ts';
 import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { registerEnrichment } from './features/automation/modules/enrich-event.ts';
+import { createModules } from './features/automation/modules/modules.ts';
+import { moduleOperations } from './features/automation/modules/routes.ts';
 import { restClientOperations } from './features/automation/rest-client/routes.ts';
 import { analystDataOperations } from './features/intelligence/analyst-data/routes.ts';
 import { attachmentOperations } from './features/intelligence/attachments/routes.ts';
@@ -60,6 +63,8 @@ import { createSecretStore } from './secrets/at-rest.ts';
 export async function composeMagpie(config: Config, database: Database): Promise<Magpie> {
   const accounts = createAccounts(database);
   const settings = await loadSettings(database);
+  const outgoing = createSettingsOutgoing(settings);
+  const secrets = createSecretStore(config.dataDir);
   return {
     config,
     database,
@@ -68,8 +73,9 @@ export async function composeMagpie(config: Config, database: Database): Promise
     settings,
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
     warninglists: createWarninglists(database),
-    outgoing: createSettingsOutgoing(settings),
-    secrets: createSecretStore(config.dataDir),
+    outgoing,
+    secrets,
+    modules: createModules({ outgoing, settings, secrets }),
     jobs: createJobs({ database, accounts }),
     mail: createMailer(config, settings),
     now: () => Math.floor(Date.now() / 1000),
@@ -86,6 +92,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...collectionOperations(magpie),
     ...eventOperations(magpie),
     ...enrichmentOperations(magpie),
+    ...moduleOperations(magpie),
     ...eventBinOperations(magpie),
     ...eventCollaborationOperations(magpie),
     ...eventExtensionOperations(magpie),
@@ -123,6 +130,7 @@ function registerJobs(magpie: Magpie): void {
   registerAlertMails(magpie);
   registerSharingJobs(magpie);
   registerCounting(magpie);
+  registerEnrichment(magpie);
 }
 
 /** Composes the whole platform; the only place where features are wired. */

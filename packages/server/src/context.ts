@@ -3,6 +3,7 @@ import type { Audiences } from './access/audiences.ts';
 import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
 import type { Settings } from './features/administration/settings/settings.ts';
+import type { Modules } from './features/automation/modules/modules.ts';
 import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
 import type { Warninglists } from './features/knowledge/warninglists/loaded-lists.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -23,6 +24,8 @@ export interface Magpie {
   readonly outgoing: Outgoing;
   /** Encrypts what must be stored and used again: keys at other instances. */
   readonly secrets: SecretStore;
+  /** Services of misp-modules: enrichment, import, export, actions. */
+  readonly modules: Modules;
   /** Background work. */
   readonly jobs: Jobs;
   /** Outgoing mail; for background jobs. */

@@ -12,6 +12,8 @@ export interface SettingFacts {
   options?: Readonly<Record<string, string>>;
   /** A secret: never shown. */
   redacted?: true;
+  /** Kept in encrypted form. */
+  sealed?: true;
   /** Only to be set on the machine itself: it names programs or files. */
   cliOnly?: true;
   /** An empty text is a value. */
@@ -22,7 +24,7 @@ export interface SettingFacts {
 
 type Level = SettingFacts['level'];
 /** What only some settings have. */
-export type Extra = Partial<Pick<SettingFacts, 'options' | 'redacted' | 'cliOnly' | 'mayBeEmpty' | 'fault'>>;
+export type Extra = Partial<Pick<SettingFacts, 'options' | 'redacted' | 'sealed' | 'cliOnly' | 'mayBeEmpty' | 'fault'>>;
 
 /** Facts of a setting; its type is that of its value when nothing is stored. */
 export function fact(

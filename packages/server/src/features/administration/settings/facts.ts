@@ -1,6 +1,7 @@
 import { readExpression } from '../users/password-expression.ts';
 import { fact, free, type SettingFacts } from './fact.ts';
 import { mailFacts } from './mail-facts.ts';
+import { moduleServiceFacts } from './module-service-facts.ts';
 import { settingDefaults } from './registry.ts';
 import { secondFactorFacts } from './second-factor-facts.ts';
 
@@ -300,13 +301,7 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'Proxy.port': fact(0, 2, 'The port of the proxy.'),
   'Proxy.user': fact('', 2, 'The user at the proxy.', free),
   'Proxy.password': fact('', 2, 'The password at the proxy.', { redacted: true, mayBeEmpty: true }),
-  'Plugin.Enrichment_services_enable': fact(false, 0, 'Enrichment modules are offered.'),
-  'Plugin.Enrichment_services_url': fact('http://127.0.0.1', 1, 'Where the enrichment modules run.'),
-  'Plugin.Enrichment_services_port': fact(6666, 1, 'The port of the enrichment modules.'),
-  'Plugin.Enrichment_hover_enable': fact(true, 0, 'Values can be enriched by pointing at them.'),
-  'Plugin.Import_services_enable': fact(false, 0, 'Import modules are offered.'),
-  'Plugin.Export_services_enable': fact(false, 0, 'Export modules are offered.'),
-  'Plugin.Action_services_enable': fact(false, 0, 'Action modules are offered.'),
+  ...moduleServiceFacts,
   'Plugin.Sightings_policy': fact(known['Plugin.Sightings_policy'], 1, 'Who sees sightings of others.', {
     options: {
       '0': 'Event owner',

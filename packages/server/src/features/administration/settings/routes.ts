@@ -6,6 +6,8 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { mispVersion } from '../../../http/version.ts';
+import { findModuleSetting, moduleSettings } from '../../automation/modules/module-facts.ts';
+import { sealOption } from '../../automation/modules/module-options.ts';
 import { applyUnpublishedPrivate } from '../../intelligence/events/unpublished-private.ts';
 import { findSettingFacts, type SettingFacts, settingFacts } from './facts.ts';
 import type { SettingValue } from './settings.ts';
@@ -23,9 +25,10 @@ export function settingOperations(magpie: Magpie): Operation[] {
       methods: ['GET'],
       permission: 'perm_site_admin',
       effect: 'read',
-      handle: () => {
+      handle: async () => {
         const headers = { 'content-disposition': 'attachment; filename="MISP.report.json"' };
-        return json({ ...emptyReport(), finalSettings: finalSettings(readValue) }, { headers });
+        const all = [...Object.entries(settingFacts), ...(await moduleSettings(magpie))];
+        return json({ ...emptyReport(), finalSettings: finalSettings(all, readValue) }, { headers });
       },
     },
     {
@@ -35,8 +38,8 @@ export function settingOperations(magpie: Magpie): Operation[] {
       methods: ['GET'],
       permission: 'perm_site_admin',
       effect: 'read',
-      handle: ({ args }) => {
-        const { name, facts } = requireFacts(args.setting);
+      handle: async ({ args }) => {
+        const { name, facts } = await requireFacts(magpie, args.setting);
         if (facts.redacted) throw new HttpProblem(403, 'This setting is redacted.');
         const { type, level, description, options } = facts;
         return json({
@@ -57,8 +60,8 @@ export function settingOperations(magpie: Magpie): Operation[] {
       methods: ['GET'],
       permission: 'perm_site_admin',
       effect: 'read',
-      handle: ({ args }) => {
-        const { name, facts } = requireFacts(args.setting);
+      handle: async ({ args }) => {
+        const { name, facts } = await requireFacts(magpie, args.setting);
         return json({ [name]: facts.redacted ? '*****' : readValue(name, facts) });
       },
     },
@@ -72,11 +75,12 @@ export function settingOperations(magpie: Magpie): Operation[] {
       model: 'Server',
       body: Type.Object({ value: Type.Unknown(), force: Type.Optional(Type.Boolean()) }),
       handle: async ({ viewer, args, body }) => {
-        const { name, facts } = requireFacts(args.setting);
+        const { name, facts } = await requireFacts(magpie, args.setting);
         if (facts.cliOnly) throw new Refused('This setting can only be edited via the CLI.');
         const fields = unwrap(body, 'Server');
         if (fields.value === undefined || fields.value === null) throw new Invalid('', 'Value not set.');
-        const value = castValue(facts, fields.value, readBoolean(fields.force) ?? false);
+        const sent = castValue(facts, fields.value, readBoolean(fields.force) ?? false);
+        const value = facts.sealed ? await sealOption(magpie.secrets, String(sent)) : sent;
         await magpie.settings.store(viewer, name, value, { isSecret: facts.redacted ?? false });
         if (name === 'MISP.unpublishedprivate') await applyUnpublishedPrivate(magpie, viewer);
         return success('Field updated');
@@ -85,8 +89,9 @@ export function settingOperations(magpie: Magpie): Operation[] {
   ];
 }
 
-function requireFacts(name: string | undefined): { name: string; facts: SettingFacts } {
-  const facts = findSettingFacts(name ?? '');
+/** Settings of modules are known as long as the module service answers. */
+async function requireFacts(magpie: Magpie, name: string | undefined): Promise<{ name: string; facts: SettingFacts }> {
+  const facts = findSettingFacts(name ?? '') ?? (await findModuleSetting(magpie, name ?? ''));
   if (name === undefined || facts === null) throw new NotFound(`Setting ${name ?? ''} is invalid.`);
   return { name, facts };
 }
@@ -127,8 +132,11 @@ function optionsWire(options: Readonly<Record<string, string>>): Readonly<Record
   return isNumbered ? Object.values(options) : options;
 }
 
-function finalSettings(readValue: (name: string, facts: SettingFacts) => SettingValue) {
-  return Object.entries(settingFacts).map(([name, facts]) => ({
+function finalSettings(
+  all: readonly [name: string, facts: SettingFacts][],
+  readValue: (name: string, facts: SettingFacts) => SettingValue,
+) {
+  return all.map(([name, facts]) => ({
     level: facts.level,
     value: facts.redacted ? '*****' : readValue(name, facts),
     errorMessage: null,

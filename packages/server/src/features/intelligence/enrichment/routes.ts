@@ -1,18 +1,29 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
+import { type Answer, json, success } from '../../../http/answer.ts';
 import type { Call, MemberOperation, Operation } from '../../../http/operation.ts';
+import {
+  askAbout,
+  enrichElement,
+  findExpansions,
+  outcomeText,
+  readModuleNames,
+} from '../../automation/modules/enrich.ts';
+import { enqueueEnrichment, enrichEvent } from '../../automation/modules/enrich-event.ts';
+import { isFamilyOn } from '../../automation/modules/families.ts';
+import { createHover } from '../../automation/modules/hover.ts';
+import { reviewWire } from '../../automation/modules/review.ts';
 import { findAttribute, NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, findEvent } from '../events/rights.ts';
+import type { EventRow } from '../events/rows.ts';
+import { findObject } from '../objects/service.ts';
 
 const NO_SERVICE = 'No module service for enrichment is set up.';
 
 const modules = Type.Object({}, { additionalProperties: true, description: '{"module name": true}' });
 
-/**
- * Where enrichment begins: of an event, of an attribute. No module service can be set up yet, which is what they
- * answer, once the right to the element is checked.
- */
+/** Where enrichment begins: of an event, of an attribute. The right to the element is checked before anything else. */
 export function enrichmentOperations(magpie: Magpie): Operation[] {
   const common: Pick<MemberOperation, 'methods' | 'effect' | 'model' | 'body'> = {
     methods: ['POST'],
@@ -20,6 +31,7 @@ export function enrichmentOperations(magpie: Magpie): Operation[] {
     model: 'Module',
     body: modules,
   };
+  const hover = createHover(magpie);
   return [
     {
       ...common,
@@ -27,15 +39,15 @@ export function enrichmentOperations(magpie: Magpie): Operation[] {
       summary: 'Enriches the attributes of an event by modules',
       path: '/events/enrichEvent/{event}',
       permission: 'perm_add',
-      handle: (call) => refuse(requireEvent(magpie, call)),
+      handle: (call) => enrichWhole(magpie, call),
     },
     {
       ...common,
       name: 'events.queryEnrichment',
-      summary: 'Asks a module about an attribute of an event',
-      path: '/events/queryEnrichment/{attribute}/{module?}/{type?}',
+      summary: 'Asks a module about an attribute or object of an event; nothing is stored',
+      path: '/events/queryEnrichment/{attribute}/{module?}/{type?}/{model?}',
       permission: 'perm_add',
-      handle: (call) => refuse(requireAttribute(magpie, call, { change: true })),
+      handle: (call) => query(magpie, call),
     },
     {
       ...common,
@@ -43,7 +55,14 @@ export function enrichmentOperations(magpie: Magpie): Operation[] {
       summary: 'Enriches an attribute by modules',
       path: '/attributes/enrich/{attribute}',
       permission: 'perm_add',
-      handle: (call) => refuse(requireAttribute(magpie, call, { change: true })),
+      handle: async ({ viewer, args, body }) => {
+        const key = args.attribute;
+        await requireAttribute(magpie, { viewer, key, change: true });
+        requireService(magpie);
+        const found = await findExpansions(magpie, viewer, readModuleNames(body));
+        const outcomes = await enrichElement(magpie, viewer, found, { kind: 'attribute', key });
+        return success(outcomeText(outcomes), { ...(key ? { id: key } : {}), data: outcomes });
+      },
     },
     {
       ...common,
@@ -53,28 +72,71 @@ export function enrichmentOperations(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       effect: 'read',
       permission: 'any',
-      handle: (call) => refuse(requireAttribute(magpie, call, { change: false })),
+      handle: async ({ viewer, args }) => {
+        await requireAttribute(magpie, { viewer, key: args.attribute, change: false });
+        requireService(magpie);
+        return json(await hover(viewer, args.attribute, { persistent: args.persistent === '1' }));
+      },
     },
   ];
 }
 
-async function refuse(checked: Promise<void>): Promise<never> {
-  await checked;
-  throw new Refused(NO_SERVICE);
+async function enrichWhole(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
+  const event = await requireEvent(magpie, viewer, args.event);
+  requireService(magpie);
+  const names = readModuleNames(body);
+  const found = await findExpansions(magpie, viewer, names);
+  if (magpie.settings.get('MISP.background_jobs') && magpie.jobs.running) {
+    const job = await magpie.database.as(viewer, (tx) => enqueueEnrichment(magpie, tx, event.id, names));
+    return success('The event is being enriched in the background.', { id: event.id, extra: { job: String(job) } });
+  }
+  return success(await enrichEvent(magpie, viewer, event.id, found), { id: event.id });
 }
 
-function requireEvent(magpie: Magpie, { viewer, args }: Call): Promise<void> {
+async function query(magpie: Magpie, { viewer, args }: Call): Promise<Answer> {
+  const { attribute: key, module: name = '', type = 'Enrichment', model = 'Attribute' } = args;
+  const kind = model.toLowerCase() === 'object' ? 'object' : 'attribute';
+  if (kind === 'object') await requireObject(magpie, { viewer, key });
+  else await requireAttribute(magpie, { viewer, key, change: true });
+  requireService(magpie);
+  if (type.toLowerCase() !== 'enrichment') throw new Refused(`No module service for ${type} is set up.`);
+  if (!['attribute', 'object'].includes(model.toLowerCase())) throw new Refused(`${model} cannot be enriched.`);
+  const module = await magpie.modules.find('Enrichment', viewer, name, ['expansion']);
+  const { eventId, outcome } = await askAbout(magpie, viewer, module, { kind, key });
+  if (outcome.ok) return json({ event_id: eventId, module: name, ...reviewWire(outcome.value) });
+  if (outcome.failure === 'unreachable') throw new Refused(outcome.message);
+  return json({ event_id: eventId, module: name, error: outcome.message });
+}
+
+function requireService({ settings }: Magpie): void {
+  if (!isFamilyOn(settings, 'Enrichment')) throw new Refused(NO_SERVICE);
+}
+
+function requireEvent(magpie: Magpie, viewer: Call['viewer'], key: string | undefined): Promise<EventRow> {
   return magpie.database.as(viewer, async (tx) => {
-    const event = await findEvent(tx, args.event);
+    const event = await findEvent(tx, key);
     if (event === null) throw new NotFound('Invalid event');
     if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    return event;
   });
 }
 
-function requireAttribute(magpie: Magpie, { viewer, args }: Call, { change }: { change: boolean }): Promise<void> {
+interface Wanted extends Pick<Call, 'viewer'> {
+  key: string | undefined;
+}
+
+function requireAttribute(magpie: Magpie, { viewer, key, change }: Wanted & { change: boolean }): Promise<void> {
   return magpie.database.as(viewer, async (tx) => {
-    const found = await findAttribute(tx, args.attribute);
+    const found = await findAttribute(tx, key);
     if (found === null || found.attribute.deleted) throw new NotFound('Invalid attribute');
     if (change && !canModifyEvent(viewer, found.event)) throw new Forbidden(NO_RIGHT);
+  });
+}
+
+function requireObject(magpie: Magpie, { viewer, key }: Wanted): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const found = await findObject(tx, key);
+    if (found === null || found.object.deleted) throw new NotFound('Invalid object.');
+    if (!canModifyEvent(viewer, found.event)) throw new Forbidden(NO_RIGHT);
   });
 }

@@ -1,0 +1,75 @@
+import type { TlsOptions } from '../../../outgoing/connections.ts';
+import type { Settings } from '../../administration/settings/settings.ts';
+
+/** Kinds of modules, as MISP names them in settings. */
+export const FAMILIES = ['Enrichment', 'Import', 'Export', 'Action'] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** What a module says it can do (`meta.module-type`). */
+export type ModuleUse = 'expansion' | 'hover' | 'import' | 'export' | 'action';
+
+/** The uses that belong to a family. */
+export const familyUses: Readonly<Record<Family, readonly ModuleUse[]>> = {
+  Enrichment: ['expansion', 'hover'],
+  Import: ['import'],
+  Export: ['export'],
+  Action: ['action'],
+};
+
+/** The service that a family is asked of, as the settings have it. */
+export interface ServiceAddress {
+  /** Without slash at its end. */
+  readonly url: string;
+  readonly tls: Pick<TlsOptions, 'allowSelfSigned'>;
+}
+
+export const DEFAULT_URL = 'http://127.0.0.1';
+export const DEFAULT_PORT = 6666;
+export const DEFAULT_TIMEOUT_SECONDS = 10;
+export const DEFAULT_HOVER_TIMEOUT_SECONDS = 5;
+/** However long a setting lets a module work: a request waits no longer. */
+const LONGEST_TIMEOUT_SECONDS = 300;
+
+/** The family whose name is written so, in any case; null for another text. */
+export function readFamily(text: string | undefined): Family | null {
+  return FAMILIES.find((family) => family.toLowerCase() === text?.toLowerCase()) ?? null;
+}
+
+export function isFamilyOn(settings: Settings, family: Family): boolean {
+  return settings.stored(`Plugin.${family}_services_enable`) === true;
+}
+
+/** Where the modules of a family run. */
+export function serviceAddress(settings: Settings, family: Family): ServiceAddress {
+  const url = textOf(settings.stored(`Plugin.${family}_services_url`)) || DEFAULT_URL;
+  const port = numberOf(settings.stored(`Plugin.${family}_services_port`)) ?? DEFAULT_PORT;
+  const verify = settings.stored(`Plugin.${family}_ssl_verify_peer`);
+  const selfSigned = settings.stored(`Plugin.${family}_ssl_allow_self_signed`);
+  const trusting = verify === false || selfSigned === true;
+  return { url: withPort(url, port), tls: trusting ? { allowSelfSigned: true } : {} };
+}
+
+/** Milliseconds that a module may take. */
+export function timeoutMs(settings: Settings, family: Family, use: ModuleUse): number {
+  const name = use === 'hover' ? `Plugin.${family}_hover_timeout` : `Plugin.${family}_timeout`;
+  const initial = use === 'hover' ? DEFAULT_HOVER_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+  const seconds = numberOf(settings.stored(name)) ?? initial;
+  return Math.min(seconds > 0 ? seconds : initial, LONGEST_TIMEOUT_SECONDS) * 1000;
+}
+
+function withPort(url: string, port: number): string {
+  const base = url.replace(/\/+$/, '');
+  if (!URL.canParse(base)) return base;
+  const parsed = new URL(base);
+  if (parsed.port === '' && port > 0) parsed.port = String(port);
+  return parsed.href.replace(/\/+$/, '');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}

@@ -1,0 +1,101 @@
+import { findIndicators, isAttributeType, isTypeInCategory } from '@magpie/model';
+import { isObject, type JsonObject, readBoolean, readInteger, readList } from '../../../http/lenient.ts';
+import type { Rejection } from '../../intelligence/events/write-context.ts';
+import { MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
+
+const LONGEST_FREE_TEXT = 10_000_000;
+
+/**
+ * Results of the simplified format: values with the types they may have, the first being the default. `freetext` among
+ * them runs the value through the rules of free text. Samples that come as they are get encrypted when they are stored
+ * (modules-protocol reference, section 4).
+ */
+export function readSimplified(results: readonly unknown[], options: ReviewOptions): Review {
+  const attributes: JsonObject[] = [];
+  const rejected: Rejection[] = [];
+  const reject = (path: string, reason: string) => rejected.push({ path, reason });
+  for (const [index, result] of results.entries()) {
+    const path = `results[${index}]`;
+    if (!isObject(result)) {
+      reject(path, 'Expected an object.');
+      continue;
+    }
+    const types = textsOf(result.types ?? result.type);
+    for (const [place, value] of (readList(result.values ?? result.value) ?? []).entries()) {
+      const at = `${path}.values[${place}]`;
+      if (attributes.length >= MAX_ATTRIBUTES) {
+        reject(at, `More than ${MAX_ATTRIBUTES} values; the rest was left out.`);
+        return { attributes, objects: [], reports: [], tags: [], clusters: [], rejected };
+      }
+      const text = scalarText(value);
+      if (text === null) reject(at, 'A structure is for reading only.');
+      else if (types.includes('freetext')) attributes.push(...fromFreeText(text, result, options));
+      else if (types.some(isAttributeType))
+        attributes.push(...fromValue(text, types.filter(isAttributeType), result, options));
+      else reject(at, 'None of its types is known.');
+    }
+  }
+  return {
+    attributes: attributes.slice(0, MAX_ATTRIBUTES),
+    objects: [],
+    reports: [],
+    tags: [],
+    clusters: [],
+    rejected,
+  };
+}
+
+function fromValue(text: string, types: readonly string[], result: JsonObject, options: ReviewOptions): JsonObject[] {
+  const type = types[0] ?? '';
+  const common = commonPart(result, options);
+  const category = textsOf(result.categories ?? result.category).find((name) => isTypeInCategory(type, name));
+  const toIds = readBoolean(result.to_ids);
+  const attribute: JsonObject = {
+    type,
+    ...(category === undefined ? {} : { category }),
+    value: text,
+    ...(toIds === undefined ? {} : { to_ids: toIds }),
+    ...common,
+    ...(types.length > 1 ? { types } : {}),
+  };
+  if (typeof result.data !== 'string' || result.data === '') return [attribute];
+  const isHandled = readBoolean(result.data_is_handled) === true;
+  return [{ ...attribute, data: result.data, ...(type === 'malware-sample' && !isHandled ? { encrypt: true } : {}) }];
+}
+
+function fromFreeText(text: string, result: JsonObject, options: ReviewOptions): JsonObject[] {
+  const common = commonPart(result, options);
+  return findIndicators(text.slice(0, LONGEST_FREE_TEXT)).map((indicator) => ({
+    type: indicator.type,
+    category: indicator.category,
+    value: indicator.value,
+    to_ids: indicator.toIds,
+    ...common,
+    ...(indicator.alternatives.length > 1 ? { types: indicator.alternatives } : {}),
+  }));
+}
+
+function commonPart(result: JsonObject, options: ReviewOptions): JsonObject {
+  const distribution = readInteger(result.distribution);
+  const isReach = distribution !== null && distribution >= 0 && distribution <= 5 && distribution !== 4;
+  const tags = (typeof result.tags === 'string' ? result.tags.split(',') : textsOf(result.tags))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return {
+    comment: typeof result.comment === 'string' && result.comment !== '' ? result.comment : options.comment,
+    distribution: isReach ? distribution : options.distribution,
+    ...(tags.length > 0 ? { Tag: tags.map((name) => ({ name })) } : {}),
+  };
+}
+
+/** Text, number or truth as the text of a value; null for structures. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return null;
+}
+
+function textsOf(value: unknown): string[] {
+  return (readList(value) ?? []).filter((item) => typeof item === 'string');
+}

@@ -1,0 +1,72 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { JsonObject } from '../../../../http/lenient.ts';
+
+/** A module service of a test, on a free port of this machine. */
+export interface FakeService {
+  readonly port: number;
+  /** Bodies of the queries so far. */
+  readonly asked: JsonObject[];
+  /** How often the modules were listed. */
+  readonly listed: () => number;
+  stop(): Promise<void>;
+}
+
+/** What a module of the test answers: JSON, a text as it is, or nothing ever. */
+export type FakeAnswer = { json: unknown } | { text: string; status?: number } | 'silence';
+
+/** A descriptor as misp-modules lists it. */
+export function fakeModule(
+  name: string,
+  uses: readonly string[],
+  attributes: JsonObject = {},
+  meta: JsonObject = {},
+): JsonObject {
+  return {
+    name,
+    type: uses[0],
+    mispattributes: { input: ['domain', 'ip-dst'], ...attributes },
+    meta: { 'module-type': uses, description: `Module ${name}`, config: [], ...meta },
+  };
+}
+
+/** Starts the service; `answers` are looked up by module name with every query. */
+export async function startFakeService(
+  modules: readonly unknown[],
+  answers: Record<string, (body: JsonObject) => FakeAnswer>,
+): Promise<FakeService> {
+  const asked: JsonObject[] = [];
+  let listings = 0;
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      if (request.url === '/modules') {
+        listings += 1;
+        return send(response, { json: modules });
+      }
+      const body: JsonObject = JSON.parse(Buffer.concat(pieces).toString());
+      asked.push(body);
+      send(response, answers[String(body.module)]?.(body) ?? { json: { error: 'no such module' } });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return {
+    port: address.port,
+    asked,
+    listed: () => listings,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function send(response: ServerResponse, answer: FakeAnswer): void {
+  if (answer === 'silence') return;
+  const isJson = 'json' in answer;
+  response.statusCode = isJson ? 200 : (answer.status ?? 200);
+  response.setHeader('content-type', 'application/json');
+  response.end(isJson ? JSON.stringify(answer.json) : answer.text);
+}
