@@ -16,6 +16,7 @@ import { rowFiltersOf } from '../pages/intelligence/row-filters.ts';
 import { toBrowserUrl, toRouterUrl } from '../routing/misp-path.ts';
 import { paths } from '../routing/paths.ts';
 import { splitPath } from '../routing/split-path.ts';
+import { morePages } from './more-pages.ts';
 import { FailurePage, NotFoundPage } from './not-found.tsx';
 import { OverlayProvider } from './overlays.tsx';
 import { Shell } from './shell.tsx';
@@ -86,6 +87,7 @@ async function eventOfObject(id: string): Promise<string> {
 }
 
 const routeTree = root.addChildren([
+  ...morePages.map(([path, load]) => page(path, load)),
   eventList,
   eventView,
   page('/dashboards/index', () => import('../pages/home/home-page.tsx')),

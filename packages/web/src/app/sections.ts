@@ -12,6 +12,8 @@ export interface PageEntry {
   readonly right?: PermissionFlag;
   /** Served by the server itself, not by the router. */
   readonly external?: boolean;
+  /** Addresses that belong to it, where the first segment of its own does not tell. */
+  readonly owns?: RegExp;
 }
 
 export interface Section {
@@ -48,21 +50,31 @@ export const sections: readonly Section[] = [
     label: 'nav.search',
     icon: 'search',
     key: 's',
-    owns: /^\/attributes\b/,
-    pages: [{ label: 'nav.search', path: paths.search() }],
+    owns: /^\/(attributes|pivots)\b|^\/feeds\/searchCaches|^\/events\/export/,
+    pages: [
+      { label: 'nav.search', path: paths.search() },
+      { label: 'nav.pivots', path: paths.pivots() },
+      { label: 'nav.searchCaches', path: paths.searchCaches() },
+      { label: 'nav.exports', path: paths.exports(), owns: /^\/events\/(export|automation)\b/ },
+    ],
   },
   {
     id: 'knowledge',
     label: 'nav.knowledge',
     icon: 'knowledge',
     key: 'k',
-    owns: /^\/(tags|taxonomies|galaxies|objectTemplates|warninglists)\b/,
+    owns: /^\/(tags|tag_collections|taxonomies|galaxies|galaxy_clusters|objectTemplates|warninglists|noticelists|decayingModel|pages)\b|^\/users\/statistics\/galaxyMatrix/,
     pages: [
       { label: 'nav.tags', path: paths.tags() },
+      { label: 'nav.tagCollections', path: paths.tagCollections() },
       { label: 'nav.taxonomies', path: paths.taxonomies() },
-      { label: 'nav.galaxies', path: paths.galaxies() },
+      { label: 'nav.galaxies', path: paths.galaxies(), owns: /^\/(galaxies|galaxy_clusters)\b/ },
+      { label: 'nav.matrix', path: paths.matrix(), owns: /^\/users\/statistics\/galaxyMatrix/ },
       { label: 'nav.objectTemplates', path: paths.objectTemplates() },
       { label: 'nav.warninglists', path: paths.warninglists() },
+      { label: 'nav.noticelists', path: paths.noticelists() },
+      { label: 'nav.decaying', path: paths.decayingModels() },
+      { label: 'nav.types', path: paths.types() },
     ],
   },
   {
@@ -70,10 +82,14 @@ export const sections: readonly Section[] = [
     label: 'nav.sharing',
     icon: 'sharing',
     key: 'x',
-    owns: /^\/(admin\/)?(organisations|sharing_groups)\b/,
+    owns: /^\/(admin\/)?(organisations|sharing_groups|sharing_group_blueprints|feeds|communities)\b|^\/servers\/(?!serverSettings|rest)/,
     pages: [
+      { label: 'nav.feeds', path: paths.feeds() },
+      { label: 'nav.servers', path: paths.servers(), right: 'perm_site_admin' },
       { label: 'nav.organisations', path: paths.organisations() },
       { label: 'nav.sharingGroups', path: paths.sharingGroups() },
+      { label: 'nav.blueprints', path: paths.blueprints() },
+      { label: 'nav.communities', path: paths.communities(), right: 'perm_site_admin' },
     ],
   },
   {
@@ -81,8 +97,10 @@ export const sections: readonly Section[] = [
     label: 'nav.automation',
     icon: 'automation',
     key: 'a',
-    owns: /^\/auth_keys\b/,
+    owns: /^\/(auth_keys|api|rest_client|jobs)\b|^\/servers\/rest/,
     pages: [
+      { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client|servers)\b/ },
+      { label: 'nav.jobs', path: paths.jobs() },
       { label: 'nav.authKeys', path: paths.authKeys() },
       { label: 'nav.apiDocs', path: '/openapi', external: true },
     ],
@@ -92,11 +110,33 @@ export const sections: readonly Section[] = [
     label: 'nav.admin',
     icon: 'admin',
     key: 'm',
-    owns: /^\/(admin\/(users|roles)|roles|servers)\b/,
+    owns: /^\/(admin\/(users|roles|audit_logs|logs|access_logs)|roles|servers|audit_logs|logs|access_logs|\w*[bB]locklists|news|correlation\w*)\b|^\/users\/(registrations|statistics)/,
     pages: [
       { label: 'nav.users', path: paths.users(), right: 'perm_admin' },
       { label: 'nav.roles', path: paths.roles() },
-      { label: 'nav.settings', path: paths.settings(), right: 'perm_site_admin' },
+      { label: 'nav.registrations', path: paths.registrations(), right: 'perm_site_admin', owns: /^\/users\/registrations/ },
+      {
+        label: 'nav.settings',
+        path: paths.settings(),
+        right: 'perm_site_admin',
+        owns: /^\/servers\/serverSettings(?!\/diagnostics)/,
+      },
+      {
+        label: 'nav.diagnostics',
+        path: paths.diagnostics(),
+        right: 'perm_site_admin',
+        owns: /^\/servers\/serverSettings\/diagnostics/,
+      },
+      {
+        label: 'nav.logs',
+        path: paths.auditLogs(),
+        right: 'perm_audit',
+        owns: /^\/(admin\/)?(audit_logs|logs|access_logs)\b/,
+      },
+      { label: 'nav.blocklists', path: paths.blocklist('eventBlocklists'), right: 'perm_site_admin', owns: /locklists\b/ },
+      { label: 'nav.correlations', path: paths.topCorrelations(), right: 'perm_site_admin', owns: /^\/correlation/ },
+      { label: 'nav.statistics', path: paths.statistics('data'), owns: /^\/users\/statistics/ },
+      { label: 'nav.news', path: paths.news() },
     ],
   },
 ];
@@ -107,4 +147,12 @@ export const pagesFor = (session: Session, section: Section): readonly PageEntry
 
 /** The section a path belongs to. */
 export const sectionOf = (pathname: string): Section | undefined =>
+  sections.find((section) => section.pages.some((page) => page.owns?.test(pathname))) ??
   sections.find((section) => section.owns.test(pathname));
+
+const firstSegment = (path: string) => path.replace(/^\/admin/, '').split('/')[1];
+
+/** The entry of a section that a path belongs to. */
+export const currentPage = (pages: readonly PageEntry[], pathname: string): PageEntry | undefined =>
+  pages.find((page) => page.owns?.test(pathname)) ??
+  pages.find((page) => page.owns === undefined && firstSegment(page.path) === firstSegment(pathname));

@@ -9,10 +9,11 @@ import { AppLink } from '../routing/app-link.tsx';
 import { paths } from '../routing/paths.ts';
 import { useGo } from '../routing/use-go.ts';
 import { setPreferences, usePreferences } from '../theme/preferences.ts';
+import { JobsRing } from './jobs-ring.tsx';
 import { useKeys } from './keys.ts';
 import { NewMenuButton, UserMenuButton } from './menus.tsx';
 import { useOverlays } from './overlays.tsx';
-import { pagesFor, sectionOf, sections } from './sections.ts';
+import { currentPage, pagesFor, sectionOf, sections } from './sections.ts';
 
 function Rail({ pathname }: { readonly pathname: string }) {
   const t = useT();
@@ -59,7 +60,7 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
   const section = sectionOf(pathname);
   const pages = section === undefined ? [] : pagesFor(session, section);
   if (section === undefined || pages.length < 2) return null;
-  const first = (path: string) => path.replace(/^\/admin/, '').split('/')[1];
+  const current = currentPage(pages, pathname);
   return (
     <nav className="section-nav" aria-label={t(section.label)}>
       {pages.map((page) =>
@@ -71,7 +72,7 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
           <AppLink
             key={page.path}
             to={page.path}
-            aria-current={first(page.path) === first(pathname) ? 'page' : undefined}
+            aria-current={page === current ? 'page' : undefined}
           >
             {t(page.label)}
           </AppLink>
@@ -126,6 +127,7 @@ export function Shell() {
           <kbd>Ctrl K</kbd>
         </button>
         <div className="topbar-space" />
+        <JobsRing />
         <NewMenuButton />
         <ActionIcon onClick={openShortcuts} title={t('shortcuts.title')} aria-label={t('shortcuts.title')}>
           <Icon name="keyboard" size={18} />

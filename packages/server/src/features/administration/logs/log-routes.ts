@@ -91,7 +91,10 @@ function keepsAuditApart(magpie: Magpie): boolean {
 async function* logTexts(magpie: Magpie, call: Call): AsyncGenerator<string> {
   const given = readGivenFilters(call, 'Log');
   const showAddress = magpie.settings.get('MISP.log_client_ip');
-  const page = readPage(given, { defaultLimit: null, maxLimit: null });
+  const page = {
+    ...readPage(given, { defaultLimit: null, maxLimit: null }),
+    newestFirst: typeof given.direction === 'string' && given.direction.toLowerCase() === 'desc',
+  };
   let separator = '[';
   const batches = magpie.database.stream(call.viewer, async function* (tx) {
     yield* streamLog(tx, await readWhere(magpie, tx, call.viewer, given), page, BATCH);

@@ -15,12 +15,18 @@ interface Page {
 }
 
 /**
- * Entries by ascending id, in batches. Walks the primary key, or the index of the user, organisation, or partial index
+ * Entries by id, ascending unless `newestFirst`, in batches. Walks the primary key, or the index of the user, organisation, or partial index
  * of the application's entries; each row is one look-up of its user and organisation.
  */
-export function streamLog(tx: Transaction, where: Where, page: Page, batchSize: number): AsyncIterable<LogRow[]> {
+export function streamLog(
+  tx: Transaction,
+  where: Where,
+  page: Page & { newestFirst: boolean },
+  batchSize: number,
+): AsyncIterable<LogRow[]> {
+  const order = page.newestFirst ? 'c.id desc' : 'c.id';
   return tx.batches<LogRow>(
-    `select ${LOG_COLUMNS} from visible_changes c ${whereText(where)} order by c.id ${pageText(page)}`,
+    `select ${LOG_COLUMNS} from visible_changes c ${whereText(where)} order by ${order} ${pageText(page)}`,
     where.values,
     batchSize,
   );

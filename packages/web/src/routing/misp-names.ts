@@ -1,0 +1,40 @@
+/** Spellings of controllers for the address bar, by name without case and underscores: everything but events. */
+export const moreControllers: Readonly<Record<string, string>> = {
+  logs: 'logs',
+  auditlogs: 'audit_logs',
+  accesslogs: 'access_logs',
+  jobs: 'jobs',
+  eventblocklists: 'eventBlocklists',
+  orgblocklists: 'orgBlocklists',
+  sightingblocklists: 'sightingBlocklists',
+  galaxyclusterblocklists: 'galaxy_cluster_blocklists',
+  analystdatablocklists: 'analyst_data_blocklists',
+  news: 'news',
+  correlations: 'correlations',
+  correlationexclusions: 'correlation_exclusions',
+  correlationrules: 'correlation_rules',
+  usersettings: 'user_settings',
+  feeds: 'feeds',
+  communities: 'communities',
+  sharinggroupblueprints: 'sharing_group_blueprints',
+  galaxyclusters: 'galaxy_clusters',
+  tagcollections: 'tag_collections',
+  noticelists: 'noticelists',
+  decayingmodel: 'decayingModel',
+  pages: 'pages',
+  pivots: 'pivots',
+  restclient: 'rest_client',
+  api: 'api',
+};
+
+/** Spellings of actions that are not all small letters. */
+export const moreActions: Readonly<Record<string, string>> = {
+  overcorrelations: 'overCorrelations',
+  previewindex: 'previewIndex',
+  previewevent: 'previewEvent',
+  comparefeeds: 'compareFeeds',
+  searchcaches: 'searchCaches',
+  viewloginhistory: 'view_login_history',
+  notificationsettings: 'notificationSettings',
+  decayingtool: 'decayingTool',
+};
