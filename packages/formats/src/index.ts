@@ -24,6 +24,7 @@ export type { PdfEvent, PdfReport } from './pdf/write-pdf.ts';
 export { type RpzPolicy, rpzPolicies } from './rpz/policy.ts';
 export { type RpzOptions, type RpzParts, writeRpz } from './rpz/write-rpz.ts';
 export { writeSigma } from './sigma/write-sigma.ts';
+export { type Stix1Options, writeStix1, writeStix1Attributes } from './stix1/write/write-stix1.ts';
 export { isStix2, type NotTaken, parseStixText, StixRefused } from './stix2/read/bundle.ts';
 export type { TemplateFacts } from './stix2/read/object-parts.ts';
 export { clusterNames, objectNames, readStix2, type StixReading } from './stix2/read/read-stix2.ts';

@@ -16,6 +16,8 @@ export interface ExportFormat {
   readonly countedTypes?: readonly string[];
   /** A page that MISP renders: of the type that was asked for, without file name and numbers of a search. */
   readonly isPage?: boolean;
+  /** The format that answers instead where JSON is asked for. */
+  readonly asJson?: string;
   /** The bytes are no text (archives, PDF). */
   readonly isBinary?: boolean;
   /**

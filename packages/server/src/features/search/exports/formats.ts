@@ -5,6 +5,7 @@ import { documentFormats } from './document-formats.ts';
 import type { ExportFormat } from './export-format.ts';
 import { listFormats } from './list-formats.ts';
 import { sensorFormats } from './sensor-formats.ts';
+import { stix1Formats } from './stix1-format.ts';
 import { stixFormats } from './stix-format.ts';
 import { xmlFormats } from './xml-format.ts';
 
@@ -18,4 +19,5 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map<string, 
   ...contextFormats,
   ...documentFormats,
   ...stixFormats,
+  ...stix1Formats,
 ]);

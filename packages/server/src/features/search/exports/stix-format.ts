@@ -37,13 +37,14 @@ async function writeStixSearch(search: ExportSearch, _head: unknown, magpie: Mag
   return writeStix2Attributes(withGalaxies(tx, splitAttributes(pieces(body))), { version });
 }
 
-async function* pieces(body: string | AsyncIterable<Piece>): AsyncGenerator<Piece> {
+/** The pieces of a search's JSON. */
+export async function* pieces(body: string | AsyncIterable<Piece>): AsyncGenerator<Piece> {
   if (typeof body === 'string') yield body;
   else yield* body;
 }
 
 /** The parameters with some that this format decides on. */
-function forced(parameters: SearchParameters, values: Readonly<Record<string, boolean>>): SearchParameters {
+export function forced(parameters: SearchParameters, values: Readonly<Record<string, boolean>>): SearchParameters {
   const has = (name: string) => Object.hasOwn(values, name);
   return {
     scope: parameters.scope,
@@ -55,7 +56,7 @@ function forced(parameters: SearchParameters, values: Readonly<Record<string, bo
 }
 
 /** The events behind the parts of a search's JSON; each is to be read before the next one is asked for. */
-async function* stixEvents(parts: AsyncGenerator<EventPart>): AsyncGenerator<StixEvent> {
+export async function* stixEvents(parts: AsyncGenerator<EventPart>): AsyncGenerator<StixEvent> {
   let next = await parts.next();
   while (!next.done) {
     if (next.value.kind !== 'head') throw new Error('a part of an event came before its head');
@@ -87,7 +88,7 @@ const MOST_NAMES = 20_000;
 type Galaxy = JsonObject & { GalaxyCluster: JsonObject[] };
 
 /** Attributes with the galaxies that their tags name, as they stand in events. */
-async function* withGalaxies(tx: Transaction, batches: AsyncIterable<string[]>): AsyncGenerator<JsonObject[]> {
+export async function* withGalaxies(tx: Transaction, batches: AsyncIterable<string[]>): AsyncGenerator<JsonObject[]> {
   const known = new Map<string, Galaxy | null>();
   for await (const batch of batches) {
     const attributes = batch.map(parse);

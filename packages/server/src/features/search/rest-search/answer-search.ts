@@ -56,7 +56,11 @@ async function answerExport(
   name: string,
   parameters: SearchParameters,
 ): Promise<Answer> {
-  const format = scope === 'objects' ? null : await findFormat(magpie, name);
+  const sent = scope === 'objects' ? null : await findFormat(magpie, name);
+  if (sent?.asJson !== undefined && call.format === 'json') {
+    return answerExport(magpie, scope, call, sent.asJson, parameters);
+  }
+  const format = sent;
   const responseFormat = scope === 'objects' ? undefined : format?.responseFormat[scope];
   if (scope === 'objects' || !format || responseFormat === undefined) {
     throw new HttpProblem(404, 'Invalid output format.');
