@@ -11,6 +11,7 @@ import { administrationOperations } from './features/administration/routes.ts';
 import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
+import { registerUserMails } from './features/administration/user-mails/jobs.ts';
 import { registerEnrichment } from './features/automation/modules/enrich-event.ts';
 import { createModules } from './features/automation/modules/modules.ts';
 import { moduleOperations } from './features/automation/modules/routes.ts';
@@ -124,6 +125,7 @@ export function allOperations(magpie: Magpie): Operation[] {
 /** Who does background work: one line a feature. */
 function registerJobs(magpie: Magpie): void {
   registerCredentialMails(magpie);
+  registerUserMails(magpie);
   registerMailedCodes(magpie);
   registerResetLinks(magpie);
   registerContactMails(magpie);

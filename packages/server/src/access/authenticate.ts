@@ -68,6 +68,7 @@ export function viewerOf(account: Account, origin: RequestOrigin, key: KeyAccoun
     roleName: account.roleName,
     flags: new Set(flags),
     authKeyId: key?.authKeyId ?? null,
+    ...(key === null || key.expiration === 0 ? {} : { authKeyExpiration: key.expiration }),
     readOnly: key?.readOnly ?? false,
     ip: origin.ip,
     requestId: origin.requestId,

@@ -11,6 +11,8 @@ export interface Viewer {
   readonly flags: ReadonlySet<string>;
   /** Set when an API key was used. */
   readonly authKeyId: number | null;
+  /** When that key ends, in epoch seconds; missing where it does not. */
+  readonly authKeyExpiration?: number;
   readonly readOnly: boolean;
   readonly ip: string | null;
   readonly requestId: string | null;

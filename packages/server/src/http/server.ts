@@ -11,6 +11,7 @@ import { compressAnswers } from './compress.ts';
 import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
 import type { Router } from './router.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { viewerHeaders } from './viewer-headers.ts';
 
 /** Ten minutes: longer than any import takes to answer, shorter than for ever. */
 const STALLED_MS = 600_000;
@@ -69,6 +70,10 @@ export async function createHttpServer(
     if (identity) viewers.set(request, identity.viewer);
     return identity;
   }
+  app.addHook('onSend', async (request, reply) => {
+    const viewer = viewers.get(request);
+    if (viewer) reply.headers(viewerHeaders(viewer, magpie.settings.get('Security.username_in_response_header')));
+  });
   app.addHook('onResponse', async (request, reply) => {
     const viewer = viewers.get(request);
     if (viewer) sessions.noteAnswer(viewer, request, { status: reply.statusCode, durationMs: reply.elapsedTime });

@@ -24,6 +24,45 @@ describe('settings that protect accounts', () => {
     expect((await client.post('/auth_keys/add/me', { comment: 'open' })).status).toBe(200);
   });
 
+  it('give new users no key that is valid everywhere where keys must name their addresses', async () => {
+    await set('mandate_ip_allowlist_advanced_authkeys', true);
+    const add = async (fields: Record<string, unknown>) => {
+      const email = `${crypto.randomUUID().slice(0, 8)}@example.test`;
+      return magpie.admin.post('/admin/users/add', { email, org_id: '1', role_id: '3', ...fields });
+    };
+    const open = String(member((await add({})).body, 'User', 'authkey'));
+    const bound = String(member((await add({ allowed_ips: ['127.0.0.0/8', '::1'] })).body, 'User', 'authkey'));
+    expect((await add({ allowed_ips: ['nowhere'] })).status).toBe(403);
+    await set('mandate_ip_allowlist_advanced_authkeys', false);
+    expect((await magpie.client(open).get('/users/view/me')).status).toBe(403);
+    expect((await magpie.client(bound).get('/users/view/me')).status).toBe(200);
+  });
+
+  it('name user and organisation in headers where asked, and always when the key ends', async () => {
+    const user = await makeUser(magpie.admin);
+    const client = magpie.client(user.key);
+    const plain = await client.get('/users/view/me');
+    expect(plain.headers.get('x-username')).toBe(null);
+    expect(plain.headers.get('x-auth-key-expiration')).toBe(null);
+    const made = await client.post('/auth_keys/add/me', { expiration: '2098-01-02' });
+    await set('username_in_response_header', true);
+    const ending = magpie.client(String(member(made.body, 'AuthKey', 'authkey_raw')));
+    const { headers } = await ending.get('/users/view/me');
+    await set('username_in_response_header', false);
+    expect(headers.get('x-username')).toBe(`${user.email}/API/${member(made.body, 'AuthKey', 'id')}`);
+    expect(headers.get('x-userorguuid')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get('x-auth-key-expiration')).toBe('2098-01-02T00:00:00.000Z');
+  });
+
+  it('note no addresses of keys where that is unwanted', async () => {
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.disable_seen_ips_authkeys', { value: true });
+    const user = await makeUser(magpie.admin);
+    await magpie.client(user.key).get('/users/view/me');
+    const { body } = await magpie.client(user.key).get('/auth_keys/index');
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.disable_seen_ips_authkeys', { value: false });
+    expect(member(body, 0, 'AuthKey', 'unique_ips')).toEqual([]);
+  });
+
   it('keep site administrators in the organisation that runs the instance', async () => {
     const other = await makeOrganisation(magpie.admin);
     const user = await makeUser(magpie.admin, { org_id: other.id, role_id: '3' });

@@ -15,6 +15,7 @@ import { signInOperations } from './sign-in/routes.ts';
 import { statisticsOperations } from './statistics/routes.ts';
 import { diagnosticsOperations } from './system/diagnostics-routes.ts';
 import { systemOperations } from './system/routes.ts';
+import { userMailOperations } from './user-mails/routes.ts';
 import { userSettingOperations } from './user-settings/routes.ts';
 import { userOperations } from './users/routes.ts';
 
@@ -31,6 +32,7 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...signInOperations(magpie),
     ...secondFactorOperations(magpie),
     ...passwordResetOperations(magpie),
+    ...userMailOperations(magpie),
     ...userSettingOperations(magpie),
     ...allLogOperations(magpie),
     ...newsOperations(magpie),

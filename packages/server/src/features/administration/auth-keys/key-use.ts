@@ -25,17 +25,19 @@ export function createKeyUse(magpie: Magpie): KeyUse {
     return true;
   }
 
+  const keepsAddresses = () => !magpie.settings.get('MISP.disable_seen_ips_authkeys');
+
   return {
     async used({ authKeyId, ip }) {
       const now = magpie.now();
       if (authKeyId === null || ip === null || !isNew(`${authKeyId} ${ip}`, now)) return;
       await magpie.database.aside('key use', async (tx) => {
-        await noteKeyAddress(tx, authKeyId, ip);
+        if (keepsAddresses()) await noteKeyAddress(tx, authKeyId, ip);
         await noteKeyUse(tx, authKeyId, now);
       });
     },
     async refused(authKeyId, ip) {
-      if (!isNew(`refused ${authKeyId} ${ip}`, magpie.now())) return;
+      if (!keepsAddresses() || !isNew(`refused ${authKeyId} ${ip}`, magpie.now())) return;
       await magpie.database.aside('refused key', (tx) => noteKeyAddress(tx, authKeyId, ip));
     },
   };

@@ -72,6 +72,8 @@ export const settingDefaults = {
   'Security.allow_password_forgotten': false,
   'Security.limit_site_admins_to_host_org': false,
   'Security.mandate_ip_allowlist_advanced_authkeys': false,
+  'Security.username_in_response_header': false,
+  'MISP.disable_seen_ips_authkeys': false,
   'Security.otp_disabled': false,
   'Security.otp_required': false,
   'Security.otp_issuer': '',

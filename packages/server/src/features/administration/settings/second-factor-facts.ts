@@ -18,6 +18,16 @@ export const secondFactorFacts: Readonly<Record<string, SettingFacts>> = {
     2,
     'Every key names the addresses it may be used from.',
   ),
+  'Security.username_in_response_header': fact(
+    known['Security.username_in_response_header'],
+    2,
+    'Answers name the user and the key in X-Username, and his organisation in X-UserOrgUUID: for the logs of proxies.',
+  ),
+  'MISP.disable_seen_ips_authkeys': fact(
+    known['MISP.disable_seen_ips_authkeys'],
+    2,
+    'The addresses that keys are used from are not noted.',
+  ),
   'Security.otp_disabled': fact(known['Security.otp_disabled'], 2, 'Second factors are neither set up nor asked for.'),
   'Security.otp_required': fact(
     known['Security.otp_required'],

@@ -5,6 +5,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
+import { defaultExpiration, readKeyFields } from '../auth-keys/key-fields.ts';
 import { insertKey } from '../auth-keys/queries.ts';
 import { randomKey } from '../auth-keys/secret-key.ts';
 import { requestCredentialMail } from '../credential-mails/jobs.ts';
@@ -50,6 +51,7 @@ export async function addUser(
   if (password !== undefined) checkPolicy(magpie, password);
   const passwordHash = await hashPassword(password ?? randomPassword());
   const authkey = randomKey();
+  const allowedIps = readFirstKeyAddresses(magpie, body);
   const user = await magpie.database.asSystem('add user', async (tx) => {
     const role = await chooseRole(tx, viewer, body.role_id);
     const organisation = await chooseOrganisation(tx, viewer, body.org_id);
@@ -69,7 +71,11 @@ export async function addUser(
       org_id: organisation.id,
       invited_by: viewer.userId,
     });
-    await insertKey(tx, { userId: row.id, key: authkey, comment: '' });
+    await insertKey(tx, {
+      ...{ userId: row.id, key: authkey, comment: '', allowedIps },
+      // Where keys must name their addresses, one that does not is no key: the user makes his first himself.
+      expiration: mustNameAddresses(magpie) && allowedIps === null ? magpie.now() : defaultExpiration(magpie),
+    });
     await recordChanges(
       tx,
       [{ model: 'User', action: 'add', modelId: row.id, title: row.email, after: loggable(row) }],
@@ -83,6 +89,16 @@ export async function addUser(
   });
   await magpie.accounts.changed();
   return { user, authkey };
+}
+
+/** The addresses that the first key is bound to: `allowed_ips` of the body, as of a key. */
+function readFirstKeyAddresses(magpie: Magpie, body: JsonObject): string[] | null {
+  if (body.allowed_ips === undefined) return null;
+  return readKeyFields(magpie, { allowed_ips: body.allowed_ips }).allowedIps ?? null;
+}
+
+function mustNameAddresses({ settings }: Magpie): boolean {
+  return settings.get('Security.mandate_ip_allowlist_advanced_authkeys');
 }
 
 /** Changes a user by an administrator: only what the body names. Throws `NotFound` outside his organisation. */
