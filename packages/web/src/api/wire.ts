@@ -105,7 +105,9 @@ export interface EventHeader extends EventBase, AnalystLists {
   readonly RelatedEvent?: readonly RelatedEvent[];
 }
 
-export interface Attribute {
+export interface Attribute extends AnalystLists {
+  readonly Sighting?: readonly { readonly id: string; readonly type: string }[];
+  readonly ShadowAttribute?: readonly { readonly id: string }[];
   readonly id: string;
   readonly uuid: string;
   readonly event_id: string;
@@ -128,7 +130,7 @@ export interface Attribute {
   readonly warnings?: readonly { readonly warninglist_name: string }[];
 }
 
-export interface MispObject {
+export interface MispObject extends AnalystLists {
   readonly id: string;
   readonly uuid: string;
   readonly event_id: string;

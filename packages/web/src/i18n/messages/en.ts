@@ -1,11 +1,13 @@
 import { administrationEn } from './administration/en.ts';
+import { aroundEventEn } from './around-event/en.ts';
 import { automationEn } from './automation/en.ts';
+import { eventEn } from './event/en.ts';
 import { knowledgeEn } from './knowledge/en.ts';
 import { sharingEn } from './sharing/en.ts';
-import { eventEn } from './event/en.ts';
 
 /** English texts; the keys of this file are the keys there are. */
 export const en = {
+  ...aroundEventEn,
   ...administrationEn,
   ...automationEn,
   ...knowledgeEn,

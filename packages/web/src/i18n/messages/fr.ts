@@ -1,12 +1,14 @@
+import type { Messages } from '../i18n.tsx';
 import { administrationFr } from './administration/fr.ts';
+import { aroundEventFr } from './around-event/fr.ts';
 import { automationFr } from './automation/fr.ts';
+import { eventFr } from './event/fr.ts';
 import { knowledgeFr } from './knowledge/fr.ts';
 import { sharingFr } from './sharing/fr.ts';
-import type { Messages } from '../i18n.tsx';
-import { eventFr } from './event/fr.ts';
 
 /** French texts. */
 export const fr: Messages = {
+  ...aroundEventFr,
   ...administrationFr,
   ...automationFr,
   ...knowledgeFr,

@@ -1,12 +1,14 @@
+import type { Messages } from '../i18n.tsx';
 import { administrationJa } from './administration/ja.ts';
+import { aroundEventJa } from './around-event/ja.ts';
 import { automationJa } from './automation/ja.ts';
+import { eventJa } from './event/ja.ts';
 import { knowledgeJa } from './knowledge/ja.ts';
 import { sharingJa } from './sharing/ja.ts';
-import type { Messages } from '../i18n.tsx';
-import { eventJa } from './event/ja.ts';
 
 /** Japanese texts. */
 export const ja: Messages = {
+  ...aroundEventJa,
   ...administrationJa,
   ...automationJa,
   ...knowledgeJa,

@@ -1,12 +1,14 @@
+import type { Messages } from '../i18n.tsx';
 import { administrationZhHans } from './administration/zh-hans.ts';
+import { aroundEventZhHans } from './around-event/zh-hans.ts';
 import { automationZhHans } from './automation/zh-hans.ts';
+import { eventZhHans } from './event/zh-hans.ts';
 import { knowledgeZhHans } from './knowledge/zh-hans.ts';
 import { sharingZhHans } from './sharing/zh-hans.ts';
-import type { Messages } from '../i18n.tsx';
-import { eventZhHans } from './event/zh-hans.ts';
 
 /** Simplified Chinese texts. */
 export const zhHans: Messages = {
+  ...aroundEventZhHans,
   ...administrationZhHans,
   ...automationZhHans,
   ...knowledgeZhHans,

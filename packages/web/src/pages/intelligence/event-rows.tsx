@@ -2,9 +2,12 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { addAttribute } from '../../api/attributes.ts';
+import { ApiError } from '../../api/client.ts';
 import { type EventRow, eventRowsQuery } from '../../api/event-rows.ts';
 import { useLoadedRows } from '../../api/pages.ts';
-import { canEditEvent, canTagEvent, useSession } from '../../api/session.tsx';
+import { proposeAttribute, proposeDeletion } from '../../api/proposals.ts';
+import { canEditEvent, canTagEvent, hasRight, useSession } from '../../api/session.tsx';
+import { addSighting } from '../../api/sightings.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { useKeys } from '../../app/keys.ts';
 import { DataGrid } from '../../components/data-grid.tsx';
@@ -19,12 +22,16 @@ import { RowsToolbar } from './rows-toolbar.tsx';
 import { type EventActions, keyOfRow } from './use-event-actions.ts';
 import { useRemoveRows } from './use-remove-rows.tsx';
 import { type RowHandlers, useRowColumns } from './use-row-columns.tsx';
+import { useRowFacts } from './use-row-facts.ts';
 import { useTree } from './use-tree.ts';
 
 const AttributeEditor = lazy(() =>
   import('./attribute-editor.tsx').then((module) => ({ default: module.AttributeEditor })),
 );
 const RowBelow = lazy(() => import('./row-below.tsx').then((module) => ({ default: module.RowBelow })));
+const AnalystPanel = lazy(() =>
+  import('../notes/analyst-panel.tsx').then((module) => ({ default: module.AnalystPanel })),
+);
 const RowBulkBar = lazy(() => import('./row-bulk-bar.tsx').then((module) => ({ default: module.RowBulkBar })));
 
 interface EventRowsProps {
@@ -36,7 +43,7 @@ interface EventRowsProps {
 
 export type OpenRow = {
   readonly key: string;
-  readonly mode: 'edit' | 'tags';
+  readonly mode: 'edit' | 'tags' | 'propose';
   readonly error?: unknown;
   readonly draft?: object;
 };
@@ -69,27 +76,51 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
   const [open, setOpen] = useState<OpenRow>();
   const mayEdit = canEditEvent(session, event);
   const mayTag = canTagEvent(session, event);
+  // Whoever may not change the event may propose; the server keeps proposals for those who can.
+  const mayPropose = !mayEdit && session.role.perm_add === true;
+  const maySight = hasRight(session, 'perm_sighting');
+  const [noted, setNoted] = useState<EventRow>();
+  const { facts, onVisible: lookUpTo } = useRowFacts(routeId, tree.visible);
   const { remove, dialog } = useRemoveRows(event, actions, () => setSelection(new Set()));
 
   const handlers = useMemo<RowHandlers>(
     () => ({
       mayEdit,
+      mayPropose,
+      maySight,
       isFolded: tree.isFolded,
       leadOf: tree.leadOf,
       fold: tree.fold,
-      edit: (row) => mayEdit && setOpen({ key: keyOfRow(row), mode: 'edit' }),
+      edit(row) {
+        if (mayEdit) setOpen({ key: keyOfRow(row), mode: 'edit' });
+        else if (mayPropose && row.kind === 'attribute') setOpen({ key: keyOfRow(row), mode: 'propose' });
+      },
       tags: (row) => setOpen({ key: keyOfRow(row), mode: 'tags' }),
-      remove: (row) => remove([row]),
+      remove(row) {
+        if (mayEdit) remove([row]);
+        else if (mayPropose && row.kind === 'attribute')
+          proposeDeletion(row.id).then(async () => {
+            await actions.refresh();
+            toasts.success(t('proposal.sent'));
+          }, toasts.failure);
+      },
+      sight: (row, type) =>
+        void addSighting(row.id, type).then(async (answer) => {
+          if (answer.Sighting === undefined) toasts.failure(new ApiError(200, answer.message ?? ''));
+          else toasts.success(t('sighting.added'));
+          await actions.refresh();
+        }, toasts.failure),
+      notes: setNoted,
       copy: (row) => row.kind === 'attribute' && copy([row.value], false),
       toggleIds: (row) =>
         row.kind === 'attribute' && actions.changeAttribute(row.id, { to_ids: !row.to_ids }).catch(toasts.failure),
     }),
-    [mayEdit, tree, remove, copy, actions, toasts],
+    [mayEdit, mayPropose, maySight, tree, remove, copy, actions, toasts, t],
   );
-  const columns = useRowColumns(event, handlers);
+  const columns = useRowColumns(event, handlers, facts);
   const selected = rows.filter((row) => selection.has(keyOfRow(row)));
   const count = tree.visible.length + (total - rows.length);
-  const adding = search.panel === 'add-attribute' && mayEdit;
+  const adding = search.panel === 'add-attribute' && (mayEdit || mayPropose);
 
   const focusIndex =
     search.focus === undefined ? undefined : tree.visible.findIndex((row) => row.uuid === search.focus);
@@ -103,6 +134,9 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
     else if (key === 'e') handlers.edit(row);
     else if (key === 't' && row.kind === 'attribute') handlers.tags(row);
     else if (key === 'i' && mayEdit) handlers.toggleIds(row);
+    else if (key === 'y') setNoted(row);
+    else if ((key === '+' || key === '-') && row.kind === 'attribute' && maySight)
+      handlers.sight(row, key === '+' ? '0' : '1');
     else if (key === 'Delete' && mayEdit) remove(selected.length > 0 ? selected : [row]);
     else return false;
     return true;
@@ -123,6 +157,7 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
         filters={filters}
         total={query.data === undefined ? undefined : total}
         mayEdit={mayEdit}
+        mayPropose={mayPropose}
         onChange={change}
       />
       {adding && (
@@ -130,12 +165,12 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
           <AttributeEditor
             initial={emptyDraft}
             fixedType={false}
-            submitLabel={t('attribute.add')}
+            submitLabel={t(mayEdit ? 'attribute.add' : 'proposal.propose')}
             onClose={() => change({ panel: undefined })}
             onSave={async (input) => {
-              await addAttribute(event.id, input);
+              await (mayEdit ? addAttribute(event.id, input) : proposeAttribute(event.id, input));
               await actions.refresh();
-              toasts.success(t('attribute.added', { n: 1 }));
+              toasts.success(mayEdit ? t('attribute.added', { n: 1 }) : t('proposal.sent'));
               change({ panel: undefined }, { replace: true });
             }}
           />
@@ -167,7 +202,10 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
           })}
           selection={selection}
           onSelect={setSelection}
-          onVisible={loadUpTo}
+          onVisible={(last) => {
+            loadUpTo(last);
+            lookUpTo(last);
+          }}
           onOpen={handlers.edit}
           onFold={tree.fold}
           focusIndex={focusIndex}
@@ -198,6 +236,16 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
             mayTag={mayTag}
             onRemove={() => remove(selected)}
             onClear={() => setSelection(new Set())}
+          />
+        </Suspense>
+      )}
+      {noted !== undefined && (
+        <Suspense>
+          <AnalystPanel
+            about={{ type: noted.kind === 'object' ? 'Object' : 'Attribute', uuid: noted.uuid }}
+            name={noted.kind === 'object' ? noted.name : noted.value.slice(0, 80)}
+            onChanged={() => void actions.refresh()}
+            onClose={() => setNoted(undefined)}
           />
         </Suspense>
       )}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { editObject, tagAttribute, untagAttribute } from '../../api/attributes.ts';
 import type { EventRow } from '../../api/event-rows.ts';
+import { proposeChange } from '../../api/proposals.ts';
 import type { MispObject, Tag } from '../../api/wire.ts';
 import { TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
@@ -131,12 +132,32 @@ function ObjectEditor(props: RowBelowProps & { readonly row: ObjectRow }) {
   );
 }
 
+function ProposalEditor(props: RowBelowProps & { readonly row: AttributeRow }) {
+  const t = useT();
+  const toasts = useToasts();
+  return (
+    <AttributeEditor
+      initial={draftOf(props.row)}
+      fixedType={props.row.parentObjectId !== null}
+      submitLabel={t('proposal.propose')}
+      onClose={props.onClose}
+      onSave={async (input) => {
+        await proposeChange(props.row.id, input);
+        await props.actions.refresh();
+        toasts.success(t('proposal.sent'));
+        props.onClose();
+      }}
+    />
+  );
+}
+
 /** What opens under a row: its tags, or its fields. */
 export function RowBelow(props: RowBelowProps) {
   const t = useT();
   const { row, open, actions } = props;
   if (row.kind === 'object') return <ObjectEditor {...props} row={row} />;
   if (open.mode === 'tags') return <TagEditor {...props} row={row} />;
+  if (open.mode === 'propose') return <ProposalEditor {...props} row={row} />;
   return (
     <AttributeEditor
       initial={{ ...draftOf(row), ...open.draft }}

@@ -2,7 +2,7 @@ import type { EventFilters } from '../../api/events.ts';
 import type { SearchState } from '../../routing/search-state.ts';
 
 /** Parameters of the event page that choose its rows, by MISP's names. */
-const names = ['searchFor', 'toIDS', 'deleted', 'attributeFilter'];
+const names = ['searchFor', 'toIDS', 'deleted', 'attributeFilter', 'extended'];
 
 /** The row filters that a URL of the event page asks for. */
 export function rowFiltersOf(search: SearchState): EventFilters {

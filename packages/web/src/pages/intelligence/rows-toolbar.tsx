@@ -12,6 +12,7 @@ interface RowsToolbarProps {
   /** Rows that match, once known. */
   readonly total: number | undefined;
   readonly mayEdit: boolean;
+  readonly mayPropose: boolean;
   readonly onChange: (changes: Record<string, string | undefined>, options?: { readonly replace?: boolean }) => void;
 }
 
@@ -33,7 +34,7 @@ export function RowsToolbar(props: RowsToolbarProps) {
 
   const reason = mayEdit ? undefined : t('reason.edit');
   const adders = [
-    { panel: 'add-attribute', label: t('attribute.add'), icon: 'plus' },
+    { panel: 'add-attribute', label: t(props.mayPropose ? 'proposal.proposeNew' : 'attribute.add'), icon: 'plus' },
     { panel: 'add-object', label: t('object.add'), icon: 'cube' },
     { panel: 'paste', label: t('paste.title'), icon: 'clipboard' },
     { panel: 'file', label: t('file.title'), icon: 'upload' },
@@ -81,8 +82,8 @@ export function RowsToolbar(props: RowsToolbarProps) {
         <Button
           key={adder.panel}
           variant="default"
-          disabled={!mayEdit}
-          title={reason}
+          disabled={!mayEdit && !(props.mayPropose && adder.panel === 'add-attribute')}
+          title={props.mayPropose && adder.panel === 'add-attribute' ? undefined : reason}
           leftSection={<Icon name={adder.icon} size={14} />}
           onClick={() => onChange({ panel: adder.panel })}
         >

@@ -1,15 +1,21 @@
 import { useMemo } from 'react';
 import type { EventRow } from '../../api/event-rows.ts';
+import type { RowFacts } from '../../api/row-facts.ts';
+import type { SightingType } from '../../api/sightings.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import type { Column } from '../../components/data-grid.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { CorrelationCell, DecayCell, NotesCell, SightingCell } from './context-cells.tsx';
 import { IdsToggle, RowTools, TypeCell, ValueCell } from './row-cells.tsx';
 
 export interface RowHandlers {
   readonly mayEdit: boolean;
+  /** May propose what he may not change himself. */
+  readonly mayPropose: boolean;
+  readonly maySight: boolean;
   readonly isFolded: (objectId: string) => boolean;
   readonly leadOf: (objectId: string) => string | undefined;
   readonly fold: (row: EventRow) => void;
@@ -18,13 +24,19 @@ export interface RowHandlers {
   readonly remove: (row: EventRow) => void;
   readonly copy: (row: EventRow) => void;
   readonly toggleIds: (row: EventRow) => void;
+  readonly sight: (row: EventRow, type: SightingType) => void;
+  readonly notes: (row: EventRow) => void;
 }
 
 /** Columns of the indicators grid. */
-export function useRowColumns(event: EventHeader, handlers: RowHandlers): readonly Column<EventRow>[] {
+export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: RowFacts): readonly Column<EventRow>[] {
   const t = useT();
   return useMemo<readonly Column<EventRow>[]>(() => {
-    const blocked = handlers.mayEdit ? undefined : t('reason.edit');
+    const proposes = !handlers.mayEdit && handlers.mayPropose;
+    const blocked = handlers.mayEdit || proposes ? undefined : t('reason.edit');
+    const cannotSight = handlers.maySight ? undefined : t('reason.right', { right: 'perm_sighting' });
+    const factOf = (row: EventRow) => (row.kind === 'attribute' ? facts[row.id] : undefined);
+    const hasScores = Object.values(facts).some((fact) => (fact.decay_score?.length ?? 0) > 0);
     return [
       { id: 'type', header: t('attribute.type'), width: 170, render: (row) => <TypeCell row={row} /> },
       {
@@ -44,7 +56,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'category',
         header: t('attribute.category'),
-        width: 134,
+        width: 116,
         render: (row) => (row.kind === 'object' ? <span className="muted">{row['meta-category']}</span> : row.category),
       },
       {
@@ -57,7 +69,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
       {
         id: 'comment',
         header: t('attribute.comment'),
-        width: 90,
+        width: 80,
         grow: 1,
         render: (row) => <bdi title={row.comment}>{row.comment}</bdi>,
       },
@@ -72,9 +84,44 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
           ) : null,
       },
       {
+        id: 'correlations',
+        header: t('correlation.short'),
+        width: 62,
+        align: 'tight',
+        render: (row) => <CorrelationCell fact={factOf(row)} />,
+      },
+      {
+        id: 'sightings',
+        header: t('sighting.column'),
+        width: 92,
+        align: 'tight',
+        render: (row) =>
+          row.kind === 'attribute' ? (
+            <SightingCell row={row} disabledReason={cannotSight} onAdd={(type) => handlers.sight(row, type)} />
+          ) : null,
+      },
+      ...(hasScores
+        ? [
+            {
+              id: 'decay',
+              header: t('decay.column'),
+              width: 66,
+              align: 'tight' as const,
+              render: (row: EventRow) => <DecayCell fact={factOf(row)} />,
+            },
+          ]
+        : []),
+      {
+        id: 'notes',
+        header: t('notes.short'),
+        width: 44,
+        align: 'tight',
+        render: (row) => <NotesCell lists={row} onOpen={() => handlers.notes(row)} />,
+      },
+      {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 104,
+        width: 100,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,
       },
       { id: 'changed', header: t('event.changed'), width: 88, render: (row) => <Moment epoch={row.timestamp} /> },
@@ -92,12 +139,22 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers): readon
                     { icon: 'tag' as const, label: t('event.tags'), run: () => handlers.tags(row) },
                   ]
                 : []),
-              { icon: 'edit', label: t('action.edit'), run: () => handlers.edit(row), disabledReason: blocked },
-              { icon: 'trash', label: t('action.delete'), run: () => handlers.remove(row), disabledReason: blocked },
+              {
+                icon: 'edit',
+                label: t(proposes ? 'proposal.proposeChange' : 'action.edit'),
+                run: () => handlers.edit(row),
+                disabledReason: row.kind === 'object' && proposes ? t('reason.edit') : blocked,
+              },
+              {
+                icon: 'trash',
+                label: t(proposes ? 'proposal.proposeDeletion' : 'action.delete'),
+                run: () => handlers.remove(row),
+                disabledReason: row.kind === 'object' && proposes ? t('reason.edit') : blocked,
+              },
             ]}
           />
         ),
       },
     ];
-  }, [t, event.distribution, handlers]);
+  }, [t, event.distribution, handlers, facts]);
 }

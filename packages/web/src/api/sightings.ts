@@ -1,0 +1,29 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from './client.ts';
+import type { OrganisationRef } from './wire.ts';
+
+/** 0 seen, 1 false positive, 2 expiration. */
+export type SightingType = '0' | '1' | '2';
+
+export interface Sighting {
+  readonly id: string;
+  readonly attribute_id: string;
+  readonly event_id: string;
+  readonly org_id?: string;
+  readonly date_sighting: string;
+  readonly source: string;
+  readonly type: string;
+  readonly Organisation?: OrganisationRef;
+}
+
+/** Adds a sighting of now; the server answers 200 with a message to what it could not add. */
+export const addSighting = (attributeId: string, type: SightingType) =>
+  post<{ readonly Sighting?: Sighting; readonly message?: string }>(`/sightings/add/${attributeId}`, { type });
+export const deleteSighting = (id: string) => post(`/sightings/delete/${id}`);
+
+/** One page of all sightings that the viewer sees. */
+export const sightingsQuery = (page: number, limit: number) =>
+  queryOptions({
+    queryKey: ['sightings', page, limit],
+    queryFn: ({ signal }) => get<readonly Sighting[]>(`/sightings/index/limit:${limit}/page:${page}.json`, signal),
+  });

@@ -1,0 +1,23 @@
+/** Japanese texts of the pages around an event. */
+export const aroundEventJa = {
+  'correlation.caches': '{n, plural, other {# 件のフィードやインスタンスが把握}}',
+  'correlation.count': '{n, plural, other {# 件のイベントが同じ値を持つ}}',
+  'correlation.label': '同じ値を持つイベント',
+  'correlation.short': '相関',
+  'correlation.tooMany': '同じ値を持つイベントが多すぎて表示できません',
+  'decay.column': 'スコア',
+  'decay.expired': '期限切れ',
+  'notes.about': '{name} のノート',
+  'notes.open': '{n, plural, =0 {ノートなし。書き込む} other {ノートと意見 # 件}}',
+  'notes.short': 'ノート',
+  'proposal.propose': '提案する',
+  'proposal.proposeChange': '変更を提案',
+  'proposal.proposeDeletion': '削除を提案',
+  'proposal.proposeNew': '属性を提案',
+  'proposal.sent': 'イベントの所有者に提案を送りました',
+  'sighting.added': '目撃を追加しました',
+  'sighting.column': '目撃',
+  'sighting.expired': '{n, plural, =0 {今期限切れにする} other {期限切れ # 回。追加する}}',
+  'sighting.false': '{n, plural, =0 {誤検知} other {誤検知 # 件。追加する}}',
+  'sighting.seen': '{n, plural, =0 {今見た} other {目撃 # 回。追加する}}',
+};

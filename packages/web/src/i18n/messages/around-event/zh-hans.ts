@@ -1,0 +1,23 @@
+/** Simplified Chinese texts of the pages around an event. */
+export const aroundEventZhHans = {
+  'correlation.caches': '{n, plural, other {# 个订阅源或实例知道}}',
+  'correlation.count': '{n, plural, other {# 个事件有相同的值}}',
+  'correlation.label': '有相同值的事件',
+  'correlation.short': '关联',
+  'correlation.tooMany': '有相同值的事件过多，无法显示',
+  'decay.column': '评分',
+  'decay.expired': '已失效',
+  'notes.about': '关于 {name} 的备注',
+  'notes.open': '{n, plural, =0 {还没有备注，点击撰写} other {# 条备注或评价}}',
+  'notes.short': '备注',
+  'proposal.propose': '提议',
+  'proposal.proposeChange': '提议修改',
+  'proposal.proposeDeletion': '提议删除',
+  'proposal.proposeNew': '提议属性',
+  'proposal.sent': '提议已发送给事件所有者',
+  'sighting.added': '已添加目击记录',
+  'sighting.column': '目击',
+  'sighting.expired': '{n, plural, =0 {现在失效} other {失效 # 次，再添加}}',
+  'sighting.false': '{n, plural, =0 {误报} other {误报 # 次，再添加}}',
+  'sighting.seen': '{n, plural, =0 {现在看到} other {目击 # 次，再添加}}',
+};
