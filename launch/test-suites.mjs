@@ -74,4 +74,12 @@ export const suites = [
       return run(node, [join(folder, 'run.ts'), '--python', path]);
     },
   },
+  {
+    name: 'misp-modules: enrichment, import, export, actions',
+    run: async ({ node, run, python }) => {
+      const folder = join(root, 'tests', 'modules');
+      const path = await python('modules', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run.ts'), '--python', path]);
+    },
+  },
 ];

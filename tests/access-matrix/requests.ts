@@ -7,7 +7,13 @@ import { type Column, type Element, victimOf, type World } from './world.ts';
 export const notCalled = /\.update$|^users\.(logout|login|change_pw)$|^servers\.(update|serverSettingsEdit)$/;
 
 /** What needs a service that no test has: whoever may ask is told that it is not set up. */
-export const needsService: ReadonlySet<string> = new Set(['attributes.hoverEnrichment', 'event_reports.sendToLLM']);
+export const needsService: ReadonlySet<string> = new Set([
+  'attributes.hoverEnrichment',
+  'event_reports.sendToLLM',
+  'events.exportModule',
+  'events.handleModuleResults',
+  'events.importModule',
+]);
 
 const fields: Readonly<Record<string, (world: World, column: Column | null) => unknown>> = {
   'events.add': () => ({ info: 'added' }),

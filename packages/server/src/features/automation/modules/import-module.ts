@@ -1,5 +1,4 @@
-import type { Viewer } from '../../../access/viewer.ts';
-import { can } from '../../../access/viewer.ts';
+import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject, readInteger, unwrap } from '../../../http/lenient.ts';
@@ -70,17 +69,23 @@ async function findImporter(magpie: Magpie, viewer: Viewer, name: string): Promi
 function readImportBody(
   { descriptor }: OfferedModule,
   body: unknown,
-): { file: JsonObject; userConfig: Record<string, string | null> } {
+): { file: JsonObject; userConfig: Record<string, string> } {
   const fields = unwrap(body, 'Event');
   const sent = isObject(fields.config) ? fields.config : {};
-  const userConfig: Record<string, string | null> = {};
-  for (const option of descriptor.userOptions) userConfig[option.name] = readOption(option, sent[option.name]);
+  const userConfig: Record<string, string> = {};
+  for (const option of descriptor.userOptions) {
+    const value = readOption(option, sent[option.name]);
+    if (value !== null) userConfig[option.name] = value;
+  }
   if (descriptor.inputSources.length === 0) return { file: {}, userConfig };
   return { file: readFile(fields), userConfig };
 }
 
+/** What a form without entries would send; modules rely on texts being there. */
+const UNSET: Readonly<Record<string, string>> = { String: '', Boolean: '0' };
+
 function readOption(option: UserOption, value: unknown): string | null {
-  if (value === undefined || value === null || value === '') return null;
+  if (value === undefined || value === null || value === '') return UNSET[option.type] ?? null;
   const text = typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
   const refuse = (reason: string) => new Invalid('', { [option.name]: [reason] });
   if (typeof value === 'object' || text.length > MAX_OPTION_LENGTH) throw refuse('Expected a short text.');

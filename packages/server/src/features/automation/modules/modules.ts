@@ -19,7 +19,7 @@ export interface ModuleQuestion {
   readonly use: ModuleUse;
   readonly body: Readonly<Record<string, unknown>>;
   /** Options that the user chose; they win over those of the administrator. */
-  readonly userConfig?: Readonly<Record<string, string | null>>;
+  readonly userConfig?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 

@@ -138,10 +138,15 @@ async function importFile(magpie: Magpie, { viewer, args, body }: Call): Promise
 }
 
 async function storeResults(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
+  const event = await magpie.database.as(viewer, (tx) => findEvent(tx, args.event));
+  if (event === null) throw new NotFound('Invalid event');
   const review = readKept(magpie, body);
-  if (args.event === undefined) throw new NotFound('Invalid event');
-  const stored = await storeReview(magpie, viewer, args.event, review);
-  return success(storedText(stored), { id: args.event, data: stored });
+  const { attributes, objects, reports, tags, clusters } = review;
+  if ([attributes, objects, reports, tags, clusters].every((found) => found.length === 0)) {
+    throw new Refused('No results were sent.');
+  }
+  const stored = await storeReview(magpie, viewer, event.id, review);
+  return success(storedText(stored), { id: event.id, data: stored });
 }
 
 /** `{"Attribute": […], "Object": […]}`, flat or under `Event`, or as text in `Event.JsonObject`, as MISP's page sends it. */
@@ -175,6 +180,7 @@ async function exportFile(magpie: Magpie, { viewer, args }: Call): Promise<Answe
   const { event: key, module: name = '', standard } = args;
   const event = await magpie.database.as(viewer, (tx) => findEvent(tx, key));
   if (event === null) throw new NotFound('Invalid event');
+  if (!isFamilyOn(magpie.settings, 'Export')) throw new Refused('Export modules are not enabled.');
   const offered = await magpie.modules.offered('Export', viewer);
   const module = offered.find(({ descriptor }) => descriptor.name === name);
   if (module === undefined) throw new NotFound('Invalid module.');

@@ -57,6 +57,7 @@ export async function startFakeService(
     asked,
     listed: () => listings,
     stop: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
