@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { Invalid, MagpieError, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, attachment, json, success } from '../../../http/answer.ts';
+import { readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readEvent } from '../../intelligence/events/read.ts';
@@ -157,13 +158,10 @@ function readKept(magpie: Magpie, body: unknown): Review {
   return readStandard(results, { comment, distribution: defaultDistribution(magpie) });
 }
 
+/** By the rules of request bodies: this is one, wrapped in a text. */
 function parse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isObject(value)) return value;
-  } catch {
-    // Answered like any other text that is no JSON object.
-  }
+  const value = readJsonBody(Buffer.from(text, 'utf8'));
+  if (isObject(value)) return value;
   throw new Invalid('', { JsonObject: ['Expected a JSON object.'] });
 }
 
