@@ -44,6 +44,8 @@ export interface EventInput {
   readonly sharing_group_id?: string;
   readonly threat_level_id?: string;
   readonly analysis?: string;
+  /** The event that this one adds to. */
+  readonly extends_uuid?: string;
 }
 
 export const addEvent = (event: EventInput) => post<{ readonly Event: EventHeader }>('/events/add', { Event: event });

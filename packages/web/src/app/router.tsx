@@ -16,6 +16,7 @@ import { rowFiltersOf } from '../pages/intelligence/row-filters.ts';
 import { toBrowserUrl, toRouterUrl } from '../routing/misp-path.ts';
 import { paths } from '../routing/paths.ts';
 import { splitPath } from '../routing/split-path.ts';
+import { eventAreaForwards, eventAreaPages } from './event-area-routes.ts';
 import { morePages } from './more-pages.ts';
 import { FailurePage, NotFoundPage } from './not-found.tsx';
 import { OverlayProvider } from './overlays.tsx';
@@ -69,8 +70,13 @@ const forward = <Path extends string>(path: Path, to: (params: Record<string, st
     getParentRoute: () => root,
     path,
     beforeLoad: async ({ params }) => {
-      const { pathname, search } = splitPath(await to({ ...(params as Record<string, string>) }));
-      throw redirect({ to: pathname, search: search as never, replace: true });
+      const { pathname, search, hash } = splitPath(await to({ ...(params as Record<string, string>) }));
+      throw redirect({
+        to: pathname,
+        search: search as never,
+        replace: true,
+        ...(hash === undefined ? {} : { hash }),
+      });
     },
   });
 
@@ -90,6 +96,8 @@ const routeTree = root.addChildren([
   ...morePages.map(([path, load]) => page(path, load)),
   eventList,
   eventView,
+  ...eventAreaPages.map(([path, load]) => page(path, load)),
+  ...eventAreaForwards.map(([path, to]) => forward(path, ({ id = '' }) => to(id))),
   page('/dashboards/index', () => import('../pages/home/home-page.tsx')),
   page('/attributes/search', () => import('../pages/search/search-page.tsx')),
   page('/tags/index', () => import('../pages/knowledge/tags-page.tsx')),

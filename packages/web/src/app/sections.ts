@@ -42,8 +42,23 @@ export const sections: readonly Section[] = [
     label: 'nav.events',
     icon: 'events',
     key: 'e',
-    owns: /^\/(events|objects)\b/,
-    pages: [{ label: 'nav.events', path: paths.events() }],
+    owns: /^\/(events|objects|eventReports|shadow_attributes|event_delegations|collections|analyst_data|event_templates|sightings)\b/,
+    pages: [
+      { label: 'nav.events', path: paths.events() },
+      { label: 'nav.reports', path: paths.reports() },
+      { label: 'nav.proposals', path: paths.proposals() },
+      { label: 'nav.delegations', path: paths.delegations() },
+      { label: 'nav.collections', path: paths.collections() },
+      { label: 'nav.analystData', path: paths.analystData() },
+      { label: 'nav.sightings', path: paths.sightings() },
+      { label: 'nav.eventTemplates', path: paths.eventTemplates() },
+      {
+        label: 'nav.deletedEvents',
+        path: paths.deletedEvents(),
+        right: 'perm_site_admin',
+        owns: /^\/events\/restoreDeletedEvents/,
+      },
+    ],
   },
   {
     id: 'search',
@@ -114,7 +129,12 @@ export const sections: readonly Section[] = [
     pages: [
       { label: 'nav.users', path: paths.users(), right: 'perm_admin' },
       { label: 'nav.roles', path: paths.roles() },
-      { label: 'nav.registrations', path: paths.registrations(), right: 'perm_site_admin', owns: /^\/users\/registrations/ },
+      {
+        label: 'nav.registrations',
+        path: paths.registrations(),
+        right: 'perm_site_admin',
+        owns: /^\/users\/registrations/,
+      },
       {
         label: 'nav.settings',
         path: paths.settings(),
@@ -133,7 +153,12 @@ export const sections: readonly Section[] = [
         right: 'perm_audit',
         owns: /^\/(admin\/)?(audit_logs|logs|access_logs)\b/,
       },
-      { label: 'nav.blocklists', path: paths.blocklist('eventBlocklists'), right: 'perm_site_admin', owns: /locklists\b/ },
+      {
+        label: 'nav.blocklists',
+        path: paths.blocklist('eventBlocklists'),
+        right: 'perm_site_admin',
+        owns: /locklists\b/,
+      },
       { label: 'nav.correlations', path: paths.topCorrelations(), right: 'perm_site_admin', owns: /^\/correlation/ },
       { label: 'nav.statistics', path: paths.statistics('data'), owns: /^\/users\/statistics/ },
       { label: 'nav.news', path: paths.news() },

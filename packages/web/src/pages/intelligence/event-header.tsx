@@ -16,9 +16,16 @@ import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { Audience } from './audience.tsx';
 import { DistributionField } from './distribution-field.tsx';
+import { EventClusters } from './event-clusters.tsx';
+import type { EventForm } from './event-forms.tsx';
 import styles from './event-header.module.css';
+import { EventNotices } from './event-notices.tsx';
 import type { EventActions } from './use-event-actions.ts';
+import { useEventMenu } from './use-event-menu.ts';
 
+const EventForms = lazy(() => import('./event-forms.tsx').then((module) => ({ default: module.EventForms })));
+const EventMenu = lazy(() => import('./event-menu.tsx').then((module) => ({ default: module.EventMenu })));
+const DownloadMenu = lazy(() => import('./event-menu.tsx').then((module) => ({ default: module.DownloadMenu })));
 const EventDialogs = lazy(() => import('./event-dialogs.tsx').then((module) => ({ default: module.EventDialogs })));
 
 interface EventHeaderProps {
@@ -154,6 +161,8 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
   const mayPublish = canPublishEvent(session, event);
   const publishAction = event.published ? 'unpublish' : 'publish';
   const mayToggle = event.published ? mayEdit : mayPublish;
+  const [form, setForm] = useState<EventForm>();
+  const menu = useEventMenu(event, actions, setForm);
 
   useKeys({
     p: () => mayToggle && setDialog(publishAction),
@@ -187,15 +196,16 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
           >
             {t(event.published ? 'event.unpublish' : 'event.publish')}
           </Button>
-          <Button
-            component="a"
-            variant="default"
-            href={`/events/view/${event.id}.json`}
-            download={`event-${event.id}.json`}
-            leftSection={<Icon name="download" />}
+          <Suspense
+            fallback={
+              <Button variant="default" leftSection={<Icon name="download" />} disabled>
+                {t('event.download')}
+              </Button>
+            }
           >
-            {t('event.download')}
-          </Button>
+            <DownloadMenu eventId={event.id} />
+            <EventMenu actions={menu} />
+          </Suspense>
           <Button
             variant="default"
             color="danger"
@@ -210,6 +220,13 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
       </div>
       <EventFacts event={event} actions={actions} />
       <EventTags event={event} actions={actions} />
+      <EventNotices event={event} />
+      <EventClusters event={event} />
+      {form !== undefined && (
+        <Suspense>
+          <EventForms form={form} event={event} actions={actions} onClose={() => setForm(undefined)} />
+        </Suspense>
+      )}
       {dialog !== undefined && (
         <Suspense>
           <EventDialogs event={event} actions={actions} open={dialog} onClose={() => setDialog(undefined)} />

@@ -10,6 +10,7 @@ import { useDraft } from '../../components/use-draft.ts';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useSearchState } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import { DistributionField } from './distribution-field.tsx';
 
@@ -29,6 +30,7 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
   const client = useQueryClient();
   const toasts = useToasts();
   const paste = useRef(false);
+  const [{ extends: extendsUuid }] = useSearchState();
   const preset = session.settings['MISP.default_event_distribution'];
   const [draft, keepDraft, dropDraft] = useDraft('new event', {
     info: '',
@@ -43,7 +45,9 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
     initial: draft,
     check: ({ info }) => (info.trim() === '' ? { info: t('form.required') } : {}),
     async save({ tlp, ...event }) {
-      const { Event: saved } = await addEvent(event);
+      const { Event: saved } = await addEvent(
+        extendsUuid === undefined ? event : { ...event, extends_uuid: extendsUuid },
+      );
       dropDraft();
       void client.invalidateQueries({ queryKey: ['events'] });
       // The event is there by now: a refused tag is told, and does not undo it.

@@ -1,0 +1,88 @@
+import { queryOptions } from '@tanstack/react-query';
+import { ApiError, get, post } from './client.ts';
+import type { OrganisationRef } from './wire.ts';
+
+/** Copies attributes, objects and reports of another event into one. */
+export const mergeInto = (targetId: string, source: string) => post(`/events/merge/${targetId}`, { source_id: source });
+
+/** A message for the organisation behind an event, or for its user alone. */
+export const contactReporter = (id: string, message: string, onlyUser: boolean) =>
+  post(`/events/contact/${id}`, { message, person: onlyUser });
+
+export const protectEvent = (id: string, on: boolean) => post(`/events/${on ? 'protect' : 'unprotect'}/${id}`);
+export const addEventKey = (id: string, key: string) =>
+  post(`/cryptographic_keys/add/Event/${id}`, { type: 'pgp', key_data: key });
+export const deleteEventKey = (keyId: string) => post(`/cryptographic_keys/delete/${keyId}`);
+
+export const toggleCorrelation = (id: string) => post(`/events/toggleCorrelation/${id}`);
+export const publishSightings = (id: string) => post(`/events/publishSightings/${id}`);
+export const setExtends = (id: string, uuid: string) => post(`/events/edit/${id}`, { Event: { extends_uuid: uuid } });
+
+/** A request that another organisation publishes an event as its own. */
+export interface Delegation {
+  readonly id: string;
+  readonly org_id: string;
+  readonly requester_org_id: string;
+  readonly event_id: string;
+  readonly message: string;
+  readonly Event?: { readonly id: string; readonly info: string; readonly date: string };
+  readonly Org?: OrganisationRef;
+  readonly RequesterOrg?: OrganisationRef;
+}
+
+export type DelegationSide = 'pending' | 'issued';
+
+/** Requests made to the own organisation, or by it. */
+export const delegationsQuery = (side: DelegationSide) =>
+  queryOptions({
+    queryKey: ['delegations', side],
+    queryFn: async ({ signal }) => {
+      const rows = await get<readonly { readonly EventDelegation: Delegation }[]>(
+        `/event_delegations/index/context:${side}.json`,
+        signal,
+      );
+      return rows.map((row) => row.EventDelegation);
+    },
+    retry: false,
+  });
+
+export const requestDelegation = (
+  eventId: string,
+  wish: {
+    readonly org_id: string;
+    readonly distribution: string;
+    readonly sharing_group_id: string;
+    readonly message: string;
+  },
+) => post(`/event_delegations/delegateEvent/${eventId}`, wish);
+export const acceptDelegation = (id: string) => post(`/event_delegations/acceptDelegation/${id}`);
+export const discardDelegation = (id: string) => post(`/event_delegations/deleteDelegation/${id}`);
+
+export interface ExportFormat {
+  readonly name: string;
+  readonly extension: string;
+  /** Only what is meant for detection, of published events. */
+  readonly restrictive: boolean;
+}
+
+export const exportFormatsQuery = () =>
+  queryOptions({
+    queryKey: ['exportFormats'],
+    queryFn: ({ signal }) => get<readonly ExportFormat[]>('/ui/exportFormats', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The event in a format, as a file of the browser's. */
+export async function downloadEvent(id: string, format: ExportFormat): Promise<void> {
+  const answer = await fetch(`/events/restSearch/returnFormat:${format.name}/eventid:${id}`, {
+    credentials: 'same-origin',
+    headers: { Accept: 'application/json' },
+  });
+  if (!answer.ok) throw new ApiError(answer.status, (await answer.text()).slice(0, 300));
+  const address = URL.createObjectURL(await answer.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `event-${id}.${format.name}.${format.extension}`.replace(/\.(\w+)\.\1$/, '.$1');
+  link.click();
+  URL.revokeObjectURL(address);
+}
