@@ -32,5 +32,25 @@ export const administrationPages: readonly (readonly [path: string, load: Load])
   ['/servers/serverSettings/diagnostics', () => import('../pages/administration/diagnostics-page.tsx')],
 ];
 
+const feeds: Load = () => import('../pages/sharing/feeds-page.tsx');
+const servers: Load = () => import('../pages/sharing/servers-page.tsx');
+const remoteEvent: Load = () => import('../pages/sharing/remote-event-page.tsx');
+
+/** Pages of sharing, by address. */
+export const sharingPages: readonly (readonly [path: string, load: Load])[] = [
+  ['/feeds/index', feeds],
+  ['/feeds/add', feeds],
+  ['/feeds/previewIndex/$id', () => import('../pages/sharing/feed-preview-page.tsx')],
+  ['/feeds/previewEvent/$id/$event', remoteEvent],
+  ['/feeds/compareFeeds', () => import('../pages/sharing/compare-feeds-page.tsx')],
+  ['/feeds/searchCaches', () => import('../pages/sharing/search-caches-page.tsx')],
+  ['/servers/index', servers],
+  ['/servers/add', servers],
+  ['/servers/previewIndex/$id', () => import('../pages/sharing/server-preview-page.tsx')],
+  ['/servers/previewEvent/$id/$event', remoteEvent],
+  ['/communities/index', () => import('../pages/sharing/communities-page.tsx')],
+  ['/sharing_group_blueprints/index', () => import('../pages/sharing/blueprints-page.tsx')],
+];
+
 /** Every page whose address is plain. */
-export const morePages: readonly (readonly [path: string, load: Load])[] = [...administrationPages];
+export const morePages: readonly (readonly [path: string, load: Load])[] = [...administrationPages, ...sharingPages];

@@ -1,0 +1,198 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { ApiError, post } from '../../api/client.ts';
+import { rowsQuery } from '../../api/rows.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
+import type { OrganisationRef } from '../../api/wire.ts';
+import { DetailPanel } from '../../components/detail-panel.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { PanelForm } from '../../components/panel-form.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
+import { paths } from '../../routing/paths.ts';
+
+interface Blueprint {
+  readonly id: string;
+  readonly name: string;
+  readonly sharing_group_id: string | null;
+  readonly rules: string;
+}
+
+const example = '{\n  "OR": {\n    "org_sector": ["Finance"],\n    "org_nationality": ["Belgium"]\n  }\n}';
+
+function Members({ id }: { readonly id: string }) {
+  const t = useT();
+  const { data } = useQuery(
+    rowsQuery<{ readonly Organisation: OrganisationRef }>(
+      'blueprintMembers',
+      `/sharing_group_blueprints/viewOrgs/${id}.json`,
+    ),
+  );
+  if (data === undefined) return null;
+  return (
+    <section>
+      <h3>{t('blueprint.selects', { n: data.length })}</h3>
+      <ul>
+        {data.map(({ Organisation: organisation }) => (
+          <li key={organisation.id}>
+            <AppLink to={paths.organisation(organisation.id)}>
+              <bdi>{organisation.name}</bdi>
+            </AppLink>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** MISP answers "nothing had to change" as a refusal; for a reader that is no failure. */
+async function execute(id: string): Promise<void> {
+  try {
+    await post(`/sharing_group_blueprints/execute/${id}`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !/Failed to create: 0/.test(error.message)) throw error;
+  }
+}
+
+/** Blueprints: rules by which sharing groups get their members. */
+export function Page() {
+  const t = useT();
+  const act = useAct('blueprints', 'sharingGroups', 'blueprintMembers');
+  const mayWrite = hasRight(useSession(), 'perm_sharing_group');
+  const query = useQuery({
+    ...rowsQuery<{ readonly SharingGroupBlueprint: Blueprint }>('blueprints', '/sharing_group_blueprints/index.json'),
+    select: (rows) => rows.map((row) => row.SharingGroupBlueprint),
+  });
+  const [openedId, setOpenedId] = useState<string>();
+  const [editing, setEditing] = useState<Blueprint | 'new'>();
+  const opened = query.data?.find((blueprint) => blueprint.id === openedId);
+  const columns = useMemo<readonly ListColumn<Blueprint>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('field.name'),
+        width: 260,
+        grow: 1,
+        text: (blueprint) => blueprint.name,
+        render: (blueprint) => (
+          <button type="button" tabIndex={-1} className="text-button" onClick={() => setOpenedId(blueprint.id)}>
+            <bdi>{blueprint.name}</bdi>
+          </button>
+        ),
+      },
+      {
+        id: 'rules',
+        header: t('blueprint.rules'),
+        width: 360,
+        grow: 2,
+        text: (blueprint) => blueprint.rules,
+        render: (blueprint) => <bdi className="mono muted">{blueprint.rules.replace(/\s+/g, ' ')}</bdi>,
+      },
+      {
+        id: 'group',
+        header: t('distribution.4'),
+        width: 160,
+        render: (blueprint) =>
+          blueprint.sharing_group_id === null ? (
+            <span className="muted">{t('blueprint.noGroup')}</span>
+          ) : (
+            <AppLink to={paths.sharingGroup(blueprint.sharing_group_id)}>{blueprint.sharing_group_id}</AppLink>
+          ),
+      },
+    ],
+    [t],
+  );
+  const add = (
+    <Button
+      leftSection={<Icon name="plus" />}
+      disabled={!mayWrite}
+      title={mayWrite ? undefined : t('reason.right', { right: 'perm_sharing_group' })}
+      onClick={() => setEditing('new')}
+    >
+      {t('blueprint.add')}
+    </Button>
+  );
+  return (
+    <>
+      <ListPage
+        title={t('nav.blueprints')}
+        query={query}
+        columns={columns}
+        keyOf={(blueprint) => blueprint.id}
+        nameOf={(blueprint) => blueprint.name}
+        onOpen={(blueprint) => setOpenedId(blueprint.id)}
+        actions={add}
+        empty={{ icon: 'people', title: t('blueprint.none'), text: t('blueprint.noneText'), action: add }}
+      />
+      {editing !== undefined && (
+        <PanelForm
+          title={editing === 'new' ? t('blueprint.add') : editing.name}
+          size={560}
+          fields={[
+            { name: 'name', label: t('field.name'), required: true },
+            {
+              name: 'rules',
+              label: t('blueprint.rules'),
+              kind: 'area',
+              rows: 8,
+              mono: true,
+              required: true,
+              help: t('blueprint.rulesHelp'),
+            },
+          ]}
+          initial={editing === 'new' ? { rules: example } : { name: editing.name, rules: editing.rules }}
+          save={async (values) => {
+            const path = editing === 'new' ? 'add' : `edit/${editing.id}`;
+            await post(`/sharing_group_blueprints/${path}`, { SharingGroupBlueprint: values });
+            await act(async () => undefined, t('form.saved', { name: String(values.name) }));
+          }}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
+      {opened !== undefined && editing === undefined && (
+        <DetailPanel
+          title={opened.name}
+          onClose={() => setOpenedId(undefined)}
+          actions={
+            mayWrite && (
+              <>
+                <Button onClick={() => void act(() => execute(opened.id), t('blueprint.executed'))}>
+                  {t('blueprint.execute')}
+                </Button>
+                <Button
+                  variant="default"
+                  disabled={opened.sharing_group_id === null}
+                  onClick={() =>
+                    void act(() => post(`/sharing_group_blueprints/detach/${opened.id}`), t('blueprint.detached'))
+                  }
+                >
+                  {t('blueprint.detach')}
+                </Button>
+                <Button variant="default" onClick={() => setEditing(opened)}>
+                  {t('action.edit')}
+                </Button>
+                <Button
+                  color="danger"
+                  variant="outline"
+                  onClick={() => {
+                    setOpenedId(undefined);
+                    void act(() => post(`/sharing_group_blueprints/delete/${opened.id}`), t('blueprint.deleted'));
+                  }}
+                >
+                  {t('action.delete')}
+                </Button>
+              </>
+            )
+          }
+          facts={[]}
+        >
+          <pre className="code-block">{opened.rules}</pre>
+          <Members id={opened.id} />
+        </DetailPanel>
+      )}
+    </>
+  );
+}
