@@ -15,7 +15,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       viewClusterRelations viewGalaxyMatrix csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
       downloadExport restSearchExport xml_export exportModule`,
     add: `add edit delete populate freeTextImport queryEnrichment enrichEvent protect unprotect checkLocks
-      getEditStrategy toggleCorrelation`,
+      getEditStrategy toggleCorrelation addIOC saveFreeText`,
     auth: 'addEventLock removeEventLock',
     'auth+add': 'upload_sample',
     modify: 'merge unpublish add_misp_export upload_stix',
@@ -28,10 +28,10 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   attributes: {
     any: `index view restSearch search describeTypes attributeStatistics download downloadAttachment downloadSample
-      viewPicture viewAnalystData text rpz bro hoverEnrichment returnAttributes
+      viewPicture viewAnalystData exportSearch text rpz bro hoverEnrichment returnAttributes
       fastLookup`,
     add: `add edit editField editSelected delete deleteSelected restore toggleCorrelation toggleToIDS add_attachment
-      enrich`,
+      enrich add_threatconnect`,
     'tagger|sync': 'addTag removeTag',
     admin: 'checkComposites',
   },
@@ -53,7 +53,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   galaxies: {
     any: 'index view export forkTree relationsGraph viewGraph',
     'tagger|sync': 'attachCluster attachMultipleClusters',
-    galaxy_editor: 'import',
+    // Which galaxies is decided by their owner: those of libraries are the site administrator's.
+    galaxy_editor: 'import add edit delete',
     sync: 'pushCluster',
   },
   galaxyclusters: {
@@ -130,8 +131,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'decaying|admin': 'add edit delete import',
   },
   decayingmodelmapping: { any: 'viewAssociatedTypes', 'decaying|admin': 'linkAttributeTypeToModel' },
-  logs: { any: 'event_index', audit: 'index admin_index' },
-  auditlogs: { any: 'eventIndex', audit: 'admin_index fullChange' },
+  logs: { any: 'event_index', audit: 'index admin_index returnDates' },
+  auditlogs: { any: 'eventIndex', audit: 'admin_index fullChange returnDates' },
   favouritetags: { any: 'toggle' },
   bookmarks: { any: 'index view add edit delete' },
   news: { any: 'index markRead' },
@@ -155,7 +156,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ui: {
     public: 'session sign-in_style',
     any: 'events eventRowFacts eventRows exportFormats modules free-text freeText galaxy_matrix galaxymatrix',
-    add: 'import',
+    add: 'import importUpload importPreview importStore importResult importDrop',
   },
 };
 

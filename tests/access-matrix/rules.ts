@@ -17,7 +17,9 @@ export type Expectation =
 /** The names that operations give to arguments of kinds in the world; those of one operation or controller come first. */
 const argumentKinds: Readonly<Record<string, Kind>> = {
   'attributes.download.attribute': 'attachment',
+  'attributes.viewPicture.attribute': 'picture',
   'shadow_attributes.download.proposal': 'attachedProposal',
+  'shadow_attributes.viewPicture.proposal': 'picturedProposal',
   'analyst_data.key': 'note',
   'sightings.id': 'attribute',
   'feed.uuid': 'publishedEvent',

@@ -228,6 +228,11 @@ function fileFields(column: StoredColumn): Record<string, string> {
   return { type: 'attachment', category: 'Payload delivery', value, data };
 }
 
+function pictureFields(column: StoredColumn): Record<string, string> {
+  const data = Buffer.from('89504e470d0a1a0a', 'hex').toString('base64');
+  return { ...fileFields(column), value: `${unique(column).replace(' ', '-')}.png`, data };
+}
+
 function unique(column: StoredColumn): string {
   return `${markers[column]} ${crypto.randomUUID()}`;
 }
@@ -324,6 +329,10 @@ const makers = {
     }),
   attachedProposal: ({ owners, containers }, column) =>
     made(owners[column], `/shadow_attributes/add/${containers[column].id}`, 'ShadowAttribute', fileFields(column)),
+  picturedProposal: ({ owners, containers }, column) =>
+    made(owners[column], `/shadow_attributes/add/${containers[column].id}`, 'ShadowAttribute', pictureFields(column)),
+  picture: ({ owners, containers }, column) =>
+    makeAttribute(owners[column], containers[column].id, pictureFields(column)),
   sighting: async ({ owners, containers }, column) => {
     const attribute = await makeAttribute(owners[column], containers[column].id, { value: unique(column) });
     return made(owners[column], `/sightings/add/${attribute.id}`, 'Sighting', { type: '0' });

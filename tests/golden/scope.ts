@@ -56,16 +56,6 @@ interface OutOfScope {
  * `METHOD path body-as-JSON`.
  */
 const outOfScope: readonly OutOfScope[] = [
-  {
-    ids: /^restsearch_formats-/,
-    request: /returnFormat"?:"?stix/,
-    reason: 'STIX: a later version',
-  },
-  {
-    ids: /^event_reports-0(19|20|21)/,
-    request: /./,
-    reason: 'extraction from reports, reports from events: a later version',
-  },
   { ids: /^correlations-002$/, request: /./, reason: 'related attributes in the view of an event: a later version' },
   {
     ids: /^instance-/,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,6 +8,8 @@ export interface SecretStore {
   seal(secret: string): Promise<Buffer>;
   /** Decrypts. Throws when the bytes were changed or another key file was used. */
   open(sealed: Buffer): Promise<string>;
+  /** HMAC-SHA256 (RFC 2104) under a key of its own for each purpose: for what is handed out and must come back as it was. */
+  sign(purpose: string, text: string): Promise<Buffer>;
 }
 
 const KEY_FILE = 'secrets.key';
@@ -35,6 +37,12 @@ export function createSecretStore(dataDir: string): SecretStore {
       const cipher = createCipheriv('aes-256-gcm', await key(), nonce);
       const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
       return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), text]);
+    },
+    async sign(purpose, text) {
+      const own = createHmac('sha256', await key())
+        .update(`signature of ${purpose}`)
+        .digest();
+      return createHmac('sha256', own).update(text, 'utf8').digest();
     },
     async open(sealed) {
       if (sealed[0] !== VERSION) throw new Error('a stored secret has an unknown form');

@@ -138,5 +138,6 @@ function versionWire(magpie: Magpie, viewer: Viewer): Record<string, unknown> {
     uuid: may('perm_sync') ? magpie.settings.get('MISP.uuid') : '-',
     request_encoding: ['gzip', 'br'],
     filter_sightings: true,
+    ...(may('perm_sync') ? { event_index_cursor_v1: true, collection_sync: true } : {}),
   };
 }

@@ -139,6 +139,19 @@ describe('downloading', () => {
     }
   });
 
+  it('shows what is a picture by its first bytes, and nothing else', async () => {
+    const event = await makeEvent(world.owner, { distribution: '0' });
+    const attach = (value: string, bytes: Buffer) =>
+      makeAttribute(world.owner, event.id, { type: 'attachment', value, data: bytes.toString('base64') });
+    const gif = await attach('named.txt', Buffer.from('GIF89a and more'));
+    const shown = await download('owner', `/attributes/viewPicture/${gif.id}`);
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/gif']);
+    expect(shown.headers.get('x-content-type-options')).toBe('nosniff');
+    const svg = await attach('named.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'));
+    expect((await download('owner', `/attributes/viewPicture/${svg.id}`)).status).toBe(404);
+    expect((await download('stranger', `/attributes/viewPicture/${gif.id}`)).status).toBe(404);
+  });
+
   it('answers for hidden files as for absent ones', async () => {
     const event = await makeEvent(world.owner);
     const fields = { type: 'attachment', value: 'a.txt', data: 'YWJj', distribution: '0' };

@@ -6,6 +6,7 @@ import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { downloadFile } from './download.ts';
 import { type FoundSample, findSamples } from './find-samples.ts';
+import { showPicture } from './picture.ts';
 import { uploadSamples } from './upload-samples.ts';
 
 const idText = Type.Union([Type.String(), Type.Integer()]);
@@ -24,6 +25,16 @@ export function attachmentOperations(magpie: Magpie): Operation[] {
       model: 'Attribute',
       answersBrowsers: true,
       handle: async (call) => downloadAnswer(magpie, call),
+    },
+    {
+      name: 'attributes.viewPicture',
+      summary: 'The picture of an attachment, to be shown: PNG, JPEG, GIF or WebP',
+      path: '/attributes/viewPicture/{attribute}/{thumbnail?}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      answersBrowsers: true,
+      handle: ({ viewer, args }) => showPicture(magpie, viewer, args.attribute),
     },
     {
       name: 'attributes.downloadSample',

@@ -11,6 +11,7 @@ import { loadEventTags } from '../events/load.ts';
 import { findEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { requestContactMail } from './contact-mails.ts';
+import { eventsWantedOfPush } from './wanted-of-push.ts';
 
 /** A lock says that somebody edits; after this many seconds it says nothing. */
 const LOCK_SECONDS = 900;
@@ -72,6 +73,18 @@ export function eventCollaborationOperations(magpie: Magpie): Operation[] {
           const isUuid = readId(args.uuid) === null;
           return json({ found: isUuid && (await findEvent(tx, args.uuid)) !== null });
         }),
+    },
+    {
+      name: 'events.filterEventIdsForPush',
+      summary:
+        'Which events of a list a peer should push: those not here, and newer versions of those that came from elsewhere',
+      path: '/events/filterEventIdsForPush',
+      methods: ['POST'],
+      effect: 'read',
+      permission: 'perm_sync',
+      body: Type.Unknown({ description: '[{"Event": {"uuid", "timestamp"}}]' }),
+      response: Type.Array(Type.String()),
+      handle: async ({ body }) => json(await eventsWantedOfPush(magpie, body)),
     },
     {
       name: 'events.runTaxonomyExclusivityCheck',

@@ -5,6 +5,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, readBoolean, readInteger, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { safeFileName } from '../attachments/file-name.ts';
+import { pictureAnswer } from '../attachments/picture.ts';
 import { attributeBody } from '../attributes/schema.ts';
 import { acceptProposal, discardProposal } from './decide.ts';
 import { proposeAttribute, proposeChange, proposeDeletion, type SavedProposal } from './propose.ts';
@@ -67,6 +68,20 @@ function reading(magpie: Magpie): Operation[] {
           'content-security-policy': "default-src 'none'; sandbox",
         };
         return { ...answer, headers: { ...answer.headers, ...fences } };
+      },
+    },
+    {
+      name: 'shadow_attributes.viewPicture',
+      summary: 'The picture of a proposal, to be shown',
+      path: '/shadow_attributes/viewPicture/{proposal}/{thumbnail?}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      answersBrowsers: true,
+      handle: async ({ viewer, args }) => {
+        const { type, file_sha256 } = await getProposal(magpie, viewer, args.proposal);
+        const isFile = type === 'attachment' && file_sha256 !== null;
+        return pictureAnswer(isFile ? await magpie.attachments.get(file_sha256) : null);
       },
     },
   ];

@@ -292,6 +292,33 @@ describe('galaxy_clusters/restSearch', () => {
   });
 });
 
+describe('galaxies of users', () => {
+  it('hold clusters, and are changed and deleted by their organisation alone', async () => {
+    const made = await own.post('/galaxies/add', { name: 'Our Teas', description: 'd', distribution: '1' });
+    expect(made.body).toMatchObject({
+      Galaxy: { type: 'custom-our-teas', namespace: 'custom', default: false, distribution: '1', enabled: true },
+    });
+    const id = String(member(made.body, 'Galaxy', 'id'));
+    expect((await own.post('/galaxies/add', { name: 'our teas' })).status).toBe(403);
+    expect((await own.post('/galaxies/add', { name: 'x', distribution: '0' })).status).toBe(403);
+    expect((await reader.post('/galaxies/add', { name: 'x' })).status).toBe(403);
+    expect((await foreign.post(`/galaxies/edit/${id}`, { name: 'Theirs' })).status).toBe(403);
+    expect((await own.post(`/galaxies/edit/${galaxyId}`, { name: 'Mine' })).status).toBe(403);
+    expect((await own.post(`/galaxies/edit/${id}`, { Galaxy: { name: 'Our Best Teas' } })).body).toMatchObject({
+      Galaxy: { name: 'Our Best Teas', description: 'd', type: 'custom-our-teas' },
+    });
+    expect((await own.post(`/galaxy_clusters/add/${id}`, { value: 'Sencha', description: 'd', distribution: '0' })).status).toBe(200);
+    expect((await foreign.get(`/galaxies/view/${id}`)).body).toMatchObject({ GalaxyCluster: [] });
+    expect((await foreign.post(`/galaxies/delete/${id}`)).status).toBe(403);
+    const theirs = await foreign.post(`/galaxy_clusters/add/${id}`, { value: 'Matcha', description: 'd' });
+    expect((await own.post(`/galaxies/delete/${id}`)).status).toBe(403);
+    await foreign.post(`/galaxy_clusters/delete/${member(theirs.body, 'GalaxyCluster', 'id')}/1`);
+    expect((await own.post(`/galaxies/delete/${galaxyId}`)).status).toBe(403);
+    expect((await own.post(`/galaxies/delete/${id}`)).status).toBe(200);
+    expect((await own.get(`/galaxies/view/${id}`)).status).toBe(404);
+  });
+});
+
 describe('import and export', () => {
   it('that events bring along names what is lost, and not what is here already', async () => {
     const organisation = await makeOrganisation(m.admin);

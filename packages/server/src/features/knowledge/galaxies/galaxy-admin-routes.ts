@@ -1,10 +1,13 @@
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { Forbidden } from '../../../errors.ts';
 import { success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { forgetContent } from '../content/update.ts';
 import { requireGalaxy } from './cluster-rights.ts';
+import { ownsGalaxy } from './own-galaxy-routes.ts';
 import type { GalaxyRow } from './rows.ts';
 
 /** What site administrators do with whole galaxies. */
@@ -28,12 +31,15 @@ export function galaxyAdminOperations(magpie: Magpie): Operation[] {
     },
     {
       ...shared,
+      permission: 'perm_galaxy_editor',
       name: 'galaxies.delete',
-      summary: 'Delete a galaxy with all its clusters; the next update brings one of a library back',
+      summary:
+        'Delete a galaxy with all its clusters: one’s own, or as site administrator also one of a library, which the next update brings back',
       path: '/galaxies/delete/{galaxy?}',
       handle: (call: Call) =>
         magpie.database.asSystem('delete galaxy', async (tx) => {
           const galaxy = await requireGalaxy(tx, call.args.galaxy);
+          await requireDeletable(tx, call.viewer, galaxy);
           await deleteClustersWhere(tx, 'galaxy_id = $1', [galaxy.id]);
           await tx.execute('delete from galaxies where id = $1', [galaxy.id]);
           await forgetContent(tx, 'galaxies', galaxy.type);
@@ -58,6 +64,16 @@ export function galaxyAdminOperations(magpie: Magpie): Operation[] {
         }),
     },
   ];
+}
+
+/** Clusters of other organisations go with a galaxy only by the site's administrator. */
+async function requireDeletable(tx: Transaction, viewer: Viewer, galaxy: GalaxyRow): Promise<void> {
+  if (isSiteAdmin(viewer)) return;
+  const foreign = await tx.first('select 1 from galaxy_clusters where galaxy_id = $1 and orgc_id <> $2 limit 1', [
+    galaxy.id,
+    viewer.organisationId,
+  ]);
+  if (!ownsGalaxy(viewer, galaxy) || foreign !== null) throw new Forbidden('You do not have permission to do that.');
 }
 
 async function deleteClustersWhere(tx: Transaction, where: string, values: readonly number[]): Promise<number> {

@@ -12,6 +12,7 @@ import { fullClusterWires } from './cluster-wires.ts';
 import { clusterElementOperations } from './element-routes.ts';
 import { galaxyAdminOperations } from './galaxy-admin-routes.ts';
 import { galaxyGraphOperations } from './graph-routes.ts';
+import { ownGalaxyOperations } from './own-galaxy-routes.ts';
 import { type ClusterFilter, selectClusters, selectGalaxies } from './queries.ts';
 import { clusterRelationOperations } from './relation-routes.ts';
 import { clusterSearchOperations } from './search-routes.ts';
@@ -74,6 +75,7 @@ export function galaxyOperations(magpie: Magpie): Operation[] {
     ...clusterSearchOperations(magpie),
     ...galaxyGraphOperations(magpie),
     ...galaxyAdminOperations(magpie),
+    ...ownGalaxyOperations(magpie),
     ...galaxyTransferOperations(magpie),
     switchOperation(magpie, true),
     switchOperation(magpie, false),

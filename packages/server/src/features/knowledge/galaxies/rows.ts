@@ -11,6 +11,14 @@ export interface GalaxyRow {
   enabled: boolean;
   local_only: boolean;
   kill_chain_order: unknown;
+  /** Of a library, not made by a user. */
+  is_default: boolean;
+  /** 0: it came with a library. */
+  org_id: number;
+  orgc_id: number;
+  distribution: number;
+  created: Date | null;
+  modified: Date | null;
 }
 
 /** A cluster as stored. */
@@ -62,7 +70,8 @@ export interface RelationRow {
 
 /** Columns of `GalaxyRow` of alias `g`. */
 export const galaxyColumns = `g.id, g.uuid, g.name, g.type, g.description, g.version, g.icon, g.namespace, g.enabled,
-  g.local_only, g.kill_chain_order`;
+  g.local_only, g.kill_chain_order, g.is_default, g.org_id, g.orgc_id, g.distribution,
+  g.created, g.modified`;
 
 /** Columns of `ClusterRow` of alias `c`. */
 export const clusterColumns = `c.id, c.uuid, c.collection_uuid, c.type, c.value, c.tag_name, c.description, c.galaxy_id,

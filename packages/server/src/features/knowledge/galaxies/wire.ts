@@ -1,3 +1,4 @@
+import { databaseTime } from '../../administration/database-time.ts';
 import type { TagRow } from '../tags/rows.ts';
 import { tagWire } from '../tags/wire.ts';
 import type { ClusterRow, ElementRow, GalaxyRow, RelationRow } from './rows.ts';
@@ -18,6 +19,19 @@ export function galaxyWire(galaxy: GalaxyRow): Wire {
     enabled: galaxy.enabled,
     local_only: galaxy.local_only,
     ...(galaxy.kill_chain_order === null ? {} : { kill_chain_order: galaxy.kill_chain_order }),
+    ...(galaxy.is_default ? {} : ownGalaxyWire(galaxy)),
+  };
+}
+
+/** What only galaxies of users have. */
+function ownGalaxyWire({ org_id, orgc_id, distribution, created, modified }: GalaxyRow): Wire {
+  return {
+    default: false,
+    org_id: String(org_id),
+    orgc_id: String(orgc_id),
+    distribution: String(distribution),
+    created: created === null ? null : databaseTime(created),
+    modified: modified === null ? null : databaseTime(modified),
   };
 }
 

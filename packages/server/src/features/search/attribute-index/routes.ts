@@ -6,6 +6,7 @@ import type { Call, Operation } from '../../../http/operation.ts';
 import { attributeRowWire } from '../../intelligence/attributes/wire.ts';
 import type { AttributeRow } from '../../intelligence/events/rows.ts';
 import { attributeStatistics } from './statistics.ts';
+import { uiSearchOperations } from './ui-search.ts';
 
 const USUAL_PAGE = 60;
 const LONGEST_PAGE = 10_000;
@@ -49,6 +50,7 @@ export function attributeIndexOperations(magpie: Magpie): Operation[] {
         return json(await magpie.database.as(call.viewer, (tx) => attributeStatistics(tx, by, percent)));
       },
     },
+    ...uiSearchOperations(magpie),
   ];
 }
 

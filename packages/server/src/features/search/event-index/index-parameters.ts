@@ -62,7 +62,10 @@ function readAttributes(filter: ListFilter | null): AttributeCriterion[] {
 
 /** `%x%` says what the filter means anyway. */
 function withoutEnds(text: string): string {
-  return text.replaceAll(/^%+|%+$/g, '');
+  let [start, end] = [0, text.length];
+  while (text[start] === '%') start += 1;
+  while (end > start && text[end - 1] === '%') end -= 1;
+  return text.slice(start, end);
 }
 
 function readEventFilters(parameters: IndexParameters, viewer: Viewer, nowSeconds: number): EventCriterion[] {

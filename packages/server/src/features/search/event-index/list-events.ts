@@ -88,7 +88,8 @@ export async function pageOfEvents(
 
 const FROM = 'visible_events e';
 
-async function readWhere(
+/** The condition over `e` that the filters make. */
+export async function readWhere(
   tx: Transaction,
   viewer: Viewer,
   parameters: IndexParameters,
@@ -135,7 +136,8 @@ async function* writeList(batches: AsyncIterable<readonly Record<string, unknown
   yield separator === '[' ? '[]' : ']';
 }
 
-function readNumber(parameters: IndexParameters, name: string): number | null {
+/** A whole number, null where none is given. Throws `BadRequest`. */
+export function readNumber(parameters: IndexParameters, name: string): number | null {
   const value = parameters.get(name);
   if (value === undefined || value === null || value === '' || value === false) return null;
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
@@ -143,6 +145,7 @@ function readNumber(parameters: IndexParameters, name: string): number | null {
   return Number(text);
 }
 
-function isOn(value: unknown): boolean {
+/** A switch of the index. */
+export function isOn(value: unknown): boolean {
   return value === true || value === 1 || value === '1' || value === 'true';
 }

@@ -6,6 +6,7 @@ import { answerReading, JSON_TYPE } from '../rest-search/answer-reading.ts';
 import { readHeld } from '../rest-search/held-transaction.ts';
 import { readIndexParameters } from './index-parameters.ts';
 import { listEvents, pageOfEvents } from './list-events.ts';
+import { syncPage, wantsSyncPage } from './sync-pages.ts';
 
 const eventRow = Type.Record(Type.String(), Type.Unknown());
 
@@ -25,6 +26,9 @@ export function eventIndexOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const parameters = readIndexParameters(call, { query: false });
         const { viewer } = call;
+        if (wantsSyncPage(parameters) && call.format !== 'csv') {
+          return json(await magpie.database.as(viewer, (tx) => syncPage(magpie, tx, viewer, parameters)));
+        }
         const format = call.format === 'csv' ? 'csv' : 'json';
         const reading = await readHeld(magpie.database, viewer, (tx) =>
           listEvents(tx, viewer, parameters, magpie.now(), format),
