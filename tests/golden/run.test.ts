@@ -55,7 +55,7 @@ const recorded = [
   exchange('events-002', 'a_user', 'GET', '/events/view/2', 200, { Event: { id: '2', info: 'x' } }),
   exchange('roles-001', 'admin', 'POST', '/roles/add', 500, {}),
   exchange('events-003', 'b_user', 'GET', '/events/view/2', 404, {}),
-  exchange('feeds-001', 'admin', 'GET', '/feeds/index', 200, []),
+  exchange('dashboards-001', 'admin', 'GET', '/dashboards/index', 200, []),
 ];
 
 describe('replay', () => {

@@ -223,8 +223,13 @@ function createListener(
   return {
     subscribe(channel: string): void {
       opening = opening.then(async () => {
-        if (client === null) await open();
-        else await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+        const current = client;
+        if (closed) return;
+        if (current === null) await open();
+        else {
+          // A connection that breaks meanwhile is replaced by one that listens on all channels.
+          await current.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => reopen(current));
+        }
       });
     },
     async close(): Promise<void> {

@@ -198,6 +198,14 @@ describe('background jobs', () => {
     expect(reasons).toEqual(['stopping']);
   });
 
+  it('leaves nothing running when it is stopped while it starts', async () => {
+    const { jobs } = openProcess();
+    const starting = jobs.start(fail, QUICK);
+    await jobs.stop();
+    await starting;
+    expect(jobs.running).toBe(false);
+  });
+
   it('works off two long jobs at a time, and short ones beside them', async () => {
     const { jobs, database } = openProcess();
     const releases: (() => void)[] = [];

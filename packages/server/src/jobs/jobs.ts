@@ -40,6 +40,15 @@ export function createJobs(parts: { database: Database; accounts: Accounts }): J
   const kinds = new Map<string, Kind>();
   const schedules: Schedule[] = [];
   let runner: Runner | null = null;
+  let starting: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  async function begin(report: (error: unknown, what: string) => void, times: RunnerTimes): Promise<void> {
+    await parts.database.asSystem('schedules of the program', async (tx) => {
+      for (const schedule of schedules) await storeSchedule(tx, schedule);
+    });
+    if (!isStopped) runner = startRunner(parts, kinds, report, times);
+  }
 
   const jobs: Jobs = {
     register(kind, handler, options = {}) {
@@ -53,14 +62,17 @@ export function createJobs(parts: { database: Database; accounts: Accounts }): J
     },
     schedule: storeSchedule,
     unschedule: deleteSchedule,
-    async start(report, times = {}) {
+    start(report, times = {}) {
       if (runner !== null) throw new Error('jobs are being worked off already');
-      await parts.database.asSystem('schedules of the program', async (tx) => {
-        for (const schedule of schedules) await storeSchedule(tx, schedule);
-      });
-      runner = startRunner(parts, kinds, report, { ...DEFAULT_TIMES, ...times });
+      isStopped = false;
+      const begun = begin(report, { ...DEFAULT_TIMES, ...times });
+      starting = begun.catch(() => {});
+      return begun;
     },
     async stop() {
+      isStopped = true;
+      // A stop that comes right after the start must not leave what has just begun without its database.
+      await starting;
       const stopping = runner;
       runner = null;
       await stopping?.stop();
