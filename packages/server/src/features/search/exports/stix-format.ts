@@ -6,10 +6,10 @@ import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import type { Piece } from '../rest-search/held-transaction.ts';
 import type { SearchParameters } from '../rest-search/parameters.ts';
 import { searchAttributes } from '../rest-search/search-attributes.ts';
-import { searchEvents } from '../rest-search/search-events.ts';
+import { searchEventValues } from '../rest-search/search-events.ts';
 import { JSON_TEXT, type NamedFormat } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
-import { type EventPart, splitAttributes, splitEvents } from './json-elements.ts';
+import { type EventPart, splitAttributes } from './json-elements.ts';
 import { readChoice } from './options.ts';
 
 /** STIX 2.1, or 2.0 where `stix-version` asks for it. */
@@ -17,7 +17,7 @@ export const stixFormats: readonly NamedFormat[] = [
   ['stix2', { ...JSON_TEXT, isRestrictive: false, write: writeStixSearch }],
 ];
 
-/** Made from the JSON of the same search, which has the same visibility and options. */
+/** Made from what the JSON of the same search holds, with the same visibility and options. */
 async function writeStixSearch(search: ExportSearch, _head: unknown, magpie: Magpie): Promise<AsyncIterable<string>> {
   const { tx, viewer, scope } = search;
   const version = readChoice(search.parameters, 'stix-version', ['2.0', '2.1'], '2.1');
@@ -28,8 +28,7 @@ async function writeStixSearch(search: ExportSearch, _head: unknown, magpie: Mag
       includeAnalystData: true,
       flatten: false,
     });
-    const { body } = await searchEvents(magpie, tx, viewer, parameters);
-    return writeStix2(stixEvents(splitEvents(pieces(body))), { version });
+    return writeStix2(await searchEventValues(magpie, tx, viewer, parameters), { version });
   }
   // With sightings wanted the rows come through a cursor, so that clusters can be looked up between them.
   const parameters = forced(search.parameters, { includeSightings: true });

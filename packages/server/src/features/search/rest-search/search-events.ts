@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
+import { type EventValues, readEventValues } from '../../intelligence/events/read-values.ts';
 import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
 import { tagIds } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
@@ -42,11 +43,8 @@ export async function searchEvents(
   viewer: Viewer,
   parameters: SearchParameters,
 ): Promise<Reading<SearchHead>> {
-  const criteria = readCriteria(parameters, magpie.now());
-  const names = await resolveNames(tx, criteria);
-  const { head, ids } = await findEvents(tx, viewer, parameters, criteria, names);
+  const { head, ids, options } = await openSearch(magpie, tx, viewer, parameters);
   if (parameters.flag('idList')) return { head, body: OPENING + CLOSING };
-  const options = await readOptions(tx, parameters, criteria, names);
   const flatten = parameters.flag('flatten');
   return { head, body: writeEvents() };
 
@@ -63,6 +61,29 @@ export async function searchEvents(
     }
     yield CLOSING;
   }
+}
+
+/** The events that a search answers as values, for other formats than JSON. */
+export async function searchEventValues(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  parameters: SearchParameters,
+): Promise<AsyncIterable<EventValues>> {
+  const { ids, options } = await openSearch(magpie, tx, viewer, parameters);
+  return readAll();
+
+  async function* readAll(): AsyncGenerator<EventValues> {
+    if (parameters.flag('idList')) return;
+    for await (const batch of ids) yield* readEventValues(magpie, tx, viewer, batch, options);
+  }
+}
+
+async function openSearch(magpie: Magpie, tx: Transaction, viewer: Viewer, parameters: SearchParameters) {
+  const criteria = readCriteria(parameters, magpie.now());
+  const names = await resolveNames(tx, criteria);
+  const found = await findEvents(tx, viewer, parameters, criteria, names);
+  return { ...found, options: await readOptions(tx, parameters, criteria, names) };
 }
 
 /** The ids of the events on the wanted page with the number of all matches. */
@@ -133,6 +154,7 @@ async function readOptions(
     includeAllTags: parameters.flag('includeAllTags'),
     correlations: !isOff('includeEventCorrelations'),
     granularCorrelations: parameters.flag('includeGranularCorrelations'),
+    relatedTags: parameters.flag('includeRelatedTags'),
     cacheHits: {
       feeds: parameters.flag('includeFeedCorrelations'),
       servers: parameters.flag('includeServerCorrelations'),

@@ -1,0 +1,120 @@
+import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { eventTagWire } from '../../knowledge/tags/wire.ts';
+import { correlationLimits } from '../../search/correlations/limits.ts';
+import {
+  findRelatedEvents,
+  findRelatedEventsBeside,
+  type RelatedEventRow,
+  relatedEventWire,
+} from '../../search/correlations/related-events.ts';
+import type { Extensions } from '../event-extensions/extensions.ts';
+import { eventReportsWire } from '../event-reports/service.ts';
+import { keysOfEvents } from '../protection/keys.ts';
+import { type Assembly, annotationsOf, groupBy, sharingGroupPart, sharingGroupsOf, tagGalaxies } from './assemble.ts';
+import { eventScores } from './attribute-notes.ts';
+import { extensionParts, type Family, idsOf, unique } from './family.ts';
+import { type LinkedTag, loadEventTags } from './load.ts';
+import { type EventHeader, eventWire } from './wire.ts';
+
+type Wire = Record<string, unknown>;
+
+/** Everything of the events but their attributes, objects and proposals. */
+export async function readHeaderParts(
+  assembly: Assembly,
+  viewer: Viewer,
+  families: readonly Family[],
+  extensions: Extensions,
+): Promise<(family: Family) => Wire> {
+  const { magpie, tx, options } = assembly;
+  const headers = families.map((family) => family.header);
+  const members = families.flatMap((family) => family.members);
+  const ids = members.map((member) => member.id);
+  const tags = groupBy(await loadEventTags(tx, ids, options), (tag) => tag.event_id);
+  const galaxies = await tagGalaxies(assembly, [...tags.values()].flat(), 'event');
+  const groups = await sharingGroupsOf(assembly, headers);
+  const related: Related = options.correlations ? await relatedOf(assembly, members) : new Map();
+  const noted = await annotationsOf(assembly, [...related.values()].flat(), { tellDepth: true });
+  const withReports = !options.metadata && !options.noEventReports;
+  const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
+  const emails = await creatorEmails(magpie, viewer, headers);
+  const keyed = headers.filter((header) => header.protected !== null).map((header) => header.id);
+  const keys = await keysOfEvents(tx, keyed);
+  const annotations = await annotationsOf(assembly, headers, { tellDepth: true });
+  const scores = await eventScores(assembly, headers, tags);
+  return (family) => {
+    const { header } = family;
+    const merged = idsOf(family);
+    const own: LinkedTag[] = unique(merged.flatMap((id) => tags.get(id) ?? []));
+    return {
+      ...eventWire(header, emails.get(header.id) ?? null),
+      ...sharingGroupPart(groups, header),
+      ...extensionParts(options, extensions.get(header.id) ?? []),
+      RelatedEvent: relatedWires(family, related, noted),
+      ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
+      ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
+      CryptographicKey: keys.get(header.id) ?? [],
+      ...annotations.get(header.uuid),
+      ...(scores === null ? {} : { event_scores: scores.get(header.id) ?? [] }),
+      ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
+    };
+  };
+}
+
+/** The reports of events with what is noted about them. */
+async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Map<number, Wire[]>> {
+  const reports = await eventReportsWire(assembly.tx, ids, assembly.options);
+  const keys = [...reports.values()].flat().map(({ uuid }) => ({ uuid: String(uuid) }));
+  const annotations = await annotationsOf(assembly, keys);
+  if (annotations.size === 0) return reports;
+  const annotated = (report: Wire): Wire => ({ ...report, ...annotations.get(String(report.uuid)) });
+  return new Map([...reports].map(([id, list]) => [id, list.map(annotated)]));
+}
+
+/** Related events by the event they are related to. */
+export type Related = ReadonlyMap<number, RelatedEventRow[]>;
+
+/** Ids of the events that correlate at all. */
+function correlatingIds(headers: readonly EventHeader[]): number[] {
+  return headers.filter((header) => !header.disable_correlation).map((header) => header.id);
+}
+
+function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): Promise<Related> {
+  return findRelatedEvents(tx, correlatingIds(headers), correlationLimits(magpie));
+}
+
+/** Related events of some, looked up on another connection. */
+export function relatedBeside({ magpie }: Assembly, viewer: Viewer, headers: readonly EventHeader[]): Promise<Related> {
+  const limits = correlationLimits(magpie);
+  return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(headers), limits);
+}
+
+/** Related events, each with what is noted about it beside it. */
+export function relatedWires(
+  family: Family,
+  related: Related,
+  noted: Awaited<ReturnType<typeof annotationsOf>>,
+): Wire[] {
+  return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map((row) => ({
+    ...relatedEventWire(row),
+    ...noted.get(row.uuid),
+  }));
+}
+
+/** The creator's address is for site administrators, and for auditors of the creator organisation. */
+async function creatorEmails(
+  magpie: Magpie,
+  viewer: Viewer,
+  headers: readonly EventHeader[],
+): Promise<Map<number, string>> {
+  const shown = headers.filter(
+    (header) =>
+      can(viewer, 'perm_site_admin') || (can(viewer, 'perm_audit') && header.orgc_id === viewer.organisationId),
+  );
+  const emails = new Map<number, string>();
+  for (const header of shown) {
+    const account = await magpie.accounts.byUserId(header.user_id);
+    if (account) emails.set(header.id, account.email);
+  }
+  return emails;
+}
