@@ -92,7 +92,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   collectionelements: { any: 'index view', modify: 'add edit delete addElementToCollection' },
   cryptographickeys: { any: 'index view', add: 'add delete' },
   eventgraph: { any: 'view viewPicture', add: 'add', modify: 'delete' },
-  threads: { any: 'index view' },
+  threads: { any: 'index view viewEvent' },
+  templates: { template: 'index view delete' },
   posts: { add: 'add edit delete' },
   users: {
     public: `login login_form logout_form heartbeat register forgot password_reset password_reset_form

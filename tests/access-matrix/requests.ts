@@ -141,6 +141,7 @@ function furtherArguments(world: World, element: string | null): Readonly<Record
     type: 'event',
     parent_type: 'Event',
     kind: 'Note',
+    target_type: 'event',
   };
 }
 

@@ -132,6 +132,8 @@ const rights: Readonly<Record<string, Right>> = {
   'sightings.bulkSaveSightings': 'see',
   'galaxy_clusters.publish': 'publish',
   'galaxy_clusters.updateCluster_form': 'own',
+  // A post on an event is a note of its own.
+  'posts.add': 'see',
   // What is pushed are proposals, which everybody makes on what he sees.
   'events.pushProposals': 'see',
 };

@@ -21,6 +21,7 @@ import { attachmentOperations } from './features/intelligence/attachments/routes
 import { createLocalAttachmentStore } from './features/intelligence/attachments/store.ts';
 import { attributeOperations } from './features/intelligence/attributes/routes.ts';
 import { collectionOperations } from './features/intelligence/collections/routes.ts';
+import { discussionOperations } from './features/intelligence/discussions/routes.ts';
 import { enrichmentOperations } from './features/intelligence/enrichment/routes.ts';
 import { registerAlertMails } from './features/intelligence/event-alerts/job.ts';
 import { eventBinOperations } from './features/intelligence/event-bin/routes.ts';
@@ -91,6 +92,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...attachmentOperations(magpie),
     ...attributeOperations(magpie),
     ...collectionOperations(magpie),
+    ...discussionOperations(magpie),
     ...eventOperations(magpie),
     ...enrichmentOperations(magpie),
     ...moduleOperations(magpie),

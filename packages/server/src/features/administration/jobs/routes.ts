@@ -56,6 +56,19 @@ export function jobOperations(magpie: Magpie): Operation[] {
       },
     },
     {
+      name: 'jobs.cache',
+      summary:
+        'Prepares an export beforehand: refused, as with MISP.disable_cached_exports, since every export is made when asked for',
+      path: '/jobs/cache/{export?}',
+      methods: ['POST'],
+      permission: 'any',
+      effect: 'write',
+      model: 'Job',
+      handle: () => {
+        throw new Refused('Exports are not cached on this instance: each is made when it is asked for.');
+      },
+    },
+    {
       name: 'jobs.getProgress',
       summary: 'Progress of a job by id, or of the newest of a type; an unknown one has made none',
       path: '/jobs/getProgress/{job?}',

@@ -4,6 +4,7 @@ import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';
 import { granularParts } from '../../search/correlations/related-attributes.ts';
+import { relatedTagParts } from '../../search/correlations/related-tags.ts';
 import type { EventHits } from '../../sharing/caches/event-hits.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
 import { type AnalystLists, nestedAnalystData } from '../analyst-data/nested.ts';
@@ -52,6 +53,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
   const notesOf = await attributeNotes(assembly, rows, tags);
   const hits = await assembly.hits?.ofAttributes(tx, rows);
   const granular = options.granularCorrelations ? await granularParts(tx, ids, correlationLimits(magpie)) : NO_PARTS;
+  const relatedTags = options.relatedTags ? await relatedTagParts(tx, ids, correlationLimits(magpie)) : NO_PARTS;
   return rows.flatMap((row) => {
     const notes = notesOf(row);
     if (notes === null) return [];
@@ -63,6 +65,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
       ...notes,
       ...hits?.get(row.id),
       ...granular.get(row.id),
+      ...relatedTags.get(row.id),
       ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
       ...annotations.get(row.uuid),
       ...sharingGroupPart(groups, row),

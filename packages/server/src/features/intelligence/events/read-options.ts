@@ -21,6 +21,8 @@ export interface ReadEventOptions {
   correlations?: boolean | 'beside';
   /** RelatedAttribute of attributes, with why some are held back. */
   granularCorrelations?: boolean;
+  /** RelatedTags of attributes: what correlating ones and their events are tagged with. */
+  relatedTags?: boolean;
   /** What caches of feeds and of connected instances know of the values. */
   cacheHits?: { feeds: boolean; servers: boolean } | null;
   excludeGalaxy?: boolean;

@@ -27,6 +27,7 @@ export function readViewOptions(named: NamedParameters, body: JsonObject): ReadE
     excludeLocalTags: flag('excludeLocalTags', false),
     correlations: flag('includeEventCorrelations', true),
     granularCorrelations: flag('includeGranularCorrelations', false),
+    relatedTags: flag('includeRelatedTags', false),
     cacheHits: { feeds: flag('includeFeedCorrelations', true), servers: flag('includeServerCorrelations', false) },
     excludeGalaxy: flag('excludeGalaxy', false),
     noEventReports: flag('noEventReports', false),

@@ -307,7 +307,9 @@ describe('galaxies of users', () => {
     expect((await own.post(`/galaxies/edit/${id}`, { Galaxy: { name: 'Our Best Teas' } })).body).toMatchObject({
       Galaxy: { name: 'Our Best Teas', description: 'd', type: 'custom-our-teas' },
     });
-    expect((await own.post(`/galaxy_clusters/add/${id}`, { value: 'Sencha', description: 'd', distribution: '0' })).status).toBe(200);
+    expect(
+      (await own.post(`/galaxy_clusters/add/${id}`, { value: 'Sencha', description: 'd', distribution: '0' })).status,
+    ).toBe(200);
     expect((await foreign.get(`/galaxies/view/${id}`)).body).toMatchObject({ GalaxyCluster: [] });
     expect((await foreign.post(`/galaxies/delete/${id}`)).status).toBe(403);
     const theirs = await foreign.post(`/galaxy_clusters/add/${id}`, { value: 'Matcha', description: 'd' });

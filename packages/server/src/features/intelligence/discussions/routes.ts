@@ -1,0 +1,103 @@
+import Type from 'typebox';
+import { can } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { NotFound, Refused } from '../../../errors.ts';
+import { json } from '../../../http/answer.ts';
+import { readText, unwrap } from '../../../http/lenient.ts';
+import type { Call, Operation } from '../../../http/operation.ts';
+import { addAnalystData } from '../analyst-data/manage.ts';
+import { findEvent } from '../events/rights.ts';
+
+const NO_THREAD = 'Invalid thread.';
+const INSTEAD = 'Discussions have ended: MISP gave them up for analyst notes. Add a note instead.';
+
+/**
+ * What is left of MISP's discussions and of its first event templates, which later versions gave up: their addresses
+ * answer, and there is nothing to list. A post on an event becomes an analyst note on it, as MISP keeps old ones.
+ */
+export function discussionOperations(magpie: Magpie): Operation[] {
+  const read = { methods: ['GET'], permission: 'any', effect: 'read' } as const;
+  const write = { methods: ['POST'], permission: 'perm_add', effect: 'write', model: 'Post' } as const;
+  return [
+    {
+      ...read,
+      name: 'threads.index',
+      summary: 'Discussions: there are none',
+      path: '/threads/index',
+      aliases: [{ path: '/threads', methods: ['GET'] }],
+      response: Type.Array(Type.Unknown()),
+      handle: () => json([]),
+    },
+    {
+      ...read,
+      name: 'threads.view',
+      summary: 'A discussion: there is none',
+      path: '/threads/view/{thread?}',
+      handle: () => {
+        throw new NotFound(NO_THREAD);
+      },
+    },
+    {
+      ...read,
+      name: 'threads.viewEvent',
+      summary: 'Discussions of an event: there are none',
+      path: '/threads/viewEvent/{event}',
+      response: Type.Array(Type.Unknown()),
+      handle: ({ viewer, args }: Call) =>
+        magpie.database.as(viewer, async (tx) => {
+          if ((await findEvent(tx, args.event)) === null) throw new NotFound('Invalid event');
+          return json([]);
+        }),
+    },
+    {
+      ...write,
+      name: 'posts.add',
+      summary: 'Writes on an event, as an analyst note',
+      path: '/posts/add/{target_type}/{event?}',
+      body: Type.Object({ message: Type.Optional(Type.String()) }),
+      handle: (call: Call) => addPost(magpie, call),
+    },
+    ...(['edit', 'delete'] as const).map((action) => ({
+      ...write,
+      name: `posts.${action}`,
+      summary: 'Posts of discussions: there are none',
+      path: `/posts/${action}/{post?}`,
+      handle: () => {
+        throw new NotFound('Invalid post.');
+      },
+    })),
+    {
+      ...read,
+      name: 'templates.index',
+      summary: 'Event templates of the first kind: there are none; see event_templates',
+      path: '/templates/index',
+      aliases: [{ path: '/templates', methods: ['GET'] }],
+      permission: 'perm_template',
+      response: Type.Array(Type.Unknown()),
+      handle: () => json([]),
+    },
+    ...(['view', 'delete'] as const).map((action) => ({
+      ...(action === 'view' ? read : { ...write, model: 'Template' }),
+      permission: 'perm_template' as const,
+      name: `templates.${action}`,
+      summary: 'An event template of the first kind: there is none; see event_templates',
+      path: `/templates/${action}/{old_template?}`,
+      handle: () => {
+        throw new NotFound('Invalid template.');
+      },
+    })),
+  ];
+}
+
+async function addPost(magpie: Magpie, { viewer, args, body }: Call) {
+  if (args.target_type?.toLowerCase() !== 'event') throw new Refused(INSTEAD);
+  const event = await magpie.database.as(viewer, (tx) => findEvent(tx, args.event));
+  if (event === null) throw new NotFound('Invalid event');
+  if (!can(viewer, 'perm_analyst_data')) throw new Refused(INSTEAD);
+  const note = readText(unwrap(body, 'Post'), 'message')?.trim() ?? '';
+  if (note === '') throw new Refused('The message must not be empty.');
+  const path = { kind: 'Note', objectUuid: event.uuid, objectType: 'Event' };
+  // Everybody who saw the event saw its discussion: the note goes as far as the event.
+  const reach = { distribution: event.distribution, sharing_group_id: event.sharing_group_id };
+  return json(await addAnalystData(magpie, viewer, path, { note, ...reach }));
+}
