@@ -3,6 +3,7 @@ import { secondsOf } from '../../stix2/times.ts';
 import { indicatorTypeOf } from '../facts/indicator-types.ts';
 import { type Cluster, clustersOf, emptyTtp, exploitTarget, targets, writeCluster } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
+import { identified, weaknessId } from './identifiers.ts';
 import { confidenceOf, handling, tagNames } from './markings.ts';
 import { type CyboxForm, cyboxForm, isFileHash } from './properties.ts';
 
@@ -207,7 +208,7 @@ function weakPoint(out: EventOutput, attribute: Json): void {
     title: `${isWeakness ? 'Weakness' : 'Vulnerability'} ${value}`,
     ...(comment === '' ? {} : { description: comment }),
     timestamp,
-    ...(isWeakness ? { weaknesses: [{ cwe_id: value }] } : { vulnerabilities: [{ cve_id: value }] }),
+    ...(isWeakness ? { weaknesses: [weaknessId(value)] } : { vulnerabilities: [identified(value)] }),
   });
   out.add('ttps', {
     ...emptyTtp({ id: out.id('TTP', uuid), title: titleOf(attribute), timestamp }),

@@ -3,6 +3,7 @@ import { stixTime } from '../../stix2/times.ts';
 import { indicatorTypeOfObject } from '../facts/indicator-types.ts';
 import { clustersOf, emptyTtp, exploitTarget, targets } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
+import { identified, weaknessId } from './identifiers.ts';
 import { handling, tagNames } from './markings.ts';
 import { type Executable, membersOf, type ObjectForm, type ObservedPart, objectForm } from './object-form.ts';
 import { containedFile, leverage, stamp, writeIndicator } from './write-attribute.ts';
@@ -180,14 +181,15 @@ function attackPattern(out: EventOutput, object: Json): Json {
   const values = valuesOf(object);
   const [number] = values('id');
   const [name] = values('name');
+  // STIX 1.1.1 has room for one description alone.
   const texts = [
-    ...values('summary').map((value) => ({ value })),
-    ...['prerequisites', 'solutions'].flatMap((form) =>
-      values(form).map((value) => ({ value, structuring_format: form })),
-    ),
+    ...values('summary'),
+    ...['prerequisites', 'solutions'].flatMap((form) => values(form).map((value) => `${form}: ${value}`)),
   ];
-  const description =
-    texts.length > 1 ? texts.map((one, index) => ({ ...one, ordinality: index + 1 })) : texts[0]?.value;
+  const capec = number === undefined || number.startsWith('CAPEC-') ? number : `CAPEC-${number}`;
+  const isNumber = capec !== undefined && /^CAPEC-\d+$/.test(capec);
+  if (capec !== undefined && !isNumber) texts.push(`id: ${number}`);
+  const description = texts.join('\n\n');
   const weaknesses = membersOf(object).filter((member) => text(member, 'object_relation') === 'related-weakness');
   const timestamp = stamp(object.timestamp);
   return {
@@ -209,8 +211,8 @@ function attackPattern(out: EventOutput, object: Json): Json {
         {
           id: out.id('AttackPattern', text(object, 'uuid')),
           ...(name === undefined ? {} : { title: name }),
-          ...(description === undefined ? {} : { description }),
-          ...(number === undefined ? {} : { capec_id: number.startsWith('CAPEC-') ? number : `CAPEC-${number}` }),
+          ...(description === '' ? {} : { description }),
+          ...(isNumber ? { capec_id: capec } : {}),
         },
       ],
     },
@@ -225,7 +227,7 @@ function vulnerability(object: Json): Json {
   const references = values('references');
   return {
     ...(summary === undefined ? {} : { description: summary }),
-    ...(cve === undefined ? {} : { cve_id: cve }),
+    ...identified(cve),
     ...(score === undefined ? {} : { cvss_score: { overall_score: score } }),
     ...timed('discovered_datetime', values('created')[0]),
     ...timed('published_datetime', values('published')[0]),
@@ -242,7 +244,7 @@ function weakness(object: Json): Json {
   const values = valuesOf(object);
   const [cwe] = values('id');
   const [description] = values('description');
-  return { ...(description === undefined ? {} : { description }), ...(cwe === undefined ? {} : { cwe_id: cwe }) };
+  return { ...(description === undefined ? {} : { description }), ...(cwe === undefined ? {} : weaknessId(cwe)) };
 }
 
 const stages = ['Remedy', 'Response', 'Further Analysis Required'];

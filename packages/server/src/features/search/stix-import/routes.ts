@@ -1,29 +1,32 @@
-import type { StixReading } from '@magpie/formats';
+import { StixRefused } from '@magpie/formats';
 import Type from 'typebox';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Conflict, Invalid } from '../../../errors.ts';
-import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
 import { answerEvent } from '../../intelligence/events/routes.ts';
 import { publishEvent } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
-import { readStixDocument, rejectionsOf } from './read-document.ts';
+import { type ReadDocument, readStixDocument, rejectionsOf } from './read-document.ts';
+import { decodeXml, isXmlText, parseStix1 } from './stix1-document.ts';
 
 /** STIX documents as events. */
 export function stixImportOperations(magpie: Magpie): Operation[] {
   return [
     {
       name: 'events.upload_stix',
-      summary: 'Stores a STIX 2 document, sent as the body, as an event; tells what of it has no place in MISP',
+      summary:
+        'Stores a STIX document, sent as the body, as an event: STIX 2, or STIX 1 in XML or JSON; tells what of it has no place in MISP',
       path: '/events/upload_stix/{version?}',
       methods: ['POST'],
       effect: 'write',
       permission: 'perm_modify',
       model: 'Event',
-      body: Type.Unknown({ description: 'A STIX 2.0 or 2.1 bundle.' }),
+      body: Type.Unknown({
+        description: 'A STIX 2.0 or 2.1 bundle; or a STIX 1 package, as XML or in the JSON of python-stix.',
+      }),
       handle: (call) => upload(magpie, call),
     },
   ];
@@ -31,16 +34,17 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
 
 async function upload(magpie: Magpie, call: Call) {
   const options = readOptions(call);
-  if (call.args.version !== '2' && !isBundle(call.body)) {
-    throw new HttpProblem(501, 'STIX 1 documents are not read by this version.');
-  }
-  const reading = await readStixDocument(magpie, call.viewer, call.body, options);
+  const { document, xml } = readBody(call.body);
+  const reading = await readStixDocument(magpie, call.viewer, document, options);
   const event = {
     ...reading.event,
     published: false,
     distribution: options.distribution,
     sharing_group_id: options.sharingGroupId,
-    Object: [...listOf(reading.event.Object), originalFile(reading, call.body)],
+    Object: [
+      ...listOf(reading.event.Object),
+      originalFile(reading, xml ?? JSON.stringify(call.body), xml === null ? 'json' : 'xml'),
+    ],
   };
   const added = await store(magpie, call.viewer, event, options).catch((error: unknown) => {
     if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
@@ -50,8 +54,17 @@ async function upload(magpie: Magpie, call: Call) {
   return answerEvent(magpie, call, added.id, [...rejectionsOf(reading), ...added.rejected]);
 }
 
-function isBundle(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'type' in body && body.type === 'bundle';
+/** The document of a body: XML is sent as bytes, JSON comes parsed. */
+function readBody(body: unknown): { document: unknown; xml: string | null } {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return { document: body, xml: null };
+  try {
+    const xml = typeof body === 'string' ? body : decodeXml(body);
+    if (!isXmlText(xml)) throw new StixRefused('The document is neither JSON nor XML.');
+    return { document: parseStix1(xml), xml };
+  } catch (error) {
+    if (error instanceof StixRefused) throw new Invalid('', error.message);
+    throw error;
+  }
 }
 
 function listOf(value: unknown): unknown[] {
@@ -134,7 +147,7 @@ function withoutClusters(event: JsonObject, options: UploadOptions): { event: Js
 }
 
 /** The document itself, as MISP keeps it with what was made of it. */
-function originalFile({ version }: StixReading, body: unknown): JsonObject {
+function originalFile({ version }: ReadDocument, text: string, extension: string): JsonObject {
   return {
     name: 'original-imported-file',
     'meta-category': 'file',
@@ -147,8 +160,8 @@ function originalFile({ version }: StixReading, body: unknown): JsonObject {
         type: 'attachment',
         category: 'External analysis',
         object_relation: 'imported-sample',
-        value: 'imported.json',
-        data: Buffer.from(JSON.stringify(body)).toString('base64'),
+        value: `imported.${extension}`,
+        data: Buffer.from(text).toString('base64'),
         to_ids: false,
         disable_correlation: true,
       },

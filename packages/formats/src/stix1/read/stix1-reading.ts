@@ -1,0 +1,346 @@
+import type { Json } from '../../stix2/json.ts';
+import type { NotTaken } from '../../stix2/read/bundle.ts';
+import { tagsOf } from '../../stix2/read/labels.ts';
+import type { FoundPart } from '../../stix2/read/object-parts.ts';
+import { Reading, type ReadOptions } from '../../stix2/read/reading.ts';
+import { secondsOfStamp } from '../../stix2/times.ts';
+import { uuid5In } from '../ids.ts';
+import { largerObjects, readSections } from './larger-objects.ts';
+import { type FoundValue, type Observed, readProperties } from './observed.ts';
+import { itemsOf, jsonAt, objectsOf, plainText, typeOf, uuidOf } from './tree.ts';
+
+/** What an element of the document says of what was observed in it. */
+export interface Context {
+  readonly uuid: string | null;
+  readonly category: string;
+  readonly comment: string;
+  readonly toIds: boolean;
+  readonly tags: readonly string[];
+  readonly timestamp: string | null;
+  /** Name of the MISP object that this is, where the document tells. */
+  readonly objectName?: string;
+  readonly metaCategory?: string;
+}
+
+/** Observables in observables, at most. */
+const MOST_NESTED = 20;
+
+/** Puts together what is read of a STIX 1 document. */
+export class Stix1Reading extends Reading {
+  readonly notTaken: NotTaken[];
+  /** Observables and CybOX objects that others name, by their ids. */
+  readonly #named = new Map<string, Json>();
+  readonly #uuids = new Set<string>();
+
+  constructor(options: ReadOptions) {
+    const notTaken: NotTaken[] = [];
+    super({ id: '', version: '2.0', objects: new Map(), notTaken }, options);
+    this.notTaken = notTaken;
+  }
+
+  /** Notes that something has no place in MISP. */
+  skip(id: string, reason: string): void {
+    this.notTaken.push({ id: id || 'document', reason });
+  }
+
+  name(id: string, json: Json): void {
+    if (id !== '' && !this.#named.has(id)) this.#named.set(id, json);
+  }
+
+  named(id: string): Json | undefined {
+    return this.#named.get(id);
+  }
+
+  /** Reads an observable, whatever it is made of. */
+  observable(sent: Json, context: Context, depth = 0): void {
+    const reference = plainText(sent.idref);
+    const json = reference === '' ? sent : this.#named.get(reference);
+    const id = plainText(sent.id) || reference;
+    if (json === undefined) {
+      this.skip(id, 'It refers to an observable that the document does not hold.');
+      return;
+    }
+    if (depth > MOST_NESTED) {
+      this.skip(id, 'Its observables nest too deep.');
+      return;
+    }
+    const composition = jsonAt(json, 'observable_composition');
+    const members = objectsOf(composition, 'observables').concat(objectsOf(composition, 'observable'));
+    if (members.length > 0) {
+      this.#composition(json, members, context, depth);
+      return;
+    }
+    const object = jsonAt(json, 'object');
+    const own: Context = { ...context, uuid: context.uuid ?? uuidOf(json.id) };
+    this.cyboxObject(object, own, plainText(json.title), id, depth);
+  }
+
+  #composition(json: Json, members: readonly Json[], context: Context, depth: number): void {
+    const name = context.objectName ?? /:([A-Za-z0-9-]+)_ObservableComposition-/.exec(plainText(json.id))?.[1];
+    if (name !== undefined && name !== 'file' && this.#asObject(json, name, members, context)) return;
+    const pair = members.map((member) => this.#observed(jsonAt(member, 'object')));
+    const single = pair.flatMap((observed) => (observed?.kind === 'values' ? observed.values : []));
+    const [first, second] = single;
+    if (single.length === 2 && pair.length === 2 && first !== undefined && second !== undefined) {
+      const isPair = first.type === 'domain' && /^ip-/.test(second.type) && name === undefined;
+      if (isPair) {
+        this.addValue({ type: 'domain|ip', value: `${first.value}|${second.value}` }, context);
+        return;
+      }
+    }
+    const file = name === 'file' ? { objectName: 'file' } : {};
+    for (const member of members) {
+      this.observable(member, { ...context, ...file, uuid: uuidOf(member.id) }, depth + 1);
+    }
+  }
+
+  /** A composition whose members are the attributes of one object. */
+  #asObject(json: Json, name: string, members: readonly Json[], context: Context): boolean {
+    const parts = members.flatMap((member): FoundPart[] => {
+      const object = jsonAt(member, 'object');
+      const observed = this.#observed(object);
+      const uuid = uuidOf(member.id);
+      if (observed?.kind !== 'values') return [];
+      return observed.values.map(({ type, value, data }) => ({
+        relation: relationIn(name, type, plainText(object.id)),
+        value,
+        ...(uuid === null ? {} : { uuid }),
+        ...(data === undefined ? {} : { data }),
+      }));
+    });
+    return this.addNamedObject(name, parts, { ...context, uuid: context.uuid ?? uuidOf(json.id) });
+  }
+
+  #observed(object: Json): Observed | null {
+    return readProperties(jsonAt(object, 'properties'), largerObjects);
+  }
+
+  /** Reads a CybOX object with the objects that belong to it. */
+  cyboxObject(sent: Json, context: Context, title: string, id: string, depth: number): void {
+    const reference = plainText(sent.idref);
+    const object = reference === '' ? sent : (this.#named.get(reference) ?? {});
+    const properties = jsonAt(object, 'properties');
+    const related = objectsOf(object, 'related_objects', 'related_object');
+    if (Object.keys(properties).length > 0) {
+      const observed = readProperties(properties, largerObjects);
+      if (observed === null)
+        this.skip(id, `CybOX objects of type ${typeOf(properties) || 'unknown'} have no place in MISP.`);
+      else this.#add(observed, properties, context, title, id, related);
+    } else if (related.length === 0) this.skip(id, 'It holds nothing that was observed.');
+    if (depth > MOST_NESTED) return;
+    for (const one of related) {
+      if (plainText(one.idref) !== '' || isAttachedTo(properties, plainText(one.id))) continue;
+      const own = { ...context, uuid: uuidOf(one.id) };
+      this.cyboxObject(one, withoutNames(own), '', plainText(one.id) || id, depth + 1);
+    }
+  }
+
+  #add(
+    observed: Observed,
+    properties: Json,
+    context: Context,
+    title: string,
+    id: string,
+    related: readonly Json[],
+  ): void {
+    const type = typeOf(properties);
+    const files = type === 'EmailMessageObjectType' ? attachedFiles(properties, related) : [];
+    if (
+      observed.kind === 'values' &&
+      observed.values.length > 0 &&
+      (context.objectName !== undefined || files.length > 0)
+    ) {
+      const name = context.objectName ?? 'email';
+      const own = observed.values.map((value) => titled(value, title)).flatMap(partsOfValue);
+      const renamed = own.map((part) => ({ ...part, relation: relations[part.relation] ?? part.relation }));
+      const attached = files.map((value) => ({ relation: 'attachment', value }));
+      this.addNamedObject(name, [...renamed, ...attached], context);
+      return;
+    }
+    if (observed.kind === 'values') {
+      if (observed.values.length === 0 && files.length === 0) {
+        this.skip(id, 'Its object holds no value.');
+        return;
+      }
+      for (const value of observed.values)
+        this.addValue(titled(value, title), { ...context, uuid: this.#once(context.uuid) });
+      return;
+    }
+    const parts = [...observed.parts, ...files.map((value) => ({ relation: 'attachment', value }))];
+    if (observed.name === 'email' && observed.parts.length === 0) {
+      if (files.length === 0) {
+        this.skip(id, 'Its object holds no value.');
+        return;
+      }
+      for (const value of files) this.addValue({ type: 'email-attachment', value }, context);
+      return;
+    }
+    if (type !== 'WindowsExecutableFileObjectType') {
+      if (!this.addNamedObject(observed.name, parts, context)) this.skip(id, 'Its object holds no value.');
+      return;
+    }
+    this.#executable(parts, properties, context, id);
+  }
+
+  /** A file, its executable form and its sections are an object each, one including the other. */
+  #executable(parts: readonly FoundPart[], properties: Json, context: Context, id: string): void {
+    const file = readProperties({ ...properties, 'xsi:type': 'FileObjectType', custom_properties: undefined }, {});
+    const fileParts = file === null ? [] : file.kind === 'object' ? file.parts : file.values.flatMap(partsOfValue);
+    const base = context.uuid ?? uuid5In(NAMESPACE, id);
+    const sections = readSections(properties);
+    const uuids = sections.map((_, index) => uuid5In(base, `section ${index}`));
+    const peUuid = fileParts.length === 0 ? base : uuid5In(base, 'pe');
+    const plain = withoutNames(context);
+    if (fileParts.length > 0) this.addNamedObject('file', fileParts, { ...plain, uuid: base }, [peUuid]);
+    const hasPe = this.addNamedObject('pe', parts, { ...plain, uuid: peUuid }, uuids);
+    for (const [index, section] of sections.entries()) {
+      this.addNamedObject('pe-section', section, { ...plain, uuid: uuids[index] ?? null });
+    }
+    if (fileParts.length === 0 && !hasPe) this.skip(id, 'Its object holds no value.');
+  }
+
+  #once(uuid: string | null): string | null {
+    return uuid !== null && this.#uuids.has(uuid) ? null : uuid;
+  }
+
+  /** Adds an attribute; false when its type or value is none. */
+  addValue({ type, value, data }: FoundValue, context: Context): void {
+    const known = this.options.categoryOf(type) === null ? 'other' : type;
+    const uuid = this.#once(context.uuid);
+    const attribute = this.attribute(known, value, {
+      ...(uuid === null ? {} : { uuid }),
+      ...(this.isCategory(context.category) ? { category: context.category } : {}),
+      comment: known === type ? context.comment : [type, context.comment].filter((text) => text !== '').join(': '),
+      to_ids: context.toIds,
+      ...(context.timestamp === null ? {} : { timestamp: context.timestamp }),
+      ...(data === undefined ? {} : { data }),
+      ...tagsOf(context.tags),
+    });
+    if (attribute === null) return;
+    if (uuid !== null) this.#uuids.add(uuid);
+    this.attributes.push(attribute);
+  }
+
+  /** MISP's categories; what others call a relationship is none. */
+  isCategory(category: string): boolean {
+    return categories.has(category);
+  }
+
+  /** Adds an object; false when nothing of it was found. */
+  addNamedObject(
+    sentName: string,
+    parts: readonly FoundPart[],
+    context: Context,
+    included: readonly string[] = [],
+  ): boolean {
+    const name = context.objectName ?? sentName;
+    const uuid =
+      this.#once(context.uuid) ?? uuid5In(NAMESPACE, `${name} ${JSON.stringify(parts)} ${this.objects.length}`);
+    const detected = new Set(context.toIds ? parts.map(({ value }) => value) : []);
+    const object = this.object(
+      name,
+      uuid,
+      parts,
+      {
+        ...(context.metaCategory === undefined ? {} : { 'meta-category': context.metaCategory }),
+        ...(context.comment === '' ? {} : { comment: context.comment }),
+        ...(context.timestamp === null ? {} : { timestamp: context.timestamp }),
+        ...(included.length === 0
+          ? {}
+          : {
+              ObjectReference: included.map((referenced) => ({
+                referenced_uuid: referenced,
+                relationship_type: 'includes',
+              })),
+            }),
+      },
+      detected,
+    );
+    if (object === null) return false;
+    if (context.tags.length > 0 && Array.isArray(object.Attribute)) {
+      for (const attribute of object.Attribute) Object.assign(attribute, tagsOf(context.tags));
+    }
+    this.#uuids.add(uuid);
+    this.objects.push(object);
+    return true;
+  }
+}
+
+/** Namespace of uuids for what has none that MISP takes. */
+const NAMESPACE = '76beed5f-7251-457e-8c2a-b45f7b589d3d';
+
+const categories: ReadonlySet<string> = new Set([
+  ...['Internal reference', 'Targeting data', 'Antivirus detection', 'Payload delivery', 'Artifacts dropped'],
+  ...['Payload installation', 'Persistence mechanism', 'Network activity', 'Payload type', 'Attribution'],
+  ...['External analysis', 'Financial fraud', 'Support Tool', 'Social network', 'Person', 'Other'],
+]);
+
+function withoutNames({ objectName: _name, metaCategory: _category, ...context }: Context): Context {
+  return context;
+}
+
+function titled(value: FoundValue, title: string): FoundValue {
+  if (value.data === undefined) return value;
+  if (value.type === 'malware-sample') return { ...value, value: `${title || 'sample'}${value.value}` };
+  return { ...value, value: title || 'attachment' };
+}
+
+/** Relations of objects whose name is not that of the attribute type. */
+const relations: Readonly<Record<string, string>> = {
+  'email-src': 'from',
+  'email-dst': 'to',
+  'email-reply-to': 'reply-to',
+  'email-subject': 'subject',
+  'email-x-mailer': 'x-mailer',
+  'email-mime-boundary': 'mime-boundary',
+  'email-message-id': 'message-id',
+  'email-header': 'header',
+  AS: 'asn',
+  regkey: 'key',
+  value: 'data',
+  mutex: 'name',
+  'whois-registrar': 'registrar',
+  'whois-registrant-name': 'registrant-name',
+  'whois-registrant-email': 'registrant-email',
+  'whois-registrant-phone': 'registrant-phone',
+  'whois-registrant-org': 'registrant-org',
+};
+
+function partsOfValue({ type, value, data }: FoundValue): FoundPart[] {
+  const [first, second] = type.split('|');
+  if (second === undefined || first === undefined) {
+    return [{ relation: type, value, ...(data === undefined ? {} : { data }) }];
+  }
+  const at = value.indexOf('|');
+  return [
+    { relation: first, value: value.slice(0, at) },
+    { relation: second, value: value.slice(at + 1) },
+  ];
+}
+
+/** The relation of a member of an object whose members stand alone in CybOX. */
+function relationIn(name: string, type: string, id: string): string {
+  if (/:dstPort-/.test(id)) return 'dst-port';
+  if (/:srcPort-/.test(id)) return 'src-port';
+  if (type === 'ip-dst') return 'ip';
+  if (type === 'hostname' && name === 'url') return 'host';
+  return type === 'uri' ? 'url' : type;
+}
+
+function isAttachedTo(properties: Json, id: string): boolean {
+  return objectsOf(properties, 'attachments', 'file').some((file) => plainText(file.object_reference) === id);
+}
+
+/** Names of the files that a mail contains. */
+function attachedFiles(properties: Json, related: readonly Json[]): string[] {
+  return related
+    .filter((one) => isAttachedTo(properties, plainText(one.id)))
+    .flatMap((one) => itemsOf(jsonAt(one, 'properties'), 'file_name').map(plainText))
+    .filter((value) => value !== '');
+}
+
+/** Epoch seconds of a timestamp, as MISP has them. */
+export function timestampOf(json: Json): string | null {
+  const seconds = secondsOfStamp(plainText(json.timestamp));
+  return seconds === null || seconds < 0 ? null : String(seconds);
+}
