@@ -23,7 +23,7 @@ interface Token {
 
 // Comments; text between quotes; everything else that stands together. Regular expressions and hexadecimal strings are
 // found by what stands before them.
-const SPACES = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const SPACES = /(?:\s|\/\/[^\n]*)+/y;
 const QUOTED = /"(?:[^"\\\n]|\\.)*"/y;
 const REGEX = /\/(?:[^/\\\n]|\\.)+\/[is]*/y;
 const HEX = /\{[\s0-9A-Fa-f?~()|[\]-]*\}/y;
@@ -62,9 +62,20 @@ function tokenize(source: string): Token[] | null {
     pattern.lastIndex = at;
     return pattern.exec(source)?.[0];
   };
+  // Null for a comment without an end.
+  const skipSpace = (): string | null => {
+    const start = at;
+    for (;;) {
+      at += match(SPACES)?.length ?? 0;
+      if (!source.startsWith('/*', at)) return source.slice(start, at);
+      const end = source.indexOf('*/', at + 2);
+      if (end === -1) return null;
+      at = end + 2;
+    }
+  };
   while (at < source.length) {
-    const space = match(SPACES) ?? '';
-    at += space.length;
+    const space = skipSpace();
+    if (space === null) return null;
     if (at >= source.length) break;
     const before = tokens.at(-1)?.text ?? '';
     const isValue = before === '=' || before === 'matches';
@@ -98,14 +109,17 @@ function parseRule(tokens: readonly Token[], start: number): { rule: ParsedRule;
     while (IDENTIFIER.test(tokens[at]?.text ?? '')) tags.push(tokens[at++]?.text ?? '');
   }
   if (!IDENTIFIER.test(name) || tokens[at++]?.text !== '{') return null;
-  const sections = { meta: [] as string[], strings: [] as string[], condition: [] as string[] };
+  const sections: Record<'meta' | 'strings' | 'condition', Line[]> = { meta: [], strings: [], condition: [] };
   let section: keyof typeof sections | null = null;
   let depth = 0;
   for (; at < tokens.length; at += 1) {
     const { text, breaks } = tokens[at] ?? { text: '', breaks: 0 };
     const next = tokens[at + 1]?.text;
     if (depth === 0 && text === '}') {
-      const rule = { modifiers, name, tags, ...sections };
+      const [meta, strings, condition] = [sections.meta, sections.strings, sections.condition].map((lines) =>
+        lines.map((line) => line.text),
+      );
+      const rule = { modifiers, name, tags, meta: meta ?? [], strings: strings ?? [], condition: condition ?? [] };
       return rule.condition.length === 0 ? null : { rule, end: at + 1 };
     }
     if (depth === 0 && next === ':' && (text === 'meta' || text === 'strings' || text === 'condition')) {
@@ -130,18 +144,29 @@ function isNewLine(section: string, text: string, next: string | undefined, brea
 const TIGHT_AFTER = new Set(['(', '[', '.', '@', '!', '#', '-', '~']);
 const TIGHT_BEFORE = new Set([')', ']', ',', '.', '[', '(']);
 
-function append(lines: string[], text: string, isNew: boolean): void {
+/** A line that grows: its last characters apart, since looking at a long text after each addition copies it each time. */
+interface Line {
+  text: string;
+  tail: string;
+}
+
+const TAIL = 8;
+
+function append(lines: Line[], text: string, isNew: boolean): void {
   const last = lines.at(-1);
   if (last === undefined || isNew) {
-    lines.push(text);
+    lines.push({ text, tail: text.slice(-TAIL) });
     return;
   }
-  const end = last.at(-1) ?? '';
+  const { tail } = last;
+  const end = tail.at(-1) ?? '';
   // Two signs that belong together (`==`, `>=`, `..`) stay together.
   const isSign = /^[=<>!.&|^%\\+*-]$/;
   const joins = isSign.test(text) && isSign.test(end);
   const opens = text === '(' || text === '[';
-  const isCalled = !opens || (/\w$/.test(last) && !/\b(and|or|not|of|in)$/.test(last));
+  const isCalled = !opens || (/\w$/.test(tail) && !/\b(and|or|not|of|in)$/.test(tail));
   const tight = joins || TIGHT_AFTER.has(end) || (TIGHT_BEFORE.has(text) && isCalled);
-  lines[lines.length - 1] = tight ? last + text : `${last} ${text}`;
+  const added = tight ? text : ` ${text}`;
+  last.text += added;
+  last.tail = (tail + added.slice(-TAIL)).slice(-TAIL);
 }

@@ -68,9 +68,13 @@ function indicatorOf(value: string, intel: string): string {
 
 /** On one line, without markup and letters beyond ASCII. */
 function plain(text: string): string {
-  return text
-    .replaceAll(/[\t\r\n]+/g, ' ')
-    .replaceAll(/<[^>]*>/g, '')
+  return withoutMarkup(text.replaceAll(/[\t\r\n]+/g, ' '))
     .replaceAll(/[^\x20-\x7e]/g, '')
     .trimEnd();
+}
+
+/** What follows the last `>` holds no markup: looked at again for every `<`, it would take time by its square. */
+function withoutMarkup(text: string): string {
+  const end = text.lastIndexOf('>') + 1;
+  return text.slice(0, end).replaceAll(/<[^>]*>/g, '') + text.slice(end);
 }

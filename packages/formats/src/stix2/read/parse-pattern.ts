@@ -19,8 +19,9 @@ export interface ParsedPattern {
 const MOST_LENGTH = 1_000_000;
 const MOST_COMPARISONS = 2000;
 
+// A run of letters and digits is one token or none: taken to pieces, each piece would look through all of the rest.
 const TOKEN =
-  /\s*(?:(\[|\]|\(|\))|(t?'(?:[^'\\]|\\.)*')|([a-zA-Z0-9][\w-]*:(?:'(?:[^'\\]|\\.)*'|\[(?:\d+|\*)\]|[\w.-])+)|(!=|<=|>=|=|<|>)|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z]+)|(,))/y;
+  /\s*(?:(\[|\]|\(|\))|(t?'(?:[^'\\]|\\.)*')|([a-zA-Z0-9][\w-]*:(?:'(?:[^'\\]|\\.)*'|\[(?:\d+|\*)\]|[\w.-])+)|(!=|<=|>=|=|<|>)|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w-])|([A-Za-z]+)(?![\w-])|(,))/y;
 
 /**
  * Takes a STIX pattern apart (STIX 2.1, section 9) where it is a plain combination of equalities: null for anything
