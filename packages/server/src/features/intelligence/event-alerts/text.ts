@@ -94,5 +94,5 @@ function starred(text: string, timestamp: number, markedSince: number, indent: s
 
 /** A value may hold lines that look like parts of the mail. */
 function oneLine(value: string): string {
-  return value.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return value.replaceAll(/[\r\n]\s*/g, ' ');
 }

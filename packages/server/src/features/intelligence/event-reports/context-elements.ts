@@ -15,8 +15,12 @@ const MAX_CANDIDATES = 50_000;
 const MAX_FOUND = 200;
 /** Shorter names are ordinary words too often. */
 const SHORTEST_NAME = 4;
-/** `tlp:amber`, `ns:predicate="value"`. */
-const TAG = /\b[A-Za-z][\w.-]*:[\w.-]+(?:="[^"\n]{1,200}")?/g;
+/** No longer run of letters is a name. */
+const LONGEST_TEXT = 200;
+/** Words looked at in one text. */
+const MAX_WORDS = 500_000;
+// `tlp:amber`, `ns:predicate="value"`. Each run of letters is tried once, from its beginning: time grows with the text.
+const TAG = /(?<![\w.-])[.\d_-]{0,8}([A-Za-z][\w.-]{0,100}:[\w.-]{1,200}(?:="[^"\n]{1,200}")?)/g;
 const EXTERNAL_ID = /\b(?:T\d{4}(?:\.\d{3})?|S\d{4}|G\d{4}|M\d{4}|TA\d{4})\b/g;
 
 /**
@@ -29,10 +33,19 @@ export async function findContext(tx: Transaction, markdown: string): Promise<Co
   const keep = (rows: readonly ContextElement[]) => {
     for (const row of rows) if (found.size < MAX_FOUND && !found.has(row.tagName)) found.set(row.tagName, row);
   };
-  keep(await namedTags(tx, [...new Set(text.match(TAG) ?? [])].slice(0, MAX_CANDIDATES)));
+  keep(await namedTags(tx, tagsIn(text)));
   keep(await identifiedClusters(tx, [...new Set(text.match(EXTERNAL_ID) ?? [])].slice(0, MAX_CANDIDATES)));
   keep(await namedClusters(tx, candidates(text)));
   return [...found.values()];
+}
+
+function tagsIn(text: string): string[] {
+  const names = new Set<string>();
+  for (const [, name] of text.matchAll(TAG)) {
+    if (name !== undefined) names.add(name);
+    if (names.size >= MAX_CANDIDATES) break;
+  }
+  return [...names];
 }
 
 function namedTags(tx: Transaction, names: readonly string[]): Promise<ContextElement[]> {
@@ -74,12 +87,18 @@ function namedClusters(tx: Transaction, names: ReadonlyMap<string, string>): Pro
 /** Sequences of words that could be names: they begin with a capital or hold a digit, as names of clusters do. */
 function candidates(text: string): Map<string, string> {
   const names = new Map<string, string>();
+  let budget = MAX_WORDS;
   for (const line of text.split(/[\r\n|]+/)) {
-    const words = [...line.matchAll(/[\p{L}\p{N}][\p{L}\p{N}.'&/-]*/gu)];
+    const words: RegExpExecArray[] = [];
+    for (const word of line.matchAll(/[\p{L}\p{N}][\p{L}\p{N}.'&/-]*/gu)) {
+      if (words.push(word) >= budget) break;
+    }
+    budget -= words.length;
+    if (budget === 0) return names;
     for (const [index, first] of words.entries()) {
       for (let length = 1; length <= LONGEST_NAME; length += 1) {
         const last = words[index + length - 1];
-        if (last === undefined) break;
+        if (last === undefined || last.index + last[0].length - first.index > LONGEST_TEXT) break;
         const name = line.slice(first.index, last.index + last[0].length).replace(/[.'&/-]+$/, '');
         if (name.length < SHORTEST_NAME || !/\p{Lu}|\p{N}/u.test(name)) continue;
         if (names.size >= MAX_CANDIDATES) return names;

@@ -21,7 +21,11 @@ interface Parts {
   /** uuids made for each field. */
   made: Map<string, string[]>;
   errors: Record<string, string>;
+  references: number;
 }
+
+/** Two fields filled in many times refer to each other many times many times. */
+const MAX_REFERENCES = 10_000;
 
 /**
  * The event that a template makes of what a user filled in: `values` by id of element. A repeatable field takes a list,
@@ -34,7 +38,7 @@ export function fillIn(
   overrides: JsonObject,
   { date, now, email }: Surroundings,
 ): FilledIn {
-  const parts: Parts = { attributes: [], objects: [], tags: [], made: new Map(), errors: {} };
+  const parts: Parts = { attributes: [], objects: [], tags: [], made: new Map(), errors: {}, references: 0 };
   const elements = elementsOf(definition);
   const known = new Set(elements.map(({ id }) => id));
   for (const id of Object.keys(values)) if (!known.has(id)) parts.errors[id] = 'The template has no such field.';
@@ -192,11 +196,17 @@ function objectBody(id: string, body: JsonObject, entry: unknown, uuid: string, 
 }
 
 /** References between all objects that the two fields made. */
-function refer({ body }: Element, parts: Parts): void {
-  for (const from of parts.made.get(String(body.from)) ?? []) {
-    const object = parts.objects.find((one) => one.uuid === from);
-    for (const to of parts.made.get(String(body.to)) ?? []) {
-      if (!Array.isArray(object?.ObjectReference)) continue;
+function refer({ id, body }: Element, parts: Parts): void {
+  const targets = parts.made.get(String(body.to)) ?? [];
+  const sources = new Set(parts.made.get(String(body.from)));
+  parts.references += sources.size * targets.length;
+  if (parts.references > MAX_REFERENCES) {
+    parts.errors[id] = `More than ${MAX_REFERENCES} references would be made.`;
+    return;
+  }
+  for (const object of parts.objects) {
+    if (!sources.has(String(object.uuid)) || !Array.isArray(object.ObjectReference)) continue;
+    for (const to of targets) {
       object.ObjectReference.push({
         ...{ referenced_uuid: to, relationship_type: body.relationship_type, comment: plainText(body.comment) },
       });
@@ -205,7 +215,7 @@ function refer({ body }: Element, parts: Parts): void {
 }
 
 function isBase64(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(value);
+  return typeof value === 'string' && value !== '' && /^[A-Za-z0-9+/\s]+(?:={1,2}\s*)?$/.test(value);
 }
 
 function plainText(value: unknown): string {

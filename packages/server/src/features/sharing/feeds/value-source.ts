@@ -36,26 +36,44 @@ export function cellsOf(line: string, settings: FeedSettings): string[] {
   return chosen.filter((cell) => cell !== '' && !settings.excludes(cell));
 }
 
+// Each character is looked at a bounded number of times, whatever the line is made of: feeds come from others.
 function splitLine(line: string, delimiter: string): string[] {
   const cells: string[] = [];
   let at = 0;
   while (at <= line.length) {
-    const rest = line.slice(at);
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*/.exec(rest);
-    const isWhole =
-      quoted !== null && (rest.length === quoted[0].length || rest.startsWith(delimiter, quoted[0].length));
-    const end = isWhole ? at + quoted[0].length : line.indexOf(delimiter, at);
-    const stop = end === -1 ? line.length : end;
-    const cell = isWhole ? (quoted[1] ?? '').replaceAll('""', '"') : line.slice(at, stop);
-    cells.push(
-      cell
-        .trim()
-        .replace(/^['"]+|['"]+$/g, '')
-        .trim(),
-    );
-    at = stop + delimiter.length;
+    const next = line.indexOf(delimiter, at);
+    const stop = next === -1 ? line.length : next;
+    const quoted = readQuoted(line, at, stop, delimiter);
+    cells.push(withoutQuotes((quoted?.text ?? line.slice(at, stop)).trim()).trim());
+    at = (quoted?.end ?? stop) + delimiter.length;
   }
   return cells;
+}
+
+/** A cell that is quoted as a whole, and where it ends; its quote stands before `stop`. */
+function readQuoted(line: string, at: number, stop: number, delimiter: string): { text: string; end: number } | null {
+  let start = at;
+  while (start < stop && isBlank(line[start])) start += 1;
+  if (line[start] !== '"') return null;
+  let close = line.indexOf('"', start + 1);
+  while (close !== -1 && line[close + 1] === '"') close = line.indexOf('"', close + 2);
+  if (close === -1) return null;
+  let end = close + 1;
+  while (end < line.length && isBlank(line[end]) && !line.startsWith(delimiter, end)) end += 1;
+  if (end < line.length && !line.startsWith(delimiter, end)) return null;
+  return { text: line.slice(start + 1, close).replaceAll('""', '"'), end };
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character !== undefined && character.trim() === '';
+}
+
+function withoutQuotes(text: string): string {
+  const isQuote = (character: string | undefined) => character === '"' || character === "'";
+  let [start, end] = [0, text.length];
+  while (isQuote(text[start])) start += 1;
+  while (end > start && isQuote(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
 
 /** A cell is one value: blanks and commas in it separate nothing. */
