@@ -93,6 +93,7 @@ export class PackageReader {
     const tags = [...readMarkings(json), ...this.#ttpTags(json)];
     const comment = commentOf(json);
     const context = this.#context(json, {
+      place: id,
       toIds: true,
       category,
       tags,

@@ -20,6 +20,8 @@ export interface Context {
   /** Name of the MISP object that this is, where the document tells. */
   readonly objectName?: string;
   readonly metaCategory?: string;
+  /** Id of the element that holds what has none itself. */
+  readonly place?: string;
 }
 
 /** Observables in observables, at most. */
@@ -55,7 +57,7 @@ export class Stix1Reading extends Reading {
   observable(sent: Json, context: Context, depth = 0): void {
     const reference = plainText(sent.idref);
     const json = reference === '' ? sent : this.#named.get(reference);
-    const id = plainText(sent.id) || reference;
+    const id = plainText(sent.id) || reference || (context.place ?? '');
     if (json === undefined) {
       this.skip(id, 'It refers to an observable that the document does not hold.');
       return;

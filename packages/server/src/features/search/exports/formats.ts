@@ -5,8 +5,8 @@ import { documentFormats } from './document-formats.ts';
 import type { ExportFormat } from './export-format.ts';
 import { listFormats } from './list-formats.ts';
 import { sensorFormats } from './sensor-formats.ts';
-import { stix1Formats } from './stix1-format.ts';
 import { stixFormats } from './stix-format.ts';
+import { stix1Formats } from './stix1-format.ts';
 import { xmlFormats } from './xml-format.ts';
 
 /** Every format that Magpie writes itself, but JSON, by MISP's names and further ones of its own. */

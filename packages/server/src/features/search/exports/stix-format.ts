@@ -1,4 +1,4 @@
-import { type StixEvent, writeStix2, writeStix2Attributes } from '@magpie/formats';
+import { writeStix2, writeStix2Attributes } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
@@ -9,7 +9,7 @@ import { searchAttributes } from '../rest-search/search-attributes.ts';
 import { searchEventValues } from '../rest-search/search-events.ts';
 import { JSON_TEXT, type NamedFormat } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
-import { type EventPart, splitAttributes } from './json-elements.ts';
+import { splitAttributes } from './json-elements.ts';
 import { readChoice } from './options.ts';
 
 /** STIX 2.1, or 2.0 where `stix-version` asks for it. */
@@ -52,27 +52,6 @@ export function forced(parameters: SearchParameters, values: Readonly<Record<str
     has: (name) => has(name) || parameters.has(name),
     flag: (name) => (has(name) ? values[name] === true : parameters.flag(name)),
   };
-}
-
-/** The events behind the parts of a search's JSON; each is to be read before the next one is asked for. */
-export async function* stixEvents(parts: AsyncGenerator<EventPart>): AsyncGenerator<StixEvent> {
-  let next = await parts.next();
-  while (!next.done) {
-    if (next.value.kind !== 'head') throw new Error('a part of an event came before its head');
-    const head = parse(`${next.value.text}}`);
-    next = await parts.next();
-    yield { head, attributes: itemsOf('Attribute'), objects: itemsOf('Object') };
-    // What was not asked for is passed over.
-    while (!next.done && next.value.kind !== 'end') next = await parts.next();
-    next = await parts.next();
-  }
-
-  async function* itemsOf(kind: 'Attribute' | 'Object'): AsyncGenerator<JsonObject[]> {
-    while (!next.done && next.value.kind === kind) {
-      yield next.value.items.map(parse);
-      next = await parts.next();
-    }
-  }
 }
 
 function parse(text: string): JsonObject {

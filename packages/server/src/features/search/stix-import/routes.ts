@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Conflict, Invalid } from '../../../errors.ts';
+import { readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
@@ -10,7 +11,7 @@ import { answerEvent } from '../../intelligence/events/routes.ts';
 import { publishEvent } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
 import { type ReadDocument, readStixDocument, rejectionsOf } from './read-document.ts';
-import { decodeXml, isXmlText, parseStix1 } from './stix1-document.ts';
+import { decodeXml, isXml, parseStix1 } from './stix1-document.ts';
 
 /** STIX documents as events. */
 export function stixImportOperations(magpie: Magpie): Operation[] {
@@ -24,6 +25,7 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
       effect: 'write',
       permission: 'perm_modify',
       model: 'Event',
+      rawBody: true,
       body: Type.Unknown({
         description: 'A STIX 2.0 or 2.1 bundle; or a STIX 1 package, as XML or in the JSON of python-stix.',
       }),
@@ -34,17 +36,14 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
 
 async function upload(magpie: Magpie, call: Call) {
   const options = readOptions(call);
-  const { document, xml } = readBody(call.body);
+  const { document, text, extension } = readBody(call.body);
   const reading = await readStixDocument(magpie, call.viewer, document, options);
   const event = {
     ...reading.event,
     published: false,
     distribution: options.distribution,
     sharing_group_id: options.sharingGroupId,
-    Object: [
-      ...listOf(reading.event.Object),
-      originalFile(reading, xml ?? JSON.stringify(call.body), xml === null ? 'json' : 'xml'),
-    ],
+    Object: [...listOf(reading.event.Object), originalFile(reading, text, extension)],
   };
   const added = await store(magpie, call.viewer, event, options).catch((error: unknown) => {
     if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
@@ -54,13 +53,13 @@ async function upload(magpie: Magpie, call: Call) {
   return answerEvent(magpie, call, added.id, [...rejectionsOf(reading), ...added.rejected]);
 }
 
-/** The document of a body: XML is sent as bytes, JSON comes parsed. */
-function readBody(body: unknown): { document: unknown; xml: string | null } {
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return { document: body, xml: null };
+/** The document of a body, XML or JSON, whatever the client calls it; with its text. */
+function readBody(body: unknown): { document: unknown; text: string; extension: 'xml' | 'json' } {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
   try {
-    const xml = typeof body === 'string' ? body : decodeXml(body);
-    if (!isXmlText(xml)) throw new StixRefused('The document is neither JSON nor XML.');
-    return { document: parseStix1(xml), xml };
+    if (!isXml(bytes)) return { document: readJsonBody(bytes), text: bytes.toString('utf8'), extension: 'json' };
+    const text = decodeXml(bytes);
+    return { document: parseStix1(text), text, extension: 'xml' };
   } catch (error) {
     if (error instanceof StixRefused) throw new Invalid('', error.message);
     throw error;

@@ -18,9 +18,10 @@ export function decodeXml(bytes: Uint8Array): string {
   }
 }
 
-/** Whether a text is XML rather than JSON. */
-export function isXmlText(text: string): boolean {
-  return /^\ufeff?\s*</.test(text);
+/** Whether a document is XML rather than JSON, in any of the encodings above. */
+export function isXml(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1').replaceAll('\0', '');
+  return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*</.test(head);
 }
 
 /** A STIX 1 document in XML, as its reader takes it. Throws `StixRefused` for what is none. */

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../stix2/json.ts';
+import { StixRefused } from '../stix2/read/bundle.ts';
+import { textOf } from '../testing.ts';
+import { parseStix1Xml } from './read/parse-xml.ts';
+import { isStix1, readStix1 } from './read/read-stix1.ts';
+import { type Stix1Options, writeStix1 } from './write/write-stix1.ts';
+
+const EVENT = '5f0c0a2e-5b0e-4b7a-9a58-0d6c5f3f2a10';
+const uuid = (number: number) => `5f0c0a2e-5b0e-4b7a-9a58-${String(number).padStart(12, '0')}`;
+
+const attribute = (number: number, type: string, value: string, fields: Json = {}): Json => ({
+  uuid: uuid(number),
+  type,
+  value,
+  category: 'Network activity',
+  to_ids: true,
+  comment: '',
+  timestamp: '1700000011',
+  ...fields,
+});
+
+const head: Json = {
+  uuid: EVENT,
+  id: '57',
+  info: 'Mail <wave> & "more"',
+  date: '2023-11-14',
+  threat_level_id: '1',
+  analysis: '2',
+  published: false,
+  timestamp: '1700000000',
+  Orgc: { name: 'CERT-X', uuid: uuid(1) },
+  Tag: [{ name: 'tlp:amber+strict' }, { name: 'a:b="c"' }],
+};
+
+const event: Json = {
+  ...head,
+  Attribute: [
+    attribute(11, 'ip-src', '198.51.100.7', { comment: 'seen' }),
+    attribute(12, 'domain|ip', 'bad.example|198.51.100.8', { to_ids: false }),
+    attribute(13, 'filename|sha256', `a<b>.exe|${'ab'.repeat(32)}`, { category: 'Payload delivery' }),
+    attribute(14, 'comment', 'free ]]> text', { category: 'Other', to_ids: false }),
+    attribute(15, 'yara', 'rule x { condition: true } // ]]>', { category: 'Payload delivery' }),
+    attribute(16, 'vulnerability', 'CVE-2031-12345', { category: 'External analysis', to_ids: false }),
+    attribute(17, 'threat-actor', 'Some Actor', { category: 'Attribution', to_ids: false }),
+  ],
+  Object: [
+    {
+      uuid: uuid(20),
+      name: 'domain-ip',
+      'meta-category': 'network',
+      comment: 'pair',
+      timestamp: '1700000020',
+      Attribute: [
+        attribute(21, 'domain', 'c2.example', { object_relation: 'domain' }),
+        attribute(22, 'ip-dst', '203.0.113.5', { object_relation: 'ip' }),
+      ],
+    },
+    {
+      uuid: uuid(30),
+      name: 'own-template',
+      'meta-category': 'misc',
+      timestamp: '1700000020',
+      Attribute: [attribute(31, 'text', 'value', { object_relation: 'some-relation', to_ids: false })],
+      ObjectReference: [{ uuid: uuid(32), referenced_uuid: uuid(11), relationship_type: 'connected-to' }],
+    },
+  ],
+};
+
+async function write(form: Stix1Options['form'], events: readonly Json[] = [event]): Promise<string> {
+  async function* pages(items: unknown) {
+    yield Array.isArray(items) ? items : [];
+  }
+  async function* all() {
+    for (const { Attribute: attributes, Object: objects, ...rest } of events) {
+      yield { head: rest, attributes: pages(attributes), objects: pages(objects) };
+    }
+  }
+  const options = { organisation: 'My Org', baseUrl: 'https://misp.example', now: new Date(0), packageUuid: uuid(99) };
+  return textOf(writeStix1(all(), { form, version: '1.1.1', ...options }));
+}
+
+const options = {
+  galaxiesAsTags: true,
+  organisationUuid: uuid(1),
+  categoryOf: (type: string) => (/^[a-z0-9|-]+$/i.test(type) && type.length < 30 ? 'Other' : null),
+  today: '2026-01-01',
+};
+
+const read = (xml: string) => readStix1(parseStix1Xml(xml).json, options);
+
+describe('STIX 1 out', () => {
+  it('is one package for each event, with an indicator for what is detected and an observable for the rest', async () => {
+    const json = JSON.parse(await write('json'));
+    expect(json).toMatchObject({ id: `My_Org:STIXPackage-${uuid(99)}`, version: '1.1.1' });
+    const [{ package: own }] = json.related_packages.related_packages;
+    const [incident] = own.incidents;
+    expect(incident).toMatchObject({
+      id: `My_Org:Incident-${EVENT}`,
+      status: { value: 'Closed' },
+      handling: [
+        { marking_structures: [{ color: 'AMBER' }, { statement: 'tlp:amber+strict' }, { statement: 'a:b="c"' }] },
+      ],
+    });
+    expect(incident.related_indicators.indicators[0].indicator.observable.object.properties).toEqual({
+      address_value: { value: '198.51.100.7', condition: 'Equals' },
+      category: 'ipv4-addr',
+      is_source: true,
+      is_destination: false,
+      'xsi:type': 'AddressObjectType',
+    });
+    expect(incident.related_indicators.indicators).toHaveLength(4);
+    expect(incident.related_observables.observables).toHaveLength(3);
+  });
+
+  it('escapes every value in XML', async () => {
+    const xml = await write('xml');
+    expect(xml).toContain('<incident:Title>Mail &lt;wave&gt; &amp; "more"</incident:Title>');
+    expect(xml).toContain('<AddressObj:Address_Value condition="Equals">198.51.100.7</AddressObj:Address_Value>');
+    expect(xml).not.toContain(']]>');
+  });
+
+  it('names what an object refers to by the id of its CybOX object', async () => {
+    const xml = await write('xml');
+    expect(xml).toContain(`<cybox:Related_Object idref="My_Org:Address-${uuid(11)}">`);
+  });
+
+  it('is a valid document without any event, and with several', async () => {
+    expect(isStix1(JSON.parse(await write('json', [])))).toBe(true);
+    expect(isStix1(parseStix1Xml(await write('xml', [])).json)).toBe(true);
+    const two = await write('xml', [event, { ...event, uuid: uuid(98) }]);
+    expect(two.match(/<stix:Incident /g)).toHaveLength(2);
+  });
+
+  it('keeps any text, in both forms', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (value) => {
+        const one = { ...head, Attribute: [attribute(11, 'mutex', `x${value}x`)], Object: [] };
+        const [xml, json] = [await write('xml', [one]), await write('json', [one])];
+        const plain = (event: Json) => JSON.stringify(event.Attribute);
+        const printable = value.replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
+        const wanted = `x${printable}x`.replaceAll(/\r\n?/g, '\n');
+        expect(plain(readStix1(JSON.parse(json), options).event)).toContain(JSON.stringify(`x${value}x`));
+        expect(plain(read(xml).event)).toContain(JSON.stringify(wanted));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('STIX 1 in', () => {
+  it('takes back what was written, alike from XML and JSON', async () => {
+    const fromXml = read(await write('xml'));
+    const fromJson = readStix1(JSON.parse(await write('json')), options);
+    expect(fromXml.event).toEqual(fromJson.event);
+    expect(fromXml).toMatchObject({ isOwn: true, notTaken: [] });
+    expect(fromXml.event).toMatchObject({
+      uuid: EVENT,
+      info: head.info,
+      date: '2023-11-14',
+      threat_level_id: '1',
+      analysis: '2',
+      Tag: [{ name: 'tlp:amber+strict' }, { name: 'a:b="c"' }],
+    });
+    const found = JSON.stringify(fromXml.event.Attribute);
+    for (const { type, value } of event.Attribute as Json[]) {
+      expect(found).toContain(JSON.stringify({ type, value }).slice(1, -1));
+    }
+    expect(fromXml.event.Object).toMatchObject([
+      { name: 'domain-ip', uuid: uuid(20), Attribute: [{ uuid: uuid(21), to_ids: true }, { object_relation: 'ip' }] },
+      { name: 'own-template', Attribute: [{ object_relation: 'some-relation', value: 'value', to_ids: false }] },
+    ]);
+  });
+
+  const foreign = (body: string) =>
+    `<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" id="x:package-${EVENT}" version="1.2" timestamp="2015-02-03T04:05:06Z"><stix:STIX_Header><stix:Title>Others</stix:Title></stix:STIX_Header>${body}</stix:STIX_Package>`;
+
+  it('reads another producer’s indicators and observables, and tells what it leaves', () => {
+    const { event: made, notTaken } = read(
+      foreign(`<stix:Indicators><stix:Indicator id="x:indicator-${uuid(41)}"><Title>Bad</Title><Observable idref="x:o1"/></stix:Indicator>
+        <stix:Indicator id="x:indicator-2"><Observable><Object><Properties xsi:type="P:MemoryObjectType"/></Object></Observable></stix:Indicator>
+        <stix:Indicator id="x:indicator-3"><Observable idref="x:nowhere"/></stix:Indicator></stix:Indicators>
+        <stix:Observables><Observable id="x:o1"><Object><Properties xsi:type="FileObj:FileObjectType"><Hashes><Hash><Type>MD5</Type><Simple_Hash_Value>${'a'.repeat(32)}##comma##${'b'.repeat(32)}</Simple_Hash_Value></Hash></Hashes></Properties></Object></Observable></stix:Observables>`),
+    );
+    expect(made).toMatchObject({ uuid: EVENT, info: 'Others', date: '2015-02-03' });
+    expect(JSON.stringify(made)).toContain('a'.repeat(32));
+    expect(JSON.stringify(made)).toContain('b'.repeat(32));
+    expect(notTaken.map(({ id }) => id)).toEqual(['x:indicator-2', 'x:nowhere']);
+  });
+
+  it.each([
+    ['a document type', '<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><x>&b;</x>'],
+    ['an unknown entity', '<x>&boom;</x>'],
+    ['10,000 levels', `${'<x>'.repeat(10_000)}${'</x>'.repeat(10_000)}`],
+    ['an open element', '<x><y></x>'],
+    ['no text at all', ''],
+  ])('refuses %s', (_name, xml) => {
+    expect(() => parseStix1Xml(xml)).toThrow(StixRefused);
+  });
+
+  it('ends with cyclic references, and with composites in composites', () => {
+    const cyclic = foreign(
+      '<Observables><Observable id="x:a"><Observable_Composition operator="OR"><Observable idref="x:b"/></Observable_Composition></Observable><Observable id="x:b"><Observable_Composition operator="OR"><Observable idref="x:a"/></Observable_Composition></Observable></Observables>',
+    );
+    expect(read(cyclic).notTaken.length).toBeGreaterThan(0);
+  });
+
+  it('either reads or refuses whatever becomes of a real document', async () => {
+    const xml = await write('xml');
+    const changes = fc.array(fc.tuple(fc.nat(xml.length), fc.nat(40), fc.string({ maxLength: 8 })), { maxLength: 6 });
+    fc.assert(
+      fc.property(changes, (list) => {
+        let text = xml;
+        for (const [at, length, put] of list) text = text.slice(0, at) + put + text.slice(at + length);
+        try {
+          read(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(StixRefused);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('either reads or refuses any JSON that claims to be a package', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.constantFrom('incidents', 'indicators', 'observables', 'ttps', 'related_packages'),
+        (value, key) => {
+          try {
+            readStix1({ stix_header: {}, [key]: value }, options);
+          } catch (error) {
+            expect(error).toBeInstanceOf(StixRefused);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
