@@ -42,6 +42,7 @@ import { sightingOperations } from './features/intelligence/sightings/routes.ts'
 import { knowledgeOperations } from './features/knowledge/routes.ts';
 import { createWarninglists } from './features/knowledge/warninglists/loaded-lists.ts';
 import { registerCounting } from './features/search/correlations/counted-values.ts';
+import { registerImports } from './features/search/imports/jobs.ts';
 import { importOperations } from './features/search/imports/routes.ts';
 import { searchOperations } from './features/search/routes.ts';
 import { blocklistOperations } from './features/sharing/blocklists/routes.ts';
@@ -134,6 +135,7 @@ function registerJobs(magpie: Magpie): void {
   registerAlertMails(magpie);
   registerSharingJobs(magpie);
   registerCounting(magpie);
+  registerImports(magpie);
   registerEnrichment(magpie);
 }
 

@@ -27,9 +27,15 @@ function objectOf(element: XmlElement): JsonObject {
     const known = object[child.name];
     if (Array.isArray(known)) known.push(value);
     else if (known !== undefined) object[child.name] = [known, value];
-    else object[child.name] = lists.has(child.name) || element.name === 'meta' ? [value] : value;
+    else object[child.name] = isList(child.name, element.name) ? [value] : value;
   }
   return { ...object };
+}
+
+/** What a reference or a sighting leads to stands alone in it. */
+function isList(name: string, parent: string): boolean {
+  if (parent === 'meta') return true;
+  return lists.has(name) && !(parent === 'ObjectReference' && (name === 'Object' || name === 'Attribute'));
 }
 
 function contentOf(element: XmlElement, isText: boolean): unknown {

@@ -3,6 +3,7 @@ import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 import { writeXml } from '../xml/write-xml.ts';
 import { detectFormat } from './detect-format.ts';
+import { mispEvents } from './misp-json.ts';
 import { readZip } from './read-zip.ts';
 import type { JsonObject } from './reading.ts';
 import { readAll } from './testing.ts';
@@ -138,9 +139,12 @@ describe.skipIf(!existsSync(folder))('MISP XML (needs ../shared/data)', () => {
       .slice(0, 12);
     for (const name of names) {
       const document = JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'));
-      const { events, format } = await readAll(await xmlOf({ response: [{ Event: document.Event }] }), 'export.xml');
+      const { events, format } = await readAll(
+        await xmlOf({ response: mispEvents(document).map((event) => ({ Event: event })) }),
+        'export.xml',
+      );
       expect(format).toBe('misp-xml');
-      expect(events, name).toEqual([plain(document.Event)]);
+      expect(events, name).toEqual(mispEvents(document).map(plain));
     }
   });
 });

@@ -8,7 +8,6 @@ import { type DocumentFormat, detectFormat } from './detect-format.ts';
 import { mispEvents } from './misp-json.ts';
 import { parseJsonText } from './parse-json.ts';
 import { parseXmlText } from './parse-xml.ts';
-import { readZip } from './read-zip.ts';
 import { DocumentRefused, type Found, type JsonObject, notTaken, plainFileName } from './reading.ts';
 
 /** How to read a document. */
@@ -19,7 +18,7 @@ export interface DocumentOptions {
   readonly csv?: CsvOptions;
   readonly freeText?: FindOptions;
   /** Makes a page readable: title and Markdown. Throws `DocumentRefused`. */
-  readonly readHtml: (html: string) => { title: string; markdown: string };
+  readonly readHtml: (html: string) => Promise<{ title: string; markdown: string }>;
   /** Called once the format is known. */
   readonly onFormat?: (format: DocumentFormat) => void;
 }
@@ -70,7 +69,7 @@ export async function* readDocument(bytes: Uint8Array, options: DocumentOptions)
       yield* (await import('../pdf-text/read-pdf.ts')).readPdf(bytes, fileName);
       return;
     case 'html':
-      yield reportEvent(fileName, options.readHtml(textOf(bytes)));
+      yield reportEvent(fileName, await options.readHtml(textOf(bytes)));
       return;
     case 'markdown':
       yield reportEvent(fileName, { title: '', markdown: textOf(bytes) });
@@ -103,9 +102,13 @@ function reportEvent(fileName: string, { title, markdown }: { title: string; mar
 function freeTextEvent(text: string, fileName: string, options?: FindOptions): Found {
   const found = findIndicators(text, options);
   if (found.length === 0) throw new DocumentRefused('Nothing in the text is known as an indicator.');
-  const attributes = found.flatMap(({ value, type, category, toIds, comment }) =>
-    type.split('/').map((one) => ({ value, type: one, category, to_ids: toIds, comment: comment || '' })),
-  );
+  const attributes = found.map(({ value, type, category, toIds, comment }) => ({
+    value,
+    type,
+    category,
+    to_ids: toIds,
+    comment: comment || '',
+  }));
   return { kind: 'event', event: { info: fileName, Attribute: attributes } };
 }
 
@@ -115,6 +118,7 @@ const descriptions = /(^|\/)(manifest\.json|hashes\.csv)$/;
 /** Each file of an archive as it would be read alone; a feed's folder for one. */
 async function* readArchive(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<DocumentPart> {
   const { format: _format, onFormat: _onFormat, ...inner } = options;
+  const { readZip } = await import('./read-zip.ts');
   let read = 0;
   for await (const file of readZip(bytes)) {
     if (descriptions.test(file.name)) continue;

@@ -10,7 +10,7 @@ export async function readAll(
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const parts: DocumentPart[] = [];
   let format = '';
-  const readHtml = (html: string) => ({ title: '', markdown: html.replaceAll(/<[^>]*>/g, ' ') });
+  const readHtml = async (html: string) => ({ title: '', markdown: html.replaceAll(/<[^>]*>/g, ' ') });
   const onFormat = (found: string) => {
     format = found;
   };

@@ -78,6 +78,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     0,
     'Users may exempt their events and attributes from correlation.',
   ),
+  'MISP.take_ownership_xml_import': fact(
+    known['MISP.take_ownership_xml_import'],
+    2,
+    'Imports of MISP files may make one’s own organisation the creator of their events.',
+  ),
   'MISP.proposals_block_attributes': fact(
     known['MISP.proposals_block_attributes'],
     2,

@@ -11,6 +11,7 @@ export const settingDefaults = {
   'MISP.unpublishedprivate': false,
   'MISP.completely_disable_correlation': false,
   'MISP.allow_disabling_correlation': false,
+  'MISP.take_ownership_xml_import': false,
   'MISP.proposals_block_attributes': false,
   'MISP.correlation_limit': 20,
   'MISP.max_correlations_per_event': 5000,

@@ -10,14 +10,14 @@ import { renewUuids } from './renew-uuids.ts';
 
 /**
  * Adds what an event body holds to an event: attributes, objects, tags, reports, analyst data; the event's own fields
- * stay. Throws `NotFound`, `Forbidden`. What is not stored is told.
+ * stay. Throws `NotFound`, `Forbidden`. What is not stored is told; nothing is when the signal aborts meanwhile.
  */
 export function populateEvent(
   magpie: Magpie,
   viewer: Viewer,
   eventId: string | undefined,
   body: JsonObject,
-  options: { regenerateUuids: boolean },
+  options: { regenerateUuids: boolean; signal?: AbortSignal | undefined },
 ): Promise<{ id: number; rejected: Rejection[] }> {
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, eventId, { lock: true });
@@ -26,6 +26,7 @@ export function populateEvent(
     const context = await contextOf(magpie, tx, viewer, event);
     await writeEventContent(context, options.regenerateUuids ? renewUuids(body) : body, NOTHING_STORED);
     await touchEvent(tx, event.id, context.now);
+    options.signal?.throwIfAborted();
     return { id: event.id, rejected: context.rejected };
   });
 }

@@ -1,14 +1,18 @@
-import { findIndicators, type Indicator, splitComposite } from '@magpie/model';
+import { setImmediate } from 'node:timers/promises';
+import { type Indicator, splitComposite } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { addAttributes } from '../../intelligence/attributes/service.ts';
 import { addedAttributes } from '../../intelligence/attributes/view.ts';
 import { canModifyEvent, findEvent } from '../../intelligence/events/rights.ts';
+import type { EventRow } from '../../intelligence/events/rows.ts';
 import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import { savedProposalWire } from '../../intelligence/proposals/wire.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { findIndicatorsApart } from '../imports/read-apart.ts';
 import type { FreeTextRequest } from './free-text-request.ts';
 
 type Wire = Record<string, unknown>;
@@ -36,42 +40,62 @@ export interface ImportedText {
   readonly found: Wire[];
   /** What was stored: attributes, or proposals where the viewer may not change the event. */
   readonly stored: Wire[];
+  readonly storedCount: number;
 }
 
 /**
  * Finds indicators in a text and stores them in an event with the defaults of their types; who may not change the
  * event proposes them. What warninglists know is left out (`hard`) or stored without the IDS flag (`soft`). Values
- * that the event has already are passed over. Throws `NotFound`.
+ * that the event has already are passed over. Without `readBack` attributes are counted and not read again: there may
+ * be very many. Throws `NotFound`.
  */
 export async function importFreeText(
   magpie: Magpie,
   viewer: Viewer,
   eventKey: string | undefined,
   request: FreeTextRequest,
+  options: { readBack: boolean } = { readBack: true },
 ): Promise<ImportedText> {
+  await magpie.database.as(viewer, (tx) => requireEvent(tx, eventKey));
+  // Not inside the transaction: a long text is read for seconds.
+  const all = await findIndicatorsApart(request.text);
   const { event, wanted, indicators } = await magpie.database.as(viewer, async (tx) => {
-    const found = await findEvent(tx, eventKey);
-    if (found === null) throw new NotFound('Invalid event.');
-    const all = findIndicators(request.text);
+    const found = await requireEvent(tx, eventKey);
     const finder = request.warninglists === 'ignore' ? null : await prepareWarnings(magpie, tx);
     const isListed = (indicator: Indicator) => finder?.isListed(judged(indicator)) ?? false;
-    const judgedAll = all.map((indicator) => ({ indicator, listed: isListed(indicator) }));
+    const judgedAll: { indicator: Indicator; listed: boolean }[] = [];
+    for (const [index, indicator] of all.entries()) {
+      judgedAll.push({ indicator, listed: isListed(indicator) });
+      if (index % SLICE === SLICE - 1) await setImmediate();
+    }
     return {
       event: found,
       indicators: all,
       wanted: judgedAll.filter(({ listed }) => !listed || request.warninglists === 'soft'),
     };
   });
-  const found = indicators.map((indicator) => foundWire(indicator, request, event.id));
+  const found = options.readBack ? indicators.map((indicator) => foundWire(indicator, request, event.id)) : [];
   const bodies = wanted.map(({ indicator, listed }) => bodyOf(indicator, request, listed));
-  if (bodies.length === 0) return { found, stored: [] };
+  if (bodies.length === 0) return { found, stored: [], storedCount: 0 };
   const key = String(event.id);
-  return {
-    found,
-    stored: canModifyEvent(viewer, event)
-      ? await storeAttributes(magpie, viewer, key, bodies)
-      : await storeProposals(magpie, viewer, key, bodies),
-  };
+  if (!canModifyEvent(viewer, event)) {
+    const stored = await storeProposals(magpie, viewer, key, bodies);
+    return { found, stored, storedCount: stored.length };
+  }
+  const outcomes = await addAttributes(magpie, viewer, key, bodies);
+  const ids = outcomes.flatMap((outcome) => ('id' in outcome ? [outcome.id] : []));
+  const rows = options.readBack ? await addedAttributes(magpie, viewer, ids) : [];
+  return { found, stored: rows.map(({ row }) => ({ Attribute: row })), storedCount: ids.length };
+}
+
+/** As many indicators are judged at once; others are served between. */
+const SLICE = 1_000;
+
+/** The event with this id or uuid. Throws `NotFound`. */
+export async function requireEvent(tx: Transaction, key: string | undefined): Promise<EventRow> {
+  const event = await findEvent(tx, key);
+  if (event === null) throw new NotFound('Invalid event.');
+  return event;
 }
 
 function judged({ type, value, toIds }: Indicator) {
@@ -79,7 +103,8 @@ function judged({ type, value, toIds }: Indicator) {
   return { type, value1, value2, toIds };
 }
 
-function foundWire(indicator: Indicator, { distribution }: FreeTextRequest, eventId: number): Wire {
+/** What was found, as MISP answers before it stores. */
+export function foundWire(indicator: Indicator, { distribution }: FreeTextRequest, eventId: number): Wire {
   return {
     ...commentOf(indicator),
     value: indicator.value,
@@ -102,17 +127,6 @@ function bodyOf(indicator: Indicator, request: FreeTextRequest, listed: boolean)
     distribution: request.distribution,
     sharing_group_id: request.sharingGroupId,
   };
-}
-
-async function storeAttributes(
-  magpie: Magpie,
-  viewer: Viewer,
-  eventKey: string,
-  bodies: JsonObject[],
-): Promise<Wire[]> {
-  const outcomes = await addAttributes(magpie, viewer, eventKey, bodies);
-  const ids = outcomes.flatMap((outcome) => ('id' in outcome ? [outcome.id] : []));
-  return (await addedAttributes(magpie, viewer, ids)).map(({ row }) => ({ Attribute: row }));
 }
 
 async function storeProposals(magpie: Magpie, viewer: Viewer, eventKey: string, bodies: JsonObject[]): Promise<Wire[]> {

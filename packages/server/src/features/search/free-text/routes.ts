@@ -1,13 +1,16 @@
-import { findIndicators } from '@magpie/model';
+import { setImmediate } from 'node:timers/promises';
 import Type from 'typebox';
+import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { BadRequest, NotFound } from '../../../errors.ts';
-import { type Answer, json } from '../../../http/answer.ts';
+import { BadRequest } from '../../../errors.ts';
+import { type Answer, jsonStream } from '../../../http/answer.ts';
 import { isObject } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
-import { findEvent } from '../../intelligence/events/rights.ts';
-import { LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
-import { importFreeText, offerWire } from './import-free-text.ts';
+import { IMPORT_TEXT } from '../imports/jobs.ts';
+import { findIndicatorsApart } from '../imports/read-apart.ts';
+import { keepUpload } from '../imports/uploads.ts';
+import { type FreeTextRequest, LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
+import { foundWire, importFreeText, offerWire, requireEvent } from './import-free-text.ts';
 
 /** Finds indicators in pasted text: for review before anything is stored, or to store them at once. */
 export function freeTextOperations(magpie: Magpie): Operation[] {
@@ -47,25 +50,70 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       body: Type.Object({ text: Type.String({ maxLength: LONGEST_TEXT }) }),
       response: Type.Object({ indicators: Type.Array(Type.Record(Type.String(), Type.Unknown())) }),
-      handle(call) {
+      async handle(call) {
         const text = isObject(call.body) ? call.body.text : undefined;
         if (typeof text !== 'string') throw new BadRequest('text is missing.');
         if (text.length > LONGEST_TEXT) throw new BadRequest('The text is too long.');
-        return json({ indicators: findIndicators(text) });
+        return jsonStream(listOf('{"indicators":', await findIndicatorsApart(text), '}'));
       },
     },
   ];
 }
 
+/** A longer text is stored in the background, where background work is done. */
+const QUICK_TEXT = 1_000_000;
+
 async function importText(magpie: Magpie, call: Call): Promise<Answer> {
   const request = readFreeTextRequest(call, magpie.settings.get('MISP.default_attribute_distribution'));
+  const { viewer, args } = call;
   if (request.isOffer) {
-    await magpie.database.as(call.viewer, async (tx) => {
-      if ((await findEvent(tx, call.args.event)) === null) throw new NotFound('Invalid event.');
-    });
-    return json(findIndicators(request.text).map(offerWire));
+    await magpie.database.as(viewer, (tx) => requireEvent(tx, args.event));
+    return jsonStream(listOf('', (await findIndicatorsApart(request.text)).map(offerWire), ''));
   }
-  const { found, stored } = await importFreeText(magpie, call.viewer, call.args.event, request);
+  const inBackground = magpie.settings.get('MISP.background_jobs') && magpie.jobs.running;
+  if (inBackground && request.text.length > QUICK_TEXT) return importLater(magpie, viewer, args.event, request);
+  const { found, stored } = await importFreeText(magpie, viewer, args.event, request);
   // With background jobs MISP answers before it stores, without them it tells what it stored.
-  return json(magpie.settings.get('MISP.background_jobs') ? found : stored);
+  return jsonStream(listOf('', magpie.settings.get('MISP.background_jobs') ? found : stored, ''));
+}
+
+async function importLater(
+  magpie: Magpie,
+  viewer: Viewer,
+  eventKey: string | undefined,
+  request: FreeTextRequest,
+): Promise<Answer> {
+  const event = await magpie.database.as(viewer, (tx) => requireEvent(tx, eventKey));
+  const bytes = Buffer.from(request.text.toWellFormed());
+  const { distribution, sharingGroupId, warninglists } = request;
+  const upload = await keepUpload(magpie, viewer, { fileName: `Text for event ${event.id}`, bytes });
+  await magpie.database.as(viewer, (tx) =>
+    magpie.jobs.enqueue(tx, {
+      kind: IMPORT_TEXT,
+      queue: 'default',
+      title: `Event: ${event.id}`,
+      input: { upload, event: event.id, distribution, sharingGroupId, warninglists },
+    }),
+  );
+  const found = await findIndicatorsApart(request.text);
+  return jsonStream(
+    listOf(
+      '',
+      found.map((indicator) => foundWire(indicator, request, event.id)),
+      '',
+    ),
+  );
+}
+
+const ITEMS = 1_000;
+
+/** A list as JSON, some items at a time: a text of ten megabytes may hold half a million. */
+async function* listOf(before: string, items: readonly unknown[], after: string): AsyncGenerator<string> {
+  yield `${before}[`;
+  for (let start = 0; start < items.length; start += ITEMS) {
+    const slice = items.slice(start, start + ITEMS).map((item) => JSON.stringify(item));
+    yield `${start === 0 ? '' : ','}${slice.join(',')}`;
+    await setImmediate();
+  }
+  yield `]${after}`;
 }

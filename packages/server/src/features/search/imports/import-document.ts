@@ -1,6 +1,7 @@
 import { isStix2, parseStixText } from '@magpie/formats';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
 import { readStixDocument, rejectionsOf } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importEvent } from './import-event.ts';
 import { eventsIn } from './misp-document.ts';
@@ -14,10 +15,17 @@ export function parseDocument(text: string): unknown {
  * Stores the events of a document: MISP's JSON or a STIX 2 bundle, which is one event. Throws `BadRequest` or `Invalid`
  * when it is neither.
  */
-export async function importDocument(magpie: Magpie, viewer: Viewer, document: unknown): Promise<ImportedEvent[]> {
+export async function importDocument(
+  magpie: Magpie,
+  viewer: Viewer,
+  document: unknown,
+  options: { galaxiesAsTags?: boolean; adapt?: (event: JsonObject) => JsonObject } = {},
+): Promise<ImportedEvent[]> {
   if (isStix2(document)) {
-    const reading = await readStixDocument(magpie, viewer, document, { galaxiesAsTags: true });
-    const imported = await importEvent(magpie, viewer, reading.event);
+    const reading = await readStixDocument(magpie, viewer, document, {
+      galaxiesAsTags: options.galaxiesAsTags ?? true,
+    });
+    const imported = await importEvent(magpie, viewer, options.adapt?.(reading.event) ?? reading.event);
     return [{ ...imported, rejected: [...rejectionsOf(reading), ...imported.rejected] }];
   }
   const imported: ImportedEvent[] = [];

@@ -2,7 +2,9 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Conflict, Invalid, MagpieError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
-import { addEvent, editEvent } from '../../intelligence/events/service.ts';
+import { populateEvent } from '../../intelligence/event-merge/populate.ts';
+import { addEvent } from '../../intelligence/events/add.ts';
+import { editEvent } from '../../intelligence/events/edit.ts';
 
 /** What became of one event of an import. */
 export interface ImportedEvent {
@@ -19,32 +21,86 @@ export interface ImportedEvent {
  * Stores an event as it would be added through the API; one that is known already is updated when the copy is newer.
  * Each event is a transaction of its own: one that is refused as a whole is told, and does not stop the others.
  */
-export async function importEvent(magpie: Magpie, viewer: Viewer, event: JsonObject): Promise<ImportedEvent> {
+export async function importEvent(
+  magpie: Magpie,
+  viewer: Viewer,
+  event: JsonObject,
+  { signal }: ImportControl = {},
+): Promise<ImportedEvent> {
   const label = { info: textOf(event.info), uuid: textOf(event.uuid) };
   try {
-    return { ...label, ...(await addOrUpdate(magpie, viewer, event)) };
+    return { ...label, ...(await addOrUpdate(magpie, viewer, event, signal)) };
   } catch (error) {
-    if (!(error instanceof MagpieError)) throw error;
-    const reason = error instanceof Invalid ? reasonText(error.fields) : error.message;
-    return { ...label, id: null, action: 'refused', rejected: [{ path: 'Event', reason }] };
+    return { ...label, ...refusal(error) };
   }
+}
+
+/** As `importEvent`, but an event that is known already stays as it is (`unchanged`, with its id). */
+export async function importNewEvent(magpie: Magpie, viewer: Viewer, event: JsonObject): Promise<ImportedEvent> {
+  const label = { info: textOf(event.info), uuid: textOf(event.uuid) };
+  try {
+    const { id, rejected } = await magpie.database.as(viewer, (tx) =>
+      addEvent(magpie, tx, viewer, event, { keepCreator: true }),
+    );
+    return { ...label, id, action: 'created', rejected: rejected.map(readable) };
+  } catch (error) {
+    if (error instanceof Conflict) return { ...label, id: error.existingId, action: 'unchanged', rejected: [] };
+    return { ...label, ...refusal(error) };
+  }
+}
+
+/** Where an import is told to end: what is not stored whole by then is not stored. */
+export interface ImportControl {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Adds what an event body holds to an event that is there. Refusals are told as above. */
+export async function importInto(
+  magpie: Magpie,
+  viewer: Viewer,
+  eventKey: string,
+  body: JsonObject,
+  options: ImportControl & { regenerateUuids: boolean },
+): Promise<ImportedEvent> {
+  const label = { info: textOf(body.info), uuid: '' };
+  try {
+    const { id, rejected } = await populateEvent(magpie, viewer, eventKey, body, options);
+    return { ...label, id, action: 'updated', rejected: rejected.map(readable) };
+  } catch (error) {
+    return { ...label, ...refusal(error) };
+  }
+}
+
+function refusal(error: unknown): Pick<ImportedEvent, 'id' | 'action' | 'rejected'> {
+  if (!(error instanceof MagpieError)) throw error;
+  const reason = error instanceof Invalid ? reasonText(error.fields) : error.message;
+  return { id: null, action: 'refused', rejected: [{ path: 'Event', reason }] };
 }
 
 async function addOrUpdate(
   magpie: Magpie,
   viewer: Viewer,
   event: JsonObject,
+  signal: AbortSignal | undefined,
 ): Promise<Omit<ImportedEvent, 'info' | 'uuid'>> {
   let knownId: number | null = null;
   try {
-    const { id, rejected } = await addEvent(magpie, viewer, event, { keepCreator: true });
+    const { id, rejected } = await magpie.database.as(viewer, async (tx) => {
+      const added = await addEvent(magpie, tx, viewer, event, { keepCreator: true });
+      signal?.throwIfAborted();
+      return added;
+    });
     return { id, action: 'created', rejected: rejected.map(readable) };
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     knownId = error.existingId;
   }
   try {
-    const { id, rejected } = await editEvent(magpie, viewer, undefined, event);
+    const { id, rejected } = await magpie.database.as(viewer, async (tx) => {
+      const edited = await editEvent(magpie, tx, viewer, undefined, event);
+      signal?.throwIfAborted();
+      return edited;
+    });
     return { id, action: 'updated', rejected: rejected.map(readable) };
   } catch (error) {
     if (!(error instanceof Invalid) || !reasonText(error.fields).includes('not newer')) throw error;

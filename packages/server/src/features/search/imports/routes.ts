@@ -3,6 +3,9 @@ import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { importDocument } from './import-document.ts';
+import { mispImportOperations } from './misp-routes.ts';
+import { eventWire } from './store-file.ts';
+import { uploadOperations } from './upload-routes.ts';
 
 const importResponse = Type.Object({
   results: Type.Array(
@@ -34,12 +37,11 @@ export function importOperations(magpie: Magpie): Operation[] {
       model: 'Event',
       response: importResponse,
       handle: async (call) => {
-        const results = [];
-        for (const imported of await importDocument(magpie, call.viewer, call.body)) {
-          results.push({ ...imported, id: imported.id === null ? null : String(imported.id) });
-        }
-        return json({ results });
+        const results = await importDocument(magpie, call.viewer, call.body);
+        return json({ results: results.map(eventWire) });
       },
     },
+    ...uploadOperations(magpie),
+    ...mispImportOperations(magpie),
   ];
 }

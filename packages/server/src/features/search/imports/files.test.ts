@@ -1,0 +1,196 @@
+import {
+  type ApiClient,
+  makeEvent,
+  makeOrganisation,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let magpie: TestMagpie;
+let admin: ApiClient;
+let outsider: ApiClient;
+let outsiderKey: string;
+let readerKey: string;
+
+beforeAll(async () => {
+  magpie = await startTestMagpie();
+  admin = magpie.admin;
+  const organisation = await makeOrganisation(admin);
+  outsiderKey = (await makeUser(admin, { org_id: organisation.id, role_id: '3' })).key;
+  readerKey = (await makeUser(admin, { org_id: organisation.id, role_id: '6' })).key;
+  outsider = magpie.client(outsiderKey);
+});
+afterAll(() => magpie?.stop());
+
+async function send(path: string, content: BodyInit, key = magpie.adminKey): Promise<{ status: number; body: any }> {
+  const headers = { authorization: key, accept: 'application/json', 'content-type': 'application/octet-stream' };
+  const answer = await fetch(`${magpie.url}${path}`, { method: 'POST', headers, body: content });
+  return { status: answer.status, body: await answer.json() };
+}
+
+async function sendForm(path: string, field: string, name: string, content: string, key = magpie.adminKey) {
+  const form = new FormData();
+  form.set(field, new Blob([content]), name);
+  form.set('Event[distribution]', '0');
+  const headers = { authorization: key, accept: 'application/json' };
+  const answer = await fetch(`${magpie.url}${path}`, { method: 'POST', headers, body: form });
+  const body: unknown = await answer.json();
+  return { status: answer.status, body };
+}
+
+async function attributesOf(id: string): Promise<{ type: string; value: string }[]> {
+  const found = member((await admin.get(`/events/view/${id}`)).body, 'Event', 'Attribute');
+  return Array.isArray(found) ? found : [];
+}
+
+const CSV = 'domain,comment,to_ids\nevil.com,bad,1\nnot a domain,x,0\n';
+const IOC =
+  '<ioc id="doc"><short_description>Bad</short_description><definition><Indicator operator="OR" id="i"><IndicatorItem id="a" condition="is"><Context search="Network/DNS"/><Content type="string">ioc.example.com</Content></IndicatorItem></Indicator></definition></ioc>';
+
+describe('the import of a file', () => {
+  it('tells what it would give, then stores it as a new event', async () => {
+    const { status, body } = await send('/ui/import-upload?name=list.csv', CSV);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      name: 'list.csv',
+      format: 'csv',
+      events: 1,
+      attributes: 1,
+      types: [['domain', 1]],
+      sample: [{ type: 'domain', value: 'evil.com', toIds: true }],
+      notTakenCount: 1,
+      csv: { delimiter: ',', hasHeader: true, columns: ['domain', 'comment', 'to_ids'] },
+    });
+    const again = await admin.post(`/ui/import-preview/${body.upload}`, {
+      csv: { columns: ['hostname', '', ''], has_header: true },
+    });
+    expect(again.body).toMatchObject({ types: [['hostname', 1]] });
+    const stored = await admin.post(`/ui/import-store/${body.upload}`, { distribution: '0' });
+    expect(stored.body).toMatchObject({
+      job: null,
+      result: {
+        format: 'csv',
+        results: [{ info: 'list.csv', action: 'created', rejected: [{ path: 'Attribute[1]' }] }],
+      },
+    });
+    const id = String(member(stored.body, 'result', 'results', '0', 'id'));
+    expect(await attributesOf(id)).toMatchObject([{ type: 'domain', value: 'evil.com', comment: 'bad', to_ids: true }]);
+    expect((await admin.post(`/ui/import-store/${body.upload}`, {})).status).toBe(400);
+    expect((await admin.get(`/ui/import-result/${body.upload}`)).body).toMatchObject({ result: { format: 'csv' } });
+  });
+
+  it('adds to an event that one may change, and to no other', async () => {
+    const event = await makeEvent(admin, { distribution: '3' });
+    const hidden = await makeEvent(admin, { distribution: '0' });
+    const own = await send('/ui/import-upload?name=a.txt', 'seen 192[.]0[.]2[.]55');
+    await admin.post(`/ui/import-store/${own.body.upload}`, { event: event.id });
+    expect(await attributesOf(event.id)).toMatchObject([{ type: 'ip-dst', value: '192.0.2.55', distribution: '5' }]);
+    const foreign = await send('/ui/import-upload?name=a.txt', 'seen 192[.]0[.]2[.]56', outsiderKey);
+    const refused = await outsider.post(`/ui/import-store/${foreign.body.upload}`, { event: event.id });
+    expect(refused.status).toBe(403);
+    const unseen = await outsider.post(`/ui/import-store/${foreign.body.upload}`, { event: hidden.id });
+    expect(unseen.status).toBe(404);
+    expect(await attributesOf(event.id)).toHaveLength(1);
+  });
+
+  it('is for those who may add events, and files are for their sender', async () => {
+    expect((await send('/ui/import-upload?name=a.txt', 'evil.com', readerKey)).status).toBe(403);
+    const { body } = await send('/ui/import-upload?name=a.txt', 'evil.com');
+    for (const path of ['import-preview', 'import-store', 'import-drop']) {
+      expect((await outsider.post(`/ui/${path}/${body.upload}`, {})).status).toBe(404);
+    }
+    expect((await outsider.get(`/ui/import-result/${body.upload}`)).status).toBe(404);
+    expect((await admin.post(`/ui/import-drop/${body.upload}`)).status).toBe(200);
+    expect((await admin.post(`/ui/import-preview/${body.upload}`, {})).status).toBe(404);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['text without indicators', 'hello'],
+    ['broken JSON', '{"Event":{'],
+    ['deep XML', `<Event>${'<a>'.repeat(10_000)}`],
+    ['an entity', '<!DOCTYPE x [<!ENTITY a "b">]><response><Event><info>&a;</info></Event></response>'],
+    ['a deep page', `<html>${'<div>'.repeat(10_000)}`],
+    ['a damaged archive', 'PK\u0003\u0004 and no more'],
+  ])('refuses %s with a reason', async (_what, content) => {
+    const { status, body } = await send('/ui/import-upload?name=file', content);
+    expect(status).toBe(400);
+    expect(body.message).toMatch(/\w/);
+  });
+
+  it('does a large file in the background and can be told to end', async () => {
+    const events = Array.from({ length: 30 }, (_, n) => ({ Event: { info: `Many ${n}`, Attribute: attributes(n) } }));
+    const { body } = await send('/ui/import-upload?name=many.json', JSON.stringify({ response: events }));
+    expect(body).toMatchObject({ events: 30 });
+    const { body: begun } = await admin.post(`/ui/import-store/${body.upload}`, { events: 30 });
+    expect(begun).toMatchObject({ job: expect.stringMatching(/^\d+$/) });
+    await magpie.magpie.jobs.settled();
+    const done = await admin.get(`/ui/import-result/${body.upload}`);
+    expect(done.body).toMatchObject({ state: 'done', progress: 100 });
+    expect(member(done.body, 'result', 'results')).toHaveLength(30);
+  }, 60_000);
+});
+
+function attributes(n: number) {
+  return Array.from({ length: 200 }, (_, m) => ({
+    type: 'domain',
+    value: `host-${n}-${m}.example.com`,
+    comment: 'x'.repeat(150),
+  }));
+}
+
+describe('MISP’s own imports', () => {
+  it('addIOC adds to an event and tells what was not taken', async () => {
+    const event = await makeEvent(admin, { distribution: '3' });
+    const { status, body } = await sendForm(`/events/addIOC/${event.id}`, 'Event[submittedioc]', 'bad.ioc', IOC);
+    expect({ status, body }).toMatchObject({ status: 200, body: { format: 'openioc', results: [{ id: event.id }] } });
+    expect(await attributesOf(event.id)).toContainEqual(
+      expect.objectContaining({ type: 'domain', value: 'ioc.example.com', distribution: '0' }),
+    );
+    expect((await sendForm(`/events/addIOC/${event.id}`, 'Event[submittedioc]', 'a', IOC, outsiderKey)).status).toBe(403);
+    expect((await sendForm(`/events/addIOC/${event.id}`, 'Event[submittedioc]', 'a', '<a/>')).status).toBe(400);
+    expect((await sendForm('/events/addIOC/999999', 'Event[submittedioc]', 'a', IOC)).status).toBe(404);
+  });
+
+  it('add_threatconnect adds to an event', async () => {
+    const event = await makeEvent(admin, {});
+    const text = 'Type,Value,Confidence,Description,Source\nHost,tc.example.com,90,x,Analyst\nMutex,m,1,,\n';
+    const { body } = await sendForm(`/attributes/add_threatconnect/${event.id}`, 'Attribute[value]', 'tc.csv', text);
+    expect(body).toMatchObject({ format: 'threatconnect', notTakenCount: 1 });
+    expect(await attributesOf(event.id)).toMatchObject([{ value: 'tc.example.com', to_ids: true }, { value: 'Analyst' }]);
+  });
+
+  it('add_misp_export adds JSON and XML, and leaves known events alone', async () => {
+    const uuid = '3d9f5f0e-3f0b-4a44-9a6b-0d9b4a7f2a77';
+    const json = JSON.stringify({ response: [{ Event: { uuid, info: 'From JSON', published: true } }] });
+    const first = await admin.post('/events/add_misp_export', { filecontent: json });
+    expect(first.body).toMatchObject([{ info: 'From JSON', result: true, validationIssues: [] }]);
+    const id = String(member(first.body, '0', 'id'));
+    expect((await admin.get(`/events/view/${id}`)).body).toMatchObject({ Event: { published: false } });
+    const again = await admin.post('/events/add_misp_export', { Event: { filecontent: json } });
+    expect(again.body).toMatchObject([{ result: id, id }]);
+    const xml =
+      '<response><Event><info>From XML</info><Attribute><type>domain</type><category>Network activity</category><value>x.example.com</value><to_ids>1</to_ids></Attribute><Tag><name>tlp:red</name></Tag></Event></response>';
+    const { body } = await sendForm('/events/add_misp_export', 'Event[submittedfile]', 'a.xml', xml);
+    expect(body).toMatchObject([{ info: 'From XML', result: true }]);
+    expect(await attributesOf(String(member(body, '0', 'id')))).toMatchObject([{ value: 'x.example.com', to_ids: true }]);
+    expect((await admin.post('/events/add_misp_export', { filecontent: CSV })).status).toBe(400);
+  });
+
+  it('saveFreeText adds chosen rows, or proposes them', async () => {
+    const event = await makeEvent(admin, { distribution: '3' });
+    const rows = [
+      { type: 'ip-src/ip-dst', category: 'Network activity', value: '192.0.2.77', to_ids: 1 },
+      { type: 'domain', category: 'Network activity', value: 'no domain', to_ids: 1 },
+    ];
+    const saved = await admin.post(`/events/saveFreeText/${event.id}`, { Attribute: { JsonObject: JSON.stringify(rows) } });
+    expect(saved.body).toMatchObject({ message: '2 attributes created. 1 attributes could not be saved.' });
+    expect(await attributesOf(event.id)).toMatchObject([{ type: 'ip-src' }, { type: 'ip-dst' }]);
+    const proposed = await outsider.post(`/events/saveFreeText/${event.id}`, [{ type: 'domain', value: 'p.example.com' }]);
+    expect(proposed.body).toMatchObject({ message: '1 proposals created.' });
+    expect(await attributesOf(event.id)).toHaveLength(2);
+  });
+});

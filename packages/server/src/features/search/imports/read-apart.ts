@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads';
+import type { DocumentFormat, DocumentPart, JsonObject } from '@magpie/formats/readers';
+import { findIndicators, type Indicator } from '@magpie/model';
+import { BadRequest } from '../../../errors.ts';
+import type { FileSummary, FromReader, ReadingOptions, ReadingTask } from './reading-task.ts';
+
+/** A file that somebody sent. */
+export interface SentFile {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Bounds of one reading. */
+export interface ReadingBounds {
+  readonly memoryMb: number;
+  /** From one message of the thread to its next one. */
+  readonly stallMs: number;
+}
+
+/** A file of a megabyte may take a second, a small one the time that it takes to load its parser. */
+function boundsFor(bytes: number): ReadingBounds {
+  const megabytes = Math.ceil(bytes / 2 ** 20);
+  return { memoryMb: Math.min(4_096, 256 + 12 * megabytes), stallMs: 30_000 + 1_000 * megabytes };
+}
+
+/** What a file gives, piece by piece. */
+export type FilePart = DocumentPart | { readonly kind: 'format'; readonly format: DocumentFormat };
+
+/**
+ * Reads a file in a thread of its own, which is ended when it needs too much memory or time, or when nobody reads any
+ * more. Throws `BadRequest` with the reason where the file cannot be read.
+ */
+export async function* readFileApart(
+  file: SentFile,
+  options: ReadingOptions,
+  bounds = boundsFor(file.bytes.length),
+): AsyncGenerator<FilePart> {
+  let waiting: JsonObject = {};
+  for await (const message of listen({ kind: 'document', ...file, ...options }, bounds)) {
+    if (message.kind === 'format') yield message;
+    else if (message.kind === 'members') {
+      const list = waiting[message.key];
+      if (Array.isArray(list)) for (const item of message.items) list.push(item);
+      else waiting[message.key] = [...message.items];
+    } else if (message.kind === 'part') {
+      const { part } = message;
+      yield part.kind === 'event' ? { kind: 'event', event: { ...part.event, ...waiting } } : part;
+      if (part.kind === 'event') waiting = {};
+    }
+  }
+}
+
+/** What a file would give, found out in a thread of its own. Throws `BadRequest` as above. */
+export async function summariseApart(
+  file: SentFile,
+  options: ReadingOptions,
+  bounds = boundsFor(file.bytes.length),
+): Promise<FileSummary> {
+  for await (const message of listen({ kind: 'summary', ...file, ...options }, bounds)) {
+    if (message.kind === 'summary') return message.summary;
+  }
+  throw new BadRequest('The file could not be read.');
+}
+
+/** Texts up to this many characters are read at once: that is quicker than starting a thread. */
+const SHORT_TEXT = 50_000;
+
+/** Indicators in a text of any length; a long one is read in a thread of its own. */
+export async function findIndicatorsApart(text: string): Promise<Indicator[]> {
+  if (text.length <= SHORT_TEXT) return findIndicators(text);
+  const found: Indicator[] = [];
+  for await (const message of listen({ kind: 'indicators', text }, boundsFor(text.length))) {
+    if (message.kind === 'indicators') for (const indicator of message.indicators) found.push(indicator);
+  }
+  return found;
+}
+
+async function* listen(task: ReadingTask, bounds: ReadingBounds): AsyncGenerator<FromReader> {
+  const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), {
+    workerData: task,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: bounds.memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+  });
+  try {
+    for (;;) {
+      const message = await nextMessage(worker, bounds.stallMs);
+      if (message.kind === 'refused') throw new BadRequest(message.message);
+      if (message.kind === 'done') return;
+      yield message;
+      worker.postMessage('go on');
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function nextMessage(worker: Worker, stallMs: number): Promise<FromReader> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      finish();
+    };
+    const timer = setTimeout(() => settle(() => reject(new BadRequest('The file takes too long to read.'))), stallMs);
+    const onMessage = (message: FromReader) => settle(() => resolve(message));
+    const onError = (error: Error & { code?: string }) =>
+      settle(() =>
+        reject(
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new BadRequest('The file takes too much memory to read.') : error,
+        ),
+      );
+    const onExit = () => settle(() => reject(new Error('the reading thread ended early')));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
+}

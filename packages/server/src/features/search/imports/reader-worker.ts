@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type DocumentFormat, type DocumentPart, DocumentRefused, readDocument } from '@magpie/formats/readers';
+import { findIndicators } from '@magpie/model';
+import { Invalid } from '../../../errors.ts';
+import type { FromReader, ReadingTask } from './reading-task.ts';
+import { createSummary, csvPreview } from './summarise.ts';
+
+/** As many items go over to the main thread at once: taking them takes it some milliseconds. */
+const ITEMS = 1_000;
+const LISTS = ['Attribute', 'Object', 'EventReport'];
+
+/** Says something and waits to be told to go on, so that nothing piles up. */
+async function say(message: FromReader): Promise<void> {
+  if (parentPort === null) throw new Error('this file is the start of a thread');
+  const answered = once(parentPort, 'message');
+  parentPort.postMessage(message);
+  await answered;
+}
+
+async function readHtml(html: string): Promise<{ title: string; markdown: string }> {
+  // Loaded for pages alone: it takes longer than reading most files.
+  const { readablePage } = await import('../../intelligence/event-reports/web-page.ts');
+  try {
+    return readablePage(html, 'about:blank');
+  } catch (cause) {
+    if (cause instanceof Invalid) throw new DocumentRefused(String(cause.fields), { cause });
+    throw cause;
+  }
+}
+
+type FileTask = Exclude<ReadingTask, { kind: 'indicators' }>;
+
+function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): AsyncGenerator<DocumentPart> {
+  const { fileName, bytes, format, csv } = task;
+  return readDocument(bytes, {
+    fileName,
+    readHtml,
+    onFormat,
+    ...(format === undefined ? {} : { format }),
+    ...(csv === undefined ? {} : { csv }),
+  });
+}
+
+async function sayDocument(task: FileTask): Promise<void> {
+  let format: DocumentFormat | null = null;
+  for await (const part of partsOf(task, (found) => {
+    format = found;
+  })) {
+    if (format !== null) await say({ kind: 'format', format });
+    format = null;
+    if (part.kind === 'event') await sayEvent(part.event);
+    else await say({ kind: 'part', part });
+  }
+}
+
+async function sayEvent(event: Record<string, unknown>): Promise<void> {
+  const rest = { ...event };
+  for (const key of LISTS) {
+    const list = event[key];
+    if (!Array.isArray(list) || list.length <= ITEMS) continue;
+    delete rest[key];
+    for (let start = 0; start < list.length; start += ITEMS) {
+      await say({ kind: 'members', key, items: list.slice(start, start + ITEMS) });
+    }
+  }
+  await say({ kind: 'part', part: { kind: 'event', event: rest } });
+}
+
+async function saySummary(task: FileTask): Promise<void> {
+  const summary = createSummary();
+  let format: DocumentFormat = 'text';
+  let stix: DocumentPart | null = null;
+  for await (const part of partsOf(task, (found) => {
+    format = found;
+  })) {
+    if (part.kind === 'event') summary.addEvent(part.event);
+    else if (part.kind === 'not taken') summary.refuse(part.path, part.reason);
+    else stix = part;
+  }
+  const csv = csvPreview(task.bytes, format, task.csv ?? {});
+  await say({ kind: 'summary', summary: { ...summary.result(), format, csv, stix } });
+}
+
+async function sayIndicators(text: string): Promise<void> {
+  const found = findIndicators(text);
+  for (let start = 0; start < found.length; start += ITEMS) {
+    await say({ kind: 'indicators', indicators: found.slice(start, start + ITEMS) });
+  }
+}
+
+async function run(task: ReadingTask): Promise<void> {
+  try {
+    if (task.kind === 'indicators') await sayIndicators(task.text);
+    else if (task.kind === 'summary') await saySummary(task);
+    else await sayDocument(task);
+    await say({ kind: 'done' });
+  } catch (error: unknown) {
+    // A stack that is exhausted is the file's doing: parsers of pages and PDFs call themselves.
+    if (error instanceof RangeError) await say({ kind: 'refused', message: 'The file is too deeply nested.' });
+    else if (error instanceof DocumentRefused) await say({ kind: 'refused', message: error.message });
+    else throw error;
+  }
+}
+
+await run(workerData);

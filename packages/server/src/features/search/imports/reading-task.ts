@@ -1,0 +1,52 @@
+import type { CsvOptions, DocumentFormat, DocumentPart, NotTaken } from '@magpie/formats/readers';
+import type { Indicator } from '@magpie/model';
+
+/** How a file is to be read where that is not left to detection. */
+export interface ReadingOptions {
+  readonly format?: DocumentFormat;
+  readonly csv?: CsvOptions;
+}
+
+/** What a reading thread is started with. */
+export type ReadingTask =
+  | ({ readonly kind: 'document'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
+  | ({ readonly kind: 'summary'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
+  | { readonly kind: 'indicators'; readonly text: string };
+
+/** What a file would give, before anything is stored. */
+export interface FileSummary {
+  readonly format: DocumentFormat;
+  /** Title of the first event. */
+  readonly title: string;
+  readonly events: number;
+  readonly attributes: number;
+  readonly objects: number;
+  readonly reports: number;
+  readonly tags: number;
+  /** Attributes by type, those of objects too; most frequent first. */
+  readonly types: readonly (readonly [type: string, count: number])[];
+  readonly sample: readonly { readonly type: string; readonly value: string; readonly toIds: boolean }[];
+  /** How many parts would not be taken, and the first of them. */
+  readonly notTakenCount: number;
+  readonly notTaken: readonly NotTaken[];
+  /** How the file was taken apart, and its first rows; of CSV alone. */
+  readonly csv: {
+    readonly delimiter: string;
+    readonly hasHeader: boolean;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  } | null;
+  /** A STIX document, whose reading depends on what the instance knows. */
+  readonly stix: DocumentPart | null;
+}
+
+/** What a reading thread says. After each message it waits to be told to go on. */
+export type FromReader =
+  | { readonly kind: 'format'; readonly format: DocumentFormat }
+  | { readonly kind: 'part'; readonly part: DocumentPart }
+  /** Members of the event that comes next: lists are cut, so that taking one does not hold up others. */
+  | { readonly kind: 'members'; readonly key: string; readonly items: readonly unknown[] }
+  | { readonly kind: 'indicators'; readonly indicators: readonly Indicator[] }
+  | { readonly kind: 'summary'; readonly summary: FileSummary }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'done' };

@@ -1,0 +1,140 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { BadRequest, Forbidden, NotFound } from '../../../errors.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
+import { importDocument } from './import-document.ts';
+import { type ImportedEvent, importEvent, importInto } from './import-event.ts';
+import { type FilePart, readFileApart, type SentFile } from './read-apart.ts';
+import type { ReadingOptions } from './reading-task.ts';
+
+/** How a file is to be stored. */
+export interface StoreOptions extends ReadingOptions {
+  /** An event to add everything to; without one events are made. */
+  readonly event?: string;
+  readonly distribution?: string;
+  readonly sharingGroupId?: string;
+  readonly galaxiesAsTags?: boolean;
+  /** Uuids of what is added to an event are made anew. */
+  readonly regenerateUuids?: boolean;
+}
+
+/** What became of a file. */
+export interface StoredFile {
+  readonly format: string;
+  readonly results: readonly ImportedEvent[];
+  /** Parts of the file, not of one of its events, that were not taken. */
+  readonly notTaken: readonly { readonly path: string; readonly reason: string }[];
+  readonly notTakenCount: number;
+}
+
+/** Where the storing tells how far it is, and is told to end. */
+export interface StoreControl {
+  readonly signal?: AbortSignal;
+  readonly told?: (events: number, title: string) => void;
+}
+
+const TOLD = 2_000;
+
+/**
+ * Stores what a file holds as the viewer: each event in a transaction of its own, or all in one event. Nothing of an
+ * event is kept when the signal aborts before it is stored whole. Throws `BadRequest` where the file cannot be read,
+ * `NotFound` and `Forbidden` for the event to add to.
+ */
+export async function storeFile(
+  magpie: Magpie,
+  viewer: Viewer,
+  file: SentFile,
+  options: StoreOptions,
+  control: StoreControl = {},
+): Promise<StoredFile> {
+  if (options.event !== undefined) await requireEditable(magpie, viewer, options.event);
+  const results: ImportedEvent[] = [];
+  const notTaken: { path: string; reason: string }[] = [];
+  let format = '';
+  let notTakenCount = 0;
+  for await (const part of readFileApart(file, options)) {
+    control.signal?.throwIfAborted();
+    if (part.kind === 'format') format = part.format;
+    else if (part.kind === 'not taken') {
+      notTakenCount += 1;
+      if (notTaken.length < TOLD) notTaken.push({ path: part.path, reason: part.reason });
+    } else {
+      results.push(...(await storePart(magpie, viewer, part, options, control)));
+      control.told?.(results.length, results.at(-1)?.info ?? '');
+    }
+  }
+  return { format, results: results.map(bounded), notTaken, notTakenCount };
+}
+
+async function storePart(
+  magpie: Magpie,
+  viewer: Viewer,
+  part: Exclude<FilePart, { kind: 'format' } | { kind: 'not taken' }>,
+  options: StoreOptions,
+  { signal }: StoreControl,
+): Promise<ImportedEvent[]> {
+  if (part.kind === 'stix1') throw new BadRequest('STIX 1 documents are sent to /events/upload_stix/1.');
+  if (part.kind === 'stix2') {
+    if (options.event !== undefined) throw new BadRequest('A STIX document becomes an event of its own.');
+    return importDocument(magpie, viewer, part.document, {
+      galaxiesAsTags: options.galaxiesAsTags ?? true,
+      adapt: (event) => withReach(event, options),
+    });
+  }
+  if (options.event === undefined)
+    return [await importEvent(magpie, viewer, withReach(part.event, options), { signal })];
+  const regenerateUuids = options.regenerateUuids ?? false;
+  return [
+    await importInto(magpie, viewer, options.event, reachInside(part.event, options), { signal, regenerateUuids }),
+  ];
+}
+
+/** The event with the reach that was chosen; without a choice its own. */
+function withReach(event: JsonObject, { distribution, sharingGroupId }: StoreOptions): JsonObject {
+  if (distribution === undefined) return event;
+  const { SharingGroup: _group, ...rest } = event;
+  return { ...rest, distribution, sharing_group_id: sharingGroupId ?? '0' };
+}
+
+/** What is added to an event inherits its reach, unless another one was chosen. */
+function reachInside(event: JsonObject, { distribution, sharingGroupId }: StoreOptions): JsonObject {
+  const reach = { distribution: distribution ?? '5', sharing_group_id: sharingGroupId ?? '0' };
+  const each = (list: unknown, keep: boolean) =>
+    Array.isArray(list)
+      ? list.filter(isObject).map((item) => (keep && item.distribution !== undefined ? item : { ...item, ...reach }))
+      : [];
+  const keep = distribution === undefined;
+  return {
+    ...event,
+    Attribute: each(event.Attribute, keep),
+    Object: each(event.Object, keep),
+    EventReport: each(event.EventReport, keep),
+  };
+}
+
+function bounded(imported: ImportedEvent): ImportedEvent {
+  const { rejected } = imported;
+  if (rejected.length <= TOLD) return imported;
+  const more = { path: '', reason: `${rejected.length - TOLD} more parts were not taken.` };
+  return { ...imported, rejected: [...rejected.slice(0, TOLD), more] };
+}
+
+/** Said before anything is read: the file may be large. */
+function requireEditable(magpie: Magpie, viewer: Viewer, key: string): Promise<void> {
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, key);
+    if (event === null) throw new NotFound('Invalid event');
+    if (!canEditEvent(viewer, event)) throw new Forbidden('You are not authorised to do that.');
+  });
+}
+
+/** What became of a file, ids as texts. */
+export function storedWire(stored: StoredFile): Record<string, unknown> {
+  return { ...stored, results: stored.results.map(eventWire) };
+}
+
+/** What became of an event, its id as text. */
+export function eventWire(imported: ImportedEvent): Record<string, unknown> {
+  return { ...imported, id: imported.id === null ? null : String(imported.id) };
+}

@@ -1,0 +1,94 @@
+import {
+  type CsvOptions,
+  type DocumentFormat,
+  decodeText,
+  layoutOf,
+  type NotTaken,
+  parseCsv,
+} from '@magpie/formats/readers';
+import { validateAttributeValue } from '@magpie/model';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import type { FileSummary } from './reading-task.ts';
+
+const SAMPLE_ROWS = 20;
+const TOLD_NOT_TAKEN = 500;
+const PREVIEW_ROWS = 6;
+
+/** Counts what events hold, one after another, without keeping them. */
+export function createSummary() {
+  const counts = { events: 0, attributes: 0, objects: 0, reports: 0, tags: 0 };
+  const types = new Map<string, number>();
+  const sample: { type: string; value: string; toIds: boolean }[] = [];
+  const notTaken: NotTaken[] = [];
+  let notTakenCount = 0;
+  let title = '';
+
+  function refuse(path: string, reason: string): void {
+    notTakenCount += 1;
+    if (notTaken.length < TOLD_NOT_TAKEN) notTaken.push({ path, reason });
+  }
+
+  function addAttribute(attribute: JsonObject, path: string): void {
+    const type = textOf(attribute.type);
+    const value = textOf(attribute.value);
+    // The value of a file is made from the file when it is stored.
+    const verdict = attribute.data === undefined ? validateAttributeValue(type, value) : null;
+    if (verdict?.ok === false) {
+      refuse(path, `${type} ${value.slice(0, 100)}: ${verdict.message}`);
+      return;
+    }
+    counts.attributes += 1;
+    counts.tags += listOf(attribute.Tag).length;
+    types.set(type, (types.get(type) ?? 0) + 1);
+    if (sample.length < SAMPLE_ROWS) sample.push({ type, value: value.slice(0, 300), toIds: isSet(attribute.to_ids) });
+  }
+
+  return {
+    refuse,
+    addEvent(event: JsonObject): void {
+      counts.events += 1;
+      if (counts.events === 1) title = textOf(event.info);
+      counts.tags += listOf(event.Tag).length;
+      counts.reports += listOf(event.EventReport).length;
+      const place = counts.events === 1 ? '' : `event ${counts.events}: `;
+      listOf(event.Attribute).forEach((attribute, index) => {
+        addAttribute(attribute, `${place}Attribute[${index}]`);
+      });
+      listOf(event.Object).forEach((object, index) => {
+        counts.objects += 1;
+        listOf(object.Attribute).forEach((attribute, member) => {
+          addAttribute(attribute, `${place}Object[${index}].Attribute[${member}]`);
+        });
+      });
+    },
+    result(): Omit<FileSummary, 'format' | 'csv' | 'stix'> {
+      const byCount = [...types].sort(([, a], [, b]) => b - a);
+      return { ...counts, title, types: byCount, sample, notTakenCount, notTaken };
+    },
+  };
+}
+
+/** How a CSV file is taken apart, with its first rows; null for other formats. */
+export function csvPreview(bytes: Uint8Array, format: DocumentFormat, options: CsvOptions): FileSummary['csv'] {
+  if (format !== 'csv') return null;
+  const text = decodeText(bytes);
+  const { delimiter, layout } = layoutOf(text, options);
+  const rows: (readonly string[])[] = [];
+  for (const { cells } of parseCsv(text, delimiter)) {
+    rows.push(cells.map((cell) => cell.slice(0, 100)));
+    if (rows.length === PREVIEW_ROWS) break;
+  }
+  return { delimiter, hasHeader: layout.hasHeader, columns: layout.columns, rows };
+}
+
+function listOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function isSet(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
+}

@@ -1,0 +1,170 @@
+import Type from 'typebox';
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
+import { BadRequest } from '../../../errors.ts';
+import { type Answer, json, success } from '../../../http/answer.ts';
+import { readInteger, unwrap } from '../../../http/lenient.ts';
+import type { Operation } from '../../../http/operation.ts';
+import { findJob } from '../../administration/jobs/queries.ts';
+import { readStixDocument, rejectionsOf } from '../stix-import/read-document.ts';
+import { IMPORT_FILE } from './jobs.ts';
+import { type SentFile, summariseApart } from './read-apart.ts';
+import type { FileSummary, ReadingOptions } from './reading-task.ts';
+import { storedWire, storeFile } from './store-file.ts';
+import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
+import { createSummary } from './summarise.ts';
+import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './uploads.ts';
+
+/** Larger files, and those with more attributes, are stored in the background. */
+const QUICK_BYTES = 1_000_000;
+const LONGEST_NAME = 255;
+
+const anyObject = Type.Object({}, { additionalProperties: true });
+const readingBody = { format: Type.Optional(Type.String()), csv: Type.Optional(anyObject) };
+const storeBody = Type.Object({
+  ...readingBody,
+  event: Type.Optional(Type.String()),
+  distribution: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+  sharing_group_id: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+  galaxies_as_tags: Type.Optional(Type.Boolean()),
+  regenerate_uuids: Type.Optional(Type.Boolean()),
+  events: Type.Optional(Type.Integer({ description: 'How many events the preview told of; for the progress.' })),
+});
+
+/** Importing a file in steps: send it, look at what it gives, store it, see what became of it. */
+export function uploadOperations(magpie: Magpie): Operation[] {
+  return [
+    {
+      name: 'ui.importUpload',
+      summary: 'Takes a file of any known format as the body and tells what it would give; stores nothing',
+      path: '/ui/import-upload',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'write',
+      rawBody: true,
+      response: anyObject,
+      handle: async ({ viewer, body, query }) => {
+        const file = sentFile(body, query.get('name') ?? '');
+        const upload = await keepUpload(magpie, viewer, file);
+        return json({
+          upload,
+          name: file.fileName,
+          size: file.bytes.length,
+          ...(await preview(magpie, viewer, file, {})),
+        });
+      },
+    },
+    {
+      name: 'ui.importPreview',
+      summary: 'What a sent file would give when it is read in another way; stores nothing',
+      path: '/ui/import-preview/{upload}',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'read',
+      body: Type.Object(readingBody),
+      response: anyObject,
+      handle: async ({ viewer, args, body }) => {
+        const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, args.upload));
+        const file = await openUpload(magpie, upload);
+        const told = await preview(magpie, viewer, file, readReadingOptions(unwrap(body)));
+        return json({ upload: upload.id, name: file.fileName, size: file.bytes.length, ...told });
+      },
+    },
+    {
+      name: 'ui.importStore',
+      summary: 'Stores a sent file, a large one in the background: the answer then names the job',
+      path: '/ui/import-store/{upload}',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'write',
+      model: 'Event',
+      body: storeBody,
+      response: anyObject,
+      handle: (call) => store(magpie, call.viewer, call.args.upload, unwrap(call.body)),
+    },
+    {
+      name: 'ui.importResult',
+      summary: 'How far the import of a sent file is, and what became of it',
+      path: '/ui/import-result/{upload}',
+      methods: ['GET'],
+      permission: 'perm_add',
+      effect: 'read',
+      response: anyObject,
+      handle: async ({ viewer, args }) => {
+        const { upload, job } = await magpie.database.as(viewer, async (tx) => {
+          const found = await findUpload(tx, args.upload);
+          return { upload: found, job: found.job_id === null ? null : await findJob(tx, found.job_id) };
+        });
+        const { state = null, progress = 0, message = '' } = job ?? {};
+        return json({
+          job: job === null ? null : String(job.id),
+          state,
+          progress,
+          message,
+          result: upload.result ?? null,
+        });
+      },
+    },
+    {
+      name: 'ui.importDrop',
+      summary: 'Forgets a sent file',
+      path: '/ui/import-drop/{upload}',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'write',
+      handle: async ({ viewer, args }) => {
+        await dropUpload(magpie, viewer, args.upload);
+        return success('File forgotten.');
+      },
+    },
+  ];
+}
+
+function sentFile(body: unknown, name: string): SentFile {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw new BadRequest('Send the file as the body of the request.');
+  const plain = (name.split(/[\\/]/).at(-1) ?? '')
+    .replaceAll(/\p{Cc}/gu, '')
+    .toWellFormed()
+    .slice(0, LONGEST_NAME);
+  return { fileName: plain || 'file', bytes: body };
+}
+
+async function preview(magpie: Magpie, viewer: Viewer, file: SentFile, options: ReadingOptions): Promise<FileSummary> {
+  const told = await summariseApart(file, options);
+  const { stix } = told;
+  if (stix === null) return told;
+  if (stix.kind !== 'stix2') throw new BadRequest('STIX 1 documents are sent to /events/upload_stix/1.');
+  const reading = await readStixDocument(magpie, viewer, stix.document, { galaxiesAsTags: true });
+  const summary = createSummary();
+  for (const { path, reason } of rejectionsOf(reading)) summary.refuse(path, reason);
+  summary.addEvent(reading.event);
+  return { ...told, ...summary.result(), stix: null };
+}
+
+async function store(
+  magpie: Magpie,
+  viewer: Viewer,
+  key: string | undefined,
+  body: Record<string, unknown>,
+): Promise<Answer> {
+  const options = readStoreOptions(body);
+  const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, key));
+  if (upload.job_id !== null || upload.result !== null) throw new BadRequest('This file was imported already.');
+  if (upload.size > QUICK_BYTES && magpie.jobs.running) {
+    const job = await magpie.database.as(viewer, async (tx) => {
+      const id = await magpie.jobs.enqueue(tx, {
+        kind: IMPORT_FILE,
+        queue: 'default',
+        title: upload.file_name,
+        input: { upload: upload.id, options: storeOptionsJson(options), events: readInteger(body.events) ?? 0 },
+      });
+      await tx.execute('update visible_import_uploads set job_id = $2 where id = $1', [upload.id, id]);
+      return id;
+    });
+    return json({ upload: upload.id, job: String(job) });
+  }
+  const stored = await storeFile(magpie, viewer, await openUpload(magpie, upload), options);
+  const result = storedWire(stored);
+  await settleUpload(magpie, viewer, upload.id, result);
+  return json({ upload: upload.id, job: null, result });
+}
