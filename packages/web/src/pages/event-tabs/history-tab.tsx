@@ -19,9 +19,13 @@ interface HistoryTabProps {
 
 /** The fields of an entry; MISP's log tells a change as `[old, new]`, and the values of a new thing by themselves. */
 export function changesOf({ AuditLog: entry }: AuditEntry): readonly FieldChange[] {
-  return Object.entries(entry.change ?? {}).map(([field, value]) =>
-    Array.isArray(value) && value.length === 2 ? { field, before: value[0], after: value[1] } : { field, after: value },
-  );
+  return Object.entries(entry.change ?? {})
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([field, value]) =>
+      Array.isArray(value) && value.length === 2
+        ? { field, before: value[0], after: value[1] }
+        : { field, after: value },
+    );
 }
 
 const isDeletion = (entry: AuditEntry) => entry.AuditLog.action === 'delete';

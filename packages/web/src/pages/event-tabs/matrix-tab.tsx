@@ -124,3 +124,5 @@ function Cells(props: { readonly matrix: Matrix; readonly tab: string; readonly 
     </section>
   );
 }
+
+export { Cells as MatrixCells, fullestTab };

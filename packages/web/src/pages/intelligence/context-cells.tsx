@@ -15,7 +15,7 @@ type AttributeRow = Extract<EventRow, { kind: 'attribute' }>;
 const kinds = [
   { type: '0', sign: '▲', label: 'sighting.seen' },
   { type: '1', sign: '▼', label: 'sighting.false' },
-  { type: '2', sign: '⧗', label: 'sighting.expired' },
+  { type: '2', sign: '×', label: 'sighting.expired' },
 ] as const;
 
 /** How often the value was seen, was a false positive, expired; a click adds one of now. */

@@ -38,7 +38,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
     const factOf = (row: EventRow) => (row.kind === 'attribute' ? facts[row.id] : undefined);
     const hasScores = Object.values(facts).some((fact) => (fact.decay_score?.length ?? 0) > 0);
     return [
-      { id: 'type', header: t('attribute.type'), width: 170, render: (row) => <TypeCell row={row} /> },
+      { id: 'type', header: t('attribute.type'), width: 140, render: (row) => <TypeCell row={row} /> },
       {
         id: 'value',
         header: t('attribute.value'),
@@ -56,7 +56,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       {
         id: 'category',
         header: t('attribute.category'),
-        width: 116,
+        width: 104,
         render: (row) => (row.kind === 'object' ? <span className="muted">{row['meta-category']}</span> : row.category),
       },
       {
@@ -86,14 +86,14 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       {
         id: 'correlations',
         header: t('correlation.short'),
-        width: 62,
+        width: 54,
         align: 'tight',
         render: (row) => <CorrelationCell fact={factOf(row)} />,
       },
       {
         id: 'sightings',
         header: t('sighting.column'),
-        width: 92,
+        width: 84,
         align: 'tight',
         render: (row) =>
           row.kind === 'attribute' ? (
@@ -121,10 +121,10 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 100,
+        width: 92,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,
       },
-      { id: 'changed', header: t('event.changed'), width: 88, render: (row) => <Moment epoch={row.timestamp} /> },
+      { id: 'changed', header: t('event.changed'), width: 80, render: (row) => <Moment epoch={row.timestamp} /> },
       {
         id: 'tools',
         header: '',

@@ -1,4 +1,4 @@
-import { Button, Slider } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import {
   type AnalystEntry,
@@ -110,17 +110,16 @@ export function AnalystForm({ kind, about, entry, onDone, onCancel }: AnalystFor
       {kind === 'Opinion' && (
         <>
           <div>
-            <div id="opinion-label">
-              {t('notes.opinionValue', { n: values.opinion, band: t(opinionBand(values.opinion)) })}
-            </div>
-            <Slider
+            <div>{t('notes.opinionValue', { n: values.opinion, band: t(opinionBand(values.opinion)) })}</div>
+            <input
+              type="range"
               min={0}
               max={100}
               value={values.opinion}
-              onChange={(opinion) => set({ opinion })}
-              label={null}
-              thumbLabel={t('notes.opinionLabel')}
-              marks={[{ value: 0 }, { value: 25 }, { value: 50 }, { value: 75 }, { value: 100 }]}
+              aria-label={t('notes.opinionLabel')}
+              aria-valuetext={t('notes.opinionValue', { n: values.opinion, band: t(opinionBand(values.opinion)) })}
+              style={{ width: '100%', height: 24, accentColor: 'var(--accent)' }}
+              onChange={(event) => set({ opinion: Number(event.currentTarget.value) })}
             />
           </div>
           <TextField
