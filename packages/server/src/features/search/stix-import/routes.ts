@@ -1,4 +1,3 @@
-import { StixRefused } from '@magpie/formats';
 import Type from 'typebox';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
@@ -56,14 +55,9 @@ async function upload(magpie: Magpie, call: Call) {
 /** The document of a body, XML or JSON, whatever the client calls it; with its text. */
 function readBody(body: unknown): { document: unknown; text: string; extension: 'xml' | 'json' } {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  try {
-    if (!isXml(bytes)) return { document: readJsonBody(bytes), text: bytes.toString('utf8'), extension: 'json' };
-    const text = decodeXml(bytes);
-    return { document: parseStix1(text), text, extension: 'xml' };
-  } catch (error) {
-    if (error instanceof StixRefused) throw new Invalid('', error.message);
-    throw error;
-  }
+  if (!isXml(bytes)) return { document: readJsonBody(bytes), text: bytes.toString('utf8'), extension: 'json' };
+  const text = decodeXml(bytes);
+  return { document: parseStix1(text), text, extension: 'xml' };
 }
 
 function listOf(value: unknown): unknown[] {

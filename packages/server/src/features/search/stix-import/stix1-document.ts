@@ -1,20 +1,21 @@
 import { parseStix1Xml, StixRefused } from '@magpie/formats';
+import { Invalid } from '../../../errors.ts';
 
 /** Declared encodings that are read besides UTF-8. */
 const encodings = /^(utf-8|us-ascii|utf-16|utf-16le|utf-16be|iso-8859-1|iso-8859-15|windows-1252)$/i;
 
-/** Text of an XML document: by its byte order mark, else by what it declares. Throws `StixRefused` for bytes of neither. */
+/** Text of an XML document: by its byte order mark, else by what it declares. Throws `Invalid` for bytes of neither. */
 export function decodeXml(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const marked = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null;
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1');
   const declared = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1];
   const encoding = marked ?? declared ?? 'utf-8';
-  if (!encodings.test(encoding)) throw new StixRefused(`XML in the encoding ${encoding} is not read.`);
+  if (!encodings.test(encoding)) throw new Invalid('', `XML in the encoding ${encoding} is not read.`);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new StixRefused(`The document is not text in ${encoding}.`, { cause });
+    throw new Invalid('', `The document is not text in ${encoding}.`, { cause });
   }
 }
 
@@ -24,10 +25,19 @@ export function isXml(bytes: Uint8Array): boolean {
   return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*</.test(head);
 }
 
-/** A STIX 1 document in XML, as its reader takes it. Throws `StixRefused` for what is none. */
+/** A STIX 1 document in XML, as its reader takes it. Throws `Invalid` for what is none. */
 export function parseStix1(text: string): unknown {
-  const { root, json } = parseStix1Xml(text.replace(/^\ufeff/, ''));
-  if (root !== 'stix_package') throw new StixRefused('The document is no STIX package.');
+  const { root, json } = parsed(text);
+  if (root !== 'stix_package') throw new Invalid('', 'The document is no STIX package.');
   // The root alone says so; a package without a header is one too.
   return { stix_header: {}, ...json };
+}
+
+function parsed(text: string) {
+  try {
+    return parseStix1Xml(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    if (error instanceof StixRefused) throw new Invalid('', error.message);
+    throw error;
+  }
 }
