@@ -32,6 +32,13 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     when: (_exchange, answer) => answer.status === 403,
   },
   {
+    id: /^restsearch_formats-0(08|09|10|33|46)$/,
+    reason:
+      'STIX as the misp-stix of 2026 writes it (docs/compatibility/stix.md), not that of 2024; it numbers some objects at random',
+    when: (exchange, answer) =>
+      exchange.response.status === answer.status && stixRoot(exchange.response.body) === stixRoot(answer.body),
+  },
+  {
     id: /^settings-/,
     reason: 'the settings page and its diagnostics describe the recorded machine and program',
     when: (exchange) => /\/servers\/serverSettings(\/|$)|diagnostics/i.test(exchange.request.path),
@@ -158,6 +165,12 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
 ];
 
+/** What kind of STIX document a body is: the type of a bundle, or the members of a package. */
+function stixRoot(body: unknown): string {
+  if (typeof body !== 'object' || body === null) return typeof body;
+  return 'type' in body ? String(body.type) : Object.keys(body).sort().join();
+}
+
 /** Exchanges that are not sent, because the intended answer would leave another state for all that follow. */
 export const notSent: Readonly<Record<string, string>> = {
   'attribute_values-056': 'attributes of type uuid came after 2.5.1',
@@ -239,6 +252,18 @@ const acceptedParts: readonly AcceptedPart[] = [
     path: /^\/nodes\/\d+\/(distribution|sharing_group_id)$/,
     reason: 'clusters of libraries carry no reach, since PyMISP of July 2026 and later refuses them with one',
     when: ({ kind, actual }) => kind === 'keys' && actual === undefined,
+  },
+  {
+    id: /^event_reports-021$/,
+    path: /\/AttributeTag\/\d+\/id$/,
+    reason: 'links between attributes and tags are not numbered in events',
+    when: ({ actual }) => actual === undefined,
+  },
+  {
+    id: /^servers-009$/,
+    path: /^\/Server\/authkey$/,
+    reason: 'a key that is stored is shown in the answer that follows its being sent, and as asterisks later',
+    when: ({ actual }) => /^\*+$/.test(String(actual)),
   },
   {
     id: /./,

@@ -5,6 +5,7 @@ import { isObject, readBoolean, readId, readInteger, unwrap } from '../../../htt
 import type { Call, MemberOperation, Operation } from '../../../http/operation.ts';
 import { databaseTime } from '../../administration/database-time.ts';
 import { elementsOf, readDependency } from './definition.ts';
+import { libraryOperations } from './library-routes.ts';
 import * as service from './service.ts';
 
 const PAGE = 60;
@@ -22,7 +23,7 @@ const response = Type.Object({ EventTemplate: anyObject });
 
 /** Event templates: forms that make events, in the format and with the routes of MISP's second version of them. */
 export function eventTemplateOperations(magpie: Magpie): Operation[] {
-  return [...reading(magpie), ...writing(magpie), ...using(magpie)];
+  return [...reading(magpie), ...writing(magpie), ...using(magpie), ...libraryOperations(magpie)];
 }
 
 function reading(magpie: Magpie): Operation[] {

@@ -10,6 +10,7 @@ import type { ReadEventOptions } from './read-options.ts';
 import { eventBody, eventResponse } from './schema.ts';
 import * as service from './service.ts';
 import { readViewOptions } from './view-options.ts';
+import { eventAsXml } from './xml-view.ts';
 
 /** Events: the container of everything else. */
 export function eventOperations(magpie: Magpie): Operation[] {
@@ -30,7 +31,8 @@ function viewing(magpie: Magpie): Operation[] {
       response: eventResponse,
       handle: async (call) => {
         const options = readViewOptions(call.named, unwrap(call.body, 'Event'));
-        return streamedJson(service.viewEvent(magpie, call.viewer, call.args.event, options));
+        const text = service.viewEvent(magpie, call.viewer, call.args.event, options);
+        return call.format === 'xml' ? eventAsXml(text) : streamedJson(text);
       },
     },
     {

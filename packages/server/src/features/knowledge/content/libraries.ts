@@ -6,6 +6,7 @@ export const libraryNames = [
   'warninglists',
   'noticelists',
   'decaying-models',
+  'event-templates',
 ] as const;
 
 export type LibraryName = (typeof libraryNames)[number];
@@ -54,6 +55,11 @@ export const libraryPlaces: Readonly<Record<LibraryName, LibraryPlace>> = {
     repository: 'misp-decaying-models',
     files: new RegExp(`^models/${NAME}\\.json$`),
     folders: ['models'],
+  },
+  'event-templates': {
+    repository: 'misp-event-templates',
+    files: new RegExp(`^templates/${NAME}/definition\\.json$`),
+    folders: ['templates'],
   },
 };
 

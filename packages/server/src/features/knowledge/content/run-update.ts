@@ -12,6 +12,7 @@ const MODELS: Readonly<Record<LibraryName, string>> = {
   warninglists: 'Warninglist',
   noticelists: 'Noticelist',
   'decaying-models': 'DecayingModel',
+  'event-templates': 'EventTemplate',
 };
 
 /**

@@ -5,6 +5,7 @@ import type { ContentSource } from '../../../config/content-source.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { downloadLibraries } from './archives.ts';
+import { eventTemplateImport } from './event-template-import.ts';
 import { UnusableFile } from './fields.ts';
 import { galaxyImport } from './galaxy-import.ts';
 import { ContentSourceError, type LibraryName, libraryNames } from './libraries.ts';
@@ -126,6 +127,8 @@ function updateLibrary(run: LibraryRun): Promise<LibraryResult> {
       return importLibrary(run, noticelistImport);
     case 'decaying-models':
       return importLibrary(run, decayingModelImport);
+    case 'event-templates':
+      return importLibrary(run, eventTemplateImport);
   }
 }
 
