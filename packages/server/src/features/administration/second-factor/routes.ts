@@ -70,10 +70,12 @@ async function checkCode(magpie: Magpie, countTry: CountTry, call: AnyCall): Pro
   const code = (readText(unwrap(call.body, 'User'), 'otp') ?? '').replaceAll(/\s/g, '');
   try {
     const takeBack = await countTry(call.ip, signIn.email);
+    // Whoever has the password may come from any number of addresses: codes are tried a few times for each account.
+    const takeBackOfAccount = await countTry(`codes of ${signIn.userId}`, signIn.email);
     const isRight =
       signIn.awaits === 'totp' ? await useCode(magpie, signIn.userId, code) : await useMailedCode(magpie, token, code);
     if (!isRight) return askCode(magpie, call, signIn, 200, texts.wrongCode);
-    await takeBack();
+    await Promise.all([takeBack(), takeBackOfAccount()]);
   } catch (error) {
     if (!(error instanceof TooManyRequests)) throw error;
     const wait = String(error.retryAfterSeconds);

@@ -10,7 +10,9 @@ const PASSWORD = 'A-Long-Passw0rd-Indeed';
 
 beforeAll(async () => {
   sink = await startMailSink();
-  magpie = await startTestMagpie({ environment: { MAGPIE_SMTP_URL: sink.url } });
+  magpie = await startTestMagpie({
+    environment: { MAGPIE_SMTP_URL: sink.url, MAGPIE_TRUSTED_PROXIES: '127.0.0.1/32' },
+  });
   alphaId = (await makeOrganisation(magpie.admin)).id;
   await setting('SecureAuth.amount', 50);
 });
@@ -108,6 +110,25 @@ describe('signing in with an authenticator', () => {
     const { cookie } = await signIn(user.email);
     for (let n = 0; n < 3; n += 1) await form('/users/otp', { otp: 'wrong' }, cookie);
     const blocked = await form('/users/otp', { otp: hotp(secret, step()) }, cookie);
+    await setting('SecureAuth.amount', 50);
+    expect(blocked.status).toBe(403);
+  });
+
+  it('counts wrong codes of an account from whatever addresses they come', async () => {
+    const { user, secret } = await withTotp();
+    const { cookie } = await signIn(user.email);
+    await setting('SecureAuth.amount', 3);
+    const tryFrom = (address: string, otp: string) =>
+      fetch(`${magpie.url}/users/otp`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { accept: 'text/html', cookie, 'x-forwarded-for': address },
+        body: new URLSearchParams({ otp }),
+      });
+    for (const address of ['192.0.2.1', '192.0.2.2', '2001:db8::3']) {
+      expect((await tryFrom(address, '000000')).status).toBe(200);
+    }
+    const blocked = await tryFrom('192.0.2.4', hotp(secret, step()));
     await setting('SecureAuth.amount', 50);
     expect(blocked.status).toBe(403);
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Magpie } from '../../../context.ts';
 import { TooManyRequests } from '../../../errors.ts';
 
@@ -30,7 +31,8 @@ export function createTryCounter(magpie: Magpie): CountTry {
     const amount = Math.max(1, magpie.settings.get('SecureAuth.amount'));
     const window = Math.max(MIN_WINDOW_SECONDS, magpie.settings.get('SecureAuth.expire'));
     const digest = createHash('sha256').update(normaliseMail(mail)).digest();
-    const id = await oneAtATime(ip, () => countFailure(magpie, { ip, digest, amount, window }));
+    const place = placeOf(ip);
+    const id = await oneAtATime(place, () => countFailure(magpie, { ip: place, digest, amount, window }));
     if (id === null) {
       const message = `You have reached the maximum number of login attempts. Please wait ${window} seconds and try again.`;
       throw new TooManyRequests(message, window);
@@ -41,6 +43,23 @@ export function createTryCounter(magpie: Magpie): CountTry {
       );
     };
   };
+}
+
+/**
+ * What counts as one address: of IPv6 the /64, in which one machine has as many as it likes (RFC 4291, 2.5.4). What is no
+ * address, such as the name of an account, stands for itself.
+ */
+function placeOf(ip: string): string {
+  const plain = ip.split('%', 1)[0] ?? '';
+  if (!isIPv6(plain)) return ip;
+  const mapped = plain.slice(plain.lastIndexOf(':') + 1);
+  if (isIPv4(mapped)) return mapped;
+  const [head = '', tail = ''] = plain.split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const [left, right] = [groups(head), groups(tail)];
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const network = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
 }
 
 /** Null when the address may not try; the lock keeps other processes from counting at the same time. */

@@ -1,5 +1,6 @@
 import { makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTryCounter } from './brute-force.ts';
 
 let magpie: TestMagpie;
 const PASSWORD = 'A-Long-Passw0rd-Indeed';
@@ -114,6 +115,15 @@ describe('brute-force protection', () => {
     expect(sixth.status).toBe(403);
     expect(sixth.headers.get('retry-after')).toBe('300');
     expect((await form('/users/login', { email: (await newUser()).email, password: PASSWORD })).status).toBe(302);
+  });
+
+  it('takes the addresses of an IPv6 network for one', async () => {
+    const countTry = createTryCounter(magpie.magpie);
+    for (const end of ['1', '2', 'ffff:1', '0:0:3', '5']) await countTry(`2001:db8:0:7::${end}`, 'a@x.test');
+    await expect(countTry('2001:db8::7:1:2:3:4', 'a@x.test')).rejects.toThrow(/maximum number/);
+    await countTry('2001:db8:0:8::1', 'a@x.test');
+    for (let n = 0; n < 5; n += 1) await countTry(`::ffff:192.0.2.${n}`, 'a@x.test');
+    await countTry('::ffff:192.0.2.77', 'a@x.test');
   });
 
   it('counts other verbs, which sign nobody in', async () => {
