@@ -3,13 +3,24 @@ import { hash } from 'node:crypto';
 /** The namespace in which misp-stix makes version 5 uuids. */
 export const MISP_STIX_NAMESPACE = '76beed5f-7251-457e-8c2a-b45f7b589d3d';
 
-const namespaceBytes = Buffer.from(MISP_STIX_NAMESPACE.replaceAll('-', ''), 'hex');
+/** The namespace, and behind it room for a name: most ids are made of one of these bytes. */
+const scratch = Buffer.alloc(512);
+const NAMESPACE_BYTES = scratch.write(MISP_STIX_NAMESPACE.replaceAll('-', ''), 'hex');
 
 /** A version 5 uuid (RFC 9562, section 5.5) of a name in misp-stix's namespace. */
 export function uuid5(name: string): string {
-  const hex = hash('sha1', Buffer.concat([namespaceBytes, Buffer.from(name)]), 'hex');
+  const hex = hash('sha1', inNamespace(name), 'hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function inNamespace(name: string): Buffer {
+  const length = Buffer.byteLength(name);
+  if (NAMESPACE_BYTES + length <= scratch.length) {
+    scratch.write(name, NAMESPACE_BYTES);
+    return scratch.subarray(0, NAMESPACE_BYTES + length);
+  }
+  return Buffer.concat([scratch.subarray(0, NAMESPACE_BYTES), Buffer.from(name)]);
 }
 
 /**

@@ -9,22 +9,22 @@ export function withObservables(
   scos: readonly Json[],
   lost: Json,
 ): string {
-  const id = out.add({
-    ...out.head('observed-data', uuid, times.created, times.created, out.creator),
-    first_observed: times.firstObserved,
-    last_observed: times.lastObserved,
-    number_observed: 1,
-    ...(out.version === '2.1' ? { object_refs: scos.map(({ id }) => id) } : { objects: numbered(scos) }),
-    labels,
-    ...marked(markings),
-    ...lost,
-  });
-  if (out.version === '2.1') {
-    for (const { type, id: scoId, ...properties } of scos) {
-      out.add({ type, spec_version: '2.1', id: scoId, ...properties });
-    }
-  }
+  const observed = out.head('observed-data', uuid, times.created, times.created, out.creator);
+  observed.first_observed = times.firstObserved;
+  observed.last_observed = times.lastObserved;
+  observed.number_observed = 1;
+  if (out.version === '2.1') observed.object_refs = scos.map(({ id }) => id);
+  else observed.objects = numbered(scos);
+  observed.labels = labels;
+  const id = out.add(Object.assign(observed, marked(markings), lost));
+  if (out.version === '2.1') for (const sco of scos) out.add(asIn21(sco));
   return id;
+}
+
+function asIn21(sco: Json): Json {
+  const object: Json = { type: sco.type, spec_version: '2.1', id: sco.id };
+  for (const name in sco) if (name !== 'type' && name !== 'id') object[name] = sco[name];
+  return object;
 }
 
 /** Observables as STIX 2.0 has them: by number, referring to each other by number (STIX 2.0, part 4, section 1.2). */

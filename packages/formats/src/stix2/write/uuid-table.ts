@@ -57,12 +57,30 @@ export class UuidTable {
 
 type Words = readonly [number, number, number, number];
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID_LENGTH = 36;
+const HYPHEN = 0x2d;
 
-function words(uuid: string): Words | null {
-  if (!UUID.test(uuid)) return null;
-  const read = (start: number, end: number) => Number.parseInt(uuid.slice(start, end), 16);
-  return [read(0, 8), read(9, 13) * 0x10000 + read(14, 18), read(19, 23) * 0x10000 + read(24, 28), read(28, 36)];
+/** Values of hexadecimal digits by character code, in lower case; -1 for every other. */
+const digits = Int8Array.from({ length: 128 }, (_item, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
+
+/** The numbers of a uuid that begins at `start`; null for a text that is none. Much faster than cutting it up. */
+function words(uuid: string, start = 0): Words | null {
+  if (uuid.length - start !== UUID_LENGTH) return null;
+  const found: [number, number, number, number] = [0, 0, 0, 0];
+  let count = 0;
+  for (let index = 0; index < UUID_LENGTH; index += 1) {
+    const code = uuid.charCodeAt(start + index);
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (code !== HYPHEN) return null;
+      continue;
+    }
+    const digit = digits[code] ?? -1;
+    if (digit < 0) return null;
+    const word = count >> 3;
+    found[word] = ((found[word] ?? 0) << 4) | digit;
+    count += 1;
+  }
+  return [found[0] >>> 0, found[1] >>> 0, found[2] >>> 0, found[3] >>> 0];
 }
 
 /** Ids in the order in which they came, 17 bytes each. */
@@ -71,6 +89,7 @@ export class IdList {
   #typeNumbers = new Map<string, number>();
   #chunks: Buffer[] = [];
   #used = ID_CHUNK;
+  #others = new Map<number, string>();
   length = 0;
 
   /** Adds a STIX id `<type>--<uuid>`. */
@@ -88,9 +107,14 @@ export class IdList {
     }
     const chunk = this.#chunks.at(-1);
     if (chunk === undefined) return;
-    const start = this.#used * ID_BYTES;
-    chunk[start] = number;
-    chunk.write(id.slice(at).replaceAll('-', ''), start + 1, 'hex');
+    const key = words(id, at);
+    // Ids of another shape are rare, and kept as texts.
+    if (key === null) this.#others.set(this.length, id);
+    else {
+      const start = this.#used * ID_BYTES;
+      chunk[start] = number;
+      for (let word = 0; word < 4; word += 1) chunk.writeUInt32BE(key[word] ?? 0, start + 1 + word * 4);
+    }
     this.#used += 1;
     this.length += 1;
   }
@@ -99,6 +123,11 @@ export class IdList {
     for (const [index, chunk] of this.#chunks.entries()) {
       const used = index === this.#chunks.length - 1 ? this.#used : ID_CHUNK;
       for (let slot = 0; slot < used; slot += 1) {
+        const other = this.#others.size > 0 ? this.#others.get(index * ID_CHUNK + slot) : undefined;
+        if (other !== undefined) {
+          yield other;
+          continue;
+        }
         const start = slot * ID_BYTES;
         const hex = chunk.toString('hex', start + 1, start + ID_BYTES);
         const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

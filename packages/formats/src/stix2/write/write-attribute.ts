@@ -36,17 +36,15 @@ export interface ElementTimes {
 export function timesOf(element: Json): ElementTimes {
   const seconds = secondsOf(element.timestamp);
   const own = shortStamp(seconds);
-  const first = stixTime(text(element, 'first_seen'));
-  const last = stixTime(text(element, 'last_seen'));
-  const firstObserved = first ?? own;
-  const lastObserved = last ?? own;
-  return {
-    seconds,
-    created: stamp(seconds),
-    firstObserved,
-    // STIX wants the end not before the beginning.
-    lastObserved: [firstObserved, lastObserved].sort()[1] ?? own,
-  };
+  const firstObserved = seenTime(element.first_seen) ?? own;
+  let lastObserved = seenTime(element.last_seen) ?? own;
+  // STIX wants the end not before the beginning.
+  if (lastObserved < firstObserved) lastObserved = firstObserved;
+  return { seconds, created: stamp(seconds), firstObserved, lastObserved };
+}
+
+function seenTime(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? stixTime(value) : null;
 }
 
 /** Writes an attribute that stands outside objects, with its clusters, relations, sightings and analyst data. */
@@ -152,22 +150,19 @@ export interface IndicatorParts {
 /** Writes an indicator and, where the element has observed data, that it is based on it. Answers its id. */
 export function writeIndicator(out: EventOutput, context: ElementContext, parts: IndicatorParts): string {
   const { uuid, times, comment, labels, markings, phase } = context;
-  const language =
-    out.version === '2.1'
-      ? { pattern_type: parts.patternType ?? 'stix', pattern_version: parts.patternVersion ?? '2.1' }
-      : {};
-  const id = out.add({
-    ...out.head('indicator', uuid, times.created, times.created, out.creator),
-    ...(comment === '' ? {} : { description: comment }),
-    ...parts.properties,
-    pattern: parts.pattern,
-    ...language,
-    valid_from: shortStamp(times.seconds),
-    kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: phase }],
-    labels,
-    ...(parts.marked === false ? {} : marked(markings)),
-    ...parts.lost,
-  });
+  const indicator = out.head('indicator', uuid, times.created, times.created, out.creator);
+  if (comment !== '') indicator.description = comment;
+  if (parts.properties) Object.assign(indicator, parts.properties);
+  indicator.pattern = parts.pattern;
+  if (out.version === '2.1') {
+    indicator.pattern_type = parts.patternType ?? 'stix';
+    indicator.pattern_version = parts.patternVersion ?? '2.1';
+  }
+  indicator.valid_from = shortStamp(times.seconds);
+  indicator.kill_chain_phases = [{ kill_chain_name: 'misp-category', phase_name: phase }];
+  indicator.labels = labels;
+  if (parts.marked !== false && markings.length > 0) indicator.object_marking_refs = markings;
+  const id = out.add(parts.lost ? Object.assign(indicator, parts.lost) : indicator);
   if (parts.lost === undefined) {
     writeRelationship(out, id, 'based-on', `observed-data--${uuid}`, times.created);
   }
@@ -183,17 +178,12 @@ export function writeRelationship(
   created: string,
   given: { id?: string; modified?: string; properties?: Json } = {},
 ): void {
-  out.addLast({
-    type: 'relationship',
-    ...(out.version === '2.1' ? { spec_version: '2.1' } : {}),
-    id: given.id ?? relationshipId(source, type, target, out.version),
-    created,
-    modified: given.modified ?? created,
-    relationship_type: type,
-    source_ref: source,
-    target_ref: target,
-    ...given.properties,
-  });
+  const id = given.id ?? relationshipId(source, type, target, out.version);
+  const relationship = out.head('relationship', id.slice(-36), created, given.modified ?? created, null);
+  relationship.relationship_type = type;
+  relationship.source_ref = source;
+  relationship.target_ref = target;
+  out.addLast(given.properties ? Object.assign(relationship, given.properties) : relationship);
 }
 
 /** Writes the clusters of an element, each once in the bundle. */
