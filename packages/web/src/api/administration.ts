@@ -67,6 +67,9 @@ export interface UserInput {
   readonly change_pw?: boolean;
   readonly autoalert?: boolean;
   readonly contactalert?: boolean;
+  readonly notification_daily?: boolean;
+  readonly notification_weekly?: boolean;
+  readonly notification_monthly?: boolean;
   readonly disabled?: boolean;
 }
 

@@ -40,6 +40,7 @@ export interface Taxonomy {
   readonly enabled: boolean;
   readonly exclusive: boolean;
   readonly required: boolean;
+  readonly highlighted: boolean;
 }
 
 export interface TaxonomyIndexRow {

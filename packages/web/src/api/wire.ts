@@ -207,6 +207,11 @@ export interface UserRow {
   readonly last_api_access: string;
   readonly date_created: string;
   readonly gpgkey: string | null;
+  /** A second factor is set up. */
+  readonly totp?: boolean;
+  readonly notification_daily?: boolean;
+  readonly notification_weekly?: boolean;
+  readonly notification_monthly?: boolean;
 }
 
 export type PermissionFlag =

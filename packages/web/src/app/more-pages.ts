@@ -29,6 +29,9 @@ export const administrationPages: readonly (readonly [path: string, load: Load])
   ['/correlation_rules/index', () => import('../pages/administration/correlation-rules-page.tsx')],
   ['/users/statistics', statistics],
   ['/users/statistics/$part', statistics],
+  ['/user_settings/index', () => import('../pages/account/user-settings-page.tsx')],
+  ['/users/notificationSettings', () => import('../pages/account/profile-page.tsx')],
+  ['/users/view_login_history', () => import('../pages/account/sign-ins-page.tsx')],
   ['/servers/serverSettings/diagnostics', () => import('../pages/administration/diagnostics-page.tsx')],
 ];
 
@@ -52,5 +55,34 @@ export const sharingPages: readonly (readonly [path: string, load: Load])[] = [
   ['/sharing_group_blueprints/index', () => import('../pages/sharing/blueprints-page.tsx')],
 ];
 
+/** Pages of knowledge, by address. */
+export const knowledgePages: readonly (readonly [path: string, load: Load])[] = [
+  ['/galaxy_clusters/view/$id', () => import('../pages/knowledge/cluster-page.tsx')],
+  ['/users/statistics/galaxyMatrix', () => import('../pages/knowledge/matrix-page.tsx')],
+  ['/tag_collections/index', () => import('../pages/knowledge/tag-collections-page.tsx')],
+  ['/noticelists/index', () => import('../pages/knowledge/noticelists-page.tsx')],
+  ['/decayingModel/index', () => import('../pages/knowledge/decaying-models-page.tsx')],
+  ['/decayingModel/view/$id', () => import('../pages/knowledge/decaying-model-page.tsx')],
+  ['/pages/display/doc/categories_and_types', () => import('../pages/knowledge/types-page.tsx')],
+];
+
+const restClient: Load = () => import('../pages/automation/rest-client-page.tsx');
+const exportPage: Load = () => import('../pages/automation/export-page.tsx');
+
+/** Pages of automation and search, by address. */
+export const automationPages: readonly (readonly [path: string, load: Load])[] = [
+  ['/api/rest', restClient],
+  ['/servers/rest', restClient],
+  ['/rest_client/index', restClient],
+  ['/events/export', exportPage],
+  ['/events/automation', exportPage],
+  ['/pivots/index', () => import('../pages/search/pivots-page.tsx')],
+];
+
 /** Every page whose address is plain. */
-export const morePages: readonly (readonly [path: string, load: Load])[] = [...administrationPages, ...sharingPages];
+export const morePages: readonly (readonly [path: string, load: Load])[] = [
+  ...administrationPages,
+  ...sharingPages,
+  ...knowledgePages,
+  ...automationPages,
+];

@@ -114,7 +114,7 @@ export const sections: readonly Section[] = [
     key: 'a',
     owns: /^\/(auth_keys|api|rest_client|jobs)\b|^\/servers\/rest/,
     pages: [
-      { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client|servers)\b/ },
+      { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client)\b|^\/servers\/rest/ },
       { label: 'nav.jobs', path: paths.jobs() },
       { label: 'nav.authKeys', path: paths.authKeys() },
       { label: 'nav.apiDocs', path: '/openapi', external: true },

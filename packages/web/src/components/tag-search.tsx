@@ -7,7 +7,11 @@ import { CheckField } from './fields.tsx';
 import { TagChip } from './tag-chip.tsx';
 
 /** Finds a tag by typing; the server searches. */
-export function TagSearch(props: { readonly onPick: (name: string, local: boolean) => void }) {
+export function TagSearch(props: {
+  readonly onPick: (name: string, local: boolean) => void;
+  /** Leaves out the choice of a tag that stays on this instance. */
+  readonly withoutLocal?: boolean;
+}) {
   const t = useT();
   const [text, setText] = useState('');
   const [local, setLocal] = useState(false);
@@ -40,9 +44,11 @@ export function TagSearch(props: { readonly onPick: (name: string, local: boolea
         ))}
         {tags.length === 0 && !isFetching && <Combobox.Empty>{t('state.noMatch')}</Combobox.Empty>}
       </Combobox.Options>
-      <div style={{ marginTop: 8 }}>
-        <CheckField label={t('tag.asLocal')} value={local} onChange={setLocal} />
-      </div>
+      {props.withoutLocal !== true && (
+        <div style={{ marginTop: 8 }}>
+          <CheckField label={t('tag.asLocal')} value={local} onChange={setLocal} />
+        </div>
+      )}
     </Combobox>
   );
 }

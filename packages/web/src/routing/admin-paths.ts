@@ -9,7 +9,7 @@ export const adminPaths = {
   diagnostics: () => '/servers/serverSettings/diagnostics',
   registrations: () => '/users/registrations',
   blocklist: (controller: string) => `/${controller}/index`,
-  statistics: (part: string) => (part === 'data' ? '/users/statistics' : `/users/statistics/${segment(part)}`),
+  statistics: (part: string) => `/users/statistics/${segment(part)}`,
   news: () => '/news/index',
   topCorrelations: () => '/correlations/top',
   overCorrelations: () => '/correlations/overCorrelations',

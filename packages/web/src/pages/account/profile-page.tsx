@@ -15,6 +15,8 @@ import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { roleFlags } from '../administration/role-flags.ts';
+import { AccountTabs } from './account-tabs.tsx';
+import { SecondFactor } from './second-factor.tsx';
 
 function PasswordForm({ highlighted, email }: { readonly highlighted: boolean; readonly email: string }) {
   const t = useT();
@@ -80,7 +82,13 @@ function MailForm({ user }: { readonly user: UserRow }) {
   const t = useT();
   const toasts = useToasts();
   const form = useForm({
-    initial: { autoalert: user.autoalert, contactalert: user.contactalert },
+    initial: {
+      autoalert: user.autoalert,
+      contactalert: user.contactalert,
+      notification_daily: user.notification_daily === true,
+      notification_weekly: user.notification_weekly === true,
+      notification_monthly: user.notification_monthly === true,
+    },
     async save(values) {
       await editOwnUser(values);
       toasts.success(t('form.saved', { name: user.email }));
@@ -104,6 +112,21 @@ function MailForm({ user }: { readonly user: UserRow }) {
         label={t('profile.contactalert')}
         value={form.values.contactalert}
         onChange={(on) => form.set('contactalert', on)}
+      />
+      <CheckField
+        label={t('profile.daily')}
+        value={form.values.notification_daily}
+        onChange={(on) => form.set('notification_daily', on)}
+      />
+      <CheckField
+        label={t('profile.weekly')}
+        value={form.values.notification_weekly}
+        onChange={(on) => form.set('notification_weekly', on)}
+      />
+      <CheckField
+        label={t('profile.monthly')}
+        value={form.values.notification_monthly}
+        onChange={(on) => form.set('notification_monthly', on)}
       />
       {form.failure !== undefined && <ErrorBox error={form.failure} />}
       <div className="form-actions">
@@ -140,26 +163,30 @@ export function Page() {
   if (data === undefined)
     return error === null ? <PageSkeleton /> : <FailurePage error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="page" style={{ maxWidth: 760 }}>
-      <div className="page-head">
-        <h1>
-          <bdi>{data.User.email}</bdi>
-        </h1>
-        <span className="muted">
-          <bdi>{session.organisation.name}</bdi> · {data.Role.name}
-        </span>
-        <span className="space" />
-        <Button component={AppLink} variant="default" to={paths.authKeys()}>
-          {t('nav.authKeys')}
-        </Button>
+    <>
+      <AccountTabs active="profile" />
+      <div className="page" style={{ maxWidth: 760 }}>
+        <div className="page-head">
+          <h1>
+            <bdi>{data.User.email}</bdi>
+          </h1>
+          <span className="muted">
+            <bdi>{session.organisation.name}</bdi> · {data.Role.name}
+          </span>
+          <span className="space" />
+          <Button component={AppLink} variant="default" to={paths.authKeys()}>
+            {t('nav.authKeys')}
+          </Button>
+        </div>
+        <PasswordForm email={data.User.email} highlighted={pathname.endsWith('change_pw')} />
+        <section className="panel-box form">
+          <h2>{t('profile.appearance')}</h2>
+          <AppearanceControls />
+        </section>
+        <SecondFactor isOn={data.User.totp === true} />
+        <MailForm user={data.User} />
+        <Rights role={data.Role} />
       </div>
-      <PasswordForm email={data.User.email} highlighted={pathname.endsWith('change_pw')} />
-      <section className="panel-box form">
-        <h2>{t('profile.appearance')}</h2>
-        <AppearanceControls />
-      </section>
-      <MailForm user={data.User} />
-      <Rights role={data.Role} />
-    </div>
+    </>
   );
 }

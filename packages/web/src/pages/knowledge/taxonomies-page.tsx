@@ -1,11 +1,13 @@
 import { Switch } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { post } from '../../api/client.ts';
 import { setTaxonomyEnabled, type TaxonomyIndexRow, taxonomiesQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { OnOff } from '../../components/state-text.tsx';
+import { OnOff, YesNo } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
+import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -17,6 +19,7 @@ export function Page() {
   const go = useGo();
   const client = useQueryClient();
   const toasts = useToasts();
+  const act = useAct('taxonomies');
   const maySwitch = hasRight(useSession(), 'perm_site_admin');
   const query = useQuery(taxonomiesQuery());
 
@@ -29,6 +32,22 @@ export function Page() {
       }
       await client.invalidateQueries({ queryKey: ['taxonomies'] });
     }
+    const flag = (
+      { Taxonomy: taxonomy }: TaxonomyIndexRow,
+      name: 'required' | 'highlighted',
+      action: string,
+      label: 'taxonomy.requireNamed' | 'taxonomy.highlightNamed',
+    ) =>
+      maySwitch ? (
+        <Switch
+          size="xs"
+          checked={taxonomy[name]}
+          aria-label={t(label, { name: taxonomy.namespace })}
+          onChange={() => void act(() => post(`/taxonomies/${action}/${taxonomy.id}`, { [name]: !taxonomy[name] }))}
+        />
+      ) : (
+        <YesNo value={taxonomy[name]} />
+      );
     return [
       {
         id: 'enabled',
@@ -74,9 +93,23 @@ export function Page() {
         number: (row) => row.total_count,
         render: (row) => `${row.current_count} / ${row.total_count}`,
       },
+      {
+        id: 'required',
+        header: t('taxonomy.required'),
+        width: 100,
+        number: (row) => Number(row.Taxonomy.required),
+        render: (row) => flag(row, 'required', 'toggleRequired', 'taxonomy.requireNamed'),
+      },
+      {
+        id: 'highlighted',
+        header: t('taxonomy.highlighted'),
+        width: 110,
+        number: (row) => Number(row.Taxonomy.highlighted),
+        render: (row) => flag(row, 'highlighted', 'toggleHighlighted', 'taxonomy.highlightNamed'),
+      },
       { id: 'version', header: t('field.version'), width: 80, align: 'end', render: (row) => row.Taxonomy.version },
     ];
-  }, [t, maySwitch, client, toasts]);
+  }, [t, maySwitch, client, toasts, act]);
 
   return (
     <ListPage

@@ -1,8 +1,9 @@
-import { Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { setWarninglistEnabled, type Warninglist, warninglistsQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -10,6 +11,13 @@ import { useT, useTranslator } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useGo } from '../../routing/use-go.ts';
+
+const WarninglistCheck = lazy(() =>
+  import('./warninglist-panels.tsx').then((module) => ({ default: module.WarninglistCheck })),
+);
+const WarninglistForm = lazy(() =>
+  import('./warninglist-panels.tsx').then((module) => ({ default: module.WarninglistForm })),
+);
 
 /** Lists of values that are known to be harmless or noisy. */
 export function Page() {
@@ -20,6 +28,7 @@ export function Page() {
   const toasts = useToasts();
   const maySwitch = hasRight(useSession(), 'perm_warninglist');
   const query = useQuery(warninglistsQuery());
+  const [panel, setPanel] = useState<'check' | 'add'>();
   const columns = useMemo<readonly ListColumn<Warninglist>[]>(() => {
     async function toggle(list: Warninglist) {
       try {
@@ -78,15 +87,39 @@ export function Page() {
       },
     ];
   }, [t, language, maySwitch, client, toasts]);
+  const add = (
+    <Button
+      leftSection={<Icon name="plus" />}
+      disabled={!maySwitch}
+      title={maySwitch ? undefined : t('reason.right', { right: 'perm_warninglist' })}
+      onClick={() => setPanel('add')}
+    >
+      {t('warninglist.add')}
+    </Button>
+  );
   return (
-    <ListPage
-      title={t('nav.warninglists')}
-      query={query}
-      columns={columns}
-      keyOf={(list) => list.id}
-      nameOf={(list) => list.name}
-      onOpen={(list) => void go(paths.warninglist(list.id))}
-      empty={{ icon: 'warning', title: t('library.none'), text: t('library.noneText') }}
-    />
+    <>
+      <ListPage
+        title={t('nav.warninglists')}
+        query={query}
+        columns={columns}
+        keyOf={(list) => list.id}
+        nameOf={(list) => list.name}
+        onOpen={(list) => void go(paths.warninglist(list.id))}
+        empty={{ icon: 'warning', title: t('library.none'), text: t('library.noneText') }}
+        actions={
+          <>
+            <Button variant="default" onClick={() => setPanel('check')}>
+              {t('warninglist.check')}
+            </Button>
+            {add}
+          </>
+        }
+      />
+      <Suspense>
+        {panel === 'check' && <WarninglistCheck onClose={() => setPanel(undefined)} />}
+        {panel === 'add' && <WarninglistForm onClose={() => setPanel(undefined)} />}
+      </Suspense>
+    </>
   );
 }

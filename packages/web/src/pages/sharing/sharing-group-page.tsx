@@ -8,6 +8,7 @@ import { PageSkeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { GroupInstances } from './group-instances.tsx';
 
 /** One sharing group: what it is for and who is in it. */
 export function Page() {
@@ -57,6 +58,7 @@ export function Page() {
           ))}
         </ul>
       </section>
+      <GroupInstances row={group} />
     </div>
   );
 }

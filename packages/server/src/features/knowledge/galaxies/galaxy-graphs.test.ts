@@ -180,6 +180,9 @@ describe('matrices', () => {
     expect(member((await search(own, { eventinfo: 'matrix' })).body, 'scores')).toEqual({ [tag('Phish')]: 1 });
     expect(member((await search(own, { eventinfo: 'other' })).body, 'scores')).toEqual({});
     expect(member((await search(foreign, {})).body, 'scores')).toEqual({});
+    const small = await search(own, { eventinfo: 'matrix', compact: true });
+    expect(member(small.body, 'scores')).toEqual({ [tag('Phish')]: 1 });
+    expect(JSON.stringify(small.body)).not.toContain('GalaxyElement');
     expect((await own.get(`/ui/galaxy_matrix/${galaxyId}`)).status).toBe(200);
     expect((await own.get('/ui/galaxy_matrix/nosuch')).status).toBe(404);
     const graph = await own.get(`/galaxies/viewGraph/${ids.Phish}`);

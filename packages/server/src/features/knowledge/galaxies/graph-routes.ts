@@ -152,7 +152,9 @@ function matrixOperations(magpie: Magpie): Operation[] {
           const names = await resolveNames(tx, criteria);
           const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(call.viewer) });
           const galaxy = await matrixGalaxy(tx, call.args.galaxy ?? parameters.get('attackGalaxy'));
-          return json(await matrixOfSearch(tx, galaxy, { where, values }));
+          const scored = await matrixOfSearch(tx, galaxy, { where, values });
+          const isCompact = readBoolean(call.named.compact ?? unwrap(call.body).compact);
+          return json(isCompact ? compactMatrix(scored) : scored);
         }),
     },
   ];

@@ -1,0 +1,53 @@
+import { ApiError, csrfHeader } from '../../api/client.ts';
+
+const PREVIEW_LINES = 50;
+const PREVIEW_BYTES = 60_000;
+
+async function ask(body: object, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch('/events/restSearch', {
+    method: 'POST',
+    credentials: 'same-origin',
+    cache: 'no-store',
+    headers: { Accept: '*/*', 'Content-Type': 'application/json', ...csrfHeader() },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (!response.ok) throw new ApiError(response.status, messageOf(await response.text()));
+  return response;
+}
+
+function messageOf(text: string): string {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === 'object' && answer !== null && 'message' in answer) return String(answer.message);
+  } catch {
+    // Not JSON: the text itself is what the server has to say.
+  }
+  return text.slice(0, 300);
+}
+
+/** The first lines of an export; the rest of the answer is not read. */
+export async function previewExport(body: object): Promise<string> {
+  const control = new AbortController();
+  const response = await ask({ ...body, limit: 20, page: 1 }, control.signal);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (reader !== undefined && text.length < PREVIEW_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += value;
+  }
+  control.abort();
+  return text.split('\n').slice(0, PREVIEW_LINES).join('\n').slice(0, PREVIEW_BYTES);
+}
+
+/** Stores the whole export as a file. */
+export async function downloadExport(body: object, name: string): Promise<void> {
+  const response = await ask(body);
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
