@@ -8,8 +8,14 @@ function list(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isJson) : [];
 }
 
+/** How events are compared. */
+export interface Comparison {
+  /** Attributes of objects are known by their relation and value: readers that make uuids of what they read differ. */
+  readonly membersByValue?: boolean;
+}
+
 /** What a round trip has to keep of an event, by element: nothing that a server sets by itself. */
-export function essence(event: Json): Map<string, Json> {
+export function essence(event: Json, { membersByValue = false }: Comparison = {}): Map<string, Json> {
   const kept = new Map<string, Json>();
   kept.set('event', {
     ...pick(event, ['uuid', 'info', 'date', 'threat_level_id', 'analysis']),
@@ -30,7 +36,11 @@ export function essence(event: Json): Map<string, Json> {
         .sort(),
     });
     for (const attribute of list(object.Attribute)) {
-      if (attribute.deleted !== true) kept.set(`member ${attribute.uuid}`, attributeParts(attribute));
+      if (attribute.deleted === true) continue;
+      const own = membersByValue
+        ? `${object.name} ${object.uuid} ${attribute.object_relation} ${attribute.type} ${attribute.value}`
+        : attribute.uuid;
+      kept.set(`member ${own}`, attributeParts(attribute));
     }
   }
   for (const report of list(event.EventReport)) {
@@ -88,13 +98,13 @@ function plain(name: string, value: unknown): unknown {
 }
 
 /** What differs between two events, one line each. */
-export function compareEvents(before: Json, after: Json): string[] {
-  const left = essence(before);
-  const right = essence(after);
+export function compareEvents(before: Json, after: Json, comparison: Comparison = {}): string[] {
+  const left = essence(before, comparison);
+  const right = essence(after, comparison);
   const lines: string[] = [];
   for (const [key, value] of left) {
     const other = right.get(key);
-    if (other === undefined) lines.push(`${key}: lost`);
+    if (other === undefined) lines.push(`${key}: lost${labelOf(value)}`);
     else {
       for (const name of new Set([...Object.keys(value), ...Object.keys(other)])) {
         const was = JSON.stringify(value[name]);
@@ -103,6 +113,12 @@ export function compareEvents(before: Json, after: Json): string[] {
       }
     }
   }
-  for (const key of right.keys()) if (!left.has(key)) lines.push(`${key}: added`);
+  for (const key of right.keys()) if (!left.has(key)) lines.push(`${key}: added${labelOf(right.get(key))}`);
   return lines;
+}
+
+/** What an element is, for those that only one of the events has. */
+function labelOf(parts: Json | undefined): string {
+  const { type, value, name } = parts ?? {};
+  return type === undefined ? (name === undefined ? '' : `: ${name}`) : `: ${type} ${value}`;
 }

@@ -18,7 +18,8 @@ const help = `Compares Magpie's STIX 2.0 and 2.1 with misp-stix's, validates it,
 
 node tests/stix/run.ts --python PATH [options]
   --python PATH   a Python with the requirements of requirements.json
-  --only TEXT     events whose name holds the text
+  --only PATTERN  events whose name matches the regular expression
+  --lines FILE    writes every difference there, accepted or not, one JSON value a line
   --write-page    writes docs/compatibility/stix.md
 `;
 
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
   options: {
     python: { type: 'string' },
     only: { type: 'string', default: '' },
+    lines: { type: 'string' },
     'write-page': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -37,6 +39,9 @@ const pageFile = join(root, 'docs', 'compatibility', 'stix.md');
 
 /** The slower tools leave the largest events out. */
 const MOST_OBJECTS = 500;
+
+/** Every difference met, for `--lines`. */
+const met: { where: string; name: string; line: string; accepted: string | null }[] = [];
 
 const results = { passed: 0, failures: [] as string[], skipped: [] as { name: string; reason: string }[] };
 
@@ -57,7 +62,8 @@ function writePage(): void {
 async function main(python: string): Promise<number> {
   const isCurrent = existsSync(pageFile) && readFileSync(pageFile, 'utf8') === page(versions());
   check('docs/compatibility/stix.md is up to date', isCurrent ? [] : ['run node tests/stix/run.ts --write-page']);
-  const events = collect().filter(({ name }) => name.includes(options.only));
+  const only = new RegExp(options.only);
+  const events = collect().filter(({ name }) => only.test(name));
   const templates = existsSync(join(shared, 'content')) ? templatesIn(join(shared, 'content', 'objects')) : undefined;
   for (const version of ['2.1', '2.0'] as const) {
     const ours = new Map<string, { objects: Json[] } & Json>();
@@ -165,14 +171,14 @@ function compareFurther(version: Version, events: readonly Named[], answers: Rea
     const validated = answers.get(`validate ${name}`) ?? {};
     const problems = Array.isArray(validated.problems) ? validated.problems.map(String) : [];
     const raised = validated.raised === undefined ? [] : [`stix2 does not load it: ${validated.raised}`];
-    check(`${name}: STIX ${version} is valid and loads`, [...raised, ...unaccepted('validated', name, problems)]);
+    check(`${name}: STIX ${version} is valid and loads`, unaccepted('validated', name, [...raised, ...problems]));
     if (version === '2.0') continue;
     const own = answers.get(`read own ${name}`)?.event;
     const read = answers.get(`read ${name}`);
     const event = read?.event;
     const lines =
       isJson(event) && isJson(own)
-        ? compareEvents(plain(own), plain(event))
+        ? compareEvents(plain(own), plain(event), { membersByValue: true })
         : [`misp-stix does not read it: ${read?.raised}`];
     check(
       `${name}: misp-stix reads it back`,
@@ -203,8 +209,10 @@ function isJson(value: unknown): value is Json {
 
 function unaccepted(where: 'written' | 'validated' | 'read back', name: string, lines: readonly string[]): string[] {
   return lines.filter((line) => {
-    const plain = where === 'written' ? [line, line.replace(/^2\.\d /, '')] : [line, `${name} ${line}`];
-    return plain.every((one) => acceptedAs(where, one) === undefined);
+    const spellings = where === 'written' ? [line, line.replace(/^2\.\d /, '')] : [line, `${name} ${line}`];
+    const entry = spellings.map((one) => acceptedAs(where, one)).find((one) => one !== undefined);
+    met.push({ where, name, line, accepted: entry?.what ?? null });
+    return entry === undefined;
   });
 }
 
@@ -220,6 +228,7 @@ function report(): number {
   const { passed, failures, skipped } = results;
   for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
   process.stdout.write(`STIX 2: ${passed} passed, ${failures.length} failed, ${skipped.length} skipped\n`);
+  if (options.lines !== undefined) writeFileSync(options.lines, met.map((one) => `${JSON.stringify(one)}\n`).join(''));
   const file = process.env.MAGPIE_TEST_REPORT;
   if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed: failures.length, failures, skipped }));
   return failures.length === 0 ? 0 : 1;
