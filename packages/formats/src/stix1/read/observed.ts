@@ -53,7 +53,7 @@ const uri: Read = (properties) => {
   const type = plainText(properties.type);
   const found = valuesAt(properties, 'value');
   if (type === 'Domain Name') return values('domain', found);
-  return { kind: 'values', values: found.map((value) => ({ type: value.includes('://') ? 'url' : 'uri', value })) };
+  return { kind: 'values', values: found.map((value) => ({ type: value.startsWith('/') ? 'uri' : 'url', value })) };
 };
 
 /** MISP's names of hashes by CybOX's. */
@@ -295,8 +295,25 @@ export type FurtherReaders = Readonly<Record<string, Read>>;
 /** Reads the properties of a CybOX object; null for a type that has no place in MISP. */
 export function readProperties(properties: Json, further: FurtherReaders): Observed | null {
   const type = typeOf(properties) || guessType(properties);
-  if (Object.hasOwn(readers, type)) return readers[type]?.(properties) ?? null;
+  if (Object.hasOwn(readers, type)) {
+    const observed = readers[type]?.(properties) ?? null;
+    return observed === null ? null : withCustom(observed, type, properties);
+  }
   return Object.hasOwn(further, type) ? (further[type]?.(properties) ?? null) : null;
+}
+
+/** Simple objects with custom properties: what MISP has an object for is one, else the properties stand beside. */
+function withCustom(observed: Observed, type: string, properties: Json): Observed {
+  const others = customParts(properties);
+  if (observed.kind === 'object' || type === 'CustomObjectType' || others.length === 0) return observed;
+  if (type === 'MutexObjectType') {
+    const names = observed.values.map(({ value }) => ({ relation: 'name', value }));
+    return { kind: 'object', name: 'mutex', parts: [...names, ...others] };
+  }
+  return {
+    kind: 'values',
+    values: [...observed.values, ...others.map(({ relation, value }) => ({ type: relation, value }))],
+  };
 }
 
 /** Values nested in other objects often come without their type. */

@@ -29,9 +29,9 @@ const MOST_PACKAGES = 10_000;
 export function readStix1(document: unknown, options: ReadOptions): Stix1Result {
   const outer = packageIn(document);
   const packages = packagesOf(outer);
-  const reading = new Stix1Reading(options);
   const title = textAt(outer, 'stix_header', 'title');
   const isOwn = /Export from .*MISP/s.test(title);
+  const reading = new Stix1Reading(options, isOwn);
   const reader = new PackageReader(reading, isOwn);
   for (const one of packages) reader.index(one);
   for (const one of packages) reader.read(one);

@@ -34,10 +34,14 @@ export class Stix1Reading extends Reading {
   readonly #named = new Map<string, Json>();
   readonly #uuids = new Set<string>();
 
-  constructor(options: ReadOptions) {
+  readonly #isOwn: boolean;
+
+  /** @param isOwn MISP wrote the document */
+  constructor(options: ReadOptions, isOwn: boolean) {
     const notTaken: NotTaken[] = [];
     super({ id: '', version: '2.0', objects: new Map(), notTaken }, options);
     this.notTaken = notTaken;
+    this.#isOwn = isOwn;
   }
 
   /** Notes that something has no place in MISP. */
@@ -90,10 +94,28 @@ export class Stix1Reading extends Reading {
         return;
       }
     }
-    const file = name === 'file' ? { objectName: 'file' } : {};
+    if (name === 'file' && this.#fileWithContent(json, members, context)) return;
     for (const member of members) {
-      this.observable(member, { ...context, ...file, uuid: uuidOf(member.id) }, depth + 1);
+      this.observable(member, { ...context, uuid: uuidOf(member.id) }, depth + 1);
     }
+  }
+
+  /** A file beside the samples that hold its content. */
+  #fileWithContent(json: Json, members: readonly Json[], context: Context): boolean {
+    const parts = members.flatMap((member): FoundPart[] => {
+      const observed = this.#observed(jsonAt(member, 'object'));
+      if (observed === null) return [];
+      if (observed.kind === 'object') return observed.name === 'file' ? [...observed.parts] : [];
+      const uuid = uuidOf(member.id);
+      return observed.values.flatMap((value) => {
+        const named = titled(value, plainText(member.title));
+        if (named.data === undefined) return partsOfValue(named);
+        return [{ relation: named.type, value: named.value, data: named.data, ...(uuid === null ? {} : { uuid }) }];
+      });
+    });
+    const types = members.map((member) => typeOf(jsonAt(member, 'object', 'properties')));
+    if (types.includes('WindowsExecutableFileObjectType')) return false;
+    return this.addNamedObject('file', parts, { ...context, uuid: context.uuid ?? uuidOf(json.id) });
   }
 
   /** A composition whose members are the attributes of one object. */
@@ -206,7 +228,9 @@ export class Stix1Reading extends Reading {
   }
 
   /** Adds an attribute; false when its type or value is none. */
-  addValue({ type, value, data }: FoundValue, context: Context): void {
+  addValue({ type: found, value, data }: FoundValue, context: Context): void {
+    // Links and URLs are the same in CybOX; MISP's own links are of this category.
+    const type = this.#isOwn && found === 'url' && context.category === 'External analysis' ? 'link' : found;
     const known = this.options.categoryOf(type) === null ? 'other' : type;
     const uuid = this.#once(context.uuid);
     const attribute = this.attribute(known, value, {

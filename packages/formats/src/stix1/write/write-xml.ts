@@ -17,7 +17,7 @@ export function writeXmlElement(name: string, value: unknown, shape?: string): s
   if (!isJson(value)) {
     const text = textOf(value);
     // A description with an ordinality and plain texts alike.
-    return text === '' ? '' : `<${name}>${escapeXmlText(text)}</${name}>`;
+    return text === '' ? '' : `<${name}>${elementText(text)}</${name}>`;
   }
   if (shape === undefined) return simpleElement(name, value);
   if (shape === EMPTY) return `<${name}/>`;
@@ -33,12 +33,12 @@ function simpleElement(name: string, value: Json): string {
   if (value.structuring_format !== undefined) attributes += attribute('structuring_format', value.structuring_format);
   if (value.ordinality !== undefined) attributes += attribute('ordinality', value.ordinality);
   const text = textOf(value.value);
-  return text === '' && attributes === '' ? '' : `<${name}${attributes}>${escapeXmlText(text)}</${name}>`;
+  return text === '' && attributes === '' ? '' : `<${name}${attributes}>${elementText(text)}</${name}>`;
 }
 
 /** Rules stand in a CDATA section, as other producers write them; one cannot hold its own end. */
 function ruleElement(name: string, { value }: Json): string {
-  const text = escapeXmlText(textOf(isJson(value) ? value.value : value));
+  const text = elementText(textOf(isJson(value) ? value.value : value));
   return `<${name}>${text}</${name}>`;
 }
 
@@ -74,7 +74,12 @@ function fieldsOf(shape: string, type: string): readonly Field[] {
 
 function attribute(name: string, value: unknown): string {
   const text = textOf(value);
-  return text === '' ? '' : ` ${name}="${escapeXml(text)}"`;
+  return text === '' ? '' : ` ${name}="${escapeXml(text).replaceAll(/[\t\n\r]/g, (one) => `&#${one.charCodeAt(0)};`)}"`;
+}
+
+/** Text between tags; readers of XML make a line feed of a carriage return that stands as itself. */
+function elementText(text: string): string {
+  return escapeXmlText(text).replaceAll('\r', '&#13;');
 }
 
 function qualifiedType(type: string): string {
