@@ -116,7 +116,7 @@ export function Page() {
           }, setFailure);
         }}
       >
-        <h2>{t('collection.add')}</h2>
+        <h2>{t('collection.addElement')}</h2>
         <div className="form-row">
           <ChoiceField
             label={t('collection.elementType')}
@@ -140,7 +140,7 @@ export function Page() {
         {failure !== undefined && <ErrorBox error={failure} />}
         <div className="form-actions">
           <Button type="submit" disabled={!isOwn || element.uuid.trim() === ''} title={reason}>
-            {t('collection.add')}
+            {t('collection.addElement')}
           </Button>
         </div>
       </form>

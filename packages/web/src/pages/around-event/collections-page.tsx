@@ -95,7 +95,7 @@ export function Page() {
         nameOf={(row) => row.Collection.name}
         onOpen={(row) => void go(paths.collection(row.Collection.id))}
         actions={button}
-        empty={{ icon: 'list', title: t('collection.none'), text: t('collection.noneText') }}
+        empty={{ icon: 'list', title: t('collection.nothing'), text: t('collection.nothingText') }}
       />
       {adding && (
         <Suspense>

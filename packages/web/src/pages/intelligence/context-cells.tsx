@@ -71,14 +71,14 @@ export function CorrelationCell({ fact }: { readonly fact: RowFact | undefined }
               tabIndex={-1}
               className={styles.chip}
               title={correlations.events.map((event) => event.info).join('\n')}
-              aria-label={t('correlation.count', { n: correlations.count })}
+              aria-label={t('correlation.events', { n: correlations.count })}
               onClick={() => setOpened(!opened)}
             >
               <Icon name="link" size={13} /> {correlations.count}
             </button>
           }
         >
-          <strong>{t('correlation.count', { n: correlations.count })}</strong>
+          <strong>{t('correlation.events', { n: correlations.count })}</strong>
           <ul className={styles.events}>
             {correlations.events.map((event) => (
               <li key={event.id}>

@@ -14,14 +14,13 @@ interface MarkdownViewProps {
 
 const plugins = [remarkGfm];
 
-/** Markdown as text: no HTML of its own, no picture from elsewhere, and every link asks before it leaves the page. */
+/** Markdown as text: HTML shows as it is written, no picture from elsewhere, and every link asks before it leaves the page. */
 export function MarkdownView({ text, renderReference }: MarkdownViewProps) {
   const t = useT();
   const [leaving, setLeaving] = useState<string>();
   return (
     <div className={styles.markdown}>
       <Markdown
-        skipHtml
         remarkPlugins={plugins}
         urlTransform={safeAddress}
         components={{
