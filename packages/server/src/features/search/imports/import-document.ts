@@ -1,8 +1,8 @@
-import { isStix2, parseStixText } from '@magpie/formats';
+import { parseStixText } from '@magpie/formats';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
-import { readStixDocument, rejectionsOf } from '../stix-import/read-document.ts';
+import { isStix, readStixDocument, rejectionsOf } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importEvent } from './import-event.ts';
 import { eventsIn } from './misp-document.ts';
 
@@ -12,7 +12,7 @@ export function parseDocument(text: string): unknown {
 }
 
 /**
- * Stores the events of a document: MISP's JSON or a STIX 2 bundle, which is one event. Throws `BadRequest` or `Invalid`
+ * Stores the events of a document: MISP's JSON or a STIX document, which is one event. Throws `BadRequest` or `Invalid`
  * when it is neither.
  */
 export async function importDocument(
@@ -21,7 +21,7 @@ export async function importDocument(
   document: unknown,
   options: { galaxiesAsTags?: boolean; adapt?: (event: JsonObject) => JsonObject } = {},
 ): Promise<ImportedEvent[]> {
-  if (isStix2(document)) {
+  if (isStix(document)) {
     const reading = await readStixDocument(magpie, viewer, document, {
       galaxiesAsTags: options.galaxiesAsTags ?? true,
     });

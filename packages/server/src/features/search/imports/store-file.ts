@@ -1,8 +1,10 @@
+import { StixRefused } from '@magpie/formats';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Forbidden, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
+import { parseStix1 } from '../stix-import/stix1-document.ts';
 import { importDocument } from './import-document.ts';
 import { type ImportedEvent, importEvent, importInto } from './import-event.ts';
 import { type FilePart, readFileApart, type SentFile } from './read-apart.ts';
@@ -33,6 +35,8 @@ export interface StoreControl {
   readonly signal?: AbortSignal;
   readonly told?: (events: number, title: string) => void;
 }
+
+type StixPart = Extract<FilePart, { kind: 'stix1' | 'stix2' }>;
 
 const TOLD = 2_000;
 
@@ -74,10 +78,9 @@ async function storePart(
   options: StoreOptions,
   { signal }: StoreControl,
 ): Promise<ImportedEvent[]> {
-  if (part.kind === 'stix1') throw new BadRequest('STIX 1 documents are sent to /events/upload_stix/1.');
-  if (part.kind === 'stix2') {
+  if (part.kind !== 'event') {
     if (options.event !== undefined) throw new BadRequest('A STIX document becomes an event of its own.');
-    return importDocument(magpie, viewer, part.document, {
+    return importDocument(magpie, viewer, stixDocument(part), {
       galaxiesAsTags: options.galaxiesAsTags ?? true,
       adapt: (event) => withReach(event, options),
     });
@@ -88,6 +91,17 @@ async function storePart(
   return [
     await importInto(magpie, viewer, options.event, reachInside(part.event, options), { signal, regenerateUuids }),
   ];
+}
+
+/** The document behind a part of a STIX file. Throws `BadRequest` for what is none. */
+export function stixDocument(part: StixPart): unknown {
+  if (part.kind === 'stix2') return part.document;
+  try {
+    return parseStix1(part.text);
+  } catch (cause) {
+    if (cause instanceof StixRefused) throw new BadRequest(cause.message, { cause });
+    throw cause;
+  }
 }
 
 /** The event with the reach that was chosen; without a choice its own. */

@@ -10,7 +10,7 @@ import { readStixDocument, rejectionsOf } from '../stix-import/read-document.ts'
 import { IMPORT_FILE } from './jobs.ts';
 import { type SentFile, summariseApart } from './read-apart.ts';
 import type { FileSummary, ReadingOptions } from './reading-task.ts';
-import { storedWire, storeFile } from './store-file.ts';
+import { stixDocument, storedWire, storeFile } from './store-file.ts';
 import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
 import { createSummary } from './summarise.ts';
 import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './uploads.ts';
@@ -133,8 +133,8 @@ async function preview(magpie: Magpie, viewer: Viewer, file: SentFile, options: 
   const told = await summariseApart(file, options);
   const { stix } = told;
   if (stix === null) return told;
-  if (stix.kind !== 'stix2') throw new BadRequest('STIX 1 documents are sent to /events/upload_stix/1.');
-  const reading = await readStixDocument(magpie, viewer, stix.document, { galaxiesAsTags: true });
+  if (stix.kind !== 'stix2' && stix.kind !== 'stix1') return told;
+  const reading = await readStixDocument(magpie, viewer, stixDocument(stix), { galaxiesAsTags: true });
   const summary = createSummary();
   for (const { path, reason } of rejectionsOf(reading)) summary.refuse(path, reason);
   summary.addEvent(reading.event);
