@@ -5,7 +5,10 @@ import { itemsOf, jsonAt, objectsOf, plainText, textAt, uuidOf } from './tree.ts
 const threatLevels: Readonly<Record<string, string>> = { High: '1', Medium: '2', Low: '3', Undefined: '4' };
 
 /** What MISP writes into the history of an incident, of today's and of older versions. */
-const entries = [/^Attribute \(([^()]*) - ([^()]*)\): (.*)$/s, /^attribute\[([^\]]*)\]\[([^\]]*)\]: (.*)$/s];
+const entries = [
+  /^Attribute \(([^()]{0,60}) - ([^()]{0,60})\): (.*)$/s,
+  /^attribute\[([^\]]{0,60})\]\[([^\]]{0,60})\]: (.*)$/s,
+];
 
 const plain = { uuid: null, comment: '', toIds: false, tags: [], timestamp: null };
 

@@ -18,6 +18,9 @@ export class PackageReader {
   readonly #isOwn: boolean;
   readonly #ttps = new Map<string, Json>();
   readonly #observed = new Set<string>();
+  readonly #said = new Set<string>();
+  #notedTags = 0;
+  #notedAttributes = 0;
 
   constructor(reading: Stix1Reading, isOwn: boolean) {
     this.#reading = reading;
@@ -177,21 +180,29 @@ export class PackageReader {
   }
 
   #tagEvent(named: Parameters<typeof tagsOfNames>[1]): void {
-    const said = new Set(this.eventTags.map((tag) => /="(.*)"$/.exec(tag)?.[1]));
-    const isKnown = (name: string) => said.has(name) || (this.#isOwn && this.#isSaidByAttribute(name));
+    this.#noteSaid();
     this.eventTags.push(
       ...tagsOfNames(
         this.#reading,
-        named.filter(({ name }) => !isKnown(name)),
+        named.filter(({ name }) => !this.#said.has(name)),
       ),
     );
   }
 
-  #isSaidByAttribute(name: string): boolean {
-    return this.#reading.attributes.some(
-      ({ Tag: tags }) =>
-        Array.isArray(tags) && tags.some((tag) => isJson(tag) && textOf(tag.name).endsWith(`="${name}"`)),
-    );
+  /** Notes the names in tags that came since the last time: what is said needs no tag of its own. */
+  #noteSaid(): void {
+    for (const tag of this.eventTags.slice(this.#notedTags)) this.#noteTag(tag);
+    this.#notedTags = this.eventTags.length;
+    if (!this.#isOwn) return;
+    for (const { Tag: tags } of this.#reading.attributes.slice(this.#notedAttributes)) {
+      for (const tag of Array.isArray(tags) ? tags.filter(isJson) : []) this.#noteTag(textOf(tag.name));
+    }
+    this.#notedAttributes = this.#reading.attributes.length;
+  }
+
+  #noteTag(tag: string): void {
+    const at = tag.indexOf('="');
+    if (at >= 0 && tag.endsWith('"')) this.#said.add(tag.slice(at + 2, -1));
   }
 
   #clusters(one: Json): void {

@@ -30,7 +30,8 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
   const outer = packageIn(document);
   const packages = packagesOf(outer);
   const title = textAt(outer, 'stix_header', 'title');
-  const isOwn = /Export from .*MISP/s.test(title);
+  const from = title.indexOf('Export from ');
+  const isOwn = from >= 0 && title.includes('MISP', from);
   const reading = new Stix1Reading(options, isOwn);
   const reader = new PackageReader(reading, isOwn);
   for (const one of packages) reader.index(one);
