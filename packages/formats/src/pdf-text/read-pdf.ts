@@ -9,14 +9,16 @@ const LONGEST_TEXT = 5_000_000;
  */
 export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
   const { getDocumentProxy } = await import('unpdf');
-  // The parser takes the bytes for itself.
-  const document = await getDocumentProxy(bytes.slice(), { disableFontFace: true, stopAtErrors: false }).catch(
-    (cause: unknown) => {
-      const reason =
-        cause instanceof Error && cause.name === 'PasswordException' ? 'a password locks it' : 'it is damaged';
-      throw new DocumentRefused(`The PDF cannot be read: ${reason}.`, { cause });
-    },
-  );
+  // The parser takes the bytes for itself, and no Buffer.
+  const document = await getDocumentProxy(new Uint8Array(bytes), {
+    disableFontFace: true,
+    stopAtErrors: false,
+    verbosity: 0,
+  }).catch((cause: unknown) => {
+    const reason =
+      cause instanceof Error && cause.name === 'PasswordException' ? 'a password locks it' : 'it is damaged';
+    throw new DocumentRefused(`The PDF cannot be read: ${reason}.`, { cause });
+  });
   const pages: string[] = [];
   let length = 0;
   for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES) && length < LONGEST_TEXT; number += 1) {
