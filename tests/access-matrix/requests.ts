@@ -68,7 +68,16 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
     Organisation: { targetType: 0, orgsLocal: organisations.outsider.id },
   }),
   'events.upload_sample': () => ({ files: [{ filename: 'a.txt', data: 'YQ==' }], distribution: '5' }),
+  'events.addIOC': () => ({
+    filecontent:
+      '<ioc id="d"><definition><Indicator operator="OR"><IndicatorItem><Context search="Network/DNS"/><Content>ioc.example.com</Content></IndicatorItem></Indicator></definition></ioc>',
+  }),
+  'attributes.add_threatconnect': () => ({
+    filecontent: 'Type,Value,Confidence,Description,Source\nHost,tc.example.com,90,x,y\n',
+  }),
+  'events.saveFreeText': () => ({ Attribute: [{ type: 'domain', value: `${crypto.randomUUID()}.example.com` }] }),
   'events.upload_stix': () => ({ type: 'bundle', id: `bundle--${crypto.randomUUID()}`, objects: [] }),
+  'events.saveFreeText': () => ({ Attribute: [{ type: 'text', category: 'Other', value: crypto.randomUUID() }] }),
   'event_reports.add': () => ({ name: 'added', content: 'text' }),
   'event_reports.edit': () => ({ name: 'changed' }),
   'event_reports.delete': () => ({}),

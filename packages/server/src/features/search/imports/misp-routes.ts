@@ -14,7 +14,7 @@ import { requireEvent } from '../free-text/import-free-text.ts';
 import { type ImportedEvent, importNewEvent } from './import-event.ts';
 import { readSentForm } from './multipart.ts';
 import { readFileApart, type SentFile } from './read-apart.ts';
-import { storedWire, storeFile } from './store-file.ts';
+import { requireEditable, storedWire, storeFile } from './store-file.ts';
 import { readStoreOptions } from './store-options.ts';
 
 const MOST_ROWS = 10_000;
@@ -85,9 +85,10 @@ export function mispImportOperations(magpie: Magpie): Operation[] {
 }
 
 async function addFromFile(magpie: Magpie, call: Call, file: SentFile | null, fields: JsonObject): Promise<Answer> {
+  const event = call.args.event ?? '';
+  await requireEditable(magpie, call.viewer, event);
   if (file === null) throw new BadRequest('No file was received.');
   const { distribution, sharing_group_id, format } = fields;
-  const event = call.args.event ?? '';
   const options = readStoreOptions({ event, distribution, sharing_group_id, format });
   const stored = await storeFile(magpie, call.viewer, file, options);
   const [result] = stored.results;

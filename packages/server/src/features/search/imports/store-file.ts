@@ -134,8 +134,8 @@ function bounded(imported: ImportedEvent): ImportedEvent {
   return { ...imported, rejected: [...rejected.slice(0, TOLD), more] };
 }
 
-/** Said before anything is read: the file may be large. */
-function requireEditable(magpie: Magpie, viewer: Viewer, key: string): Promise<void> {
+/** That the viewer may add to an event; said before anything is read: the file may be large. */
+export function requireEditable(magpie: Magpie, viewer: Viewer, key: string): Promise<void> {
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, key);
     if (event === null) throw new NotFound('Invalid event');
