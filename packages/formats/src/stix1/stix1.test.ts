@@ -34,17 +34,19 @@ const head: Json = {
   Tag: [{ name: 'tlp:amber+strict' }, { name: 'a:b="c"' }],
 };
 
+const attributes: readonly Json[] = [
+  attribute(11, 'ip-src', '198.51.100.7', { comment: 'seen' }),
+  attribute(12, 'domain|ip', 'bad.example|198.51.100.8', { to_ids: false }),
+  attribute(13, 'filename|sha256', `a<b>.exe|${'ab'.repeat(32)}`, { category: 'Payload delivery' }),
+  attribute(14, 'comment', 'free ]]> text', { category: 'Other', to_ids: false }),
+  attribute(15, 'yara', 'rule x { condition: true } // ]]>', { category: 'Payload delivery' }),
+  attribute(16, 'vulnerability', 'CVE-2031-12345', { category: 'External analysis', to_ids: false }),
+  attribute(17, 'threat-actor', 'Some Actor', { category: 'Attribution', to_ids: false }),
+];
+
 const event: Json = {
   ...head,
-  Attribute: [
-    attribute(11, 'ip-src', '198.51.100.7', { comment: 'seen' }),
-    attribute(12, 'domain|ip', 'bad.example|198.51.100.8', { to_ids: false }),
-    attribute(13, 'filename|sha256', `a<b>.exe|${'ab'.repeat(32)}`, { category: 'Payload delivery' }),
-    attribute(14, 'comment', 'free ]]> text', { category: 'Other', to_ids: false }),
-    attribute(15, 'yara', 'rule x { condition: true } // ]]>', { category: 'Payload delivery' }),
-    attribute(16, 'vulnerability', 'CVE-2031-12345', { category: 'External analysis', to_ids: false }),
-    attribute(17, 'threat-actor', 'Some Actor', { category: 'Attribution', to_ids: false }),
-  ],
+  Attribute: attributes,
   Object: [
     {
       uuid: uuid(20),
@@ -73,8 +75,8 @@ async function write(form: Stix1Options['form'], events: readonly Json[] = [even
     yield Array.isArray(items) ? items : [];
   }
   async function* all() {
-    for (const { Attribute: attributes, Object: objects, ...rest } of events) {
-      yield { head: rest, attributes: pages(attributes), objects: pages(objects) };
+    for (const { Attribute: own, Object: objects, ...rest } of events) {
+      yield { head: rest, attributes: pages(own), objects: pages(objects) };
     }
   }
   const options = { organisation: 'My Org', baseUrl: 'https://misp.example', now: new Date(0), packageUuid: uuid(99) };
@@ -164,7 +166,7 @@ describe('STIX 1 in', () => {
       Tag: [{ name: 'tlp:amber+strict' }, { name: 'a:b="c"' }],
     });
     const found = JSON.stringify(fromXml.event.Attribute);
-    for (const { type, value } of event.Attribute as Json[]) {
+    for (const { type, value } of attributes) {
       expect(found).toContain(JSON.stringify({ type, value }).slice(1, -1));
     }
     expect(fromXml.event.Object).toMatchObject([

@@ -49,10 +49,17 @@ export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
     },
     {
       ...common,
+      name: 'events.stix',
+      summary: 'Events as one STIX 1 document: JSON where that is asked for, else XML.',
+      path: '/events/stix',
+      handle: (call) => stix(magpie, call, 'stix'),
+    },
+    {
+      ...common,
       name: 'events.stix2',
       summary: 'Events as one STIX 2 bundle.',
       path: '/events/stix2',
-      handle: (call) => stix2(magpie, call),
+      handle: (call) => stix(magpie, call, 'stix2'),
     },
     {
       ...common,
@@ -207,8 +214,8 @@ async function chosenEvents(magpie: Magpie, call: Call): Promise<Answer> {
 
 const stixNames = ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last'];
 
-async function stix2(magpie: Magpie, call: Call): Promise<Answer> {
-  return answer(magpie, 'events', call, { ...readLegacyParameters(call, stixNames), returnFormat: 'stix2' });
+async function stix(magpie: Magpie, call: Call, returnFormat: 'stix' | 'stix2'): Promise<Answer> {
+  return answer(magpie, 'events', call, { ...readLegacyParameters(call, stixNames), returnFormat });
 }
 
 /** One id or uuid, or a JSON list of them. */

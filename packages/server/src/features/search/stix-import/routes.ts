@@ -7,7 +7,7 @@ import { isObject, type JsonObject, readBoolean, readId } from '../../../http/le
 import type { Call, Operation } from '../../../http/operation.ts';
 import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
 import { answerEvent } from '../../intelligence/events/routes.ts';
-import { publishEvent } from '../../intelligence/events/service.ts';
+import { publishEventWithin } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
 import { type ReadDocument, readStixDocument, rejectionsOf } from './read-document.ts';
 import { decodeXml, isXml, parseStix1 } from './stix1-document.ts';
@@ -48,7 +48,6 @@ async function upload(magpie: Magpie, call: Call) {
     if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
     throw error;
   });
-  if (options.publish) await publishEvent(magpie, call.viewer, added.uuid);
   return answerEvent(magpie, call, added.id, [...rejectionsOf(reading), ...added.rejected]);
 }
 
@@ -95,7 +94,7 @@ function readOptions({ named, viewer }: Call): UploadOptions {
   };
 }
 
-/** Clusters and event in one transaction; clusters need the right to make some. */
+/** Clusters, event and its publication in one transaction; clusters need the right to make some. */
 function store(magpie: Magpie, viewer: Viewer, event: JsonObject, options: UploadOptions): Promise<AddedEvent> {
   return magpie.database.as(viewer, async (tx) => {
     const { clusters, event: plain } = withoutClusters(event, options);
@@ -105,6 +104,7 @@ function store(magpie: Magpie, viewer: Viewer, event: JsonObject, options: Uploa
       if (failed > 0) rejected.push({ path: 'Galaxy', reason: `${failed} galaxy clusters could not be stored.` });
     }
     const added = await addEvent(magpie, tx, viewer, plain);
+    if (options.publish) await publishEventWithin(magpie, tx, viewer, added.uuid);
     return { ...added, rejected: [...rejected, ...added.rejected] };
   });
 }

@@ -113,6 +113,29 @@ function bundleOf(uuid: string, objects: readonly Json[]): Json {
 }
 
 describe('STIX 2 in', () => {
+  it('is stored and published, or not at all', async () => {
+    const document = { type: 'bundle', id: `bundle--${crypto.randomUUID()}`, objects: [] as Json[] };
+    const info = `Only published ${crypto.randomUUID()}`;
+    const stamps = { created: '2026-01-02T03:04:05.000Z', modified: '2026-01-02T03:04:05.000Z' };
+    const shared = { spec_version: '2.1', ...stamps };
+    const indicator = { ...shared, type: 'indicator', id: `indicator--${crypto.randomUUID()}`, pattern_type: 'stix' };
+    document.objects.push(
+      { ...indicator, pattern: "[ipv4-addr:value = '192.0.2.9']", valid_from: stamps.created },
+      {
+        ...shared,
+        type: 'report',
+        id: `report--${crypto.randomUUID()}`,
+        name: info,
+        published: stamps.created,
+        object_refs: [indicator.id],
+      },
+    );
+    expect((await outsider.post('/events/upload_stix/2/publish:1', document)).status).toBe(405);
+    expect((await admin.post('/events/index', { eventinfo: info })).body).toEqual([]);
+    expect((await admin.post('/events/upload_stix/2/publish:1', document)).status).toBe(200);
+    expect((await admin.post('/events/index', { eventinfo: info })).body).toMatchObject([{ published: true }]);
+  });
+
   it('stores another producer’s bundle, with its clusters as tags and what it left told', async () => {
     const document = bundleOf('7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4c01', [
       INDICATOR,

@@ -43,6 +43,13 @@ describe('STIX 1 of searches', () => {
     }
   });
 
+  it('answers at its old address, without what the reader may not see', async () => {
+    const { status, body } = await outsider.get(`/events/stix/download/${event.id}`);
+    expect({ status, body }).toMatchObject({ status: 200, body: { version: '1.1.1' } });
+    expect(JSON.stringify(body)).toContain('8.8.8.8');
+    expect(JSON.stringify(body)).not.toContain('secret.example.com');
+  });
+
   it('is JSON for whom asks for JSON, and XML by name', async () => {
     expect(JSON.parse(await search(admin, 'events', { returnFormat: 'stix' }))).toMatchObject({ version: '1.1.1' });
     const xml = await search(admin, 'events', { returnFormat: 'stix-xml', 'stix-version': '1.2' });
