@@ -14,11 +14,11 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useDraft } from '../../components/use-draft.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from '../intelligence/distribution-field.tsx';
-import { MarkdownView } from './markdown-view.tsx';
 import { ReferenceChip } from './reference-chip.tsx';
 import type { ReportReference } from './references.ts';
 import styles from './reports.module.css';
 
+const MarkdownView = lazy(() => import('./markdown-view.tsx').then((module) => ({ default: module.MarkdownView })));
 const ReportEditor = lazy(() => import('./report-editor.tsx').then((module) => ({ default: module.ReportEditor })));
 const ReportExtract = lazy(() => import('./report-extract.tsx').then((module) => ({ default: module.ReportExtract })));
 const ReportVersions = lazy(() =>
