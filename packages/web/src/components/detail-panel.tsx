@@ -1,50 +1,15 @@
-import { Drawer } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { useT } from '../i18n/i18n.tsx';
-import './list-parts.css';
+import { lazy, Suspense } from 'react';
+import type { DetailPanelProps } from './detail-panel-content.tsx';
 
-export type Fact = readonly [label: string, value: ReactNode];
+const Content = lazy(() =>
+  import('./detail-panel-content.tsx').then((module) => ({ default: module.DetailPanelContent })),
+);
 
-/** Label and value, one a line; facts without a value are left out. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+/** One entry of a list in a panel at the right; loaded when it is first opened. */
+export function DetailPanel(props: DetailPanelProps) {
   return (
-    <dl className="facts">
-      {facts
-        .filter(([, value]) => value !== null && value !== undefined && value !== '')
-        .map(([label, value]) => (
-          <div key={label} style={{ display: 'contents' }}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-/** One entry of a list in a panel at the right: facts, what else there is to it, and what can be done with it. */
-export function DetailPanel(props: {
-  readonly title: string;
-  readonly facts: readonly Fact[];
-  readonly actions?: ReactNode;
-  readonly children?: ReactNode;
-  readonly size?: number;
-  readonly onClose: () => void;
-}) {
-  const t = useT();
-  return (
-    <Drawer
-      opened
-      onClose={props.onClose}
-      position="right"
-      size={props.size ?? 520}
-      title={props.title}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
-      <div style={{ display: 'flex', flexDirection: 'column', gap: 16 }}>
-        {props.actions !== undefined && <div className="panel-actions">{props.actions}</div>}
-        <Facts facts={props.facts} />
-        {props.children}
-      </div>
-    </Drawer>
+    <Suspense>
+      <Content {...props} />
+    </Suspense>
   );
 }

@@ -9,7 +9,7 @@ import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { Facts } from '../../components/detail-panel.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { PageSkeleton } from '../../components/states.tsx';

@@ -7,7 +7,7 @@ import { type DecayingModel, type DecayingParameters, decayingModelQuery } from 
 import { hasRight, useSession } from '../../api/session.tsx';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
-import { Facts } from '../../components/detail-panel.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { TextField } from '../../components/fields.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
 import { OnOff } from '../../components/state-text.tsx';

@@ -1,9 +1,13 @@
+import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { objectTemplatesQuery } from '../../api/attributes.ts';
+import { post } from '../../api/client.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
 import type { ObjectTemplate } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { OnOff } from '../../components/state-text.tsx';
+import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -13,6 +17,8 @@ import { useGo } from '../../routing/use-go.ts';
 export function Page() {
   const t = useT();
   const go = useGo();
+  const act = useAct('objectTemplates');
+  const maySwitch = hasRight(useSession(), 'perm_site_admin');
   const query = useQuery(objectTemplatesQuery());
   const columns = useMemo<readonly ListColumn<ObjectTemplate>[]>(
     () => [
@@ -47,11 +53,21 @@ export function Page() {
         header: t('state.active'),
         width: 90,
         number: (template) => Number(template.active),
-        render: (template) => <OnOff value={template.active} />,
+        render: (template) =>
+          maySwitch ? (
+            <Switch
+              size="xs"
+              checked={template.active}
+              aria-label={t('state.enableNamed', { name: template.name })}
+              onChange={() => void act(() => post(`/objectTemplates/activate/${template.id}`))}
+            />
+          ) : (
+            <OnOff value={template.active} />
+          ),
       },
       { id: 'version', header: t('field.version'), width: 80, align: 'end', render: (template) => template.version },
     ],
-    [t],
+    [t, act, maySwitch],
   );
   return (
     <ListPage

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -11,9 +11,12 @@ import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
-import { TagSearch } from '../../components/tag-search.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
+
+const TagSearch = lazy(() =>
+  import('../../components/tag-search.tsx').then((module) => ({ default: module.TagSearch })),
+);
 
 interface Collection {
   readonly TagCollection: {
@@ -167,7 +170,9 @@ export function Page() {
             ))}
           </ul>
           {mayWrite && (
-            <TagSearch withoutLocal onPick={(name) => void act(() => addTag(opened.TagCollection.id, name))} />
+            <Suspense>
+              <TagSearch withoutLocal onPick={(name) => void act(() => addTag(opened.TagCollection.id, name))} />
+            </Suspense>
           )}
         </DetailPanel>
       )}

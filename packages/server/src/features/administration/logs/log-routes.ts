@@ -50,7 +50,8 @@ export function logOperations(magpie: Magpie): Operation[] {
   return [
     {
       name: 'admin/logs.index',
-      summary: 'Entries of the log by ascending id: one’s own, the organisation’s or all, as the role allows',
+      summary:
+        'Entries of the log by id (direction desc: newest first): one’s own, the organisation’s or all, as the role allows',
       path: '/admin/logs/index',
       aliases: ['/admin/logs', '/logs/index', '/logs'],
       methods: ['GET', 'POST'],

@@ -227,3 +227,16 @@ describe('kept requests', () => {
     expect((await alphaAdmin.post(`/admin/users/monitor/${anaUser.id}`, { value: 0 })).status).toBe(403);
   });
 });
+
+describe('the order of the log', () => {
+  it('is by id, and newest first when asked, page by page', async () => {
+    const ids = async (filter: object) =>
+      logs(await magpie.admin.post('/admin/logs/index', filter)).map(({ id }) => Number(id));
+    const all = await ids({});
+    expect(all).toEqual([...all].sort((a, b) => a - b));
+    const newest = await ids({ direction: 'desc', limit: 2 });
+    const next = await ids({ direction: 'desc', limit: 2, page: 2 });
+    const backwards = all.slice(-4).reverse();
+    expect([...newest, ...next]).toEqual(backwards);
+  });
+});

@@ -1,0 +1,128 @@
+import { Button, Drawer } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useT } from '../i18n/i18n.tsx';
+import { type Choice, ChoiceField, PasswordField, SwitchField, TextField } from './fields.tsx';
+import { PickField } from './pick-field.tsx';
+import { ErrorBox } from './states.tsx';
+import { useForm } from './use-form.ts';
+
+export type PanelValues = Readonly<Record<string, string | boolean>>;
+
+/** One field of a panel, by the name that the server gives it. */
+export interface PanelField {
+  readonly name: string;
+  readonly label: string;
+  readonly kind?: 'text' | 'area' | 'switch' | 'choice' | 'pick' | 'secret';
+  readonly choices?: readonly Choice[];
+  readonly help?: string;
+  readonly required?: boolean;
+  readonly mono?: boolean;
+  readonly rows?: number;
+  /** Shown only while this holds. */
+  readonly when?: (values: PanelValues) => boolean;
+}
+
+export interface PanelFormProps {
+  readonly title: string;
+  readonly fields: readonly PanelField[];
+  readonly initial: PanelValues;
+  readonly save: (values: PanelValues) => Promise<unknown>;
+  readonly onClose: () => void;
+  readonly submit?: string;
+  /** Above the fields. */
+  readonly children?: ReactNode;
+  readonly size?: number;
+}
+
+/** A form in a panel at the right, made from a list of fields; closes when the server has taken it. */
+export function PanelFormContent(props: PanelFormProps) {
+  const t = useT();
+  const { fields } = props;
+  const form = useForm<Record<string, string | boolean>>({
+    initial: { ...props.initial },
+    check: (values) =>
+      Object.fromEntries(
+        fields
+          .filter((field) => field.required === true && field.when?.(values) !== false)
+          .filter((field) => String(values[field.name] ?? '').trim() === '')
+          .map((field) => [field.name, t('form.required')]),
+      ),
+    async save(values) {
+      await props.save(values);
+      props.onClose();
+    },
+  });
+  return (
+    <Drawer
+      opened
+      onClose={props.onClose}
+      position="right"
+      size={props.size ?? 480}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void form.submit();
+        }}
+      >
+        {props.children}
+        {fields
+          .filter((field) => field.when?.(form.values) !== false)
+          .map((field) => (
+            <Field
+              key={field.name}
+              field={field}
+              value={form.values[field.name] ?? ''}
+              error={form.errorOf(field.name)}
+              onChange={(value) => form.set(field.name, value)}
+            />
+          ))}
+        {form.failure !== undefined && <ErrorBox error={form.failure} />}
+        <div className="form-actions">
+          <Button variant="default" onClick={props.onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" loading={form.busy}>
+            {props.submit ?? t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Drawer>
+  );
+}
+
+function Field(props: {
+  readonly field: PanelField;
+  readonly value: string | boolean;
+  readonly error: string | undefined;
+  readonly onChange: (value: string | boolean) => void;
+}) {
+  const { field, value, error, onChange } = props;
+  const shared = {
+    label: field.label,
+    description: field.help,
+    error,
+    ...(field.required === true ? { required: true } : {}),
+  };
+  const text = String(value);
+  const choices = field.choices ?? [];
+  switch (field.kind) {
+    case 'switch':
+      return <SwitchField {...shared} value={value === true} onChange={onChange} />;
+    case 'choice':
+      return <ChoiceField {...shared} value={text} choices={choices} onChange={onChange} />;
+    case 'pick':
+      return <PickField label={field.label} value={text} choices={choices} onChange={onChange} />;
+    case 'secret':
+      return <PasswordField {...shared} value={text} autoComplete="new-password" onChange={onChange} />;
+    case 'area':
+      return (
+        <TextField {...shared} value={text} rows={field.rows ?? 4} mono={field.mono === true} onChange={onChange} />
+      );
+    default:
+      return <TextField {...shared} value={text} mono={field.mono === true} onChange={onChange} />;
+  }
+}
