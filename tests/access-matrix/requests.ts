@@ -75,7 +75,6 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
   'attributes.add_threatconnect': () => ({
     filecontent: 'Type,Value,Confidence,Description,Source\nHost,tc.example.com,90,x,y\n',
   }),
-  'events.saveFreeText': () => ({ Attribute: [{ type: 'domain', value: `${crypto.randomUUID()}.example.com` }] }),
   'events.upload_stix': () => ({ type: 'bundle', id: `bundle--${crypto.randomUUID()}`, objects: [] }),
   'events.saveFreeText': () => ({ Attribute: [{ type: 'text', category: 'Other', value: crypto.randomUUID() }] }),
   'event_reports.add': () => ({ name: 'added', content: 'text' }),

@@ -81,8 +81,14 @@ async function* listen(task: ReadingTask, bounds: ReadingBounds): AsyncGenerator
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: bounds.memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
   });
+  // Between two messages nobody else listens, and an error that nobody hears ends the process.
+  let failure: Error | null = null;
+  worker.on('error', (error: Error) => {
+    failure = error;
+  });
   try {
     for (;;) {
+      if (failure !== null) throw failure;
       const message = await nextMessage(worker, bounds.stallMs);
       if (message.kind === 'refused') throw new BadRequest(message.message);
       if (message.kind === 'done') return;
