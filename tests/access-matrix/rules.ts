@@ -120,7 +120,6 @@ const rights: Readonly<Record<string, Right>> = {
   // Without the right to change the event it makes proposals.
   'events.freeTextImport': 'see',
   'events.saveFreeText': 'see',
-  'events.saveFreeText': 'see',
   // Without the setting that lets others do so.
   'events.toggleCorrelation': 'site admin',
   'attributes.toggleCorrelation': 'site admin',
