@@ -69,11 +69,7 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
             {t(page.label)}
           </a>
         ) : (
-          <AppLink
-            key={page.path}
-            to={page.path}
-            aria-current={page === current ? 'page' : undefined}
-          >
+          <AppLink key={page.path} to={page.path} aria-current={page === current ? 'page' : undefined}>
             {t(page.label)}
           </AppLink>
         ),
