@@ -80,9 +80,13 @@ describe('the import dialog', () => {
       { name: 'one.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) },
       { name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from('{"Event":') },
     ]);
-    await panel.getByRole('link', { name: 'From a file' }).waitFor();
-    await panel.getByText('1 part was refused').waitFor();
-    await panel.getByText('This file is not JSON.').waitFor();
+    const first = panel.getByRole('region', { name: 'one.json' });
+    await first.getByText('1 event · 1 attribute').waitFor();
+    await first.getByText('1 part would not be taken').waitFor();
+    await panel.getByText('The file is not valid JSON.').waitFor();
+    await first.getByRole('button', { name: 'Import' }).click();
+    await first.getByRole('link', { name: 'From a file' }).waitFor();
+    await first.getByText('1 part was refused').waitFor();
     await panel.getByRole('link', { name: 'From a file' }).click();
     await page.getByRole('row', { name: /203\.0\.113\.77/ }).waitFor();
     expect(problems).toEqual([]);

@@ -2,6 +2,7 @@ import { administrationEn } from './administration/en.ts';
 import { aroundEventEn } from './around-event/en.ts';
 import { automationEn } from './automation/en.ts';
 import { eventEn } from './event/en.ts';
+import { importEn } from './import/en.ts';
 import { knowledgeEn } from './knowledge/en.ts';
 import { sharingEn } from './sharing/en.ts';
 
@@ -13,6 +14,7 @@ export const en = {
   ...knowledgeEn,
   ...sharingEn,
   ...eventEn,
+  ...importEn,
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.delete': 'Delete',
@@ -196,12 +198,10 @@ export const en = {
   'home.noDrafts': 'Nothing waits to be published.',
   'home.recent': 'Recently changed',
   'home.welcome': '{organisation}',
-  'import.choose': 'Drop MISP JSON files here, or choose them',
+  'import.choose': 'Drop files here, or choose them: MISP, STIX, CSV, text, OpenIOC, e-mails, PDF, pages, archives',
   'import.created': 'New',
-  'import.notJson': 'This file is not JSON.',
   'import.refused': 'Refused',
   'import.rejected': '{n, plural, one {# part was refused} other {# parts were refused}}',
-  'import.running': '{n, plural, one {Importing {name}…} other {Importing {name}… # files left}}',
   'import.unchanged': 'Unchanged',
   'import.updated': 'Updated',
   'inline.edit': 'Change {name}',

@@ -3,6 +3,7 @@ import { administrationFr } from './administration/fr.ts';
 import { aroundEventFr } from './around-event/fr.ts';
 import { automationFr } from './automation/fr.ts';
 import { eventFr } from './event/fr.ts';
+import { importFr } from './import/fr.ts';
 import { knowledgeFr } from './knowledge/fr.ts';
 import { sharingFr } from './sharing/fr.ts';
 
@@ -14,6 +15,7 @@ export const fr: Messages = {
   ...knowledgeFr,
   ...sharingFr,
   ...eventFr,
+  ...importFr,
   'action.cancel': 'Annuler',
   'action.close': 'Fermer',
   'action.delete': 'Supprimer',
@@ -201,12 +203,11 @@ export const fr: Messages = {
   'home.noDrafts': 'Rien n’attend d’être publié.',
   'home.recent': 'Modifiés récemment',
   'home.welcome': '{organisation}',
-  'import.choose': 'Déposez des fichiers MISP JSON ici, ou choisissez-les',
+  'import.choose':
+    'Déposez des fichiers ici, ou choisissez-les : MISP, STIX, CSV, texte, OpenIOC, e-mails, PDF, pages, archives',
   'import.created': 'Nouveau',
-  'import.notJson': 'Ce fichier n’est pas du JSON.',
   'import.refused': 'Refusé',
   'import.rejected': '{n, plural, one {# élément refusé} other {# éléments refusés}}',
-  'import.running': '{n, plural, one {Import de {name}…} other {Import de {name}… # fichiers restants}}',
   'import.unchanged': 'Inchangé',
   'import.updated': 'Mis à jour',
   'inline.edit': 'Modifier : {name}',

@@ -3,6 +3,7 @@ import { administrationJa } from './administration/ja.ts';
 import { aroundEventJa } from './around-event/ja.ts';
 import { automationJa } from './automation/ja.ts';
 import { eventJa } from './event/ja.ts';
+import { importJa } from './import/ja.ts';
 import { knowledgeJa } from './knowledge/ja.ts';
 import { sharingJa } from './sharing/ja.ts';
 
@@ -14,6 +15,7 @@ export const ja: Messages = {
   ...knowledgeJa,
   ...sharingJa,
   ...eventJa,
+  ...importJa,
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.delete': '削除',
@@ -195,12 +197,11 @@ export const ja: Messages = {
   'home.noDrafts': '公開待ちはありません。',
   'home.recent': '最近の更新',
   'home.welcome': '{organisation}',
-  'import.choose': 'MISP JSON ファイルをドロップするか、選択してください',
+  'import.choose':
+    'ファイルをここにドロップするか選択してください：MISP、STIX、CSV、テキスト、OpenIOC、メール、PDF、ページ、アーカイブ',
   'import.created': '新規',
-  'import.notJson': 'JSON ファイルではありません。',
   'import.refused': '拒否',
   'import.rejected': '{n, plural, other {#件が拒否されました}}',
-  'import.running': '{n, plural, other {{name} を取り込み中… 残り#件}}',
   'import.unchanged': '変更なし',
   'import.updated': '更新',
   'inline.edit': '{name}を変更',

@@ -3,6 +3,7 @@ import { administrationZhHans } from './administration/zh-hans.ts';
 import { aroundEventZhHans } from './around-event/zh-hans.ts';
 import { automationZhHans } from './automation/zh-hans.ts';
 import { eventZhHans } from './event/zh-hans.ts';
+import { importZhHans } from './import/zh-hans.ts';
 import { knowledgeZhHans } from './knowledge/zh-hans.ts';
 import { sharingZhHans } from './sharing/zh-hans.ts';
 
@@ -14,6 +15,7 @@ export const zhHans: Messages = {
   ...knowledgeZhHans,
   ...sharingZhHans,
   ...eventZhHans,
+  ...importZhHans,
   'action.cancel': '取消',
   'action.close': '关闭',
   'action.delete': '删除',
@@ -194,12 +196,10 @@ export const zhHans: Messages = {
   'home.noDrafts': '没有等待发布的内容。',
   'home.recent': '最近更改',
   'home.welcome': '{organisation}',
-  'import.choose': '将 MISP JSON 文件拖到此处，或点击选择',
+  'import.choose': '将文件拖到此处或点击选择：MISP、STIX、CSV、文本、OpenIOC、邮件、PDF、网页、压缩包',
   'import.created': '新建',
-  'import.notJson': '此文件不是 JSON。',
   'import.refused': '已拒绝',
   'import.rejected': '{n, plural, other {# 个部分被拒绝}}',
-  'import.running': '{n, plural, other {正在导入 {name}… 剩余 # 个文件}}',
   'import.unchanged': '未变',
   'import.updated': '已更新',
   'inline.edit': '更改{name}',
