@@ -111,7 +111,7 @@ export function CsvMapping(props: {
           <Table.Tbody>
             {csv.rows.map((row, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name, and do not move
-              <Table.Tr key={index}>
+              <Table.Tr key={index} data-title={csv.hasHeader && index === 0 ? true : undefined}>
                 {places.map((place) => (
                   <Table.Td key={place}>
                     <bdi className="mono">{row[place] ?? ''}</bdi>
