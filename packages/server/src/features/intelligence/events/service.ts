@@ -125,17 +125,25 @@ export function publishEvent(
   idOrUuid: string | undefined,
   options: AlertOption = {},
 ): Promise<void> {
-  return magpie.database.as(viewer, async (tx) => {
-    const event = await findEvent(tx, idOrUuid, { lock: true });
-    if (event === null) throw new NotFound('Invalid event.');
-    const ownCreation =
-      magpie.settings.get('MISP.block_publishing_for_same_creator') && event.user_id === viewer.userId;
-    if (!canPublishEvent(viewer, event) || ownCreation) {
-      throw new Refused('You do not have the permission to do that.');
-    }
-    await setPublished(magpie, tx, viewer, event, true);
-    if (options.alert && magpie.mail.isOn) await requestAlert(magpie, tx, viewer, event);
-  });
+  return magpie.database.as(viewer, (tx) => publishEventWithin(magpie, tx, viewer, idOrUuid, options));
+}
+
+/** The same in the caller's transaction, for what is to be stored and published or not at all. */
+export async function publishEventWithin(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  idOrUuid: string | undefined,
+  options: AlertOption = {},
+): Promise<void> {
+  const event = await findEvent(tx, idOrUuid, { lock: true });
+  if (event === null) throw new NotFound('Invalid event.');
+  const ownCreation = magpie.settings.get('MISP.block_publishing_for_same_creator') && event.user_id === viewer.userId;
+  if (!canPublishEvent(viewer, event) || ownCreation) {
+    throw new Refused('You do not have the permission to do that.');
+  }
+  await setPublished(magpie, tx, viewer, event, true);
+  if (options.alert && magpie.mail.isOn) await requestAlert(magpie, tx, viewer, event);
 }
 
 /** Unpublishes; the timestamp stays. Throws `Forbidden` also when the event is not visible, as MISP does. */
