@@ -1,5 +1,6 @@
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { Refused } from '../../../errors.ts';
 import { isObject, readId } from '../../../http/lenient.ts';
 import type { Mail } from '../../../mail/mail.ts';
 import { MAIL_RETRIES } from '../../../mail/mailer.ts';
@@ -51,11 +52,11 @@ export function registerContactMails(magpie: Magpie): void {
       // Who has been told is kept one by one: a job that is begun anew must not tell anybody twice.
       for (const row of to) {
         const mail = contactMail(magpie, contact, row);
-        const delivery = await magpie.mail.deliver(mail);
+        const delivery = await deliver(magpie, mail);
         if (delivery === 'off') return 'Mails are switched off.';
         await magpie.database.asSystem('contact was told', async (tx) => {
           await tx.execute('insert into event_contact_recipients (contact_id, user_id) values ($1, $2)', [id, row.id]);
-          await recordMails(tx, [{ mail, delivery }]);
+          if (delivery !== 'refused') await recordMails(tx, [{ mail, delivery }]);
         });
       }
       await magpie.database.asSystem('contact is done', (tx) =>
@@ -65,6 +66,16 @@ export function registerContactMails(magpie: Magpie): void {
     },
     MAIL_RETRIES,
   );
+}
+
+/** One address that the mail server does not take must not keep the message from the others. */
+async function deliver(magpie: Magpie, mail: Mail) {
+  try {
+    return await magpie.mail.deliver(mail);
+  } catch (error) {
+    if (error instanceof Refused && magpie.mail.isOn) return 'refused';
+    throw error;
+  }
 }
 
 /** A message that is still to be sent, and whom it still has to reach. */
