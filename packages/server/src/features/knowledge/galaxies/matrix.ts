@@ -20,7 +20,9 @@ export async function placeClusters(tx: Transaction, clusters: readonly ClusterR
     for (const { tab, column } of placesOf(cluster)) {
       const columns = matrix[tab] ?? Object.create(null);
       matrix[tab] = columns;
-      columns[column] = [...(columns[column] ?? []), { ...cluster, ...externalId(cluster) }];
+      const cells = columns[column] ?? [];
+      columns[column] = cells;
+      cells.push({ ...cluster, ...externalId(cluster) });
     }
   }
   return matrix;
