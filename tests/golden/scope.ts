@@ -65,7 +65,7 @@ const outOfScope: readonly OutOfScope[] = [
   {
     ids: /^misc-/,
     request:
-      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/(?:upload_sample|protect|unprotect)|collections\/|collectionElements\/|cryptographicKeys\/|bookmarks\/|rest_client_history\/)/,
+      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/(?:upload_sample|protect|unprotect)|collections\/|collectionElements\/|cryptographicKeys\/|bookmarks\/|modules\/queryEnrichment|rest_client_history\/)/,
     reason: 'modules, discussions and other side features: a later version',
   },
   { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
