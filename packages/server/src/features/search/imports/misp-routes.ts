@@ -140,15 +140,12 @@ async function saveFreeText(magpie: Magpie, call: Call): Promise<Answer> {
   if (!canModifyEvent(call.viewer, event)) return proposeRows(magpie, call, key, bodies);
   const outcomes = bodies.length === 0 ? [] : await addAttributes(magpie, call.viewer, key, bodies);
   const saved = outcomes.filter((outcome) => 'id' in outcome).length;
+  const errors = outcomes.flatMap((outcome, row) => ('errors' in outcome ? [{ row, errors: outcome.errors }] : []));
   const refused = outcomes.length - saved;
   return success(`${saved} attributes created.${refused === 0 ? '' : ` ${refused} attributes could not be saved.`}`, {
     id: event.id,
     url: `/events/view/${event.id}`,
-    extra: {
-      errors: outcomes.flatMap((outcome, index) =>
-        'errors' in outcome ? [{ row: index, errors: outcome.errors }] : [],
-      ),
-    },
+    extra: someErrors(errors),
   });
 }
 
@@ -165,7 +162,12 @@ async function proposeRows(magpie: Magpie, call: Call, key: string, bodies: read
       errors.push({ row, errors: error instanceof Invalid ? error.fields : error.message });
     }
   }
-  return success(`${saved} proposals created.`, { id: key, url: `/events/view/${key}`, extra: { errors } });
+  return success(`${saved} proposals created.`, { id: key, url: `/events/view/${key}`, extra: someErrors(errors) });
+}
+
+/** Clients take a member of that name for a failure, also an empty one. */
+function someErrors(errors: readonly unknown[]): { errors?: readonly unknown[] } {
+  return errors.length > 0 ? { errors } : {};
 }
 
 /** The rows: a list, `{"Attribute": [...]}`, or MISP's form with the list as text in `JsonObject`. */
