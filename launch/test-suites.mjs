@@ -67,6 +67,14 @@ export const suites = [
     },
   },
   {
+    name: 'STIX (misp-stix, stix2, the OASIS validator)',
+    run: async ({ node, run, python }) => {
+      const folder = join(root, 'tests', 'stix');
+      const path = await python('stix', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run.ts'), '--python', path]);
+    },
+  },
+  {
     name: 'made-up requests (schemathesis)',
     run: async ({ node, run, python }) => {
       const folder = join(root, 'tests', 'schemathesis');
