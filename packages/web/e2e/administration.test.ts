@@ -65,7 +65,7 @@ describe('the second factor', () => {
 describe('the export page', () => {
   it('previews what a search finds in the chosen format', async () => {
     const { page, problems } = await world.visit('/events/export');
-    await page.getByText('Only published events').click();
+    await page.getByRole('switch', { name: 'Only published events' }).click();
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText(/Mill phishing, second wave/).waitFor();
     const events = await world.magpie.admin.post('/events/restSearch', { returnFormat: 'json' });
