@@ -273,6 +273,12 @@ const acceptedParts: readonly AcceptedPart[] = [
     when: ({ actual }) => actual === undefined,
   },
   {
+    id: /^event_reports-021$/,
+    path: /\/SharingGroup$/,
+    reason: 'the group that an attribute is shared with is told, as in events',
+    when: isSurplus,
+  },
+  {
     id: /^servers-009$/,
     path: /^\/Server\/authkey$/,
     reason: 'a key that is stored is shown in the answer that follows its being sent, and as asterisks later',
