@@ -136,17 +136,28 @@ export class EventOutput {
     return this.#texts.length > MOST_HELD || this.isFlowing;
   }
 
-  /** Hands on what is held so far, as one text; '' where that is nothing. */
-  take(): string {
+  /** Hands on what is held so far, some objects in a text. */
+  take(): string[] {
     const texts = this.#texts;
     this.#texts = [];
-    return texts.join(BETWEEN);
+    return inPieces(texts);
   }
 
   /** Hands on what was held back to the end. */
-  takeLast(): string {
+  takeLast(): string[] {
     const texts = this.#heldBack;
     this.#heldBack = [];
-    return texts.join(BETWEEN);
+    return inPieces(texts);
   }
+}
+
+/** So many objects make a text of about 30 kB: few steps, and no texts so large that they outlive their use. */
+const OBJECTS_IN_PIECE = 100;
+
+function inPieces(texts: readonly string[]): string[] {
+  const pieces: string[] = [];
+  for (let start = 0; start < texts.length; start += OBJECTS_IN_PIECE) {
+    pieces.push(texts.slice(start, start + OBJECTS_IN_PIECE).join(BETWEEN));
+  }
+  return pieces;
 }

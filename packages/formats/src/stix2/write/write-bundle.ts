@@ -70,8 +70,8 @@ async function* attributeTexts(batches: AsyncIterable<readonly Json[]>, version:
       isFirst = false;
       writeAttribute(out, attribute);
     }
-    yield out.take();
-    yield out.takeLast();
+    yield* out.take();
+    yield* out.takeLast();
   }
 }
 
@@ -82,7 +82,7 @@ async function* writeEvent(
 ): AsyncGenerator<string> {
   const out = new EventOutput(version, creatorOf(head).id, written);
   writeCreator(out, head);
-  yield out.take();
+  yield* out.take();
   for await (const page of attributes) {
     for (const attribute of page) if (!flag(attribute.deleted)) writeAttribute(out, attribute);
     yield* flow(out);
@@ -97,15 +97,15 @@ async function* writeEvent(
   if (out.refs.length === 0) writeEmptyNote(out, head);
   const { before, after } = reportObject(out, head);
   yield* reportText(before, after, out);
-  yield out.take();
-  yield out.takeLast();
+  yield* out.take();
+  yield* out.takeLast();
 }
 
 /** Hands on what is held of a large event; its report comes last then. */
 function* flow(out: EventOutput): Generator<string> {
   if (!out.isFull) return;
   out.isFlowing = true;
-  yield out.take();
+  yield* out.take();
 }
 
 function* reportText(before: Json, after: Json, out: EventOutput): Generator<string> {
@@ -132,7 +132,6 @@ async function* inBundle(texts: AsyncIterable<string>, { version, bundleUuid }: 
   let piece = `{"type":"bundle","id":"${id}",${spec}"objects":[`;
   let separator = '';
   for await (const text of texts) {
-    if (text === '') continue;
     if (text.startsWith(CONTINUED)) {
       piece += separator + text.slice(1);
       separator = '';
