@@ -8,6 +8,8 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { viewerOf } from '../../../access/authenticate.ts';
+import { storeFile } from './store-file.ts';
 
 let magpie: TestMagpie;
 let admin: ApiClient;
@@ -128,7 +130,7 @@ describe('the import of a file', { timeout: 60_000 }, () => {
     expect(body.message).toMatch(/\w/);
   });
 
-  it('does a large file in the background and can be told to end', async () => {
+  it('does a large file in the background', async () => {
     const events = Array.from({ length: 30 }, (_, n) => ({ Event: { info: `Many ${n}`, Attribute: attributes(n) } }));
     const { body } = await send('/ui/import-upload?name=many.json', JSON.stringify({ response: events }));
     expect(body).toMatchObject({ events: 30 });
@@ -138,6 +140,22 @@ describe('the import of a file', { timeout: 60_000 }, () => {
     const done = await admin.get(`/ui/import-result/${body.upload}`);
     expect(done.body).toMatchObject({ state: 'done', progress: 100 });
     expect(member(done.body, 'result', 'results')).toHaveLength(30);
+  });
+});
+
+describe('an import that is told to end', { timeout: 60_000 }, () => {
+  it('keeps what is stored whole and nothing of the event it is at', async () => {
+    const events = ['first', 'second', 'third'].map((name) => ({ Event: { info: `Ended ${name}` } }));
+    const account = await magpie.magpie.accounts.byUserId(1);
+    if (account === null) throw new Error('there is no first user');
+    const viewer = viewerOf(account, { ip: '127.0.0.1', requestId: crypto.randomUUID() });
+    const bytes = Buffer.from(JSON.stringify({ response: events }));
+    const abort = new AbortController();
+    const told = () => abort.abort('cancelled');
+    const stored = storeFile(magpie.magpie, viewer, { fileName: 'a.json', bytes }, {}, { signal: abort.signal, told });
+    await expect(stored).rejects.toBe('cancelled');
+    const found = await admin.post('/events/restSearch', { eventinfo: 'Ended%', returnFormat: 'json' });
+    expect(JSON.stringify(found.body).match(/Ended \w+/g)).toEqual(['Ended first']);
   });
 });
 
