@@ -12,7 +12,10 @@ export function uuid5In(namespace: string, name: string): string {
 
 /** The prefix of ids for an organisation: its name with everything but letters, digits and underscores replaced. */
 export function idPrefix(organisation: string): string {
-  const name = organisation.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '');
+  const letters = organisation.replaceAll(/[^A-Za-z0-9_]+/g, '_');
+  let end = letters.length;
+  while (letters[end - 1] === '_') end -= 1;
+  const name = letters.slice(0, end).replace(/^_+/, '');
   // A name of XML begins with a letter.
   return /^[A-Za-z]/.test(name) ? name : `org_${name}`;
 }

@@ -126,15 +126,26 @@ describe('redirects', () => {
 
   it('do not take keys to another origin', async () => {
     const heard: (string | undefined)[] = [];
-    handle = (request, response) => {
+    const hear = (request: IncomingMessage) =>
       heard.push(request.headers.authorization, request.headers['x-own'] as string | undefined);
-      if (request.headers.host?.startsWith('peer')) {
-        response.writeHead(302, { location: `http://other.test:${port}/` }).end();
-      } else response.end('there');
+    const other = createServer((request, response) => {
+      hear(request);
+      response.end('there');
+    });
+    const there = `http://peer.test:${await listen(other)}/`;
+    handle = (request, response) => {
+      hear(request);
+      response.writeHead(302, { location: there }).end();
     };
     const answer = await ask('/', { headers: { Authorization: 'key', 'X-Own': 'secret' } });
-    expect([await answer.text(), answer.url]).toEqual(['there', `http://other.test:${port}/`]);
+    expect([await answer.text(), answer.url]).toEqual(['there', there]);
     expect(heard).toEqual(['key', 'secret', undefined, undefined]);
+    other.close();
+  });
+
+  it('do not lead from a configured machine to another private one', async () => {
+    handle = (_request, response) => response.writeHead(302, { location: `http://other.test:${port}/` }).end();
+    expect(await failureOf(ask('/'))).toBe('refused-address');
   });
 
   it('end after a few', async () => {

@@ -67,10 +67,13 @@ export function createOutgoing(options: {
     let url = readUrl(asked.url);
     let { method = 'GET', body } = asked;
     let headers = startHeaders(asked, url, options.userAgent());
+    const configured = url.hostname;
     url.username = '';
     url.password = '';
     for (let hops = 0; ; hops += 1) {
-      const answer = await exchange({ url, method, headers, body }, asked, signal);
+      // A site administrator trusts the machine he has set up, not whichever private one it names.
+      const policy = url.hostname === configured ? asked.policy : 'public-only';
+      const answer = await exchange({ url, method, headers, body }, { ...asked, policy }, signal);
       const location = answer.headers.location;
       const maxRedirects = asked.maxRedirects ?? 5;
       if (maxRedirects === 0 || !REDIRECTS.has(answer.status) || location === undefined) return answer;

@@ -53,6 +53,17 @@ describe('a forgotten password', () => {
     expect((await magpie.admin.get('/jobs/index/email')).body).toMatchObject([{ Job: { message: 'Mails sent.' } }]);
   });
 
+  it('has a link that ends when the account gets another password or address', async () => {
+    for (const change of [{ password: 'Correct-Horse-8' }, { email: `moved-${Date.now()}@example.test` }]) {
+      const user = await makeUser(magpie.admin, { password: 'Correct-Horse-1' });
+      sink.clear();
+      const link = await linkFor(user.email);
+      expect((await nobody().get(link)).status).toBe(200);
+      expect((await magpie.admin.post(`/admin/users/edit/${user.id}`, change)).status).toBe(200);
+      expect((await nobody().get(link)).status).toBe(404);
+    }
+  });
+
   it('has links that end after ten minutes and when another is sent', async () => {
     const user = await makeUser(magpie.admin, { password: 'Correct-Horse-1' });
     const first = await linkFor(user.email);

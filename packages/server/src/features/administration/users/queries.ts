@@ -144,6 +144,10 @@ export async function updateUser(tx: Transaction, id: number, values: UserValues
     [id, ...columns.map((column) => values[column] ?? null)],
   );
   if (row === null) throw new Error('the user is gone');
+  // A link to set a forgotten password is no use to whoever knew the account before.
+  if ('password_hash' in values || 'email' in values) {
+    await tx.execute('delete from password_resets where user_id = $1', [id]);
+  }
   return row;
 }
 

@@ -88,12 +88,18 @@ export async function findPaths(
   ];
 }
 
+/** Pairs of steps that are looked at: two ends that share much meet more often than anybody reads. */
+const MAX_MEETINGS = 200_000;
+
 /** Two steps that meet in the middle, without going back to where they came from. */
 function joined(near: readonly Link[], far: readonly Link[], limit: number): Link[][] {
   const byOther = Map.groupBy(far, (link) => link.other);
   const chains: Link[][] = [];
+  let looked = 0;
   for (const one of near) {
     for (const two of byOther.get(one.other) ?? []) {
+      looked += 1;
+      if (looked > MAX_MEETINGS) return chains;
       if (two.event_id === one.event_id || (one.h === two.h && one.tag_id === two.tag_id)) continue;
       chains.push([one, { ...two, event_id: two.other, other: two.event_id }]);
       if (chains.length >= limit) return chains;
