@@ -75,6 +75,14 @@ export const suites = [
     },
   },
   {
+    name: 'STIX 1 (misp-stix, python-stix, its schemas)',
+    run: async ({ node, run, python }) => {
+      const folder = join(root, 'tests', 'stix');
+      const path = await python('stix', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run-stix1.ts'), '--python', path]);
+    },
+  },
+  {
     name: 'made-up requests (schemathesis)',
     run: async ({ node, run, python }) => {
       const folder = join(root, 'tests', 'schemathesis');

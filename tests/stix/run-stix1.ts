@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,11 @@ async function main(python: string): Promise<number> {
   for (const line of failures.slice(0, 200)) process.stdout.write(`${line}\n`);
   for (const reason of skipped) process.stdout.write(`skipped: ${reason}\n`);
   process.stdout.write(`stix 1: ${passed} passed, ${failures.length} differences, ${skipped.size} skipped\n`);
+  const report = process.env.MAGPIE_TEST_REPORT;
+  const named = [...skipped].map((reason) => ({ name: 'STIX 1', reason }));
+  if (report !== undefined) {
+    writeFileSync(report, JSON.stringify({ passed, failed: failures.length, failures, skipped: named }));
+  }
   return failures.length === 0 ? 0 : 1;
 }
 
