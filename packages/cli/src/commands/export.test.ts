@@ -27,7 +27,9 @@ async function finish(run: Run, expected = 0): Promise<string> {
 describe('magpie export', { timeout: 60_000 }, () => {
   it('writes what a search finds in any format, to a file or the standard output', async () => {
     const file = join(fixture.dataDir, 'out.csv');
-    await finish(fixture.run(['export', '--scope', 'attributes', '--format', 'csv', '--output', file, 'type=ip-dst||ip-src']));
+    await finish(
+      fixture.run(['export', '--scope', 'attributes', '--format', 'csv', '--output', file, 'type=ip-dst||ip-src']),
+    );
     expect(await readFile(file, 'utf8')).toContain('"ip-dst","192.0.2.1"');
     const shown = await finish(fixture.run(['export', '--scope', 'attributes', '--format', 'values', 'type=domain']));
     expect(shown).not.toContain('192.0.2.1');
@@ -43,7 +45,9 @@ describe('magpie export', { timeout: 60_000 }, () => {
 
   it('says what it does not understand', async () => {
     expect(await finish(fixture.run(['export', 'rubbish']), 2)).toContain('rubbish is not name=value');
-    expect(await finish(fixture.run(['export', '--scope', 'users']), 2)).toContain('--scope takes events or attributes');
+    expect(await finish(fixture.run(['export', '--scope', 'users']), 2)).toContain(
+      '--scope takes events or attributes',
+    );
     expect(await finish(fixture.run(['export', '--format', 'nonsense']), 1)).toContain('Invalid output format');
   });
 });
