@@ -77,7 +77,8 @@ export async function captureNestedClusters(context: WriteContext, body: JsonObj
   const clusters = new Map<unknown, JsonObject>();
   for (const { GalaxyCluster, ...galaxy } of holders.flatMap((holder) => elementsOf(holder.Galaxy))) {
     for (const cluster of elementsOf(GalaxyCluster)) {
-      if (readBoolean(cluster.default) !== true) clusters.set(cluster.uuid, clusterBody(cluster, galaxy));
+      // Versions of MISP that know custom clusters mark them; in older files all are those of the public libraries.
+      if (readBoolean(cluster.default) === false) clusters.set(cluster.uuid, clusterBody(cluster, galaxy));
     }
   }
   if (clusters.size === 0) return;
