@@ -22,11 +22,13 @@ export interface RowFact {
     readonly decayed: boolean;
     readonly DecayingModel: { readonly id: string; readonly name: string };
   }[];
+  /** Proposals that wait for a decision. */
+  readonly proposals?: number;
 }
 
 export type RowFacts = Readonly<Record<string, RowFact>>;
 
-/** Correlations, cache hits and scores of up to 500 attributes, by their ids. */
+/** Correlations, cache hits, scores and waiting proposals of up to 500 attributes, by their ids. */
 export const rowFactsQuery = (eventId: string, ids: readonly string[]) =>
   queryOptions({
     queryKey: ['event', eventId, 'facts', ids],

@@ -97,7 +97,7 @@ export const sections: readonly Section[] = [
     label: 'nav.sharing',
     icon: 'sharing',
     key: 'x',
-    owns: /^\/(admin\/)?(organisations|sharing_groups|sharing_group_blueprints|feeds|communities)\b|^\/servers\/(?!serverSettings|rest)/,
+    owns: /^\/(admin\/)?(organisations|sharing_groups|sharing_group_blueprints|feeds|communities)\b|^\/servers\/(?!serverSettings|rest\b)/,
     pages: [
       { label: 'nav.feeds', path: paths.feeds() },
       { label: 'nav.servers', path: paths.servers(), right: 'perm_site_admin' },
@@ -112,9 +112,9 @@ export const sections: readonly Section[] = [
     label: 'nav.automation',
     icon: 'automation',
     key: 'a',
-    owns: /^\/(auth_keys|api|rest_client|jobs)\b|^\/servers\/rest/,
+    owns: /^\/(auth_keys|api|rest_client|jobs)\b|^\/servers\/rest\b/,
     pages: [
-      { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client)\b|^\/servers\/rest/ },
+      { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client)\b|^\/servers\/rest\b/ },
       { label: 'nav.jobs', path: paths.jobs() },
       { label: 'nav.authKeys', path: paths.authKeys() },
       { label: 'nav.apiDocs', path: '/openapi', external: true },

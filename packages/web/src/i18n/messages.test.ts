@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { messageArguments, parseMessage } from './icu.ts';
 import { en } from './messages/en.ts';
@@ -38,6 +38,22 @@ describe.each(Object.entries(translations))('the texts in %s', (_language, messa
       return messageArguments(parseMessage(text)).join() !== messageArguments(parseMessage(translated)).join();
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the areas', () => {
+  it.each(['en', 'fr', 'ja', 'zh-hans'])('define no text of %s twice', (language) => {
+    const folder = join(import.meta.dirname, 'messages');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => basename(file) === `${language}.ts`,
+    );
+    // One area spread over another replaces its texts without a word from the compiler.
+    const defined = files.flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}'?([\w.-]+)'?:/gm)].map((match) => match[1] ?? ''),
+    );
+    expect(files.length).toBeGreaterThan(1);
+    expect(defined.length).toBeGreaterThanOrEqual(keys.length);
+    expect(defined.filter((key, index) => defined.indexOf(key) !== index)).toEqual([]);
   });
 });
 

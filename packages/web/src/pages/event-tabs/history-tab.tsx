@@ -28,6 +28,9 @@ export function changesOf({ AuditLog: entry }: AuditEntry): readonly FieldChange
     );
 }
 
+/** What an entry is about: its title, or for what has none, such as references, its kind and number. */
+const titleOf = ({ AuditLog: entry }: AuditEntry) => entry.title || `${entry.model} #${entry.model_id}`;
+
 const isDeletion = (entry: AuditEntry) => entry.AuditLog.action === 'delete';
 
 /** Who changed what in the event, newest first; what was changed can be set back. */
@@ -99,7 +102,7 @@ function HistoryEntry(props: {
         </div>
       </span>
       <div>
-        <strong>{entry.action.replaceAll('_', ' ')}</strong> <bdi>{entry.title}</bdi>
+        <strong>{entry.action.replaceAll('_', ' ')}</strong> <bdi>{titleOf(props.entry)}</bdi>
         <FieldDiff changes={changesOf(props.entry)} />
       </div>
       <span>

@@ -2,6 +2,8 @@ import type { EventRow } from '../../api/event-rows.ts';
 import { Icon, type IconName } from '../../components/icon.tsx';
 import { iconOfType } from '../../components/type-icon.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
+import { paths } from '../../routing/paths.ts';
 import styles from './row-cells.module.css';
 
 /** Type of an attribute, or the template's name of an object. */
@@ -37,11 +39,14 @@ interface ValueCellProps {
   readonly row: EventRow;
   readonly expanded: boolean | undefined;
   readonly lead: string | undefined;
+  /** Proposals that wait for a decision. */
+  readonly proposals: number;
+  readonly eventId: string;
   readonly onFold: () => void;
 }
 
 /** The value, always as text; on an object, its fold and the value that says most about it. */
-export function ValueCell({ row, expanded, lead, onFold }: ValueCellProps) {
+export function ValueCell({ row, expanded, lead, proposals, eventId, onFold }: ValueCellProps) {
   const t = useT();
   if (row.kind === 'object') {
     return (
@@ -70,6 +75,16 @@ export function ValueCell({ row, expanded, lead, onFold }: ValueCellProps) {
         <span className={styles.warning} title={row.warnings?.map((warning) => warning.warninglist_name).join('\n')}>
           <Icon name="warning" size={14} label={t('row.warninglist')} />
         </span>
+      )}
+      {proposals > 0 && (
+        <AppLink
+          to={paths.eventTab(eventId, 'proposals')}
+          className={styles.proposals}
+          tabIndex={-1}
+          title={t('proposal.waiting', { n: proposals })}
+        >
+          <Icon name="edit" size={14} label={t('proposal.waiting', { n: proposals })} />
+        </AppLink>
       )}
       {isFile && (
         <a

@@ -49,6 +49,8 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
             row={row}
             expanded={row.kind === 'object' ? !handlers.isFolded(row.id) : undefined}
             lead={row.kind === 'object' ? handlers.leadOf(row.id) : undefined}
+            proposals={factOf(row)?.proposals ?? 0}
+            eventId={event.id}
             onFold={() => handlers.fold(row)}
           />
         ),
@@ -156,5 +158,5 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
         ),
       },
     ];
-  }, [t, event.distribution, handlers, facts]);
+  }, [t, event.id, event.distribution, handlers, facts]);
 }

@@ -16,16 +16,19 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** The sign-in form. Works without script; a stale one just tries again. */
+/**
+ * The sign-in form. Works without script; a stale one just tries again. It names no target: a form without one goes to
+ * the page's own address, with the fragment that a link to a tab of a page brought along, and the browser keeps that
+ * fragment over the redirect that follows.
+ */
 export function signInPage(
   texts: SignInTexts,
-  options: { instance: string; redirect: string; mail?: string; problem?: string; above?: string; below?: string },
+  options: { instance: string; mail?: string; problem?: string; above?: string; below?: string },
 ): string {
-  const action = `/users/login?redirect=${encodeURIComponent(options.redirect)}`;
   return layout(texts, texts.signIn, options.instance, [
     paragraph(options.above),
     problem(options.problem),
-    `<form method="post" action="${escapeHtml(action)}" id="UserLoginForm">`,
+    '<form method="post" id="UserLoginForm">',
     field({ id: 'email', label: texts.mail, type: 'email', autocomplete: 'username', value: options.mail ?? '' }),
     field({ id: 'password', label: texts.password, type: 'password', autocomplete: 'current-password' }),
     `<button type="submit">${escapeHtml(texts.signIn)}</button></form>`,

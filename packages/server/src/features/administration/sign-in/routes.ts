@@ -41,7 +41,7 @@ function signInForm(magpie: Magpie): Operation[] {
         const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
         if (call.viewer !== null) return goTo(redirect);
         if (!prefersHtml(call.headers)) throw notAuthenticated();
-        return answerPage(200, signInPage(textsOf(call), { ...greeting(magpie), redirect }));
+        return answerPage(200, signInPage(textsOf(call), greeting(magpie)));
       },
     },
     {
@@ -65,7 +65,7 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
   const { email, password } = fields;
   const refuse = (status: number, problem: string, headers: Record<string, string> = {}) => {
     const mail = typeof email === 'string' ? email.slice(0, 255) : '';
-    return answerPage(status, signInPage(texts, { ...greeting(magpie), redirect, mail, problem }), headers);
+    return answerPage(status, signInPage(texts, { ...greeting(magpie), mail, problem }), headers);
   };
   // Signing somebody into a stranger's account by another site's form is an attack too.
   if (!isSameOrigin(magpie, call.headers)) return refuse(403, texts.foreign);

@@ -170,6 +170,38 @@ describe('what is looked up about rows', () => {
     expect((await facts(stranger, hidden.id, [secret])).status).toBe(404);
   });
 
+  it('tells how many proposals wait, only to those who see the attribute', async () => {
+    const made = await makeEvent(owner, {
+      info: 'proposed to',
+      distribution: '3',
+      published: true,
+      Attribute: [
+        { type: 'domain', value: 'open.example', distribution: '5' },
+        { type: 'domain', value: 'kept.example', distribution: '0' },
+      ],
+    });
+    const { rows } = await pageOf(owner, made.id);
+    const idOf = (value: string) => rows.find((row) => row.value === value)?.id ?? '';
+    const [open, kept] = [idOf('open.example'), idOf('kept.example')];
+    for (const [id, client] of [
+      [open, stranger],
+      [kept, owner],
+    ] as const) {
+      const { status } = await client.post(`/shadow_attributes/edit/${id}`, { ShadowAttribute: { comment: 'better' } });
+      expect(status).toBe(200);
+    }
+    const counts = async (client: ApiClient) => {
+      const { body } = await facts(client, made.id, [open, kept]);
+      return [body[open]?.proposals, body[kept]?.proposals];
+    };
+    expect(await counts(owner)).toEqual([1, 1]);
+    expect(await counts(stranger)).toEqual([1, undefined]);
+    const { body } = await owner.get(`/shadow_attributes/index/${made.id}`);
+    for (const { ShadowAttribute: proposal } of JSON.parse(JSON.stringify(body)))
+      await owner.post(`/shadow_attributes/discard/${proposal.id}`, {});
+    expect(await counts(owner)).toEqual([undefined, undefined]);
+  });
+
   it('takes no more than 500 ids', async () => {
     const ids = Array.from({ length: 501 }, (_, n) => String(n + 1));
     expect((await facts(owner, event.id, ids)).status).toBe(400);

@@ -27,7 +27,7 @@ export function eventRowOperations(magpie: Magpie): Operation[] {
     },
     {
       name: 'ui.eventRowFacts',
-      summary: 'Correlations, cache hits and decay scores of up to 500 attributes of an event',
+      summary: 'Correlations, cache hits, decay scores and waiting proposals of up to 500 attributes of an event',
       path: '/ui/eventRowFacts/{event}',
       methods: ['POST'],
       effect: 'read',

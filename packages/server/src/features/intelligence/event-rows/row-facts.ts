@@ -24,7 +24,7 @@ const NAMED_EVENTS = 10;
 
 /**
  * What is looked up about attributes that are on screen, by attribute id: events that share the value, what caches of
- * feeds and instances know, scores of decaying models. Attributes without any of it are missing. Throws `NotFound` for
+ * feeds and instances know, scores of decaying models, how many proposals wait. Attributes without any of it are missing. Throws `NotFound` for
  * an event the viewer does not see, `BadRequest` for more than 500 ids.
  */
 export function readRowFacts(
@@ -68,6 +68,7 @@ async function factsOf(
   const links = await loadAttributeTags(tx, ids, options);
   const tags = Map.groupBy(links, (link) => link.attribute_id);
   const scores = await attributeNotes({ magpie, tx, options }, rows, tags);
+  const proposals = await countProposals(tx, ids);
   const facts: Record<string, Wire> = {};
   for (const row of rows) {
     const others = related.get(row.id);
@@ -77,10 +78,21 @@ async function factsOf(
       ...(held?.popular === true ? { over_correlating: true } : {}),
       ...hits?.get(row.id),
       ...scores(row),
+      ...(proposals.has(row.id) ? { proposals: proposals.get(row.id) } : {}),
     };
     if (Object.keys(fact).length > 0) facts[String(row.id)] = fact;
   }
   return facts;
+}
+
+/** Proposals that wait for a decision, by attribute; those without any are missing. */
+async function countProposals(tx: Transaction, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const rows = await tx.prepared<{ attribute_id: number; n: number }>(
+    `select attribute_id, count(*)::int as n from visible_proposals
+     where attribute_id <> 0 and attribute_id = any ($1::bigint[]) and not deleted group by attribute_id`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.attribute_id, row.n]));
 }
 
 /** How many events share the value, and some of them. */

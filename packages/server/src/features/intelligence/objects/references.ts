@@ -159,6 +159,12 @@ export async function insertReferences(
       modelId: row.id,
       modelUuid: row.uuid,
       eventId: context.event.id,
+      after: {
+        object_id: row.object_id,
+        referenced_uuid: row.referenced_uuid,
+        relationship_type: row.relationship_type,
+        comment: row.comment,
+      },
     })),
   );
   return rows;

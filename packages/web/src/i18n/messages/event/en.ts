@@ -92,6 +92,7 @@ export const eventEn = {
   'proposal.toAdd': 'New attribute',
   'proposal.toChange': 'Change',
   'proposal.toDelete': 'Deletion',
+  'proposal.waiting': '{n, plural, one {# proposal waits for a decision} other {# proposals wait for a decision}}',
   'related.askCaches': 'Look them up',
   'related.byEvent': 'By event',
   'related.byValue': 'By value',

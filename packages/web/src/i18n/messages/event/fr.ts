@@ -93,6 +93,8 @@ export const eventFr = {
   'proposal.toAdd': 'Nouvel attribut',
   'proposal.toChange': 'Modification',
   'proposal.toDelete': 'Suppression',
+  'proposal.waiting':
+    '{n, plural, one {# proposition attend une décision} other {# propositions attendent une décision}}',
   'related.askCaches': 'Les rechercher',
   'related.byEvent': 'Par événement',
   'related.byValue': 'Par valeur',

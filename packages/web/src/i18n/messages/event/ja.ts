@@ -90,6 +90,7 @@ export const eventJa = {
   'proposal.toAdd': '新しい属性',
   'proposal.toChange': '変更',
   'proposal.toDelete': '削除',
+  'proposal.waiting': '{n, plural, other {判断待ちの提案 #件}}',
   'related.askCaches': '調べる',
   'related.byEvent': 'イベント別',
   'related.byValue': '値別',

@@ -90,6 +90,7 @@ export const eventZhHans = {
   'proposal.toAdd': '新属性',
   'proposal.toChange': '修改',
   'proposal.toDelete': '删除',
+  'proposal.waiting': '{n, plural, other {# 项提议等待处理}}',
   'related.askCaches': '查询',
   'related.byEvent': '按事件',
   'related.byValue': '按值',

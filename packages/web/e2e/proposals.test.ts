@@ -1,0 +1,72 @@
+import { makeOrganisation, makeUser } from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addEvent, openWorld, signIn, type World } from './support.ts';
+
+const password = 'Another-Horse-7-Battery';
+let world: World;
+let id: string;
+let partner: { email: string; password: string };
+
+beforeAll(async () => {
+  world = await openWorld();
+  const organisation = await makeOrganisation(world.magpie.admin, { name: 'Oak' });
+  const user = await makeUser(world.magpie.admin, {
+    org_id: organisation.id,
+    role_id: '3',
+    password,
+    change_pw: false,
+  });
+  partner = { email: user.email, password };
+  id = await addEvent(world.magpie, {
+    info: 'Proposed to',
+    distribution: 1,
+    Attribute: [{ type: 'domain', value: 'seen.example', comment: 'as it was' }],
+  });
+}, 120_000);
+afterAll(() => world?.stop());
+
+describe('a change that somebody else proposes', () => {
+  it('is marked in the row, compared, accepted, and set back from the history', async () => {
+    const theirs = await world.visit(`/events/view/${id}`, partner);
+    const row = theirs.page.getByRole('row', { name: /seen\.example/ });
+    await row.hover();
+    await row.getByRole('button', { name: 'Propose a change' }).click();
+    const comment = theirs.page.getByRole('textbox', { name: 'Comment' });
+    await comment.fill('as it should be');
+    await comment.press('Control+Enter');
+    await row.getByRole('link', { name: '1 proposal waits' }).waitFor();
+
+    const { page, problems } = await world.visit(`/events/view/${id}`);
+    const ours = page.getByRole('row', { name: /seen\.example/ });
+    await ours.getByRole('link', { name: '1 proposal waits' }).click();
+    await page.getByText('− as it was').waitFor();
+    await page
+      .getByRole('row', { name: /as it should be/ })
+      .getByRole('button', { name: 'Accept' })
+      .click();
+    await page.getByText('Nothing to review').waitFor();
+
+    const views = page.getByRole('navigation', { name: 'Views of the event' });
+    await views.getByRole('link', { name: 'Data' }).click();
+    await ours.getByText('as it should be').waitFor();
+    expect(await ours.getByRole('link', { name: /proposal/ }).count()).toBe(0);
+    await views.getByRole('link', { name: 'History' }).click();
+    const added = page.getByRole('listitem').filter({ hasText: 'add Attribute from Event' }).last();
+    await added.getByRole('button', { name: 'Restore' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await views.getByRole('link', { name: 'Data' }).click();
+    await ours.getByText('as it was').waitFor();
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  it('is reached by a link straight to the tab, past the sign-in', async () => {
+    const { page } = await world.visit(`/events/view/${id}#proposals`);
+    await page.getByText('Nothing to review').waitFor();
+    await page.context().clearCookies();
+    await page.goto(`${world.magpie.url}/events/view/${id}#history`);
+    await page.reload();
+    await signIn(page, world.magpie.adminEmail, world.magpie.adminPassword);
+    await page.getByRole('list').filter({ hasText: 'add Attribute' }).first().waitFor();
+  }, 30_000);
+});
