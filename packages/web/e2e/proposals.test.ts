@@ -35,6 +35,12 @@ describe('a change that somebody else proposes', () => {
     await comment.fill('as it should be');
     await comment.press('Control+Enter');
     await row.getByRole('link', { name: '1 proposal waits' }).waitFor();
+    await theirs.page.goto(`${world.magpie.url}/shadow_attributes/index`);
+    await theirs.page
+      .getByRole('row', { name: /as it should be/ })
+      .getByRole('button', { name: 'Accept' })
+      .click();
+    await theirs.page.getByText(/refused the request/).waitFor();
 
     const { page, problems } = await world.visit(`/events/view/${id}`);
     const ours = page.getByRole('row', { name: /seen\.example/ });

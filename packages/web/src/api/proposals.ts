@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { AttributeInput } from './attributes.ts';
-import { get, post } from './client.ts';
+import { ApiError, get, post } from './client.ts';
 import type { OrganisationRef } from './wire.ts';
 
 export interface Proposal {
@@ -42,7 +42,13 @@ export const proposalsQuery = (eventId: string | undefined) =>
     getNextPageParam: ({ proposals }, pages) => (proposals.length < pageSize ? undefined : pages.length + 1),
   });
 
-export const acceptProposal = (id: string) => post(`/shadow_attributes/accept/${id}`);
+/** Accepts a proposal; throws `ApiError` when refused. */
+export async function acceptProposal(id: string): Promise<void> {
+  const answer = await post<unknown>(`/shadow_attributes/accept/${id}`);
+  // As in MISP, whoever may not decide is sent to the start page: what arrives is that page.
+  if (typeof answer !== 'object') throw new ApiError(403, '');
+}
+
 export const discardProposal = (id: string) => post(`/shadow_attributes/discard/${id}`);
 export const proposeAttribute = (eventId: string, attribute: AttributeInput) =>
   post(`/shadow_attributes/add/${eventId}`, { ShadowAttribute: attribute });

@@ -146,7 +146,7 @@ function ByValue({ rows }: { readonly rows: readonly RelatedRow[] }) {
           <th>{t('attribute.type')}</th>
           <th>{t('attribute.value')}</th>
           <th className={styles.numeric}>{t('related.events')}</th>
-          <th>{t('nav.events')}</th>
+          <th>{t('event.info')}</th>
         </tr>
       </thead>
       <tbody>

@@ -23,6 +23,9 @@ import type { EventActions } from './use-event-actions.ts';
 
 export type EventForm = 'contact' | 'merge' | 'delegate' | 'keys' | 'extends';
 
+/** How an event is named: by its id, or by its UUID. */
+const eventName = /^([1-9]\d{0,15}|[0-9a-f]{8}-[0-9a-f-]{27})$/i;
+
 interface EventFormsProps {
   readonly form: EventForm;
   readonly event: EventHeader;
@@ -114,7 +117,7 @@ function Merge({ event, actions, onClose }: EventFormsProps) {
   const t = useT();
   const toasts = useToasts();
   const [source, setSource] = useState('');
-  const wanted = /^([1-9]\d{0,15}|[0-9a-f]{8}-[0-9a-f-]{27})$/i.test(source.trim()) ? source.trim() : '';
+  const wanted = eventName.test(source.trim()) ? source.trim() : '';
   const { data: found, error } = useQuery({ ...eventQuery(wanted), enabled: wanted !== '', retry: false });
   const isItself = found !== undefined && found.id === event.id;
   return (
@@ -244,10 +247,12 @@ function Keys({ event, actions, onClose }: EventFormsProps) {
 function Extends({ event, actions, onClose }: EventFormsProps) {
   const t = useT();
   const [uuid, setUuid] = useState(event.extends_uuid ?? '');
+  const isEvent = uuid.trim() === '' || eventName.test(uuid.trim());
   return (
     <FormDialog
       title={t('extends.title')}
       submit={t('action.save')}
+      disabled={!isEvent}
       onClose={onClose}
       onSubmit={async () => {
         await setExtends(event.id, uuid.trim());
@@ -256,7 +261,14 @@ function Extends({ event, actions, onClose }: EventFormsProps) {
       }}
     >
       <p style={{ margin: 0 }}>{t('extends.text')}</p>
-      <TextField label={t('extends.uuid')} value={uuid} onChange={setUuid} autoFocus mono />
+      <TextField
+        label={t('extends.uuid')}
+        value={uuid}
+        onChange={setUuid}
+        error={isEvent ? undefined : t('extends.noUuid')}
+        autoFocus
+        mono
+      />
     </FormDialog>
   );
 }

@@ -160,10 +160,14 @@ export async function insertReferences(
       modelUuid: row.uuid,
       eventId: context.event.id,
       after: {
-        object_id: row.object_id,
-        referenced_uuid: row.referenced_uuid,
         relationship_type: row.relationship_type,
+        referenced_uuid: row.referenced_uuid,
         comment: row.comment,
+        uuid: row.uuid,
+        source_uuid: row.source_uuid,
+        object_id: row.object_id,
+        referenced_id: row.referenced_id,
+        event_id: row.event_id,
       },
     })),
   );

@@ -67,6 +67,7 @@ export const aroundEventEn = {
   'extends.by': '{n, plural, one {Extended by # event:} other {Extended by # events:}}',
   'extends.extends': 'Extends',
   'extends.make': 'New event that extends this one',
+  'extends.noUuid': 'This is neither a UUID nor the id of an event.',
   'extends.open': 'Extends…',
   'extends.show': 'Show what the extensions hold',
   'extends.text': 'An event may add to another one, also of another organisation. Leave empty for none.',

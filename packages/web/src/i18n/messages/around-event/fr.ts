@@ -69,6 +69,7 @@ export const aroundEventFr = {
   'extends.by': '{n, plural, one {Étendu par # événement :} other {Étendu par # événements :}}',
   'extends.extends': 'Étend',
   'extends.make': 'Nouvel événement qui étend celui-ci',
+  'extends.noUuid': 'Ce n’est ni un UUID ni l’identifiant d’un événement.',
   'extends.open': 'Étend…',
   'extends.show': 'Afficher le contenu des extensions',
   'extends.text': 'Un événement peut en compléter un autre, même d’une autre organisation. Laisser vide pour aucun.',

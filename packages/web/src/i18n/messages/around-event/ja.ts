@@ -67,6 +67,7 @@ export const aroundEventJa = {
   'extends.by': '{n, plural, other {# 件のイベントが拡張:}}',
   'extends.extends': '拡張元',
   'extends.make': 'これを拡張する新しいイベント',
+  'extends.noUuid': 'UUID でもイベントの ID でもありません。',
   'extends.open': '拡張元…',
   'extends.show': '拡張の内容も表示',
   'extends.text': 'イベントは、ほかの組織のものも含め、別のイベントを補足できます。空欄なら補足しません。',

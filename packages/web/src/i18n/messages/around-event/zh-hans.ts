@@ -66,6 +66,7 @@ export const aroundEventZhHans = {
   'extends.by': '{n, plural, other {被 # 个事件扩展：}}',
   'extends.extends': '扩展自',
   'extends.make': '新建扩展此事件的事件',
+  'extends.noUuid': '这既不是 UUID，也不是事件的 ID。',
   'extends.open': '扩展…',
   'extends.show': '显示扩展事件的内容',
   'extends.text': '事件可以补充另一个事件，包括其他组织的事件。留空表示不扩展。',
