@@ -34,8 +34,9 @@ describe('somebody of another organisation', () => {
     await page.getByRole('link', { name: 'For all here' }).waitFor();
     expect(await page.getByRole('link', { name: 'For us' }).count()).toBe(0);
     await page.getByRole('link', { name: 'For all here' }).click();
-    const add = page.getByRole('button', { name: 'Add attribute' });
-    await add.waitFor();
+    // Attributes can be proposed; objects cannot.
+    await page.getByRole('button', { name: 'Propose attribute' }).waitFor();
+    const add = page.getByRole('button', { name: 'Add object' });
     expect(await add.isDisabled()).toBe(true);
     expect(await add.getAttribute('title')).toContain('Only the organisation that created');
     expect(await page.getByRole('button', { name: 'Publish' }).isDisabled()).toBe(true);
