@@ -45,8 +45,8 @@ export const proposalsQuery = (eventId: string | undefined) =>
 /** Accepts a proposal; throws `ApiError` when refused. */
 export async function acceptProposal(id: string): Promise<void> {
   const answer = await post<unknown>(`/shadow_attributes/accept/${id}`);
-  // As in MISP, whoever may not decide is sent to the start page: what arrives is that page.
-  if (typeof answer !== 'object') throw new ApiError(403, '');
+  // As in MISP, whoever may not decide is sent to the start page: what arrives has no verdict.
+  if (typeof answer !== 'object' || answer === null || !('message' in answer)) throw new ApiError(403, '');
 }
 
 export const discardProposal = (id: string) => post(`/shadow_attributes/discard/${id}`);
