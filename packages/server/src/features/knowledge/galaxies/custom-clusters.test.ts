@@ -332,7 +332,10 @@ describe('import and export', () => {
       sync.post('/events/add', { info: 'x', Galaxy: [{ ...galaxy, GalaxyCluster: clusters }] });
     const library = { uuid: DEFAULT, value: 'Green', version: '3' };
     expect((await add(library, { ...library, version: '4' }, mine)).body).not.toHaveProperty('rejected');
-    const lost = await add({ ...mine, version: String(Number(mine.version) + 1) }, { uuid: randomUUID(), default: false });
+    const lost = await add(
+      { ...mine, version: String(Number(mine.version) + 1) },
+      { uuid: randomUUID(), default: false },
+    );
     expect(member(lost.body, 'rejected')).toEqual([
       { path: 'Galaxy', reason: '2 galaxy clusters could not be stored.' },
     ]);
