@@ -38,6 +38,8 @@ export const suites = [
   {
     name: 'browser tests (Chromium)',
     run: async ({ node, run, chromium }) => {
+      // Asked for alone, too, it looks at what is in the files.
+      await ensureWebClient(node);
       const options = { env: { MAGPIE_CHROMIUM: await chromium() } };
       const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
       const reporter = join(root, 'launch', 'vitest-report.mjs');
