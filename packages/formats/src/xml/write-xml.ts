@@ -13,7 +13,7 @@ export interface XmlOptions {
 
 /**
  * MISP's XML of a search, made from the JSON of the same search as it comes: an element a member, lists repeat the
- * element, what is empty is an empty element, false is 0. Of lists in the outermost `response` the items' members are
+ * element, what is empty (a list as well) is an empty element, false is 0. Of lists in the outermost `response` the items' members are
  * the elements. Memory is bounded by the longest value and the depth.
  */
 export async function* writeXml(json: AsyncIterable<string | Buffer>, options: XmlOptions): AsyncGenerator<string> {
@@ -33,6 +33,7 @@ export async function* writeXml(json: AsyncIterable<string | Buffer>, options: X
 interface Level {
   readonly of: 'map' | 'list';
   readonly name: string | null;
+  isEmpty: boolean;
 }
 
 function createXmlWriter({ without, lineBreaks }: XmlOptions): (token: JsonToken) => string {
@@ -53,14 +54,17 @@ function createXmlWriter({ without, lineBreaks }: XmlOptions): (token: JsonToken
     const own = currentName();
     const element = own === 'response' && levels.length === 1 ? null : own;
     const isElement = of === 'map' && element !== null;
-    levels.push({ of, name: element });
+    const parent = levels.at(-1);
+    if (parent) parent.isEmpty = false;
+    levels.push({ of, name: element, isEmpty: true });
     if (isElement) elements += 1;
     return isElement && skipped === null ? `<${tagOf(element)}>` : '';
   }
 
   function close(): string {
     const level = levels.pop();
-    if (level === undefined || level.of === 'list' || level.name === null) return '';
+    if (level === undefined || level.name === null) return '';
+    if (level.of === 'list') return level.isEmpty && skipped === null ? `<${tagOf(level.name)}/>` : '';
     elements -= 1;
     if (skipped !== null) return '';
     return `</${tagOf(level.name)}>${lineBreaks && elements === 0 ? '\n' : ''}`;
@@ -68,6 +72,8 @@ function createXmlWriter({ without, lineBreaks }: XmlOptions): (token: JsonToken
 
   function value(text: string): string {
     const own = currentName();
+    const parent = levels.at(-1);
+    if (parent) parent.isEmpty = false;
     if (skipped !== null || own === null) return '';
     const tag = tagOf(own);
     return text === '' ? `<${tag}/>` : `<${tag}>${escapeXmlText(text)}</${tag}>`;

@@ -15,9 +15,24 @@ import { type Assembly, annotationsOf, groupBy, sharingGroupPart, sharingGroupsO
 import { eventScores } from './attribute-notes.ts';
 import { extensionParts, type Family, idsOf, unique } from './family.ts';
 import { type LinkedTag, loadEventTags } from './load.ts';
-import { type EventHeader, eventWire } from './wire.ts';
+import { type EventHeader, eventWire, organisationsWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;
+
+/** What an event's JSON holds beside its attributes, objects and proposals, by where MISP puts it among these. */
+export interface HeaderParts {
+  /** Before the attributes: the event's own fields, organisations, sharing group. */
+  readonly head: Wire;
+  /** Between proposals and objects: related events, galaxies. */
+  readonly context: Wire;
+  /** Behind the objects: reports, keys, what is noted, tags. */
+  readonly tail: Wire;
+}
+
+/** The parts as one, for those to whom their order is nothing. */
+export function wholeHeader({ head, context, tail }: HeaderParts): Wire {
+  return { ...head, ...context, ...tail };
+}
 
 /** Everything of the events but their attributes, objects and proposals. */
 export async function readHeaderParts(
@@ -25,7 +40,7 @@ export async function readHeaderParts(
   viewer: Viewer,
   families: readonly Family[],
   extensions: Extensions,
-): Promise<(family: Family) => Wire> {
+): Promise<(family: Family) => HeaderParts> {
   const { magpie, tx, options } = assembly;
   const headers = families.map((family) => family.header);
   const members = families.flatMap((family) => family.members);
@@ -47,16 +62,23 @@ export async function readHeaderParts(
     const merged = idsOf(family);
     const own: LinkedTag[] = unique(merged.flatMap((id) => tags.get(id) ?? []));
     return {
-      ...eventWire(header, emails.get(header.id) ?? null),
-      ...sharingGroupPart(groups, header),
-      ...extensionParts(options, extensions.get(header.id) ?? []),
-      RelatedEvent: relatedWires(family, related, noted),
-      ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
-      ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
-      CryptographicKey: keys.get(header.id) ?? [],
-      ...annotations.get(header.uuid),
-      ...(scores === null ? {} : { event_scores: scores.get(header.id) ?? [] }),
-      ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
+      head: {
+        ...eventWire(header, emails.get(header.id) ?? null),
+        ...extensionParts(options, extensions.get(header.id) ?? []),
+        ...organisationsWire(header),
+        ...sharingGroupPart(groups, header),
+      },
+      context: {
+        RelatedEvent: relatedWires(family, related, noted),
+        ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
+      },
+      tail: {
+        ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
+        CryptographicKey: keys.get(header.id) ?? [],
+        ...annotations.get(header.uuid),
+        ...(scores === null ? {} : { event_scores: scores.get(header.id) ?? [] }),
+        ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
+      },
     };
   };
 }

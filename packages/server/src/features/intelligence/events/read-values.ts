@@ -4,7 +4,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import type { Assembly } from './assemble.ts';
 import { eventBatches } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import { readHeaderParts } from './header-parts.ts';
+import { readHeaderParts, wholeHeader } from './header-parts.ts';
 import { loadHoldings } from './load.ts';
 import { attributePages, objectPages, readElements } from './read-elements.ts';
 import type { ReadEventOptions } from './read-options.ts';
@@ -31,7 +31,8 @@ export async function* readEventValues(
   options: ReadEventOptions = {},
 ): AsyncGenerator<EventValues> {
   for await (const batch of eventBatches(magpie, tx, viewer, ids, options)) {
-    const heads = await readHeaderParts(batch.assembly, viewer, batch.families, batch.extensions);
+    const parts = await readHeaderParts(batch.assembly, viewer, batch.families, batch.extensions);
+    const heads = (family: Family) => wholeHeader(parts(family));
     if (options.metadata) {
       for (const family of batch.families) yield { head: heads(family), attributes: pages(), objects: pages() };
     } else if (batch.large) yield await pagedEvent(batch.assembly, viewer, batch.large, heads(batch.large));

@@ -7,9 +7,9 @@ import { type Assembly, annotationsOf } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
 import { type EventBatch, eventBatches } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import { readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
+import { type HeaderParts, readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
 import { loadHoldings } from './load.ts';
-import { attributePages, objectPages, readElements } from './read-elements.ts';
+import { attributePages, type EventElements, objectPages, readElements } from './read-elements.ts';
 import type { ReadEventOptions } from './read-options.ts';
 
 /** The JSON text of one `{"Event":{…}}`, in pieces when the event is large. */
@@ -62,7 +62,15 @@ async function* readSmallEvents(
   const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
   for (const family of families) {
     const hits = assembly.hits?.ofEvent(idsOf(family));
-    const text = JSON.stringify({ Event: { ...parts(family), ...hits, ...elements?.get(family.header.id) } });
+    const { head, context, tail } = parts(family);
+    const {
+      Attribute,
+      ShadowAttribute,
+      Object: objects,
+    }: Partial<EventElements> = elements?.get(family.header.id) ?? {};
+    // In MISP's order; what is undefined is left out.
+    const event = { ...head, Attribute, ShadowAttribute, ...context, Object: objects, ...tail, ...hits };
+    const text = JSON.stringify({ Event: event });
     yield { id: family.header.id, chunks: single(text) };
   }
 }
@@ -84,14 +92,11 @@ async function* readLargeEvent(
   related?.catch(() => {});
   const own = isBeside ? { ...assembly, options: { ...assembly.options, correlations: false } } : assembly;
   const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
-  if (related === null) {
-    yield* writeLargeEvent(assembly, viewer, family, parts);
-    return;
-  }
-  const { RelatedEvent: _written, ...others } = parts;
-  yield* writeLargeEvent(assembly, viewer, family, others, async () => {
+  yield* writeLargeEvent(assembly, viewer, family, parts, async () => {
+    if (related === null) return parts.context;
     const found = await related;
-    return relatedWires(family, found, await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true }));
+    const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
+    return { ...parts.context, RelatedEvent: relatedWires(family, found, noted) };
   });
 }
 
@@ -99,34 +104,33 @@ async function* writeLargeEvent(
   assembly: Assembly,
   viewer: Viewer,
   family: Family,
-  parts: Wire,
-  related?: () => Promise<Wire[]>,
+  { head, tail }: HeaderParts,
+  contextOf: () => Promise<Wire>,
 ): AsyncGenerator<string> {
   const { options, tx } = assembly;
-  const tail = async () => (related ? `,"RelatedEvent":${JSON.stringify(await related())}` : '');
-  // Complete once every page was looked up.
-  const hits = () => {
-    const part = JSON.stringify(assembly.hits?.ofEvent(idsOf(family)) ?? {});
-    return part === '{}' ? '' : `,${part.slice(1, -1)}`;
-  };
+  yield `{"Event":${JSON.stringify(head).slice(0, -1)}`;
   if (options.metadata) {
-    yield `{"Event":${JSON.stringify(parts).slice(0, -1)}${await tail()}}}`;
+    yield `${members({ ...(await contextOf()), ...tail })}}}`;
     return;
   }
+  const mode = modeOf(viewer, family, options.deleted ?? 'live');
+  const informed = { ...assembly, holdings: await loadHoldings(tx, idsOf(family)) };
+  yield ',"Attribute":[';
+  yield* joined(attributePages(informed, idsOf(family), mode));
   const proposals = options.noShadowAttributes
     ? null
     : await warnProposals(assembly, await proposalsOfEvents(tx, idsOf(family)));
-  const head = JSON.stringify({
-    ...parts,
-    ...(proposals ? { ShadowAttribute: [...proposals.values()].flat() } : {}),
-  });
-  const mode = modeOf(viewer, family, options.deleted ?? 'live');
-  const informed = { ...assembly, holdings: await loadHoldings(tx, idsOf(family)) };
-  yield `{"Event":${head.slice(0, -1)},"Attribute":[`;
-  yield* joined(attributePages(informed, idsOf(family), mode));
-  yield '],"Object":[';
+  const proposed = proposals ? { ShadowAttribute: [...proposals.values()].flat() } : {};
+  yield `]${members({ ...proposed, ...(await contextOf()) })},"Object":[`;
   yield* joined(objectPages(informed, idsOf(family), mode));
-  yield `]${await tail()}${hits()}}}`;
+  // Hits are complete once every page was looked up.
+  yield `]${members({ ...tail, ...assembly.hits?.ofEvent(idsOf(family)) })}}}`;
+}
+
+/** JSON of members that follow others in a map: `,"a":1,"b":2`, nothing where there are none. */
+function members(of: Wire): string {
+  const text = JSON.stringify(of);
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
 
 /** JSON values page by page, comma-separated. */

@@ -12,7 +12,7 @@ export interface EventHeader extends EventRow {
   attribute_count: number;
 }
 
-/** The event's own fields in the full form (view, add, edit, restSearch). */
+/** The event's own fields in the full form (view, add, edit, restSearch), without its organisations. */
 export function eventWire(row: EventHeader, creatorEmail: string | null): Record<string, unknown> {
   return {
     id: String(row.id),
@@ -35,6 +35,12 @@ export function eventWire(row: EventHeader, creatorEmail: string | null): Record
     extends_uuid: row.extends_uuid ?? '',
     protected: row.protected,
     ...(creatorEmail === null ? {} : { event_creator_email: creatorEmail }),
+  };
+}
+
+/** The event's owner here and its creator. */
+export function organisationsWire(row: EventHeader): Record<string, unknown> {
+  return {
     Org: { id: String(row.org_id), name: row.org_name, uuid: row.org_uuid, local: row.org_local },
     Orgc: { id: String(row.orgc_id), name: row.orgc_name, uuid: row.orgc_uuid, local: row.orgc_local },
   };

@@ -12,6 +12,11 @@ it('shows an event in XML where .xml stands at the end of its address, to those 
     expect(String(body)).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<response>\n<Event><id>/);
     expect(String(body)).toContain('<info>In XML</info>');
     expect(String(body)).toContain('<comment>a &lt; b</comment>');
+    const order = String(body).match(/<(?:Attribute|ShadowAttribute|RelatedEvent|Galaxy|Object|EventReport)(?:\/?)>/g);
+    expect(order?.join('')).toBe(
+      '<Attribute><Galaxy/><ShadowAttribute/><ShadowAttribute/><RelatedEvent/><Galaxy/><Object/><EventReport/>',
+    );
+    expect(String(body)).not.toMatch(/<(attribute_count|proposal_email_lock|locked)>/);
     expect((await magpie.client(stranger.key).get(`/events/view/${event.id}.xml`)).status).toBe(404);
   } finally {
     await magpie.stop();

@@ -2,9 +2,12 @@ import { writeXml } from '@magpie/formats';
 import type { Answer } from '../../../http/answer.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 
+/** What MISP's XML of events lacks of their JSON. */
+export const EVENT_XML_WITHOUT = { Event: ['attribute_count', 'proposal_email_lock', 'locked'] };
+
 /** An event in MISP's XML, made from the pieces of its JSON. What fails before the first piece is thrown. */
 export async function eventAsXml(json: AsyncIterable<string | Buffer>): Promise<Answer> {
-  const xml = writeXml(asResponse(json), { without: { Event: ['attribute_count'] }, lineBreaks: true });
+  const xml = writeXml(asResponse(json), { without: EVENT_XML_WITHOUT, lineBreaks: true });
   const answer = await streamedJson(onLineOfItsOwn(xml));
   return answer.kind === 'bytes' || answer.kind === 'stream'
     ? { ...answer, contentType: 'application/xml; charset=UTF-8' }

@@ -1,5 +1,6 @@
 import { writeXml } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
+import { EVENT_XML_WITHOUT } from '../../intelligence/events/xml-view.ts';
 import type { Piece } from '../rest-search/held-transaction.ts';
 import { searchAttributes } from '../rest-search/search-attributes.ts';
 import { searchEvents } from '../rest-search/search-events.ts';
@@ -20,7 +21,7 @@ async function writeXmlSearch(search: ExportSearch, _head: unknown, magpie: Magp
       : await searchAttributes(magpie, tx, parameters);
   const json = typeof body === 'string' ? whole(body) : body;
   return scope === 'events'
-    ? writeXml(json, { without: { Event: ['attribute_count'] }, lineBreaks: false })
+    ? writeXml(json, { without: EVENT_XML_WITHOUT, lineBreaks: false })
     : writeXml(json, { without: { Attribute: ['Event', 'Object'] }, lineBreaks: true });
 }
 
