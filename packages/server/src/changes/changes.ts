@@ -2,7 +2,8 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** Who did it, as far as the log keeps it. */
-export type Actor = Pick<Viewer, 'userId' | 'organisationId' | 'authKeyId' | 'ip' | 'requestId'>;
+export type Actor = Pick<Viewer, 'userId' | 'organisationId' | 'authKeyId' | 'ip' | 'requestId'> &
+  Partial<Pick<Viewer, 'flags'>>;
 
 /** One entry of the change log, in the words of MISP's audit log. */
 export interface Change {
@@ -29,8 +30,9 @@ export async function recordChanges(
   const column = <T>(read: (change: Change) => T) => changes.map(read);
   await tx.execute(
     `insert into changes (request_id, user_id, org_id, auth_key_id, ip, model, model_id, model_uuid, event_id, action,
-       title, before, after)
-     select $1, $2, $3, $4, $5, c.model, c.model_id, c.model_uuid, c.event_id, c.action, c.title, c.before, c.after
+       title, before, after, by_site_admin)
+     select $1, $2, $3, $4, $5, c.model, c.model_id, c.model_uuid, c.event_id, c.action, c.title, c.before, c.after,
+       $14 or coalesce(current_setting('magpie.site_admin', true) = 'yes', false)
      from unnest($6::text[], $7::bigint[], $8::uuid[], $9::bigint[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[])
        as c (model, model_id, model_uuid, event_id, action, title, before, after)`,
     [
@@ -43,6 +45,7 @@ export async function recordChanges(
       column((change) => change.title ?? ''),
       column((change) => (change.before ? JSON.stringify(change.before) : null)),
       column((change) => (change.after ? JSON.stringify(change.after) : null)),
+      actor?.flags?.has('perm_site_admin') ?? false,
     ],
   );
 }

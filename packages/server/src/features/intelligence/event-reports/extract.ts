@@ -8,7 +8,7 @@ import { offerWire } from '../../search/free-text/import-free-text.ts';
 import { contextOf } from '../attributes/service.ts';
 import { valueDigest } from '../attributes/value-digest.ts';
 import { writeAttributes } from '../attributes/write.ts';
-import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent } from '../events/rights.ts';
 import { attachTags } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { type ContextElement, findContext } from './context-elements.ts';
@@ -208,9 +208,7 @@ async function addIndicators(context: WriteContext, indicators: readonly Suggest
       object: null,
     })),
   );
-  const added = outcomes.filter((outcome) => 'id' in outcome).length;
-  if (added > 0) await touchEvent(context.tx, context.event.id, context.now);
-  return added;
+  return outcomes.filter((outcome) => 'id' in outcome).length;
 }
 
 async function tagEvent(context: WriteContext, elements: readonly ContextElement[]): Promise<void> {

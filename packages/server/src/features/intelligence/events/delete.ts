@@ -21,6 +21,7 @@ export const EVENT_TABLES = [
   'event_locks',
   'event_contacts',
   'event_attribute_counts',
+  'event_history_floors',
 ] as const;
 
 /**
