@@ -246,12 +246,12 @@ async function leanTexts({ tx, json, parameters }: AttributeSearch): Promise<Lea
   const events = await loadEventTexts(tx, { eventUuid: json.eventUuid });
   if (events === null) return null;
   const tags = await loadTagTexts(tx, { ids: 'all', includeAllTags: parameters.flag('includeAllTags') });
-  const known = new Map<string, Buffer | null>();
+  const known = new Map<number, Buffer | null>();
   return {
     events,
     tag(id, local) {
       if (local && json.excludeLocalTags) return null;
-      const key = local ? `${id}l` : String(id);
+      const key = local ? -id : id;
       let text = known.get(key);
       if (text === undefined) {
         const written = tags.one(id, local);
