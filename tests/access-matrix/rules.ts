@@ -114,7 +114,6 @@ const rights: Readonly<Record<string, Right>> = {
   'events.publish': 'publish',
   'events.alert': 'publish',
   'events.contact': 'see',
-  'events.addEventLock': 'see',
   'events.removeEventLock': 'see',
   'events.publishSightings': 'see',
   // Without the right to change the event it makes proposals.

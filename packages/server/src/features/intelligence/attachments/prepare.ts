@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { configure, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { Invalid } from '../../../errors.ts';
 import { type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { pictureType } from './picture.ts';
 import type { AttachmentStore } from './store.ts';
 
 // Workers would be loaded from blob URLs; small files are quicker without.
@@ -36,7 +37,7 @@ export async function takeFile(
   if (bytes === null) throw new Invalid('', { data: ['Expected base64 text.'] });
   const name = baseName(typeof body.value === 'string' ? body.value : '');
   if (body.type === 'attachment') {
-    return { body: { ...body, value: name }, file: await store.put(bytes) };
+    return { body: { ...body, value: withExtension(name, bytes) }, file: await store.put(bytes) };
   }
   if (readBoolean(body.encrypt) !== true) return { body: { ...body, value: name }, file: await store.put(bytes) };
   const md5 = createHash('md5').update(bytes).digest('hex');
@@ -54,6 +55,22 @@ export function decodeBase64(data: string): Buffer | null {
 /** The name without folders, whichever slash they use. */
 function baseName(name: string): string {
   return name.split(/[\\/]/).at(-1) ?? name;
+}
+
+const ZIP = Buffer.from('504b0304', 'hex');
+const extensions: Readonly<Record<string, string>> = {
+  'image/png': '.png',
+  'image/jpeg': '.jpeg',
+  'image/gif': '.gif',
+  'image/webp': '.webp',
+};
+
+/** The name of an attachment; one without an extension gets that of the picture or ZIP that its bytes are. */
+function withExtension(name: string, bytes: Buffer): string {
+  if (name === '' || name.includes('.')) return name;
+  const picture = pictureType(bytes);
+  if (picture !== null) return name + (extensions[picture] ?? '');
+  return bytes.subarray(0, ZIP.length).equals(ZIP) ? `${name}.zip` : name;
 }
 
 /** The ZIP of a sample: the file under its md5, and its original name beside it. */

@@ -5,6 +5,13 @@ import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts
  * a list, or one with `batch_import` and a value per line.
  */
 export function readBodies(body: unknown): JsonObject[] {
+  const bodies = readAttributes(body);
+  // The switch may stand beside the wrapper; then it is for all of them.
+  const enforced = isObject(body) && Object.hasOwn(body, 'Attribute') ? body.enforceWarninglist : undefined;
+  return enforced === undefined ? bodies : bodies.map((one) => ({ enforceWarninglist: enforced, ...one }));
+}
+
+function readAttributes(body: unknown): JsonObject[] {
   const inner = isObject(body) && Object.hasOwn(body, 'Attribute') ? body.Attribute : body;
   const list = Array.isArray(inner) ? inner : [inner];
   return list.flatMap((item) => {

@@ -5,7 +5,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
 import { loadAttributeTags } from '../events/load.ts';
-import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canDeleteAttributes, canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
 import { findAttribute, NO_RIGHT } from './service.ts';
@@ -26,7 +26,7 @@ export function deleteAttribute(
     const found = await findAttribute(tx, idOrUuid, { lock: true });
     if (found === null) throw new NotFound('Invalid attribute');
     const { attribute, event } = found;
-    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    if (!canDeleteAttributes(viewer, event)) throw new Forbidden(NO_RIGHT);
     if (attribute.deleted && !hard) throw new NotFound('Invalid attribute');
     await removeAttributes(magpie, tx, event, [attribute], hard);
   });
@@ -43,7 +43,7 @@ export function deleteSelected(
   return magpie.database.as(viewer, async (tx) => {
     const event = readId(eventId) === null ? null : await findEvent(tx, eventId, { lock: true });
     if (event === null) throw new NotFound('Invalid event');
-    if (!canModifyEvent(viewer, event)) throw new Forbidden(NO_RIGHT);
+    if (!canDeleteAttributes(viewer, event)) throw new Forbidden(NO_RIGHT);
     const attributes = await tx.query<AttributeRow>(
       'select * from visible_attributes where event_id = $1 and ($2 or id = any ($3::bigint[])) order by id',
       [event.id, ids === 'all', ids === 'all' ? [] : [...ids]],

@@ -1,3 +1,4 @@
+import { isSiteAdmin } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, json, redirect, success, uiReply } from '../../../http/answer.ts';
@@ -185,7 +186,7 @@ function fields(magpie: Magpie): Operation[] {
       permission: 'perm_add',
       model: 'Attribute',
       handle: async (call) => {
-        const allowed = magpie.settings.get('MISP.allow_disabling_correlation');
+        const allowed = isSiteAdmin(call.viewer) || magpie.settings.get('MISP.allow_disabling_correlation');
         if (!allowed || magpie.settings.get('MISP.completely_disable_correlation')) {
           throw new Refused('Disabling the correlation is not permitted on this instance.');
         }

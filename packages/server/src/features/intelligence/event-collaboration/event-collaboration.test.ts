@@ -41,8 +41,9 @@ describe('locks', () => {
       status: 200,
       body: `Being edited by: ${ownerMail}`,
     });
-    await stranger.post(`/events/addEventLock/${event.uuid}`);
-    expect((await owner.get(`/events/checkLocks/${event.id}`)).body).toBe('Being edited by: Beta');
+    expect((await stranger.post(`/events/addEventLock/${event.uuid}`)).status).toBe(401);
+    await magpie.admin.post(`/events/addEventLock/${event.uuid}`);
+    expect((await owner.get(`/events/checkLocks/${event.id}`)).body).toBe('Being edited by: ORGNAME');
     expect((await owner.get(`/events/checkLocks/${event.id}/99999999999`)).status).toBe(204);
     expect((await stranger.post(`/events/removeEventLock/${event.id}/${lock}`)).body).toEqual({ deleted: false });
     expect((await owner.post(`/events/removeEventLock/${event.id}/${lock}`)).body).toEqual({ deleted: true });

@@ -4,11 +4,12 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
+import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readId, readInteger, readText, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { excludes, selectExclusive } from '../../knowledge/tags/exclusivity.ts';
 import { loadEventTags } from '../events/load.ts';
-import { findEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { requestContactMail } from './contact-mails.ts';
 import { eventsWantedOfPush } from './wanted-of-push.ts';
@@ -120,6 +121,7 @@ function addLock(magpie: Magpie, { viewer, args }: Call): Promise<Answer> {
     const event = await existingEvent(tx, args.event);
     await tx.execute(
       `delete from visible_event_locks
+    if (!canModifyEvent(viewer, event)) throw new HttpProblem(401, 'You do not have permission to do that.');
        where event_id = $1 and (user_id = $2 or created < now() - make_interval(secs => $3))`,
       [event.id, viewer.userId, LOCK_SECONDS],
     );

@@ -5,7 +5,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Conflict, Invalid, Refused } from '../../../errors.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
 import { refuseBlockedEvent } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
 import { createKeptRows } from '../attributes/kept-rows.ts';
@@ -77,7 +77,7 @@ export async function addEvent(
     threatLevelId: fields.threatLevelId ?? Number(magpie.settings.get('MISP.default_event_threat_level')),
     extendsUuid: await resolveExtends(tx, fields.extendsUuid),
     now: magpie.now(),
-    locked: creator !== null && creator !== viewer.organisationId && can(viewer, 'perm_sync') && body.locked === true,
+    locked: can(viewer, 'perm_sync') && readBoolean(body.locked) === true,
   });
   if (row === null) throw new Invalid('', { Event: { uuid: ['The UUID provided is not unique'] } });
   await recordChanges(tx, [

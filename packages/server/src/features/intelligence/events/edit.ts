@@ -16,6 +16,9 @@ import { canEditEvent, findEvent } from './rights.ts';
 import type { AttributeRow, EventRow, ObjectRow } from './rows.ts';
 import { createGroupResolver, createWriteContext, type Rejection } from './write-context.ts';
 
+const NO_GROUP =
+  'Event could not be saved: Sharing group chosen as the distribution level, but no sharing group specified. Make sure that the event includes a valid sharing_group_id or change to a different distribution level.';
+const FOREIGN_GROUP = "Event could not be saved: Invalid sharing group or you don't have access to that sharing group.";
 const NOT_NEWER = 'Event could not be saved: Event in the request not newer than the local copy.';
 
 /**
@@ -130,12 +133,9 @@ async function nextGroup(
   const named = body.sharing_group_id !== undefined || isObject(body.SharingGroup);
   const stays = !named || Number(body.sharing_group_id) === event.sharing_group_id;
   if (stays && event.distribution === 4) return event.sharing_group_id;
+  if (!named) throw new Invalid('', NO_GROUP);
   const id = await groups.resolve(body);
-  if (id === null)
-    throw new Invalid(
-      '',
-      "Event could not be saved: Invalid sharing group or you don't have access to that sharing group.",
-    );
+  if (id === null) throw new Invalid('', FOREIGN_GROUP);
   return id;
 }
 

@@ -22,6 +22,15 @@ export function canEditEvent(viewer: Viewer, event: EventOwnership): boolean {
   return canModifyEvent(viewer, event) || (can(viewer, 'perm_sync') && event.locked);
 }
 
+/**
+ * May the viewer delete attributes by themselves. Those of a copy from elsewhere go by what its source says: only
+ * synchronisation accounts of the organisation that keeps it, and site administrators, delete them.
+ */
+export function canDeleteAttributes(viewer: Viewer, event: EventOwnership): boolean {
+  if (!event.locked || can(viewer, 'perm_site_admin')) return canModifyEvent(viewer, event);
+  return event.org_id === viewer.organisationId && can(viewer, 'perm_sync');
+}
+
 /** Publishing belongs to the creator organisation. */
 export function canPublishEvent(viewer: Viewer, event: EventOwnership): boolean {
   if (can(viewer, 'perm_site_admin')) return true;

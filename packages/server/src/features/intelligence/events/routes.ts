@@ -1,9 +1,11 @@
 import Type from 'typebox';
+import { viewerOf } from '../../../access/authenticate.ts';
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Conflict, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
-import { isObject, type JsonObject, readBoolean, readList, unwrap } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import type { ReadEventOptions } from './read-options.ts';
@@ -31,7 +33,8 @@ function viewing(magpie: Magpie): Operation[] {
       response: eventResponse,
       handle: async (call) => {
         const options = readViewOptions(call.named, unwrap(call.body, 'Event'));
-        const text = service.viewEvent(magpie, call.viewer, call.args.event, options);
+        const viewer = await viewedAs(magpie, call);
+        const text = service.viewEvent(magpie, viewer, call.args.event, options);
         return call.format === 'xml' ? eventAsXml(text) : streamedJson(text);
       },
     },
@@ -131,7 +134,7 @@ function writing(magpie: Magpie): Operation[] {
 }
 
 function publishing(magpie: Magpie): Operation[] {
-  const publish = (name: string, message: string): Operation => ({
+  const publish = (name: string, queued: string, done: string): Operation => ({
     name: `events.${name}`,
     summary: name === 'publish' ? 'Publishes an event without mail' : 'Publishes an event and notifies by mail',
     path: `/events/${name}/{event}`,
@@ -141,12 +144,12 @@ function publishing(magpie: Magpie): Operation[] {
     model: 'Event',
     handle: async (call) => {
       await service.publishEvent(magpie, call.viewer, call.args.event, { alert: name === 'alert' });
-      return success(message, { id: call.args.event ?? '' });
+      return success(isWaitedFor(magpie, call) ? done : queued, { id: call.args.event ?? '' });
     },
   });
   return [
-    publish('publish', 'Job queued'),
-    publish('alert', 'Job queued.'),
+    publish('publish', 'Job queued', 'Event published without alerts'),
+    publish('alert', 'Job queued.', 'Email sent to all participants.'),
     {
       name: 'events.unpublish',
       summary: 'Takes the publication back; the timestamp stays',
@@ -161,6 +164,12 @@ function publishing(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+/** Whether MISP would do the work before it answers: background jobs are off, or the caller does not want them. */
+function isWaitedFor(magpie: Magpie, { named, body }: Call): boolean {
+  const wanted = named.disable_background_processing ?? unwrap(body, 'Event').disable_background_processing;
+  return readBoolean(wanted) === true || !magpie.settings.get('MISP.background_jobs');
 }
 
 function small(magpie: Magpie): Operation[] {
@@ -179,6 +188,15 @@ function small(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+/** Who the event is read as: the caller, or for site administrators the user that `viewAs` names. */
+async function viewedAs(magpie: Magpie, { viewer, named }: Call): Promise<Viewer> {
+  if (named.viewAs === undefined || !isSiteAdmin(viewer)) return viewer;
+  const userId = readId(named.viewAs);
+  const account = userId === null ? null : await magpie.accounts.byUserId(userId);
+  if (account === null) throw new NotFound('Invalid user');
+  return viewerOf(account, { ip: viewer.ip ?? '', requestId: viewer.requestId ?? '' });
 }
 
 /** An event body flat, wrapped in `Event`, `request` or `response`; nothing at all is refused as MISP does. */

@@ -203,7 +203,8 @@ export function toggleCorrelation(magpie: Magpie, viewer: Viewer, idOrUuid: stri
     const event = await findEvent(tx, idOrUuid, { lock: true });
     if (event === null) throw new NotFound('Invalid event');
     const allowed = magpie.settings.get('MISP.allow_disabling_correlation');
-    if (!canToggleCorrelation(viewer, event, allowed)) {
+    const isOff = magpie.settings.get('MISP.completely_disable_correlation');
+    if (isOff || !canToggleCorrelation(viewer, event, allowed)) {
       throw new Refused('Disabling the correlation is not permitted on this instance.');
     }
     const disabled = !event.disable_correlation;
