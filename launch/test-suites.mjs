@@ -4,9 +4,9 @@ import { root } from './paths.mjs';
 import { ensureWebClient } from './web-client.mjs';
 
 /**
- * Everything `npm test` runs, in this order.
+ * Everything `npm test` runs: first those that are `alone`, one after another, then the others, two at a time.
  *
- * A suite is `{ name, run(context) }`. `run` starts a program with `context.run(file, args, options)`
+ * A suite is `{ name, alone, run(context) }`. `run` starts a program with `context.run(file, args, options)`
  * and resolves with its exit code. The program writes its result as JSON to the file
  * named by the environment variable MAGPIE_TEST_REPORT:
  *
@@ -21,6 +21,7 @@ import { ensureWebClient } from './web-client.mjs';
 export const suites = [
   {
     name: 'build of the web client',
+    alone: true,
     run: async ({ node }) => {
       await ensureWebClient(node);
       return { passed: 1 };
@@ -28,6 +29,7 @@ export const suites = [
   },
   {
     name: 'unit and service tests (vitest)',
+    alone: true,
     run: async ({ node, run, args, ssdeep }) => {
       const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
       const reporter = join(root, 'launch', 'vitest-report.mjs');
@@ -37,6 +39,7 @@ export const suites = [
   },
   {
     name: 'browser tests (Chromium)',
+    alone: true,
     run: async ({ node, run, chromium }) => {
       // Asked for alone, too, it looks at what is in the files.
       await ensureWebClient(node);

@@ -42,7 +42,16 @@ export async function findSsdeep() {
  *
  * Made anew when the requirements change.
  */
-export async function ensurePython(name, requirements) {
+export function ensurePython(name, requirements) {
+  const made = environments.get(name) ?? makePython(name, requirements);
+  environments.set(name, made);
+  return made;
+}
+
+/** Environments that are made or being made: two suites may want the same. */
+const environments = new Map();
+
+async function makePython(name, requirements) {
   const folder = join(root, '.venv', name);
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = join(folder, 'requirements.sha256');
@@ -84,7 +93,16 @@ async function installProgram(program, ...packages) {
   return path;
 }
 
-async function installPackages(...packages) {
+/** Ends when what was asked of apt-get before has ended: suites run beside each other, and it works for one alone. */
+let installing = Promise.resolve();
+
+function installPackages(...packages) {
+  const installed = installing.then(() => installNow(...packages));
+  installing = installed.catch(() => {});
+  return installed;
+}
+
+async function installNow(...packages) {
   const needs = `needs ${packages.join(', ')}, which apt-get, as root, could install`;
   if (findProgram(['apt-get']) === undefined || process.getuid?.() !== 0) throw new SuiteSkipped(needs);
   say(`installing ${packages.join(', ')} by apt-get, for tests only`);

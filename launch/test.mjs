@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from './paths.mjs';
-import { runProgram } from './run-program.mjs';
+import { runAndGather, runProgram } from './run-program.mjs';
 import { say } from './say.mjs';
 import { suites } from './test-suites.mjs';
 import { ensureChromium, ensurePython, findOrInstall, findSsdeep, SuiteSkipped } from './test-tools.mjs';
 
 const MAX_NAMES_SHOWN = 50;
+/** Suites that run beside each other: each is a client and a server that wait for one another. */
+const LANES = 2;
 
 /**
  * Runs every suite, also after one has failed, and prints how much passed, failed and was skipped, and why.
@@ -16,20 +18,32 @@ const MAX_NAMES_SHOWN = 50;
 export async function runTests(node, args) {
   const only = args.find((arg) => arg.startsWith('--only='))?.slice('--only='.length) ?? '';
   const others = args.filter((arg) => !arg.startsWith('--only='));
-  const results = [];
-  for (const suite of suites.filter(({ name }) => name.includes(only))) {
+  const wanted = suites.filter(({ name }) => name.includes(only));
+  const results = new Map();
+  const runOne = async (suite, runner) => {
     say(`running ${suite.name}`);
-    results.push({ name: suite.name, ...(await runSuite(suite, node, others)) });
-  }
-  printSummary(results);
-  return results.length > 0 && results.every(({ failed }) => failed === 0) ? 0 : 1;
+    results.set(suite, { name: suite.name, ...(await runSuite(suite, node, others, runner)) });
+  };
+  for (const suite of wanted.filter(({ alone }) => alone)) await runOne(suite, runProgram);
+  const waiting = wanted.filter(({ alone }) => !alone);
+  const isShared = waiting.length > 1;
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+        await runOne(suite, isShared ? runAndGather : runProgram);
+      }
+    }),
+  );
+  const inOrder = wanted.map((suite) => results.get(suite));
+  printSummary(inOrder);
+  return inOrder.length > 0 && inOrder.every(({ failed }) => failed === 0) ? 0 : 1;
 }
 
-async function runSuite(suite, node, args) {
+async function runSuite(suite, node, args, runner) {
   const reportFile = prepareReportFile(suite.name);
   const startedAt = Date.now();
   const run = (file, programArgs, options = {}) =>
-    runProgram(file, programArgs, {
+    runner(file, programArgs, {
       cwd: root,
       ...options,
       env: { ...process.env, PATH: pathWith(node), ...options.env, MAGPIE_TEST_REPORT: reportFile },
