@@ -29,9 +29,9 @@ async function measure(attributes: number, scope: string): Promise<void> {
     if (!isKept) await seedAttributes(instance.connection, attributes);
     await drain(instance, scope, { returnFormat: 'json', limit: 1 });
     const before = await instance.memory();
-    const json = await drain(instance, scope, { returnFormat: 'json' });
     const stix = await drain(instance, scope, { returnFormat: 'stix2' });
     const { peak } = await instance.memory();
+    const json = await drain(instance, scope, { returnFormat: 'json' });
     const rate = (seconds: number) => Math.round(attributes / seconds);
     console.log(`${scope}/restSearch of ${attributes} attributes, no limit:`);
     console.log(`  STIX 2.1: ${rate(stix.seconds)} attributes/s (bar: 20000), ${(stix.bytes / 1e6).toFixed(0)} MB`);

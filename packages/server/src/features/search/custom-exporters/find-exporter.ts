@@ -1,26 +1,25 @@
-import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
 import type { Magpie } from '../../../context.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
 import { exportRows } from '../exports/rows.ts';
+import { type ExporterFile, exporterNames, readExporter } from './exporter-file.ts';
+import { createPlaces } from './places.ts';
+import type { ExporterFormat } from './protocol.ts';
 import { describeExporter, runExporter } from './run-exporter.ts';
 
-const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const EXTENSIONS = ['.ts', '.mjs', '.js'];
-
-/** The folder below the data folder in which the administrator of the machine puts exporters. */
-export const EXPORTER_FOLDER = 'exporters';
+/** Of the whole program, since it is the machine that they share. */
+const places = createPlaces({ atOnce: 2, ofUser: 1, waiting: 16, waitingOfUser: 2, waitMs: 60_000 });
 
 /** The exporter of this name as a format: the file `exporters/<name>.ts`, `.mjs` or `.js`; null when there is none. */
 export async function findExporter(magpie: Magpie, name: string): Promise<ExportFormat | null> {
-  const file = NAME.test(name) && name.length <= 64 ? await findFile(magpie, name) : null;
+  const file = await readExporter(magpie, name);
   if (file === null) return null;
-  const { contentType, extension, scopes, restrictive } = await describeExporter(file);
+  const { contentType, extension, scopes, restrictive } = await formatOf(name, file);
   return {
     contentType,
     extension,
     responseFormat: Object.fromEntries(scopes.map((scope) => [scope, extension])),
     isRestrictive: restrictive,
+    admit: (viewer) => places.enter(viewer.userId),
     write: (search) => {
       const wanted = { event: true, tags: true, eventTags: true, objects: search.scope === 'events' };
       return runExporter(file, exportRows(search, wanted), {
@@ -34,20 +33,32 @@ export async function findExporter(magpie: Magpie, name: string): Promise<Export
   };
 }
 
-/** Names of the exporters that the administrator has put there; none where there is no folder. */
-export async function exporterNames({ config }: Magpie): Promise<string[]> {
-  const files = await readdir(join(config.dataDir, EXPORTER_FOLDER)).catch(() => []);
-  const names = files
-    .filter((file) => EXTENSIONS.includes(extname(file)))
-    .map((file) => file.slice(0, -extname(file).length));
-  return [...new Set(names.filter((name) => NAME.test(name) && name.length <= 64))].sort();
+/** The exporters that can be asked for, with what they say of their formats; broken ones are left out. */
+export async function listExporters(magpie: Magpie): Promise<(ExporterFormat & { name: string })[]> {
+  const listed: (ExporterFormat & { name: string })[] = [];
+  for (const name of await exporterNames(magpie)) {
+    const file = await readExporter(magpie, name).catch(() => null);
+    const format = file && (await formatOf(name, file).catch(() => null));
+    if (format) listed.push({ name, ...format });
+  }
+  return listed;
 }
 
-async function findFile({ config }: Magpie, name: string): Promise<string | null> {
-  for (const extension of EXTENSIONS) {
-    const file = join(config.dataDir, EXPORTER_FOLDER, `${name}${extension}`);
-    const found = await stat(file).catch(() => null);
-    if (found?.isFile()) return file;
-  }
-  return null;
+/** What files said last, so that a process is started for them once, and again when they change. */
+const known = new Map<string, { readonly source: string; readonly format: Promise<ExporterFormat> }>();
+const MOST_KNOWN = 100;
+/** A file that failed may have failed for want of time. */
+const FAILURE_KEPT_MS = 10_000;
+
+function formatOf(name: string, file: ExporterFile): Promise<ExporterFormat> {
+  const found = known.get(name);
+  if (found?.source === file.source) return found.format;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const format = describeExporter(file);
+  const entry = { source: file.source, format };
+  known.set(name, entry);
+  format.catch(() => {
+    setTimeout(() => known.get(name) === entry && known.delete(name), FAILURE_KEPT_MS).unref();
+  });
+  return format;
 }

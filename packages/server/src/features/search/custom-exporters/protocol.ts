@@ -1,5 +1,3 @@
-import type { ExportAttribute } from '@magpie/formats';
-
 /** What an exporter's file says of its format. */
 export interface ExporterFormat {
   readonly contentType: string;
@@ -22,22 +20,22 @@ export interface ExporterContext {
   readonly options: unknown;
 }
 
-/** What the worker is started with. */
-export interface WorkerTask {
-  readonly file: string;
-  /** Null: only the format is asked for. */
-  readonly context: ExporterContext | null;
+/** What the process of an exporter is told first. */
+export interface Task {
+  readonly kind: 'task';
+  readonly source: string;
+  readonly isTypeScript: boolean;
+  /** An `ExporterContext` as JSON; null: only the format is asked for. */
+  readonly context: string | null;
 }
 
-/** From the worker: what it is, that it wants attributes, a piece of text, its end, its failure. */
-export type FromWorker =
+/** From the process: what the exporter is, that it wants attributes, a piece of text, its end, its failure. */
+export type FromExporter =
   | { readonly kind: 'format'; readonly format: ExporterFormat }
   | { readonly kind: 'wants' }
   | { readonly kind: 'piece'; readonly text: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** To the worker: attributes (null at their end), or that a piece was taken. */
-export type ToWorker =
-  | { readonly kind: 'rows'; readonly rows: readonly ExportAttribute[] | null }
-  | { readonly kind: 'taken' };
+/** To the process: its task, then attributes as a JSON list (null at their end), or null for a piece that was taken. */
+export type ToExporter = Task | { readonly kind: 'answer'; readonly rows: string | null };

@@ -1,8 +1,10 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { ExportAttribute } from '@magpie/formats';
 import { HttpProblem } from '../../../http/errors.ts';
-import type { ExporterContext, ExporterFormat, FromWorker, ToWorker } from './protocol.ts';
+import type { ExporterFile } from './exporter-file.ts';
+import type { ExporterContext, ExporterFormat, FromExporter, Task, ToExporter } from './protocol.ts';
 
 /** Bounds of one export. */
 export interface ExporterBounds {
@@ -14,79 +16,109 @@ export interface ExporterBounds {
 
 export const exporterBounds: ExporterBounds = { memoryMb: 256, stallMs: 30_000, totalMs: 600_000 };
 
-/** A thread that speaks in turns: a message is answered before the next comes. */
-interface Thread {
-  next(): Promise<FromWorker>;
-  tell(message: ToWorker): void;
-  end(): Promise<void>;
+/** A process that speaks in turns: a message is answered before the next comes. */
+interface Conversation {
+  next(): Promise<FromExporter>;
+  tell(message: ToExporter): void;
+  end(): void;
 }
 
 /** What the exporter in this file says of its format. Throws an error that says what is wrong with the file. */
-export async function describeExporter(file: string, bounds = exporterBounds): Promise<ExporterFormat> {
-  const thread = startThread(file, null, bounds);
+export async function describeExporter(file: ExporterFile, bounds = exporterBounds): Promise<ExporterFormat> {
+  const conversation = await startExporter(file, null, bounds);
   try {
-    const message = await thread.next();
+    const message = await conversation.next();
     if (message.kind !== 'format') throw new HttpProblem(500, 'An exporter did not say what its format is.');
     return message.format;
   } finally {
-    await thread.end();
+    conversation.end();
   }
 }
 
 /**
- * What the exporter in this file makes of attributes. It runs in a thread of its own and is ended when it needs too much
- * memory or time, or when nobody reads any more. Throws an error with what the exporter threw.
+ * What the exporter in this file makes of attributes. It runs in a process of its own, which can reach nothing of the
+ * machine and is ended when it needs too much memory or time, or when nobody reads any more. Throws an error with what
+ * the exporter threw.
  */
 export async function* runExporter(
-  file: string,
+  file: ExporterFile,
   batches: AsyncIterable<readonly ExportAttribute[]>,
   context: ExporterContext,
   bounds = exporterBounds,
 ): AsyncGenerator<string> {
-  const thread = startThread(file, context, bounds);
   const rows = batches[Symbol.asyncIterator]();
+  const conversation = await startExporter(file, context, bounds);
   try {
     for (;;) {
-      const message = await thread.next();
+      const message = await conversation.next();
       if (message.kind === 'done') return;
       if (message.kind === 'piece') {
         yield message.text;
-        thread.tell({ kind: 'taken' });
+        conversation.tell({ kind: 'answer', rows: null });
       } else if (message.kind === 'wants') {
         const { done, value } = await rows.next();
-        thread.tell({ kind: 'rows', rows: done ? null : value });
+        conversation.tell({ kind: 'answer', rows: done ? null : JSON.stringify(value) });
       }
     }
   } finally {
-    await thread.end();
+    conversation.end();
     await rows.return?.();
   }
 }
 
-function startThread(file: string, context: ExporterContext | null, bounds: ExporterBounds): Thread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { file, context },
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: bounds.memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+const PROGRAM = fileURLToPath(new URL('./exporter-process.ts', import.meta.url));
+/** All of the machine that the process may read: its own program, and what Node asks about it. */
+const READABLE = [
+  fileURLToPath(new URL('./', import.meta.url)),
+  fileURLToPath(new URL('../../../../package.json', import.meta.url)),
+];
+
+function startProcess({ memoryMb }: ExporterBounds): ChildProcess {
+  return fork(PROGRAM, [], {
+    execArgv: [
+      '--permission',
+      ...READABLE.map((path) => `--allow-fs-read=${path}`),
+      '--disallow-code-generation-from-strings',
+      '--experimental-vm-modules',
+      '--no-warnings',
+      `--max-old-space-size=${memoryMb}`,
+    ],
+    // Windows starts no program without this one.
+    env: process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+}
+
+async function startExporter(
+  { source, isTypeScript }: ExporterFile,
+  context: ExporterContext | null,
+  bounds: ExporterBounds,
+): Promise<Conversation> {
+  const child = startProcess(bounds);
   const deadline = AbortSignal.timeout(bounds.totalMs);
-  const inbox: FromWorker[] = [];
-  let failure: Error | null = null;
+  const inbox: FromExporter[] = [];
+  let failure: string | null = null;
   let wake = () => {};
-  worker.on('message', (message: FromWorker) => {
+  const end = () => {
+    process.off('exit', end);
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
+  child.on('message', (message: FromExporter) => {
     inbox.push(message);
     wake();
   });
-  worker.on('error', (error: Error) => {
-    failure = error;
+  child.on('error', (error) => {
+    failure ??= error.message;
     wake();
   });
-  worker.on('exit', () => {
-    failure ??= new Error('it ended early');
+  child.once('exit', (code, signal) => {
+    process.off('exit', end);
+    failure ??= whyEnded(code, signal);
     wake();
   });
 
-  async function next(): Promise<FromWorker> {
+  async function next(): Promise<FromExporter> {
     const stalled = AbortSignal.any([deadline, AbortSignal.timeout(bounds.stallMs)]);
     while (inbox.length === 0 && failure === null && !stalled.aborted) {
       const woken = Promise.withResolvers<void>();
@@ -97,17 +129,27 @@ function startThread(file: string, context: ExporterContext | null, bounds: Expo
       done.abort();
     }
     const message = inbox.shift();
-    if (message === undefined)
-      throw new HttpProblem(500, `An exporter failed: ${failure?.message ?? 'it takes too long'}`);
+    if (message === undefined) throw new HttpProblem(500, `An exporter failed: ${failure ?? 'it takes too long'}`);
     if (message.kind === 'failed') throw new HttpProblem(500, `An exporter failed: ${message.message}`);
     return message;
   }
 
-  return {
-    next,
-    tell: (message) => worker.postMessage(message),
-    end: async () => {
-      await worker.terminate();
-    },
+  const task: Task = {
+    kind: 'task',
+    source,
+    isTypeScript,
+    context: context === null ? null : JSON.stringify(context),
   };
+  const tell = (message: ToExporter) => {
+    // A process that has ended says so by its exit.
+    child.send(message, () => {});
+  };
+  tell(task);
+  return { next, tell, end };
+}
+
+/** V8 ends a process that is out of memory as a fault (by a signal, or the status that stands for it). */
+function whyEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  const isFault = code === 134 || signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL';
+  return isFault ? 'it needs too much memory' : 'it ended early';
 }

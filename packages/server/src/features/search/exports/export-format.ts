@@ -1,3 +1,4 @@
+import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Piece } from '../rest-search/held-transaction.ts';
 import type { SearchHead } from '../rest-search/search-attributes.ts';
@@ -20,6 +21,11 @@ export interface ExportFormat {
   readonly asJson?: string;
   /** The bytes are no text (archives, PDF). */
   readonly isBinary?: boolean;
+  /**
+   * Waits for the user's turn where the format is so costly that few may be written at a time, before a transaction is
+   * open. Answers what gives the place back.
+   */
+  admit?(viewer: Viewer): Promise<() => void>;
   /**
    * The document, whole or piece by piece. Throws `BadRequest` for options that cannot be understood, before the first
    * piece.

@@ -3,7 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { json } from '../../../http/answer.ts';
 import type { MemberOperation } from '../../../http/operation.ts';
 import { moduleFormatNames } from '../../automation/modules/module-format.ts';
-import { exporterNames } from '../custom-exporters/find-exporter.ts';
+import { listExporters } from '../custom-exporters/find-exporter.ts';
 import { exportFormats } from './formats.ts';
 
 const format = Type.Object({
@@ -26,11 +26,9 @@ export function exportFormatOperation(magpie: Magpie): MemberOperation {
       const own = [...exportFormats].flatMap(([name, { extension, isRestrictive, isPage, responseFormat }]) =>
         isPage || responseFormat.events === undefined ? [] : [{ name, extension, restrictive: isRestrictive }],
       );
-      const custom = (await exporterNames(magpie)).map((name) => ({
-        name,
-        extension: 'txt',
-        restrictive: false,
-      }));
+      const custom = (await listExporters(magpie)).flatMap(({ name, extension, restrictive, scopes }) =>
+        scopes.includes('events') ? [{ name, extension, restrictive }] : [],
+      );
       const modules = (await moduleFormatNames(magpie, viewer)).map((named) => ({ ...named, restrictive: false }));
       return json([{ name: 'json', extension: 'json', restrictive: false }, ...own, ...custom, ...modules]);
     },

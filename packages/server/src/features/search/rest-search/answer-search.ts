@@ -10,7 +10,7 @@ import { findFormat } from '../exports/find-format.ts';
 import { fillPage } from '../exports/kept-page.ts';
 import { withDefaults } from '../exports/with-defaults.ts';
 import { answerReading, JSON_TYPE } from './answer-reading.ts';
-import { type Reading, readHeld } from './held-transaction.ts';
+import { type Piece, type Reading, readHeld } from './held-transaction.ts';
 import type { SearchParameters, SearchScope } from './parameters.ts';
 import { type SearchHead, searchAttributes } from './search-attributes.ts';
 import { searchEvents, searchViewer } from './search-events.ts';
@@ -80,7 +80,38 @@ function readFormatName(parameters: SearchParameters): string {
   return format === 'download' ? 'json' : format;
 }
 
-function readExport(
+async function readExport(
+  magpie: Magpie,
+  viewer: Viewer,
+  scope: Exclude<SearchScope, 'objects'>,
+  format: ExportFormat,
+  sent: SearchParameters,
+): Promise<Reading<SearchHead>> {
+  if (format.admit === undefined) return readAdmitted(magpie, viewer, scope, format, sent);
+  const leave = await format.admit(viewer);
+  const held: ExportFormat = {
+    ...format,
+    write: async (...given) => releasing(await format.write(...given), leave),
+  };
+  try {
+    return await readAdmitted(magpie, viewer, scope, held, sent);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** A document that gives its place back when it ends, however it ends. */
+async function* releasing(body: string | AsyncIterable<Piece>, leave: () => void): AsyncGenerator<Piece> {
+  try {
+    if (typeof body === 'string') yield body;
+    else yield* body;
+  } finally {
+    leave();
+  }
+}
+
+function readAdmitted(
   magpie: Magpie,
   viewer: Viewer,
   scope: Exclude<SearchScope, 'objects'>,

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createPlaces } from './places.ts';
+
+const bounds = { atOnce: 2, ofUser: 1, waiting: 3, waitingOfUser: 2, waitMs: 60_000 };
+
+/** What has been admitted so far, in order. */
+function watched() {
+  const places = createPlaces(bounds);
+  const admitted: string[] = [];
+  const leave = new Map<string, () => void>();
+  const enter = (name: string, userId: number) =>
+    places.enter(userId).then((done) => {
+      admitted.push(name);
+      leave.set(name, done);
+    });
+  return { places, admitted, enter, leave: (name: string) => leave.get(name)?.() };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('places for exports', () => {
+  it('let each user have one, and others in before his second', async () => {
+    const { admitted, enter, leave } = watched();
+    void enter('a1', 1);
+    void enter('a2', 1);
+    void enter('b1', 2);
+    void enter('c1', 3);
+    await settled();
+    expect(admitted).toEqual(['a1', 'b1']);
+    leave('b1');
+    await settled();
+    expect(admitted).toEqual(['a1', 'b1', 'c1']);
+    leave('a1');
+    leave('a1');
+    await settled();
+    expect(admitted).toEqual(['a1', 'b1', 'c1', 'a2']);
+  });
+
+  it('refuse a user who waits too often, and everybody when too many wait', async () => {
+    const { enter, places } = watched();
+    void enter('a1', 1);
+    void enter('b1', 2);
+    void enter('a2', 1);
+    void enter('a3', 1);
+    await settled();
+    expect(() => places.enter(1)).toThrow(expect.objectContaining({ status: 429 }));
+    void enter('c1', 3);
+    expect(() => places.enter(4)).toThrow(expect.objectContaining({ status: 503 }));
+  });
+
+  it('refuse who waited too long, and keep the place for the next', async () => {
+    const places = createPlaces({ ...bounds, atOnce: 1, waitMs: 10 });
+    const leave = await places.enter(1);
+    await expect(places.enter(2)).rejects.toMatchObject({ status: 503 });
+    leave();
+    await expect(places.enter(3)).resolves.toBeTypeOf('function');
+  });
+});
