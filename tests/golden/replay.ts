@@ -16,6 +16,7 @@ node tests/golden/replay.ts [options]
   --area NAME       report only this area (may be given several times); what it builds on is sent too
   --id ID           report only this exchange, in full
   --verbose         print every difference of the exchanges that do not pass
+  --accepted        print every difference of the exchanges that are accepted as a whole
   --groups          count the differences by kind and place, most frequent first
   --url URL --key K against a running instance in its start state (a site administrator's key)
   --write           write ratchet.json and docs/compatibility/golden.md
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     area: { type: 'string', multiple: true },
     id: { type: 'string' },
     verbose: { type: 'boolean', default: false },
+    accepted: { type: 'boolean', default: false },
     groups: { type: 'boolean', default: false },
     url: { type: 'string' },
     key: { type: 'string' },
@@ -67,6 +69,10 @@ async function main(): Promise<number> {
 }
 
 function printResult(result: Result): void {
+  if (options.accepted && result.outcome === 'accepted' && result.differences.length > 0) {
+    print(`${renderVerbose(result)}\n  accepted: ${result.reason}`);
+    return;
+  }
   if (options.id !== undefined) {
     print(`${renderVerbose(result)}\n  expected: ${JSON.stringify(result.exchange.response)}`);
     print(`  answered: ${JSON.stringify(result.answer)}`);

@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
+import { registerLoginMails } from './features/administration/login-profiles/mails.ts';
 import { registerResetLinks } from './features/administration/password-reset/service.ts';
 import { administrationOperations } from './features/administration/routes.ts';
 import { registerMailedCodes } from './features/administration/second-factor/mailed-codes.ts';
@@ -131,6 +132,7 @@ function registerJobs(magpie: Magpie): void {
   registerUserMails(magpie);
   registerMailedCodes(magpie);
   registerResetLinks(magpie);
+  registerLoginMails(magpie);
   registerContactMails(magpie);
   registerAlertMails(magpie);
   registerSharingJobs(magpie);

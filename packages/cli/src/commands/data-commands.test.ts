@@ -107,3 +107,15 @@ describe('magpie content update', { timeout: 60_000 }, () => {
     expect(await finish(fixture.run(update))).toContain('taxonomies: 0 new or updated, from 1 files');
   });
 });
+
+describe('magpie setting', { timeout: 60_000 }, () => {
+  it('sets and shows what only the machine itself may set, and keeps secrets to itself', async () => {
+    const set = await finish(fixture.run(['setting', 'MISP.terms_file', 'terms.txt']));
+    expect(set).toContain('MISP.terms_file = terms.txt');
+    expect((await finish(fixture.run(['setting', 'MISP.terms_file']))).trim()).toBe('terms.txt');
+    const all = await finish(fixture.run(['setting']));
+    expect(all).toContain('MISP.live = true\n');
+    expect(all).toContain('GnuPG.password = *****\n');
+    expect(await finish(fixture.run(['setting', 'MISP.nothing']), 1)).toContain('Setting MISP.nothing is invalid.');
+  });
+});

@@ -4,6 +4,7 @@ import { doctor } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { migrateCommand } from './migrate.ts';
+import { setting } from './setting.ts';
 import { start } from './start.ts';
 import { userCreate, userResetKey, userResetPassword } from './user.ts';
 
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   userCreate,
   userResetPassword,
   userResetKey,
+  setting,
   importCommand,
   exportCommand,
   contentUpdate,

@@ -15,6 +15,8 @@ export interface Account {
   changePassword: boolean;
   /** Has an authenticator set up. */
   hasTotp: boolean;
+  /** Has accepted the terms of the instance. */
+  termsAccepted: boolean;
   /** What the role allows of searches. */
   searchLimits: SearchLimits;
   /** The user setting `default_restsearch_parameters`. */
@@ -59,6 +61,7 @@ const ACCOUNT_JOINS = 'join organisations o on o.id = u.org_id join roles r on r
 export function secretDigest(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
+  u.termsaccepted as "termsAccepted",
 
 /** Creates the cached account reader. */
 export function createAccounts(database: Database): Accounts {

@@ -16,6 +16,9 @@ export interface TlsOptions {
   key?: string;
 }
 
+/** Names of Node's `tls` for the oldest version that is spoken. */
+export type MinTlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
 /** The proxy that requests go through. */
 export interface ProxyServer {
   host: string;
@@ -26,7 +29,7 @@ export interface ProxyServer {
 
 export interface ConnectionOptions {
   policy: AddressPolicy;
-  tls: TlsOptions;
+  tls: TlsOptions & { minVersion: MinTlsVersion };
   proxy: ProxyServer | null;
 }
 
@@ -103,6 +106,7 @@ async function checkBeforeProxy(host: string, policy: AddressPolicy, resolver: R
 
 function openPool({ policy, tls, proxy }: ConnectionOptions, resolver: Resolver): Dispatcher {
   const secure = {
+    minVersion: tls.minVersion,
     ...(tls.allowSelfSigned ? { rejectUnauthorized: false } : {}),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.certificate === undefined ? {} : { cert: tls.certificate, key: tls.key ?? tls.certificate }),

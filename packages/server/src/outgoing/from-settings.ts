@@ -1,16 +1,29 @@
 import type { Settings } from '../features/administration/settings/settings.ts';
 import { mispVersion } from '../http/version.ts';
-import type { ProxyServer } from './connections.ts';
+import type { MinTlsVersion, ProxyServer } from './connections.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 
-/** The client as the instance's settings want it: `Proxy.host`, `Proxy.port`, `Proxy.user`, `Proxy.password`. */
+/**
+ * The client as the instance's settings want it: `Proxy.host`, `Proxy.port`, `Proxy.user`, `Proxy.password`,
+ * `MISP.curl_request_timeout`, `Security.min_tls_version`.
+ */
 export function createSettingsOutgoing(settings: Settings): Outgoing {
   return createOutgoing({
     // Peers treat a client whose name begins so as a machine, and answer compactly.
     userAgent: () => `MISP ${mispVersion}`,
     proxy: () => proxyOf(settings),
+    timeoutMs: () => Math.max(1, settings.get('MISP.curl_request_timeout')) * 1000,
+    minTlsVersion: () => tlsVersions[settings.get('Security.min_tls_version')],
   });
 }
+
+/** Node's names for MISP's; what is not among them is the newest common choice, TLS 1.2. */
+const tlsVersions: Readonly<Record<string, MinTlsVersion>> = {
+  tlsv1_0: 'TLSv1',
+  tlsv1_1: 'TLSv1.1',
+  tlsv1_2: 'TLSv1.2',
+  tlsv1_3: 'TLSv1.3',
+};
 
 function proxyOf(settings: Settings): ProxyServer | null {
   const host = settings.stored('Proxy.host');

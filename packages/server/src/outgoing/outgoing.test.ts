@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutgoing, type OutgoingRequest } from './outgoing.ts';
 import { OutgoingError } from './outgoing-error.ts';
+import { testCertificate } from './testing/certificate.ts';
 
 let server: Server;
 let port: number;
@@ -202,5 +204,35 @@ describe('a proxy', () => {
     await proxied.close();
     proxyServer.closeAllConnections();
     await new Promise((resolve) => proxyServer.close(resolve));
+  });
+});
+
+describe('the instance’s settings', () => {
+  it('say how long a request may take that says nothing itself', async () => {
+    const hasty = createOutgoing({ userAgent: () => 'MISP 2.5.0', timeoutMs: () => 50 });
+    handle = () => undefined;
+    const failure = await failureOf(hasty.request({ url: `http://127.0.0.1:${port}/`, policy: 'configured' }));
+    await hasty.close();
+    expect(failure).toBe('timeout');
+  });
+
+  it('say which TLS is too old', async () => {
+    const old = createTlsServer({ ...testCertificate, maxVersion: 'TLSv1.2' }, (_request, response) =>
+      response.end('ok'),
+    );
+    const tlsPort = await listen(old);
+    const strict = createOutgoing({ userAgent: () => 'MISP 2.5.0', minTlsVersion: () => 'TLSv1.3' });
+    const request: OutgoingRequest = {
+      url: `https://127.0.0.1:${tlsPort}/`,
+      policy: 'configured',
+      tls: { allowSelfSigned: true },
+    };
+    const refused = await failureOf(strict.request(request));
+    const answer = await outgoing.request(request);
+    answer.discard();
+    await strict.close();
+    old.closeAllConnections();
+    await new Promise((resolve) => old.close(resolve));
+    expect([refused, answer.status]).toEqual(['tls', 200]);
   });
 });

@@ -1,7 +1,14 @@
 import { request } from 'undici';
 import type { AddressPolicy } from './addresses.ts';
 import { ACCEPTED_ENCODINGS, decoded } from './bounded-body.ts';
-import { createConnections, type ProxyServer, type Resolver, systemResolver, type TlsOptions } from './connections.ts';
+import {
+  createConnections,
+  type MinTlsVersion,
+  type ProxyServer,
+  type Resolver,
+  systemResolver,
+  type TlsOptions,
+} from './connections.ts';
 import { OutgoingError } from './outgoing-error.ts';
 
 export interface OutgoingRequest {
@@ -10,7 +17,7 @@ export interface OutgoingRequest {
   /** Names in any case. Dropped, but for Accept and Content-Type, when a redirect leads to another origin. */
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
-  /** For the whole exchange, the body included. Default 300 s. */
+  /** For the whole exchange, the body included. Default `MISP.curl_request_timeout`. */
   timeoutMs?: number;
   /** Of the decompressed body. Default 100 MiB. */
   maxBytes?: number;
@@ -56,13 +63,17 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export function createOutgoing(options: {
   userAgent: () => string;
   proxy?: () => ProxyServer | null;
+  /** For requests that say nothing of their own. Default 300 s. */
+  timeoutMs?: () => number;
+  /** The oldest version of TLS that is spoken. Default TLS 1.2. */
+  minTlsVersion?: () => MinTlsVersion | undefined;
   /** Replaces the system's name resolution, for tests. */
   resolver?: Resolver;
 }): Outgoing {
   const connections = createConnections(options.resolver ?? systemResolver);
 
   async function send(asked: OutgoingRequest): Promise<OutgoingAnswer> {
-    const limit = AbortSignal.timeout(asked.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const limit = AbortSignal.timeout(asked.timeoutMs ?? options.timeoutMs?.() ?? DEFAULT_TIMEOUT_MS);
     const signal = asked.signal === undefined ? limit : AbortSignal.any([limit, asked.signal]);
     let url = readUrl(asked.url);
     let { method = 'GET', body } = asked;
@@ -99,7 +110,9 @@ export function createOutgoing(options: {
   ): Promise<OutgoingAnswer> {
     const maxBytes = asked.maxBytes ?? DEFAULT_MAX_BYTES;
     const proxy = asked.skipProxy ? null : (options.proxy?.() ?? null);
-    const dispatcher = await connections.dispatcherFor(url, { policy: asked.policy, tls: asked.tls ?? {}, proxy });
+    const minVersion = options.minTlsVersion?.() ?? 'TLSv1.2';
+    const tls = { ...asked.tls, minVersion };
+    const dispatcher = await connections.dispatcherFor(url, { policy: asked.policy, tls, proxy });
     const answer = await request(url, { method, headers, signal, dispatcher, body: body ?? null }).catch(
       (error: unknown) => {
         throw connectionError(error, url.host, signal);

@@ -41,8 +41,10 @@ const reads: Request[] = [
   ['/event_reports/index/event_id:4'],
   ['/sightings/listSightings/801/attribute', {}],
   ['/sightings/index/4'],
+  ['/sightings/index/limit:20/page:2'],
   ['/sightings/restSearch/event', { id: 4 }],
   ['/shadow_attributes/index/4'],
+  ['/shadow_attributes/index/deleted:0/limit:20/page:1'],
   ['/shadow_attributes/view/7'],
   ['/logs/event_index/4'],
   ['/audit_logs/eventIndex/4'],
@@ -172,6 +174,16 @@ describe('the recorder', () => {
     );
     const costs = world.recorder.take().map((plan) => costOf(plan, largeTables));
     expect(costs.flatMap(({ scanned }) => scanned)).toContain('attributes');
+  });
+
+  it('finds statements that look at many rows in order', async () => {
+    world.recorder.take();
+    await world.magpie.magpie.database.asSystem('another bad statement', async (tx) => {
+      await tx.execute('set local enable_seqscan = off');
+      await tx.query('select id from attributes where id > 0 order by id limit 5000');
+    });
+    const costs = world.recorder.take().map((plan) => costOf(plan, largeTables));
+    expect(Math.max(...costs.map(({ touched }) => touched))).toBeGreaterThan(FEW);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { bookmarkOperations } from './bookmarks/routes.ts';
 import { jobOperations } from './jobs/routes.ts';
+import { loginProfileOperations } from './login-profiles/routes.ts';
 import { allLogOperations } from './logs/routes.ts';
 import { newsOperations } from './news/routes.ts';
 import { organisationOperations } from './organisations/routes.ts';
@@ -15,6 +16,7 @@ import { signInOperations } from './sign-in/routes.ts';
 import { statisticsOperations } from './statistics/routes.ts';
 import { diagnosticsOperations } from './system/diagnostics-routes.ts';
 import { systemOperations } from './system/routes.ts';
+import { userAddressOperations } from './user-addresses/routes.ts';
 import { userMailOperations } from './user-mails/routes.ts';
 import { userSettingOperations } from './user-settings/routes.ts';
 import { userOperations } from './users/routes.ts';
@@ -23,6 +25,8 @@ import { userOperations } from './users/routes.ts';
 export function administrationOperations(magpie: Magpie): Operation[] {
   return [
     ...userOperations(magpie),
+    ...userAddressOperations(magpie),
+    ...loginProfileOperations(magpie),
     ...authKeyOperations(magpie),
     ...roleOperations(magpie),
     ...organisationOperations(magpie),

@@ -14,7 +14,7 @@ export interface KeyUse {
   refused(authKeyId: number, ip: string): Promise<void>;
 }
 
-/** Creates the notes; the database is spared repeated uses from one address. */
+/** Creates the notes; the database is spared repeated uses from one address, unless `MISP.store_api_access_time`. */
 export function createKeyUse(magpie: Magpie): KeyUse {
   const noted = new Map<string, number>();
 
@@ -29,11 +29,13 @@ export function createKeyUse(magpie: Magpie): KeyUse {
 
   return {
     async used({ authKeyId, ip }) {
+      if (authKeyId === null || ip === null) return;
       const now = magpie.now();
-      if (authKeyId === null || ip === null || !isNew(`${authKeyId} ${ip}`, now)) return;
+      const isFirst = isNew(`${authKeyId} ${ip}`, now);
+      if (!isFirst && !magpie.settings.get('MISP.store_api_access_time')) return;
       await magpie.database.aside('key use', async (tx) => {
-        if (keepsAddresses()) await noteKeyAddress(tx, authKeyId, ip);
-        await noteKeyUse(tx, authKeyId, now);
+        if (isFirst && keepsAddresses()) await noteKeyAddress(tx, authKeyId, ip);
+        await noteKeyUse(tx, authKeyId, now, { ofKey: magpie.settings.get('MISP.log_user_ips_authkeys') });
       });
     },
     async refused(authKeyId, ip) {

@@ -126,9 +126,14 @@ export async function noteKeyAddress(tx: Transaction, keyId: number, ip: string)
   );
 }
 
-/** Notes when a key, and so its user, was last seen. */
-export async function noteKeyUse(tx: Transaction, keyId: number, nowSeconds: number): Promise<void> {
-  await tx.execute('update auth_keys set last_used = $2 where id = $1', [keyId, nowSeconds]);
+/** Notes when the user of a key was last seen, and `ofKey` when the key itself was. */
+export async function noteKeyUse(
+  tx: Transaction,
+  keyId: number,
+  nowSeconds: number,
+  { ofKey }: { ofKey: boolean },
+): Promise<void> {
+  if (ofKey) await tx.execute('update auth_keys set last_used = $2 where id = $1', [keyId, nowSeconds]);
   await tx.execute('update users set last_api_access = $2 where id = (select user_id from auth_keys where id = $1)', [
     keyId,
     nowSeconds,

@@ -24,6 +24,7 @@ export function authKeyOperations(magpie: Magpie): Operation[] {
 }
 
 function readOperations(magpie: Magpie): Operation[] {
+  const shown = () => ({ lastUse: magpie.settings.get('MISP.log_user_ips_authkeys') });
   return [
     {
       name: 'auth_keys.index',
@@ -36,7 +37,7 @@ function readOperations(magpie: Magpie): Operation[] {
       handle: async (call) => {
         const { conditions, values } = readKeyFilters(call);
         const rows = await magpie.database.as(call.viewer, (tx) => listVisibleKeys(tx, conditions, values));
-        return json(rows.map(listedKeyWire));
+        return json(rows.map((row) => listedKeyWire(row, shown())));
       },
     },
     {
@@ -51,7 +52,7 @@ function readOperations(magpie: Magpie): Operation[] {
         const [row] =
           id === null ? [] : await magpie.database.as(viewer, (tx) => listVisibleKeys(tx, ['k.id = $1'], [id]));
         if (row === undefined) throw new NotFound('Invalid AuthKey.');
-        return json(listedKeyWire(row));
+        return json(listedKeyWire(row, shown()));
       },
     },
   ];

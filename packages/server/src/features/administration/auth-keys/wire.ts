@@ -17,9 +17,10 @@ export function keyWire(row: AuthKeyRow): Record<string, unknown> {
   };
 }
 
-/** An entry of the list of keys. */
-export function listedKeyWire(row: OwnedKeyRow): Record<string, unknown> {
-  return { AuthKey: keyWire(row), User: { id: String(row.user_id), email: row.email } };
+/** An entry of the list of keys; with `lastUse` it tells when the key was last used, where that is kept. */
+export function listedKeyWire(row: OwnedKeyRow, { lastUse }: { lastUse: boolean }): Record<string, unknown> {
+  const used = lastUse ? { last_used: row.last_used } : {};
+  return { AuthKey: { ...keyWire(row), ...used }, User: { id: String(row.user_id), email: row.email } };
 }
 
 /** What edit answers: MISP sends the record as it is about to be stored, lists as JSON text (seen in 2.5.1). */

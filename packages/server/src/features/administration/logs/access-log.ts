@@ -97,12 +97,17 @@ async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Prom
         column(({ viewer }) => viewer.requestId),
         column(({ url }) => placeOf(url).controller),
         column(({ url }) => placeOf(url).action),
-        column(({ url }) => url.slice(0, 2000)),
+        column(({ url }) => withoutKey(url).slice(0, 2000)),
         column(({ status }) => status),
         column(({ duration }) => Math.round(duration)),
       ],
     ),
   );
+}
+
+/** A key that stands in the URL is not kept. */
+function withoutKey(url: string): string {
+  return url.replaceAll(/(\/apikey(?::|%3a))[^/?]*/gi, '$1*');
 }
 
 /** `/admin/users/add` is MISP's action admin_add of users. */

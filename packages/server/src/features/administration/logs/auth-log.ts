@@ -1,6 +1,7 @@
 import type { Actor, Change } from '../../../changes/changes.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import { type LoginProfile, profileOf } from '../login-profiles/profile.ts';
 
 /** A key's failure is recorded at most this often. */
 const ONCE_PER_MS = 3_600_000;
@@ -11,17 +12,8 @@ const MAX_PER_ADDRESS = 60;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where a sign-in or a call came from, as MISP keeps it in the log. */
-export function originProfile(ip: string, headers: Headers): Record<string, unknown> {
-  const agent = firstOf(headers['user-agent']);
-  return {
-    user_agent: agent,
-    ip,
-    accept_lang: firstOf(headers['accept-language']),
-    geoip: 'None',
-    ua_pattern: agent,
-    ua_platform: 'unknown',
-    ua_browser: 'unknown',
-  };
+export function originProfile(ip: string, headers: Headers): LoginProfile {
+  return profileOf(ip, firstOf(headers['user-agent']), firstOf(headers['accept-language']));
 }
 
 /** Records refused and, where the instance asks for it, accepted keys. */
@@ -47,7 +39,7 @@ export function createAuthLog(magpie: Magpie): AuthLog {
       const title = refusalTitle(header);
       const each = magpie.settings.get('Security.log_each_individual_auth_fail');
       if (!remembered.admits(each ? null : title, ip)) return;
-      await write({ model: 'User', action: 'auth_fail', title, after: originProfile(ip, headers) }, null);
+      await write({ model: 'User', action: 'auth_fail', title, after: { ...originProfile(ip, headers) } }, null);
     },
     async refusedAddress(authKeyId, ip, headers) {
       if (!remembered.admits(`address ${authKeyId}`, ip)) return;
@@ -60,13 +52,13 @@ export function createAuthLog(magpie: Magpie): AuthLog {
       if (owner === null) return;
       const title = `Login attempt from not allowed IP address ${ip} for auth key ${authKeyId}.`;
       const actor = { userId: owner.user_id, organisationId: owner.org_id, authKeyId, ip, requestId: null };
-      const after = originProfile(ip, headers);
+      const after = { ...originProfile(ip, headers) };
       await write({ model: 'User', action: 'auth_fail', modelId: owner.user_id, title, after }, actor);
     },
     async accepted(actor, ip, headers) {
       if (!magpie.settings.get('MISP.log_auth')) return;
       const title = `Successful authentication using API key ${actor.authKeyId}`;
-      const after = originProfile(ip, headers);
+      const after = { ...originProfile(ip, headers) };
       await write({ model: 'User', action: 'auth', modelId: actor.userId, title, after }, actor);
     },
   };

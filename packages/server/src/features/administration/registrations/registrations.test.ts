@@ -110,10 +110,3 @@ describe('a password reset by an administrator', () => {
     expect((await magpie.client(annUser.key).post(`/users/initiatePasswordReset/${annUser.id}`)).status).toBe(403);
   });
 });
-
-describe('the history of sign-ins', () => {
-  it('is one’s own', async () => {
-    expect((await magpie.client(annUser.key).get('/users/view_login_history')).body).toEqual([]);
-    expect((await magpie.client(annUser.key).get('/users/view_login_history/1')).body).toEqual([]);
-  });
-});

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { notAuthenticated } from '../../../access/authenticate.ts';
-import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import { isSiteAdmin } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Refused } from '../../../errors.ts';
@@ -8,22 +8,20 @@ import { json, success, uiReply } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { requestCredentialMail } from '../credential-mails/jobs.ts';
-import { databaseTime } from '../database-time.ts';
 import { readGivenFilters, readPage } from '../logs/filters.ts';
 import { lockUser } from '../users/queries.ts';
 import { type InboxRow, listRequests } from './queries.ts';
 import { acceptRequests, discardRequests, register } from './service.ts';
 
 const MAX_PAGE = 1000;
-const MAX_HISTORY = 500;
 const NO_MAIL = 'Mails are not set up on this instance: give the user a password by other means.';
 
 const flag = Type.Optional(Type.Union([Type.Boolean(), Type.Integer(), Type.String()]));
 const idText = Type.Union([Type.String(), Type.Integer()]);
 
-/** Accounts that strangers ask for, and what users and administrators see of sign-ins. */
+/** Accounts that strangers ask for. */
 export function registrationOperations(magpie: Magpie): Operation[] {
-  return [...requestOperations(magpie), ...decisionOperations(magpie), ...signInHistoryOperations(magpie)];
+  return [...requestOperations(magpie), ...decisionOperations(magpie)];
 }
 
 function requestOperations(magpie: Magpie): Operation[] {
@@ -129,43 +127,6 @@ function decisionOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
-}
-
-function signInHistoryOperations(magpie: Magpie): Operation[] {
-  return [
-    {
-      name: 'users.view_login_history',
-      summary: 'The latest sign-ins, failures and refused keys of oneself or a user one administers',
-      path: '/users/view_login_history/{user?}',
-      methods: ['GET'],
-      permission: 'any',
-      effect: 'read',
-      handle: async ({ viewer, args }) => {
-        const id = args.user === undefined || args.user.toLowerCase() === 'me' ? viewer.userId : readId(args.user);
-        return json(id === null ? [] : await readSignIns(magpie, viewer, id));
-      },
-    },
-  ];
-}
-
-/** By the index of the log on (model, id); bounded. */
-async function readSignIns(magpie: Magpie, viewer: Viewer, userId: number): Promise<unknown[]> {
-  const rows = await magpie.database.as(viewer, (tx) =>
-    tx.query<{ id: number; at: Date; action: string; after: Record<string, unknown> | null; ip: string | null }>(
-      `select id, at, action, after, ip from visible_changes
-       where model = 'User' and model_id = $1 and action = any (array['login', 'login_fail', 'auth', 'auth_fail'])
-       order by id desc limit $2`,
-      [userId, MAX_HISTORY],
-    ),
-  );
-  return rows.map(({ id, at, action, after, ip }) => ({
-    id: String(id),
-    created: databaseTime(at),
-    action,
-    ip: after?.ip ?? ip,
-    user_agent: after?.user_agent ?? null,
-    accept_lang: after?.accept_lang ?? null,
-  }));
 }
 
 /** One in the path, or several as `id[]:1/id[]:2`. */

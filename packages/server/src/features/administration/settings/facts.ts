@@ -1,7 +1,10 @@
 import { readExpression } from '../users/password-expression.ts';
+import { eventFacts } from './event-facts.ts';
 import { fact, free, type SettingFacts } from './fact.ts';
 import { mailFacts } from './mail-facts.ts';
 import { moduleServiceFacts } from './module-service-facts.ts';
+import { pageFacts } from './page-facts.ts';
+import { protectionFacts } from './protection-facts.ts';
 import { settingDefaults } from './registry.ts';
 import { secondFactorFacts } from './second-factor-facts.ts';
 
@@ -135,19 +138,14 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   ),
   'MISP.showorg': fact(known['MISP.showorg'], 0, 'Organisations are shown with what they made.'),
   ...mailFacts,
-  'MISP.title_text': fact('MISP', 2, 'The title of the page.', free),
-  'MISP.footermidleft': fact('', 2, 'Footer text.', free),
-  'MISP.footermidright': fact('', 2, 'Footer text.', free),
-  'MISP.maintenance_message': fact('', 2, 'Shown while the instance is not live.', free),
-  'MISP.terms_file': fact('', 2, 'A file of terms that users must accept.', { cliOnly: true }),
-  'MISP.incoming_tags_disabled_by_default': fact(false, 1, 'Tags from other instances are hidden at first.'),
+  ...eventFacts,
+  ...pageFacts,
+  ...protectionFacts,
   'MISP.warning_for_all': fact(
     known['MISP.warning_for_all'],
     1,
     'Warninglists are checked for attributes without the IDS flag too.',
   ),
-  'MISP.attribute_filters_block_only': fact(false, 1, 'Attribute filters of event searches only exclude.'),
-  'MISP.disable_event_locks': fact(false, 1, 'No notice when somebody else edits the event.'),
   'MISP.enable_advanced_correlations': fact(
     known['MISP.enable_advanced_correlations'],
     0,
@@ -165,22 +163,16 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     'Sightings of organisations on the blocklist are refused.',
   ),
   'MISP.enable_synchronisation_filtering_on_type': fact(false, 0, 'Servers may be filtered by attribute type.'),
-  'MISP.full_tags_on_event_index': fact(1, 2, 'How tags are shown on the event list.', {
-    options: { '0': 'Minimal tags', '1': 'Full tags', '2': 'Shortened tags' },
-  }),
-  'MISP.tagging': fact(true, 1, 'Tags can be used.'),
   'MISP.showCorrelationsOnIndex': fact(false, 1, 'The event list counts correlations.'),
   'MISP.showSightingsCountOnIndex': fact(false, 1, 'The event list counts sightings.'),
   'MISP.showProposalsCountOnIndex': fact(false, 1, 'The event list counts proposals.'),
   'MISP.showDiscussionsCountOnIndex': fact(false, 1, 'The event list counts discussions.'),
   'MISP.showEventReportCountOnIndex': fact(false, 1, 'The event list counts reports.'),
-  'MISP.discussion_disable': fact(true, 1, 'No discussions.'),
   'MISP.disable_sighting_loading': fact(
     known['MISP.disable_sighting_loading'],
     1,
     'Events are loaded without sightings.',
   ),
-  'MISP.disable_threat_level': fact(false, 2, 'The threat level is not shown.'),
   'MISP.log_client_ip': fact(known['MISP.log_client_ip'], 1, 'Addresses of clients are logged.'),
   'MISP.log_auth': fact(known['MISP.log_auth'], 1, 'Every use of a key is logged.'),
   'MISP.log_new_audit': fact(
@@ -190,8 +182,6 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   ),
   'MISP.log_paranoid': fact(known['MISP.log_paranoid'], 0, 'Every request is kept in the access log.'),
   'MISP.log_paranoid_api': fact(known['MISP.log_paranoid_api'], 0, 'Every request by key is kept in the access log.'),
-  'MISP.log_user_ips': fact(false, 1, 'Addresses of users are kept.'),
-  'MISP.store_api_access_time': fact(false, 1, 'The last use of a key is written every time.'),
   'MISP.python_bin': fact('', 1, 'Not used: nothing is run by Python.', { cliOnly: true }),
   'MISP.attachments_dir': fact('', 2, 'The folder of attachments; comes from MAGPIE_DATA_DIR.', { cliOnly: true }),
   'MISP.tmpdir': fact('', 1, 'The folder of temporary files.', { cliOnly: true }),
@@ -274,7 +264,6 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     0,
     'Anybody may ask for an account.',
   ),
-  'Security.auth_enforced': fact(false, 2, 'Signing in is left to an outside service.'),
   'Security.require_password_confirmation': fact(
     true,
     0,
@@ -325,6 +314,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'Plugin.Workflow_enable': fact(false, 1, 'Workflows run.'),
 };
 
+  'Plugin.Sightings_anonymise_as': fact(
+    known['Plugin.Sightings_anonymise_as'],
+    1,
+    'The organisation under which sightings of this instance go to others; 0 for their own.',
+  ),
 /** The facts of a setting, or null for an unknown name. */
 export function findSettingFacts(name: string): SettingFacts | null {
   return Object.hasOwn(settingFacts, name) ? (settingFacts[name] ?? null) : null;

@@ -1,18 +1,15 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
-import { Invalid, NotFound, Refused } from '../../../errors.ts';
+import { Invalid, Refused } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { mispVersion } from '../../../http/version.ts';
-import { findModuleSetting, moduleSettings } from '../../automation/modules/module-facts.ts';
-import { sealOption } from '../../automation/modules/module-options.ts';
-import { applyUnpublishedPrivate } from '../../intelligence/events/unpublished-private.ts';
-import { findSettingFacts, type SettingFacts, settingFacts } from './facts.ts';
+import { moduleSettings } from '../../automation/modules/module-facts.ts';
+import { type SettingFacts, settingFacts } from './facts.ts';
 import type { SettingValue } from './settings.ts';
-
-const MAX_TEXT_LENGTH = 65_535;
+import { effectiveValue, requireFacts, storeSetting } from './values.ts';
 
 /** The instance's settings, for the site's administrator. */
 export function settingOperations(magpie: Magpie): Operation[] {
@@ -79,45 +76,11 @@ export function settingOperations(magpie: Magpie): Operation[] {
         if (facts.cliOnly) throw new Refused('This setting can only be edited via the CLI.');
         const fields = unwrap(body, 'Server');
         if (fields.value === undefined || fields.value === null) throw new Invalid('', 'Value not set.');
-        const sent = castValue(facts, fields.value, readBoolean(fields.force) ?? false);
-        const value = facts.sealed ? await sealOption(magpie.secrets, String(sent)) : sent;
-        await magpie.settings.store(viewer, name, value, { isSecret: facts.redacted ?? false });
-        if (name === 'MISP.unpublishedprivate') await applyUnpublishedPrivate(magpie, viewer);
+        await storeSetting(magpie, viewer, { name, facts }, fields.value, readBoolean(fields.force) ?? false);
         return success('Field updated');
       },
     },
   ];
-}
-
-/** Settings of modules are known as long as the module service answers. */
-async function requireFacts(magpie: Magpie, name: string | undefined): Promise<{ name: string; facts: SettingFacts }> {
-  const facts = findSettingFacts(name ?? '') ?? (await findModuleSetting(magpie, name ?? ''));
-  if (name === undefined || facts === null) throw new NotFound(`Setting ${name ?? ''} is invalid.`);
-  return { name, facts };
-}
-
-function effectiveValue(magpie: Magpie, name: string, facts: SettingFacts): SettingValue {
-  if (name === 'MISP.baseurl') return magpie.config.baseUrl;
-  const stored = magpie.settings.stored(name);
-  return typeof stored === typeof facts.initial ? (stored as SettingValue) : facts.initial;
-}
-
-/** MISP casts what it is sent: text that is no number counts as 0, with success (seen in 2.5.1). */
-function castValue(facts: SettingFacts, value: unknown, isForced: boolean): SettingValue {
-  if (typeof value === 'object') throw new Invalid('', 'A single value is expected.');
-  const text = String(value).trim();
-  if (facts.type === 'boolean') return readBoolean(typeof value === 'string' ? text : value) ?? text !== '';
-  if (facts.type === 'numeric') return checkOption(facts, Number(/^-?\d{1,15}/.exec(text)?.[0] ?? 0), isForced);
-  if (text === '' && !facts.mayBeEmpty && !isForced) throw new Invalid('', 'Value not set.');
-  if (text.length > MAX_TEXT_LENGTH) throw new Invalid('', 'The value is too long.');
-  const fault = facts.fault?.(text) ?? null;
-  if (fault !== null) throw new Invalid('', fault);
-  return checkOption(facts, text, isForced);
-}
-
-function checkOption(facts: SettingFacts, value: SettingValue, isForced: boolean): SettingValue {
-  if (!facts.options || isForced || Object.hasOwn(facts.options, String(value))) return value;
-  throw new Invalid('', `Invalid setting: expected one of ${Object.keys(facts.options).join(', ')}.`);
 }
 
 function testName(name: string, facts: SettingFacts): string {

@@ -30,5 +30,5 @@ export function textsOf(call: Pick<Call<Viewer | null>, 'headers'>): SignInTexts
 
 /** True when cookies may only travel encrypted. */
 export function isSecure(magpie: Magpie): boolean {
-  return magpie.config.baseUrl.startsWith('https:');
+  return magpie.config.baseUrl.startsWith('https:') || magpie.settings.get('Security.force_https');
 }

@@ -8,11 +8,14 @@ import type { BrowserSessions } from '../../../http/server.ts';
 import { createKeyUse } from '../auth-keys/key-use.ts';
 import { createAccessLog } from '../logs/access-log.ts';
 import { createAuthLog } from '../logs/auth-log.ts';
+import { createUserAddresses } from '../user-addresses/user-addresses.ts';
 import { readCookie } from './cookies.ts';
+import { maintenanceMessage } from './maintenance.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { isCsrfToken, readSession, sessionCookieName } from './sessions.ts';
+import { mustAcceptTerms } from './terms.ts';
 import { textsFor } from './texts.ts';
-import { createWebShell } from './web-shell.ts';
+import { createWebShell, sendNotice } from './web-shell.ts';
 
 const FOREIGN = 'The request does not come from this site.';
 /** What somebody who must change his password may still ask for. */
@@ -21,16 +24,22 @@ const OPEN_BEFORE_PASSWORD_CHANGE = new Set([
   '/users/login',
   '/users/logout',
   '/users/view/me',
+  '/users/terms',
+  '/users/downloadterms',
   '/ui/session',
 ]);
 
 /** What somebody who must set up a second factor may still ask for. */
 const OPEN_BEFORE_CODE = new Set([...OPEN_BEFORE_PASSWORD_CHANGE, '/users/totp_new']);
 
+/** What somebody who must accept the terms may still ask for. */
+const OPEN_BEFORE_TERMS = OPEN_BEFORE_CODE;
+
 /** Sessions of browsers: cookie, origin check and the web client's shell. */
 export function createBrowserSessions(magpie: Magpie): BrowserSessions {
   const shell = createWebShell(magpie);
   const keyUse = createKeyUse(magpie);
+  const userAddresses = createUserAddresses(magpie);
   const authLog = createAuthLog(magpie);
   const accessLog = createAccessLog(magpie);
 
@@ -46,6 +55,13 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
     const here = encodeURIComponent(request.raw.url ?? '/');
     if (found === null) {
       await reply.code(302).header('location', `/users/login?redirect=${here}`).send('');
+    } else if (!magpie.settings.get('MISP.live') && !found.account.flags.includes('perm_site_admin')) {
+      await sendNotice(reply, 503, textsFor(request.headers['accept-language']), {
+        instance: magpie.settings.get('MISP.org'),
+        notice: maintenanceMessage(magpie),
+      });
+    } else if (mustAcceptTerms(magpie, found.account)) {
+      await reply.code(302).header('location', `/users/terms?redirect=${here}`).send('');
     } else if (found.account.changePassword) {
       await reply.code(302).header('location', `/users/change_pw?redirect=${here}`).send('');
     } else if (mustSetUpCode(magpie, found.account)) {
@@ -65,8 +81,12 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
       if (mustSetUpCode(magpie, found.account) && !OPEN_BEFORE_CODE.has(pathOf(request))) {
         throw new Forbidden('You must set up a second factor before you can go on.');
       }
+      if (mustAcceptTerms(magpie, found.account) && !OPEN_BEFORE_TERMS.has(pathOf(request))) {
+        throw new Forbidden('You must accept the terms of this instance before you can go on.');
+      }
       const viewer = viewerOf(found.account, { ip: request.ip, requestId: request.id });
       requireLive(magpie, viewer);
+      await userAddresses.used(viewer);
       return { viewer, sessionToken: found.token };
     },
     checkOrigin(request, identity) {
@@ -81,6 +101,7 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
     async admitKey(viewer, request) {
       requireLive(magpie, viewer);
       await keyUse.used(viewer);
+      await userAddresses.used(viewer);
       await authLog.accepted(viewer, request.ip, request.headers);
     },
     async noteRefusedKey(request, header, authKeyId) {
@@ -103,7 +124,7 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
 /** Only the site's administrators are let in while the instance is not live. */
 function requireLive(magpie: Magpie, viewer: Viewer): void {
   if (magpie.settings.get('MISP.live') || isSiteAdmin(viewer)) return;
-  throw new Forbidden('This instance is not live at the moment; please try again later.');
+  throw new Forbidden(maintenanceMessage(magpie));
 }
 
 /** Browsers only, as in MISP: keys are proof enough by themselves. */

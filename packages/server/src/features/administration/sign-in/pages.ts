@@ -17,14 +17,26 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * The sign-in form. Works without script; a stale one just tries again. It names no target: a form without one goes to
- * the page's own address, with the fragment that a link to a tab of a page brought along, and the browser keeps that
+ * The sign-in form. Works without script; a stale one just tries again. It names no target, as the forms for a code, a
+ * new password and the terms do not: a form without one goes to the page's own address, with the fragment that a link to a tab of a page brought along, and the browser keeps that
  * fragment over the redirect that follows.
  */
 export function signInPage(
   texts: SignInTexts,
-  options: { instance: string; mail?: string; problem?: string; above?: string; below?: string },
+  options: {
+    instance: string;
+    mail?: string;
+    problem?: string;
+    above?: string;
+    below?: string;
+    /** Said instead of asking for a password. */
+    closed?: string;
+  },
 ): string {
+  if (options.closed !== undefined) {
+    const said = [options.above, options.closed, options.below].map(paragraph);
+    return layout(texts, texts.signIn, options.instance, said);
+  }
   return layout(texts, texts.signIn, options.instance, [
     paragraph(options.above),
     problem(options.problem),
@@ -38,7 +50,6 @@ export function signInPage(
 
 interface ChangePasswordOptions {
   instance: string;
-  redirect: string;
   /** Whose password it is: password managers look for it. */
   mail: string;
   csrfToken: string;
@@ -49,11 +60,10 @@ interface ChangePasswordOptions {
 
 /** The form for one's own new password. */
 export function changePasswordPage(texts: SignInTexts, options: ChangePasswordOptions): string {
-  const action = `/users/change_pw?redirect=${encodeURIComponent(options.redirect)}`;
   return layout(texts, texts.changePassword, options.instance, [
     problem(options.problem),
     options.forced ? `<p>${escapeHtml(texts.mustChange)}</p>` : '',
-    `<form method="post" action="${escapeHtml(action)}">`,
+    '<form method="post">',
     `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
     `<input type="text" autocomplete="username" value="${escapeHtml(options.mail)}" hidden readonly>`,
     field({ id: 'current_password', label: texts.currentPassword, type: 'password', autocomplete: 'current-password' }),
@@ -77,6 +87,21 @@ export function signOutPage(texts: SignInTexts, options: { instance: string; csr
     '<form method="post" action="/users/logout">',
     `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
     `<button type="submit">${escapeHtml(texts.signOut)}</button></form>`,
+  ]);
+}
+
+/** The terms, with a button to accept them; `text` null leads to the file instead. */
+export function termsPage(
+  texts: SignInTexts,
+  options: { instance: string; csrfToken: string; text: string | null },
+): string {
+  return layout(texts, texts.terms, options.instance, [
+    options.text === null
+      ? `<p><a href="/users/downloadTerms" download>${escapeHtml(texts.downloadTerms)}</a></p>`
+      : `<pre class="terms" tabindex="0">${escapeHtml(options.text)}</pre>`,
+    '<form method="post">',
+    `<input type="hidden" name="csrf_token" value="${escapeHtml(options.csrfToken)}">`,
+    `<button type="submit">${escapeHtml(texts.acceptTerms)}</button></form>`,
   ]);
 }
 

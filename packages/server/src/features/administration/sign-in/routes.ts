@@ -11,19 +11,27 @@ import { changePassword, confirmPassword } from '../users/own-account.ts';
 import { answerPage, goTo, isSecure, textsOf } from './answers.ts';
 import { type CountTry, createTryCounter } from './brute-force.ts';
 import { sessionCookie } from './cookies.ts';
+import { maintenanceMessage } from './maintenance.ts';
 import { changePasswordPage, STYLE_PATH, signInPage, signOutPage } from './pages.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { sameOriginPath } from './same-origin-path.ts';
 import { sessionWire } from './session-wire.ts';
 import { csrfTokenOf, longestSessionSeconds, PENDING_SECONDS, sessionCookieName, signIn, signOut } from './sessions.ts';
 import { signInStyle } from './style.ts';
+import { termsOperations } from './terms.ts';
 import type { SignInTexts } from './texts.ts';
 
 type AnyCall = Call<Viewer | null>;
 
 /** Signing in and out of browsers. The forms are plain HTML and work without script. */
 export function signInOperations(magpie: Magpie): Operation[] {
-  return [...signInForm(magpie), ...signOutForm(magpie), ...changePasswordForm(magpie), ...sessionOperations(magpie)];
+  return [
+    ...signInForm(magpie),
+    ...signOutForm(magpie),
+    ...changePasswordForm(magpie),
+    ...termsOperations(magpie),
+    ...sessionOperations(magpie),
+  ];
 }
 
 function signInForm(magpie: Magpie): Operation[] {
@@ -41,7 +49,9 @@ function signInForm(magpie: Magpie): Operation[] {
         const redirect = sameOriginPath(call.query.get('redirect') ?? '/');
         if (call.viewer !== null) return goTo(redirect);
         if (!prefersHtml(call.headers)) throw notAuthenticated();
-        return answerPage(200, signInPage(textsOf(call), greeting(magpie)));
+        const texts = textsOf(call);
+        const closed = isPasswordSignInOff(magpie) ? { closed: texts.passwordsOff } : {};
+        return answerPage(200, signInPage(texts, { ...greeting(magpie), ...closed }));
       },
     },
     {
@@ -69,6 +79,9 @@ async function handleSignIn(magpie: Magpie, countTry: CountTry, call: AnyCall): 
   };
   // Signing somebody into a stranger's account by another site's form is an attack too.
   if (!isSameOrigin(magpie, call.headers)) return refuse(403, texts.foreign);
+  if (isPasswordSignInOff(magpie)) {
+    return answerPage(403, signInPage(texts, { ...greeting(magpie), closed: texts.passwordsOff }));
+  }
   if (typeof email !== 'string' || typeof password !== 'string') {
     throw new BadRequest('Mail and password are expected as texts.');
   }
@@ -137,7 +150,6 @@ function changePasswordForm(magpie: Magpie): Operation[] {
   const form = (call: Call, options: { forced: boolean; problem?: string }) =>
     changePasswordPage(textsOf(call), {
       instance: magpie.settings.get('MISP.org'),
-      redirect: sameOriginPath(call.query.get('redirect') ?? '/'),
       mail: call.viewer.email,
       csrfToken: call.sessionToken === null ? '' : csrfTokenOf(call.sessionToken),
       length: magpie.settings.get('Security.password_policy_length'),
@@ -232,10 +244,15 @@ function sessionOperations(magpie: Magpie): Operation[] {
   ];
 }
 
+function isPasswordSignInOff({ settings }: Magpie): boolean {
+  return settings.get('Security.auth_enforced');
+}
+
 function greeting(magpie: Magpie): { instance: string; above: string; below: string } {
+  const isLive = magpie.settings.get('MISP.live');
   return {
     instance: magpie.settings.get('MISP.org'),
-    above: magpie.settings.get('MISP.welcome_text_top'),
+    above: isLive ? magpie.settings.get('MISP.welcome_text_top') : maintenanceMessage(magpie),
     below: magpie.settings.get('MISP.welcome_text_bottom'),
   };
 }

@@ -19,6 +19,12 @@ const shownSettings = [
   'MISP.allow_disabling_correlation',
   'MISP.welcome_text_top',
   'MISP.welcome_text_bottom',
+  'MISP.title_text',
+  'MISP.footermidleft',
+  'MISP.footermidright',
+  'MISP.tagging',
+  'MISP.disable_threat_level',
+  'MISP.full_tags_on_event_index',
   'Security.password_policy_length',
 ] as const;
 

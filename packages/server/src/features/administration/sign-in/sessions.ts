@@ -3,6 +3,8 @@ import { type Account, secretDigest } from '../../../access/accounts.ts';
 import { type Actor, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import type { LoginProfile } from '../login-profiles/profile.ts';
+import { judgeSignIn } from '../login-profiles/service.ts';
 import { originProfile } from '../logs/auth-log.ts';
 import { needsMailedCode, requestMailedCode } from '../second-factor/mailed-codes.ts';
 import { verifyPassword } from '../users/passwords.ts';
@@ -126,7 +128,9 @@ async function recordSignIn(
 ): Promise<void> {
   await noteSignIn(tx, account.id, magpie.now());
   const change = { model: 'User', action: 'login', modelId: account.id, title: account.email };
-  await recordChanges(tx, [{ ...change, after: profileOf(browser) }], actorOf(account, browser));
+  const profile = profileOf(browser);
+  await recordChanges(tx, [{ ...change, after: { ...profile } }], actorOf(account, browser));
+  await judgeSignIn(magpie, tx, account, profile, actorOf(account, browser));
 }
 
 /** Somebody who has given his password and not yet the code. */
@@ -211,7 +215,7 @@ async function recordFailure(
           modelId: account?.id ?? 0,
           title:
             account === null ? 'Failed login attempt for an unknown user.' : `Failed login attempt: ${account.email}`,
-          after: profileOf(browser),
+          after: { ...profileOf(browser) },
         },
       ],
       account === null ? null : actorOf(account, browser),
@@ -224,6 +228,6 @@ function actorOf(account: { id: number; org_id: number }, { ip }: Browser): Acto
   return { userId: account.id, organisationId: account.org_id, authKeyId: null, ip, requestId: null };
 }
 
-function profileOf({ ip, userAgent, language }: Browser): Record<string, unknown> {
+function profileOf({ ip, userAgent, language }: Browser): LoginProfile {
   return originProfile(ip, { 'user-agent': userAgent, 'accept-language': language });
 }

@@ -13,6 +13,7 @@ h1 { margin: 0 0 1.25rem; font-size: 1.5rem; line-height: 1.2; }
 .instance { margin: 0 0 0.25rem; color: var(--quiet); overflow-wrap: anywhere; }
 .hint { color: var(--quiet); font-size: 0.875rem; }
 .problem { margin: 0 0 1rem; padding: 0.5rem 0.75rem; border-left: 0.25rem solid var(--alert); color: var(--alert); }
+pre.terms { max-height: 50vh; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }
 label { display: block; margin: 0 0 0.25rem; font-weight: 600; }
 input:not([type="hidden"], [hidden]) { width: 100%; margin: 0 0 1rem; padding: 0.6rem 0.75rem; border: 1px solid var(--line);
   border-radius: 0.375rem; background: transparent; color: inherit; font: inherit; }

@@ -31,6 +31,10 @@ export interface SignInTexts {
   startOver: string;
   secondFactor: string;
   setUpSecondFactor: string;
+  passwordsOff: string;
+  terms: string;
+  acceptTerms: string;
+  downloadTerms: string;
 }
 
 const english: SignInTexts = {
@@ -62,6 +66,10 @@ const english: SignInTexts = {
   startOver: 'Start over',
   secondFactor: 'Second factor',
   setUpSecondFactor: 'Put this secret into your authenticator, and enter the code that it shows.',
+  passwordsOff: 'Signing in with a password is switched off on this instance.',
+  terms: 'Terms of use',
+  acceptTerms: 'I accept',
+  downloadTerms: 'Download the terms',
 };
 
 const french: SignInTexts = {
@@ -93,6 +101,10 @@ const french: SignInTexts = {
   startOver: 'Recommencer',
   secondFactor: 'Second facteur',
   setUpSecondFactor: 'Ajoutez ce secret à votre application d’authentification, puis saisissez le code affiché.',
+  passwordsOff: 'La connexion par mot de passe est désactivée sur cette instance.',
+  terms: 'Conditions d’utilisation',
+  acceptTerms: 'J’accepte',
+  downloadTerms: 'Télécharger les conditions',
 };
 
 const japanese: SignInTexts = {
@@ -124,6 +136,10 @@ const japanese: SignInTexts = {
   startOver: '最初からやり直す',
   secondFactor: '二要素認証',
   setUpSecondFactor: 'このシークレットを認証アプリに登録し、表示されたコードを入力してください。',
+  passwordsOff: 'このインスタンスではパスワードによるサインインは無効になっています。',
+  terms: '利用規約',
+  acceptTerms: '同意する',
+  downloadTerms: '利用規約をダウンロード',
 };
 
 const chinese: SignInTexts = {
@@ -155,6 +171,10 @@ const chinese: SignInTexts = {
   startOver: '重新开始',
   secondFactor: '双重验证',
   setUpSecondFactor: '请将此密钥添加到身份验证器,然后输入其显示的验证码。',
+  passwordsOff: '此实例已停用密码登录。',
+  terms: '使用条款',
+  acceptTerms: '我接受',
+  downloadTerms: '下载使用条款',
 };
 
 const byPrimaryTag: Readonly<Record<string, SignInTexts>> = { en: english, fr: french, ja: japanese, zh: chinese };

@@ -45,9 +45,7 @@ export function createWebShell(magpie: Magpie) {
     async send(reply: FastifyReply, texts: SignInTexts): Promise<void> {
       const html = await read();
       if (html === null) {
-        const page = noticePage(texts, { instance: magpie.settings.get('MISP.org'), notice: texts.notBuilt });
-        await reply.code(503).header('content-type', HTML).header('content-security-policy', PAGE_POLICY).send(page);
-        return;
+        return sendNotice(reply, 503, texts, { instance: magpie.settings.get('MISP.org'), notice: texts.notBuilt });
       }
       await reply
         .code(200)
@@ -57,6 +55,17 @@ export function createWebShell(magpie: Magpie) {
         .send(html);
     },
   };
+}
+
+/** Sends a page with one sentence in place of the web client. */
+export async function sendNotice(
+  reply: FastifyReply,
+  status: number,
+  texts: SignInTexts,
+  notice: { instance: string; notice: string },
+): Promise<void> {
+  const page = noticePage(texts, notice);
+  await reply.code(status).header('content-type', HTML).header('content-security-policy', PAGE_POLICY).send(page);
 }
 
 /** The policy of the plain pages: their style sheet, their icon, their form, nothing else. */

@@ -5,10 +5,13 @@ import { NotFound, Refused } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import { readText, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { onlyWhile } from '../../../http/switchable.ts';
 import { addAnalystData } from '../analyst-data/manage.ts';
 import { findEvent } from '../events/rights.ts';
 
 const NO_THREAD = 'Invalid thread.';
+const SWITCHED_OFF = 'Discussions have been disabled on this instance.';
+const read = { methods: ['GET'], permission: 'any', effect: 'read' } as const;
 const INSTEAD = 'Discussions have ended: MISP gave them up for analyst notes. Add a note instead.';
 
 /**
@@ -16,7 +19,11 @@ const INSTEAD = 'Discussions have ended: MISP gave them up for analyst notes. Ad
  * answer, and there is nothing to list. A post on an event becomes an analyst note on it, as MISP keeps old ones.
  */
 export function discussionOperations(magpie: Magpie): Operation[] {
-  const read = { methods: ['GET'], permission: 'any', effect: 'read' } as const;
+  const isOn = () => !magpie.settings.get('MISP.discussion_disable');
+  return [...onlyWhile(isOn, SWITCHED_OFF, threadOperations(magpie)), ...oldTemplates()];
+}
+
+function threadOperations(magpie: Magpie): Operation[] {
   const write = { methods: ['POST'], permission: 'perm_add', effect: 'write', model: 'Post' } as const;
   return [
     {
@@ -66,6 +73,12 @@ export function discussionOperations(magpie: Magpie): Operation[] {
         throw new NotFound('Invalid post.');
       },
     })),
+  ];
+}
+
+function oldTemplates(): Operation[] {
+  const write = { methods: ['POST'], permission: 'perm_template', effect: 'write', model: 'Template' } as const;
+  return [
     {
       ...read,
       name: 'templates.index',
@@ -77,7 +90,7 @@ export function discussionOperations(magpie: Magpie): Operation[] {
       handle: () => json([]),
     },
     ...(['view', 'delete'] as const).map((action) => ({
-      ...(action === 'view' ? read : { ...write, model: 'Template' }),
+      ...(action === 'view' ? read : write),
       permission: 'perm_template' as const,
       name: `templates.${action}`,
       summary: 'An event template of the first kind: there is none; see event_templates',

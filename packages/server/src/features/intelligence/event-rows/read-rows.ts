@@ -58,7 +58,7 @@ export async function readEventRows(
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, idOrUuid);
     if (event === null) throw new NotFound('Invalid event');
-    const filter = readRowFilter(query, viewer, event);
+    const filter = readRowFilter(query, viewer, event, magpie.settings.get('MISP.event_view_filter_fields'));
     const extensions = filter.extended ? ((await loadExtensions(tx, [event])).get(event.id) ?? []) : [];
     const conditions = rowConditions([event.id, ...extensions.map(({ id }) => id)], filter);
     const assembly = { magpie, tx, options: SHOWN };

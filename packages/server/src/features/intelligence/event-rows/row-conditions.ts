@@ -11,6 +11,8 @@ export interface RowFilter {
   readonly toIds: boolean | null;
   /** Lower-cased text that a row has to hold; empty for all. */
   readonly text: string;
+  /** Where the text is looked for, in the words of `MISP.event_view_filter_fields`, in lower case. */
+  readonly fields: ReadonlySet<string>;
   /** Also the rows of the events that extend this one. */
   readonly extended: boolean;
 }
@@ -27,7 +29,12 @@ export interface RowConditions {
 }
 
 /** Reads MISP's names of the filters of the event page. Throws `BadRequest` for values it does not know. */
-export function readRowFilter(query: URLSearchParams, viewer: Viewer, event: EventRow): RowFilter {
+export function readRowFilter(
+  query: URLSearchParams,
+  viewer: Viewer,
+  event: EventRow,
+  searchedFields: string,
+): RowFilter {
   const one = (name: string, known: readonly string[]): string => {
     const value = query.get(name) ?? '';
     if (value !== '' && !known.includes(value)) throw new BadRequest(`${name}: expected one of ${known.join(', ')}.`);
@@ -40,6 +47,7 @@ export function readRowFilter(query: URLSearchParams, viewer: Viewer, event: Eve
     deleted: deletedModeFor(viewer, event, deleted === '1' ? 'both' : deleted === '2' ? 'only' : 'live'),
     toIds: toIds === '1' ? true : toIds === '2' ? false : null,
     extended: extended === '1',
+    fields: readFields(searchedFields),
     text: (query.get('searchFor') ?? '').normalize('NFKC').toLowerCase().trim().slice(0, 500),
   };
 }
@@ -59,13 +67,45 @@ export function rowConditions(eventIds: readonly [number, ...number[]], filter: 
   }
   if (filter.text !== '') {
     const part = `$${values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
-    const holds = (...texts: string[]) => texts.map((text) => `lower(${text}) like ${part}`).join(' or ');
-    attribute.push(`(${holds('a.value1', 'a.value2', 'a.comment', 'a.type', 'a.category', "coalesce(a.object_relation, '')", 'a.uuid::text')}
-      or exists (select from visible_attribute_tags t join visible_tags g on g.id = t.tag_id
-        where t.attribute_id = a.id and ${holds('g.name')}))`);
-    object.push(`(${holds('o.name', 'o.comment', 'o.uuid::text')})`);
+    // Numbers only whole: parts of them would be found everywhere.
+    const holds = (text: string) =>
+      text.endsWith('.id') ? `'%' || ${text} || '%' = ${part}` : `lower(${text}) like ${part}`;
+    const fields = searchedFields.filter(({ name }) => filter.fields.has(name));
+    const ofAttributes = fields.flatMap(({ attribute: columns }) => columns.map(holds));
+    if (filter.fields.has('tag.name')) {
+      ofAttributes.push(`exists (select from visible_attribute_tags t join visible_tags g on g.id = t.tag_id
+        where t.attribute_id = a.id and ${holds('g.name')})`);
+    }
+    attribute.push(anyOf(ofAttributes, part));
+    object.push(
+      anyOf(
+        fields.flatMap(({ object: columns }) => columns.map(holds)),
+        part,
+      ),
+    );
   }
   return { inEvents, attribute: attribute.join(' and '), object: object.join(' and '), values };
+}
+
+/** The words of `MISP.event_view_filter_fields`, in lower case, but for `tag.name`. */
+const searchedFields: readonly { name: string; attribute: readonly string[]; object: readonly string[] }[] = [
+  { name: 'id', attribute: ['a.id'], object: ['o.id'] },
+  { name: 'uuid', attribute: ['a.uuid::text'], object: ['o.uuid::text'] },
+  { name: 'value', attribute: ['a.value1', 'a.value2'], object: [] },
+  { name: 'comment', attribute: ['a.comment'], object: ['o.comment'] },
+  // What an object and its attributes are is told by their names too.
+  { name: 'type', attribute: ['a.type', "coalesce(a.object_relation, '')"], object: ['o.name'] },
+  { name: 'category', attribute: ['a.category'], object: [] },
+];
+
+/** The words of a list separated by commas. */
+function readFields(text: string): Set<string> {
+  return new Set(text.split(',').map((word) => word.trim().toLowerCase()));
+}
+
+/** False when there is no condition, naming the parameter all the same: one that is never named has no type. */
+function anyOf(conditions: readonly string[], parameter: string): string {
+  return conditions.length === 0 ? `${parameter}::text is null` : `(${conditions.join(' or ')})`;
 }
 
 function deletedCondition(alias: string, mode: DeletedMode): string[] {

@@ -9,6 +9,7 @@ import type { WriteAttributesOptions } from '../attributes/write.ts';
 import { requestAlert } from '../event-alerts/job.ts';
 import { type AddEventOptions, type AddedEvent, addEvent as addEventWithin, foldEvent } from './add.ts';
 import { setEventCorrelation } from './correlation-switch.ts';
+import { attachDefaultTags } from './default-tags.ts';
 import { removeEvent } from './delete.ts';
 import { editEvent as editEventWithin } from './edit.ts';
 import { loadEventTags } from './load.ts';
@@ -28,6 +29,7 @@ export function addEvent(
 ): Promise<AddedEvent> {
   return magpie.database.as(viewer, async (tx) => {
     const added = await addEventWithin(magpie, tx, viewer, body, options);
+    if (!options.keepCreator) await attachDefaultTags(magpie, tx, added.id);
     if (options.alert) await alertIfPublished(magpie, tx, viewer, added.id);
     return added;
   });

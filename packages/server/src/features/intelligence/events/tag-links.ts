@@ -35,7 +35,11 @@ export async function attachTags(context: WriteContext, wishes: readonly TagWish
   const wanted = drafts.map(({ tag }) =>
     tag.colour === null ? { name: tag.name } : { name: tag.name, colour: tag.colour },
   );
-  const known = await captureTags(context.tx, context.viewer, wanted);
+  const { settings } = context.magpie;
+  const hidden = settings.get('MISP.incoming_tags_disabled_by_default');
+  const known = settings.get('MISP.tagging')
+    ? await captureTags(context.tx, context.viewer, wanted, { hidden })
+    : new Map<string, CapturedTag>();
   const added: Link[] = [];
   const removed: Link[] = [];
   for (const { wish, tag } of drafts) {
@@ -67,6 +71,7 @@ function targetOf(context: WriteContext, wish: TagWish): Pick<Link, 'target' | '
 }
 
 function refusal(context: WriteContext, tag: CapturedTag | undefined, draft: TagDraft): string | null {
+  if (!context.magpie.settings.get('MISP.tagging')) return `${draft.name}: tagging is not enabled on this instance.`;
   if (tag === undefined) return `${draft.name}: the tag does not exist and may not be created, or may not be used.`;
   if (tag.localOnly && !draft.local) return `${draft.name}: the tag can only be set as a local tag.`;
   return can(context.viewer, 'perm_tagger') || can(context.viewer, 'perm_sync')

@@ -7,8 +7,8 @@ import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
 import { readSearchParameters, searchParametersOf } from '../../search/rest-search/parameters.ts';
-import { readCriteria } from '../../search/rest-search/read-criteria.ts';
 import { resolveNames } from '../../search/rest-search/resolve.ts';
+import { searchCriteria } from '../../search/rest-search/search-criteria.ts';
 import { deletedOnlyOf } from '../../search/rest-search/search-events.ts';
 import { bindParameters } from '../../search/rest-search/sql-text.ts';
 import { eventWhere } from '../../search/rest-search/where.ts';
@@ -147,7 +147,7 @@ function matrixOperations(magpie: Magpie): Operation[] {
         magpie.database.as(call.viewer, async (tx) => {
           const isEmpty = call.method !== 'POST' && Object.keys(call.named).length === 0;
           const parameters = isEmpty ? searchParametersOf('events', {}) : readSearchParameters(call, 'events');
-          const criteria = readCriteria(parameters, magpie.now());
+          const criteria = searchCriteria(magpie, parameters);
           const { bind, values } = bindParameters();
           const names = await resolveNames(tx, criteria);
           const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(call.viewer) });

@@ -36,11 +36,11 @@ export async function selectKnownTags(tx: Transaction, names: readonly string[])
  * Creates the tags that do not exist yet and returns those. A name that another transaction creates meanwhile, or
  * that exists out of the viewer's sight, is left out without an error.
  */
-export async function insertTags(tx: Transaction, tags: readonly NewTag[]): Promise<TagRow[]> {
+export async function insertTags(tx: Transaction, tags: readonly (NewTag & { hidden?: boolean })[]): Promise<TagRow[]> {
   await tx.execute('select pg_advisory_xact_lock($1)', [CREATE_LOCK]);
   return tx.query<TagRow>(
-    `insert into visible_tags as t (name, colour, numerical_value, is_galaxy, is_custom_galaxy)
-     select * from unnest($1::text[], $2::text[], $3::integer[], $4::boolean[], $5::boolean[])
+    `insert into visible_tags as t (name, colour, numerical_value, is_galaxy, is_custom_galaxy, hide_tag)
+     select * from unnest($1::text[], $2::text[], $3::integer[], $4::boolean[], $5::boolean[], $6::boolean[])
      on conflict do nothing returning ${tagColumns}`,
     [
       tags.map((tag) => tag.name),
@@ -48,6 +48,7 @@ export async function insertTags(tx: Transaction, tags: readonly NewTag[]): Prom
       tags.map((tag) => tag.numericalValue),
       tags.map((tag) => tag.isGalaxy),
       tags.map((tag) => tag.isCustomGalaxy),
+      tags.map((tag) => tag.hidden ?? false),
     ],
   );
 }

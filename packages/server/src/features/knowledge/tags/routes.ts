@@ -5,6 +5,7 @@ import { json } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { onlyWhile } from '../../../http/switchable.ts';
 import { clustersOfTags } from '../galaxies/service.ts';
 import { clusterWire } from '../galaxies/wire.ts';
 import { taxonomyWire } from '../taxonomies/wire.ts';
@@ -136,8 +137,10 @@ export function tagOperations(magpie: Magpie): Operation[] {
         }),
     },
     ...favouriteTagOperations(magpie),
-    ...objectTaggingOperations(magpie),
-    ...taggingOperations(magpie),
+    ...onlyWhile(() => magpie.settings.get('MISP.tagging'), 'Tagging is not enabled on this instance.', [
+      ...objectTaggingOperations(magpie),
+      ...taggingOperations(magpie),
+    ]),
   ];
 }
 

@@ -26,13 +26,14 @@ export interface CapturedTag {
  * The tags of these names, by the lower-case form of each wanted name; names that cannot be had are left out.
  *
  * A tag that does not exist is created when the viewer has perm_tag_editor. Tags reserved for others are left out,
- * and look the same as those that may not be created. One statement for tags that exist, three more for new ones,
+ * and look the same as those that may not be created. With `hidden` a new tag is not offered for choosing. One statement for tags that exist, three more for new ones,
  * however many names.
  */
 export async function captureTags(
   tx: Transaction,
   viewer: Viewer,
   wanted: readonly WantedTag[],
+  options: { hidden?: boolean } = {},
 ): Promise<Map<string, CapturedTag>> {
   const names = new Map<string, { clean: string; colour: string | null | undefined }>();
   for (const { name, colour } of wanted) {
@@ -44,7 +45,7 @@ export async function captureTags(
   await capture(tx, names, captured);
   const missing = new Map([...names].filter(([key]) => !captured.has(key)));
   if (missing.size === 0 || !can(viewer, 'perm_tag_editor')) return captured;
-  await createMissing(tx, missing);
+  await createMissing(tx, missing, options.hidden ?? false);
   await capture(tx, missing, captured);
   return captured;
 }
@@ -68,6 +69,7 @@ async function capture(
 async function createMissing(
   tx: Transaction,
   missing: ReadonlyMap<string, { clean: string; colour: string | null | undefined }>,
+  hidden: boolean,
 ): Promise<void> {
   const wanted = [...missing.values()];
   const known: Map<string, KnownTag> = await selectKnownTags(
@@ -76,7 +78,10 @@ async function createMissing(
   );
   const created = await insertTags(
     tx,
-    wanted.map(({ clean, colour }) => describeNewTag(clean, colour, known.get(clean.toLowerCase()))),
+    wanted.map(({ clean, colour }) => ({
+      ...describeNewTag(clean, colour, known.get(clean.toLowerCase())),
+      hidden,
+    })),
   );
   await recordChanges(
     tx,

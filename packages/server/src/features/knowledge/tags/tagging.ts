@@ -73,6 +73,8 @@ export interface AttachOptions {
   local: boolean;
   relationshipType?: string;
   now: number;
+  /** The target was stored in this transaction: it is not marked as changed once more. */
+  targetIsNew?: boolean;
 }
 
 /**
@@ -101,7 +103,7 @@ export async function attachTags(
     ],
   );
   if (added.length === 0) return 0;
-  if (!options.local) await touchTarget(tx, target, options.now);
+  if (!options.local && !options.targetIsNew) await touchTarget(tx, target, options.now);
   const names = new Map(tags.map((tag) => [tag.id, tag.name]));
   await recordLinks(
     tx,

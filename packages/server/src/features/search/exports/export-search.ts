@@ -8,9 +8,9 @@ import { readListFilter } from '../rest-search/filter-forms.ts';
 import { type Order, readOrder } from '../rest-search/order.ts';
 import { countRows, hasRowBehind, pageIds, sortsFirst } from '../rest-search/page-sql.ts';
 import { type Page, readPage, type SearchParameters } from '../rest-search/parameters.ts';
-import { readCriteria } from '../rest-search/read-criteria.ts';
 import { type ResolvedNames, resolveNames, resolveTags } from '../rest-search/resolve.ts';
 import type { SearchHead } from '../rest-search/search-attributes.ts';
+import { searchCriteria } from '../rest-search/search-criteria.ts';
 import { deletedOnlyOf } from '../rest-search/search-events.ts';
 import { type Bind, bindLiterals, bindParameters } from '../rest-search/sql-text.ts';
 import { attributeWhere, eventWhere } from '../rest-search/where.ts';
@@ -51,7 +51,7 @@ export async function readExportSearch(
   scope: ExportScope,
   parameters: SearchParameters,
 ): Promise<ExportSearch> {
-  const criteria = readCriteria(parameters, magpie.now());
+  const criteria = searchCriteria(magpie, parameters);
   const names = await resolveNames(tx, criteria);
   const isSync = can(viewer, 'perm_sync') && !can(viewer, 'perm_site_admin');
   const search: ExportSearch = {

@@ -13,9 +13,9 @@ import type { Reading } from './held-transaction.ts';
 import { orderSql, readOrder } from './order.ts';
 import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
-import { readCriteria } from './read-criteria.ts';
 import { type ResolvedNames, resolveNames, resolveTags } from './resolve.ts';
 import type { SearchHead } from './search-attributes.ts';
+import { searchCriteria } from './search-criteria.ts';
 import { bindParameters } from './sql-text.ts';
 import { eventWhere } from './where.ts';
 
@@ -80,7 +80,7 @@ export async function searchEventValues(
 }
 
 async function openSearch(magpie: Magpie, tx: Transaction, viewer: Viewer, parameters: SearchParameters) {
-  const criteria = readCriteria(parameters, magpie.now());
+  const criteria = searchCriteria(magpie, parameters);
   const names = await resolveNames(tx, criteria);
   const found = await findEvents(tx, viewer, parameters, criteria, names);
   return { ...found, options: await readOptions(tx, parameters, criteria, names) };

@@ -1,0 +1,173 @@
+import {
+  makeAttribute,
+  makeEvent,
+  makeObject,
+  makeOrganisation,
+  makeTag,
+  makeUser,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+let m: TestMagpie;
+beforeAll(async () => {
+  m = await startTestMagpie();
+});
+afterAll(() => m?.stop());
+
+/** Sets a setting for the time of the work; what stood there before is set again. */
+async function having(name: string, value: unknown, work: () => Promise<void>): Promise<void> {
+  const before = member((await m.admin.get(`/servers/serverSettingsEdit/${name}`)).body, name);
+  expect((await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value })).status).toBe(200);
+  try {
+    await work();
+  } finally {
+    await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value: before, force: true });
+  }
+}
+
+function tagNames(event: unknown): string[] {
+  const tags: unknown = typeof event === 'object' && event !== null && 'Tag' in event ? event.Tag : [];
+  return Array.isArray(tags) ? tags.map((tag) => String(member(tag, 'name'))).sort() : [];
+}
+
+describe('MISP.attribute_filters_block_only', () => {
+  it('lets types, categories and relations of searches of events only take events away', async () => {
+    const urls = await makeEvent(m.admin);
+    const texts = await makeEvent(m.admin);
+    await makeAttribute(m.admin, urls.id, { type: 'url', value: 'http://a.example.test/' });
+    await makeAttribute(m.admin, texts.id, { type: 'text', value: 'words' });
+    const found = async (filters: object) => {
+      const { body } = await m.admin.post('/events/restSearch', { eventid: [urls.id, texts.id], ...filters });
+      const events = member(body, 'response');
+      return Array.isArray(events) ? events.map((entry) => member(entry, 'Event', 'id')) : [];
+    };
+    expect(await found({ type: 'url' })).toEqual([urls.id]);
+    await having('MISP.attribute_filters_block_only', true, async () => {
+      expect(await found({ type: 'url' })).toEqual([urls.id, texts.id]);
+      expect(await found({ type: ['url', '!text'] })).toEqual(await found({ type: '!text' }));
+      expect(await found({ value: 'words' })).toEqual([texts.id]);
+      const { body } = await m.admin.post('/attributes/restSearch', { eventid: [urls.id, texts.id], type: 'url' });
+      expect(member(body, 'response', 'Attribute')).toHaveLength(1);
+    });
+  });
+});
+
+describe('MISP.default_event_tag_collection', () => {
+  it('tags new events of those who see the collection, and leaves published ones published', async () => {
+    const names = ['default:one', 'default:two'];
+    for (const name of names) await makeTag(m.admin, { name });
+    const collection = await m.admin.post('/tag_collections/add', { name: 'defaults', all_orgs: true });
+    const id = member(collection.body, 'TagCollection', 'id');
+    await m.admin.post(`/tag_collections/addTag/${id}`, { tag: names });
+    const organisation = await makeOrganisation(m.admin);
+    const user = m.client((await makeUser(m.admin, { org_id: organisation.id, role_id: '4' })).key);
+    await having('MISP.default_event_tag_collection', id, async () => {
+      const body = {
+        info: 'tagged',
+        published: true,
+        Tag: [{ name: 'default:one' }],
+        Attribute: [{ type: 'text', value: 'x' }],
+      };
+      const made = await user.post('/events/add', body);
+      expect(tagNames(member(made.body, 'Event'))).toEqual(names);
+      expect(member(made.body, 'Event', 'published')).toBe(true);
+    });
+    const later = await user.post('/events/add', { info: 'plain' });
+    expect(tagNames(member(later.body, 'Event'))).toEqual([]);
+  });
+
+  it('does nothing for those who do not see the collection', async () => {
+    await makeTag(m.admin, { name: 'default:own' });
+    const collection = await m.admin.post('/tag_collections/add', { name: 'own', all_orgs: false });
+    const id = member(collection.body, 'TagCollection', 'id');
+    await m.admin.post(`/tag_collections/addTag/${id}`, { tag: ['default:own'] });
+    const organisation = await makeOrganisation(m.admin);
+    const user = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
+    await having('MISP.default_event_tag_collection', id, async () => {
+      expect(tagNames(member((await user.post('/events/add', { info: 'x' })).body, 'Event'))).toEqual([]);
+      expect(tagNames(member((await m.admin.post('/events/add', { info: 'x' })).body, 'Event'))).toEqual([
+        'default:own',
+      ]);
+    });
+  });
+});
+
+describe('MISP.tagging', () => {
+  it('off, refuses to tag and tells which tags of an event were not stored', async () => {
+    const event = await makeEvent(m.admin);
+    const tag = await makeTag(m.admin, { name: 'tagging:off' });
+    await having('MISP.tagging', false, async () => {
+      expect((await m.admin.post(`/events/addTag/${event.id}/${tag.id}`)).status).toBe(403);
+      expect((await m.admin.post('/tags/attachTagToObject', { uuid: event.uuid, tag: 'tagging:off' })).status).toBe(
+        403,
+      );
+      const made = await m.admin.post('/events/add', { info: 'tagged', Tag: [{ name: 'tagging:off' }] });
+      expect(tagNames(member(made.body, 'Event'))).toEqual([]);
+      expect(JSON.stringify(member(made.body, 'rejected'))).toContain('tagging is not enabled');
+    });
+    expect((await m.admin.post(`/events/addTag/${event.id}/${tag.id}`)).body).toMatchObject({ saved: true });
+  });
+});
+
+describe('MISP.incoming_tags_disabled_by_default', () => {
+  it('hides tags that events bring along, not those that somebody makes', async () => {
+    await having('MISP.incoming_tags_disabled_by_default', true, async () => {
+      const event = await makeEvent(m.admin, { Tag: [{ name: 'brought:along' }] });
+      await m.admin.post('/tags/attachTagToObject', { uuid: event.uuid, tag: 'made:here' });
+      const { body } = await m.admin.get(`/events/view/${event.id}`);
+      const hidden = JSON.stringify((await m.admin.get('/tags/index')).body);
+      expect(tagNames(member(body, 'Event'))).toEqual(['brought:along', 'made:here']);
+      expect(hidden).toMatch(/"name":"brought:along"[^}]*"hide_tag":true/);
+      expect(hidden).toMatch(/"name":"made:here"[^}]*"hide_tag":false/);
+    });
+  });
+});
+
+describe('MISP.disable_event_locks', () => {
+  it('keeps and tells of no locks', async () => {
+    const organisation = await makeOrganisation(m.admin);
+    const [one, other] = [
+      await makeUser(m.admin, { org_id: organisation.id }),
+      await makeUser(m.admin, { org_id: organisation.id }),
+    ];
+    const event = await makeEvent(m.client(one.key));
+    await m.client(one.key).post(`/events/addEventLock/${event.id}`);
+    expect((await m.client(other.key).get(`/events/checkLocks/${event.id}`)).status).toBe(200);
+    await having('MISP.disable_event_locks', true, async () => {
+      expect((await m.client(other.key).get(`/events/checkLocks/${event.id}`)).status).toBe(204);
+      expect((await m.client(one.key).post(`/events/addEventLock/${event.id}`)).body).toEqual({ lock_id: 0 });
+    });
+  });
+});
+
+describe('MISP.discussion_disable', () => {
+  it('refuses to list and write posts', async () => {
+    const event = await makeEvent(m.admin);
+    await having('MISP.discussion_disable', true, async () => {
+      expect((await m.admin.get('/threads/index')).status).toBe(403);
+      expect((await m.admin.post(`/posts/add/event/${event.id}`, { message: 'x' })).status).toBe(403);
+      expect((await m.admin.get('/templates/index')).status).toBe(200);
+    });
+    expect((await m.admin.get('/threads/index')).status).toBe(200);
+  });
+});
+
+describe('MISP.event_view_filter_fields', () => {
+  it('says where the search within an event looks', async () => {
+    const event = await makeEvent(m.admin);
+    await makeAttribute(m.admin, event.id, { type: 'text', value: 'needle', comment: 'hay' });
+    await makeAttribute(m.admin, event.id, { type: 'text', value: 'hay', comment: 'needle' });
+    await makeObject(m.admin, event.id, { comment: 'needle' });
+    const found = async () => member((await m.admin.get(`/ui/eventRows/${event.id}?searchFor=needle`)).body, 'total');
+    expect(await found()).toBe(3);
+    await having('MISP.event_view_filter_fields', 'value, nonsense', async () => {
+      expect(await found()).toBe(1);
+    });
+    await having('MISP.event_view_filter_fields', 'nonsense', async () => {
+      expect(await found()).toBe(0);
+    });
+  });
+});
