@@ -50,6 +50,7 @@ const MAX_CACHED = 10_000;
 
 const ACCOUNT_COLUMNS = `u.id as "userId", u.email, u.disabled, u.org_id as "organisationId", o.uuid as "organisationUuid",
   o.name as "organisationName", u.role_id as "roleId", r.name as "roleName", r.flags, u.change_pw as "changePassword",
+  u.termsaccepted as "termsAccepted",
   u.totp_secret is not null as "hasTotp",
   json_build_object('count', case when r.enforce_rate_limit then r.rate_limit_count end,
     'results', nullif(r.restsearch_limit_result, 0)) as "searchLimits",
@@ -61,7 +62,6 @@ const ACCOUNT_JOINS = 'join organisations o on o.id = u.org_id join roles r on r
 export function secretDigest(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
-  u.termsaccepted as "termsAccepted",
 
 /** Creates the cached account reader. */
 export function createAccounts(database: Database): Accounts {

@@ -309,16 +309,16 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
     1,
     'Sightings are shown without their organisation.',
   ),
-  'Plugin.Sightings_range': fact(known['Plugin.Sightings_range'], 1, 'Days of sightings that are shown.'),
-  'Plugin.ZeroMQ_enable': fact(false, 2, 'Changes are published by ZeroMQ.'),
-  'Plugin.Workflow_enable': fact(false, 1, 'Workflows run.'),
-};
-
   'Plugin.Sightings_anonymise_as': fact(
     known['Plugin.Sightings_anonymise_as'],
     1,
     'The organisation under which sightings of this instance go to others; 0 for their own.',
   ),
+  'Plugin.Sightings_range': fact(known['Plugin.Sightings_range'], 1, 'Days of sightings that are shown.'),
+  'Plugin.ZeroMQ_enable': fact(false, 2, 'Changes are published by ZeroMQ.'),
+  'Plugin.Workflow_enable': fact(false, 1, 'Workflows run.'),
+};
+
 /** The facts of a setting, or null for an unknown name. */
 export function findSettingFacts(name: string): SettingFacts | null {
   return Object.hasOwn(settingFacts, name) ? (settingFacts[name] ?? null) : null;
