@@ -17,6 +17,7 @@ export { kunaiTypes, writeKunai } from './kunai/write-kunai.ts';
 export { navigatorLayer } from './navigator/write-navigator.ts';
 export { netfilterTypes, writeNetfilter } from './netfilter/write-netfilter.ts';
 export { type NidsDialect, type NidsOptions, writeNids } from './nids/write-nids.ts';
+export { type OpenDataFields, type OpenDataOptions, writeOpenData } from './opendata/write-opendata.ts';
 export { iocCategories, iocTerms } from './openioc/mapping.ts';
 export { type OpenIocVersion, writeOpenIoc } from './openioc/write-openioc.ts';
 // Their writer stands apart, `@magpie/formats/pdf`: what draws pages and fonts takes memory that few need.

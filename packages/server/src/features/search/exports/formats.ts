@@ -4,6 +4,7 @@ import { dnsFormats } from './dns-formats.ts';
 import { documentFormats } from './document-formats.ts';
 import type { ExportFormat } from './export-format.ts';
 import { listFormats } from './list-formats.ts';
+import { openDataFormats } from './opendata-format.ts';
 import { sensorFormats } from './sensor-formats.ts';
 import { stixFormats } from './stix-format.ts';
 import { stix1Formats } from './stix1-format.ts';
@@ -20,4 +21,5 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map<string, 
   ...documentFormats,
   ...stixFormats,
   ...stix1Formats,
+  ...openDataFormats,
 ]);

@@ -1,12 +1,11 @@
 import { type Stix1Options, writeStix1, writeStix1Attributes } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
-import { searchAttributes } from '../rest-search/search-attributes.ts';
 import { searchEventValues } from '../rest-search/search-events.ts';
+import { attributeValues } from './attribute-values.ts';
 import { JSON_TEXT, type NamedFormat, XML_TEXT } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
-import { splitAttributes } from './json-elements.ts';
 import { readChoice } from './options.ts';
-import { forced, pieces, withGalaxies } from './stix-format.ts';
+import { forced } from './stix-format.ts';
 
 /**
  * STIX 1.1.1, or 1.2 where `stix-version` asks for it. `stix` is XML, but JSON for whom asks for JSON; `stix-xml` and
@@ -33,8 +32,6 @@ function writeIn(form: Stix1Options['form']) {
       const events = await searchEventValues(magpie, tx, viewer, forced(search.parameters, wanted));
       return writeStix1(events, options);
     }
-    // With sightings wanted the rows come through a cursor, so that clusters can be looked up between them.
-    const { body } = await searchAttributes(magpie, tx, forced(search.parameters, { includeSightings: true }));
-    return writeStix1Attributes(withGalaxies(tx, splitAttributes(pieces(body))), options);
+    return writeStix1Attributes(attributeValues(magpie, search), options);
   };
 }

@@ -89,8 +89,15 @@ export function createAttributeExtras(
   };
 }
 
-async function findFiles(tx: Transaction, rows: readonly TextRow[]): Promise<Map<number, Buffer>> {
-  const ids = rows.filter((row) => isFileType(row[at.type])).map((row) => Number(row[at.id]));
+function findFiles(tx: Transaction, rows: readonly TextRow[]): Promise<Map<number, Buffer>> {
+  return fileDigests(
+    tx,
+    rows.filter((row) => isFileType(row[at.type])).map((row) => Number(row[at.id])),
+  );
+}
+
+/** SHA-256 of the files of attributes, by the attribute's id. */
+export async function fileDigests(tx: Transaction, ids: readonly number[]): Promise<Map<number, Buffer>> {
   if (ids.length === 0) return new Map();
   const found = await tx.prepared<{ attribute_id: number; sha256: Buffer }>(
     'select attribute_id, sha256 from visible_attachments where attribute_id = any ($1::bigint[])',

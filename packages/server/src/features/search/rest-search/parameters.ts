@@ -48,9 +48,10 @@ const positional: Readonly<Record<SearchScope, readonly string[]>> = {
 const additional: Readonly<Record<SearchScope, readonly string[]>> = {
   events: words(`quickFilter comment orgc_id after_id includeCorrelations includeEventCorrelations sharingGroup
     noSightings decayingModel excludeDecayed modelOverrides includeFullModel score ns_alt ip_address
-    netfilter_action openioc-version stix-version options`),
+    netfilter_action openioc-version stix-version options setup`),
   attributes: words(`searchall quickFilter comment event_tags orgc_id date event_uuid sharing_group_id tag after_id
-    excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version stix-version options`),
+    excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version stix-version options
+    setup`),
   objects: words('order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags'),
 };
 
@@ -97,11 +98,19 @@ export function withParameters(
 ): SearchParameters {
   const replaced = new Map(Object.entries(values).filter(([name]) => known[parameters.scope].has(name)));
   if (replaced.size === 0) return parameters;
-  const kept = [...known[parameters.scope]].flatMap((name): [string, unknown][] => {
+  return asParameters(parameters.scope, new Map([...rawParameters(parameters), ...replaced]));
+}
+
+function rawParameters(parameters: SearchParameters): [string, unknown][] {
+  return [...known[parameters.scope]].flatMap((name): [string, unknown][] => {
     const value = parameters.raw(name);
     return value === undefined ? [] : [[name, value]];
   });
-  return asParameters(parameters.scope, new Map([...kept, ...replaced]));
+}
+
+/** All parameters that were given, by their names. */
+export function sentParameters(parameters: SearchParameters): [string, unknown][] {
+  return rawParameters(parameters).filter(([name]) => parameters.has(name));
 }
 
 function asParameters(scope: SearchScope, values: ReadonlyMap<string, unknown>): SearchParameters {
