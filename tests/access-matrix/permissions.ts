@@ -157,8 +157,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   modules: { auth: 'index queryEnrichment' },
   ui: {
     public: 'session sign-in_style',
-    any: 'events eventRowFacts eventRows exportFormats modules free-text freeText galaxy_matrix galaxymatrix',
-    add: 'import importUpload importPreview importStore importResult importDrop',
+    any: 'events eventRowFacts eventRows exportFormats modules free-text freeText warnings galaxy_matrix galaxymatrix',
+    add: 'import importUpload importUrl importPreview importStore importResult importDrop',
   },
 };
 

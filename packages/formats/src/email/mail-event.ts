@@ -2,35 +2,59 @@ import { randomUUID } from 'node:crypto';
 import { findIndicators } from '@magpie/model';
 import { type Found, type JsonObject, notTaken, plainFileName } from '../read/reading.ts';
 import { emailObject, fileObject, type Mail, type MailFile } from './email-object.ts';
+import { guessPasswords, isZip, unpackAttachment } from './unpack-attachment.ts';
 
+/** Attachments, and what archives among them hold. */
 const MOST_FILES = 200;
+/** Bytes that all archives of a message together may unpack to. */
+const MOST_UNPACKED = 64 * 2 ** 20;
 
 /**
- * A message as one event: an `email` object that refers to a `file` object for each attachment, and the addresses of
- * pages that its text names.
+ * A message as one event: an `email` object that refers to a `file` object for each attachment, these to the files inside
+ * them where they are archives, and the addresses of pages that the text names.
  */
-export function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml' | 'msg'): Generator<Found> {
+export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml' | 'msg'): AsyncGenerator<Found> {
   const email = emailObject(mail, file, fileRelation, randomUUID());
-  const files: JsonObject[] = [];
-  for (const [index, attached] of mail.files.entries()) {
-    const name = plainFileName(attached.name) || `attachment-${index + 1}`;
+  const attached: JsonObject[] = [];
+  const inside: JsonObject[] = [];
+  let unpacked = 0;
+  for (const [index, { name: sentName, bytes }] of mail.files.entries()) {
+    const name = plainFileName(sentName) || `attachment-${index + 1}`;
     const path = `attachment ${index + 1} (${name})`;
-    if (attached.bytes.length === 0) yield notTaken(path, 'It is empty.');
-    else if (files.length >= MOST_FILES) yield notTaken(path, `No more than ${MOST_FILES} attachments are taken.`);
-    else files.push(fileObject({ name, bytes: attached.bytes }, randomUUID()));
+    if (bytes.length === 0) {
+      yield notTaken(path, 'It is empty.');
+      continue;
+    }
+    if (attached.length >= MOST_FILES) {
+      yield notTaken(path, `No more than ${MOST_FILES} attachments are taken.`);
+      continue;
+    }
+    const object = fileObject({ name, bytes }, randomUUID());
+    attached.push(object);
+    if (!isZip({ name, bytes })) continue;
+    const archive = await unpackAttachment({ name, bytes }, guessPasswords([mail.subject, mail.text]));
+    for (const part of archive?.notTaken ?? []) yield notTaken(`${path}: ${part.name}`, part.reason);
+    const references: JsonObject[] = [];
+    for (const inner of archive?.files ?? []) {
+      unpacked += inner.bytes.length;
+      if (unpacked > MOST_UNPACKED || inside.length >= MOST_FILES) {
+        yield notTaken(`${path}: ${inner.name}`, 'The archives of the message unpack to more than is taken.');
+        continue;
+      }
+      if (isZip(inner))
+        yield notTaken(`${path}: ${inner.name}`, 'It is taken whole; archives inside archives are not unpacked.');
+      const found = fileObject(inner, randomUUID());
+      inside.push(found);
+      references.push(includes(found));
+    }
+    if (references.length > 0) object.ObjectReference = references;
   }
   const links = findIndicators(mail.text).filter(({ type }) => type === 'url');
   yield {
     kind: 'event',
     event: {
       info: mail.subject.trim() || `E-mail ${file.name}`,
-      Object: [
-        {
-          ...email,
-          ObjectReference: files.map(({ uuid }) => ({ referenced_uuid: uuid, relationship_type: 'includes' })),
-        },
-        ...files,
-      ],
+      Object: [{ ...email, ObjectReference: attached.map(includes) }, ...attached, ...inside],
       Attribute: links.map(({ value, type, category, toIds }) => ({
         value,
         type,
@@ -40,4 +64,8 @@ export function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml' | 'ms
       })),
     },
   };
+}
+
+function includes({ uuid }: JsonObject): JsonObject {
+  return { referenced_uuid: uuid, relationship_type: 'includes' };
 }

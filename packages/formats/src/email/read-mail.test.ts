@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../read/reading.ts';
 import { readAll } from '../read/testing.ts';
@@ -68,6 +69,43 @@ describe('an e-mail', () => {
     );
     expect(email).toMatchObject({ ObjectReference: [{ referenced_uuid: file?.uuid, relationship_type: 'includes' }] });
     expect(event?.Attribute).toMatchObject([{ type: 'url', value: 'https://evil.example.com/pay' }]);
+  });
+
+  const zipped = async (files: Record<string, string | Uint8Array>, password?: string) => {
+    const writer = new ZipWriter(new Uint8ArrayWriter(), password === undefined ? {} : { password, zipCrypto: true });
+    for (const [name, content] of Object.entries(files)) {
+      await writer.add(name, new Uint8ArrayReader(Buffer.from(content)), { useWebWorkers: false });
+    }
+    return Buffer.from(await writer.close());
+  };
+  const withArchive = (archive: Uint8Array, text: string) =>
+    message
+      .replace('Pay at hxxps://evil[.]example[.]com/pay now', text)
+      .replaceAll('invoice.exe', 'invoice.zip')
+      .replace(attached.toString('base64'), Buffer.from(archive).toString('base64'));
+
+  it('is told apart from its archives, which are opened, also by a password it tells', async () => {
+    for (const password of [undefined, 'infected', 'S3cret-99']) {
+      const archive = await zipped({ 'a/inner.exe': 'MZ inner', 'empty.txt': '' }, password);
+      const { events, notTaken } = await readAll(withArchive(archive, 'The password is: S3cret-99.'), 'mail.eml');
+      const [, outer, inner] = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+      expect(JSON.stringify(inner), password).toContain(createHash('sha256').update('MZ inner').digest('hex'));
+      expect(outer).toMatchObject({ ObjectReference: [{ referenced_uuid: inner?.uuid }] });
+      expect(notTaken).toEqual([{ path: 'attachment 1 (invoice.zip): empty.txt', reason: 'It is empty.' }]);
+    }
+  });
+
+  it('keeps archives that cannot be opened, and says why', async () => {
+    const locked = await readAll(withArchive(await zipped({ a: 'x' }, 'no one knows'), 'hello'), 'mail.eml');
+    expect(locked.notTaken).toEqual([{ path: 'attachment 1 (invoice.zip): a', reason: 'A password locks it.' }]);
+    const bomb = await readAll(withArchive(await zipped({ big: Buffer.alloc(40_000_000) }), 'hello'), 'mail.eml');
+    expect(bomb.notTaken).toMatchObject([{ reason: 'The archive unpacks to more than is taken.' }]);
+    expect(bomb.events[0]?.Object).toHaveLength(2);
+    const nested = await readAll(withArchive(await zipped({ 'in.zip': await zipped({ a: 'x' }) }), 'hi'), 'mail.eml');
+    expect(nested.notTaken).toMatchObject([{ reason: expect.stringContaining('archives inside archives') }]);
+    expect(nested.events[0]?.Object).toHaveLength(3);
+    const document = await readAll(withArchive(await zipped({ '[Content_Types].xml': '<x/>' }), 'hello'), 'mail.eml');
+    expect(document.events[0]?.Object).toHaveLength(2);
   });
 
   it('is refused when it is none', async () => {

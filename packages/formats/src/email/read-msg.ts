@@ -6,7 +6,7 @@ import { mailEvent } from './mail-event.ts';
 import { textOfHtml } from './read-eml.ts';
 
 /** A message saved by Outlook ([MS-OXMSG], a compound file [MS-CFB]) as an event. Throws `DocumentRefused`. */
-export function* readMsg(bytes: Uint8Array, fileName: string): Generator<Found> {
+export async function* readMsg(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
   const { fields, files } = parse(bytes);
   const recipients = (kind: string) =>
     (fields.recipients ?? []).filter(({ recipType }) => recipType === kind).map(boxOf);

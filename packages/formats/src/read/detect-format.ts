@@ -53,7 +53,8 @@ function binaryFormat(bytes: Uint8Array): DocumentFormat | null {
 }
 
 function jsonFormat(start: string): DocumentFormat | null {
-  if (/"type"\s*:\s*"bundle"/.test(start)) return 'stix2';
+  if (/"type"\s*:\s*"bundle"/.test(start) || /^\{\s*"objects"\s*:\s*\[/.test(start)) return 'stix2';
+  if (/"stix_header"\s*:/.test(start)) return 'stix1';
   return /"(Event|info|response|Orgc)"\s*:/.test(start) ? 'misp-json' : null;
 }
 

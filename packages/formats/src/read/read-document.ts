@@ -8,6 +8,7 @@ import { type DocumentFormat, detectFormat } from './detect-format.ts';
 import { mispEvents } from './misp-json.ts';
 import { parseJsonText } from './parse-json.ts';
 import { parseXmlText } from './parse-xml.ts';
+import type { StixDocument } from './read-stix.ts';
 import { DocumentRefused, type Found, type JsonObject, notTaken, plainFileName } from './reading.ts';
 
 /** How to read a document. */
@@ -19,21 +20,17 @@ export interface DocumentOptions {
   readonly freeText?: FindOptions;
   /** Makes a page readable: title and Markdown. Throws `DocumentRefused`. */
   readonly readHtml: (html: string) => Promise<{ title: string; markdown: string }>;
+  /** Reads a STIX document, XML or JSON, with what the instance knows. Throws `DocumentRefused`. */
+  readonly readStix: (text: string) => Promise<Pick<StixDocument, 'event' | 'notTaken'>>;
   /** Called once the format is known. */
   readonly onFormat?: (format: DocumentFormat) => void;
 }
-
-/** A STIX document, parsed and no more: how it is read depends on what the instance knows. */
-export type DocumentPart =
-  | Found
-  | { readonly kind: 'stix2'; readonly document: unknown }
-  | { readonly kind: 'stix1'; readonly text: string };
 
 /**
  * Reads a document of any known format. What has no event of its own (indicators, a report, a message) comes as an event
  * that is named after the file. Throws `DocumentRefused` where the document as a whole cannot be read.
  */
-export async function* readDocument(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<DocumentPart> {
+export async function* readDocument(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<Found> {
   const fileName = plainFileName(options.fileName) || 'file';
   const format = options.format ?? detectFormat(bytes, fileName);
   options.onFormat?.(format);
@@ -44,11 +41,9 @@ export async function* readDocument(bytes: Uint8Array, options: DocumentOptions)
     case 'misp-xml':
       yield* events(readMispXml(parseXmlText(textOf(bytes))));
       return;
-    case 'stix2':
-      yield { kind: 'stix2', document: parseJsonText(textOf(bytes)) };
-      return;
     case 'stix1':
-      yield { kind: 'stix1', text: textOf(bytes) };
+    case 'stix2':
+      yield* stixParts(await options.readStix(textOf(bytes)));
       return;
     case 'openioc':
       yield* readOpenIoc(parseXmlText(textOf(bytes)), fileName);
@@ -86,6 +81,11 @@ function textOf(bytes: Uint8Array): string {
   return decodeText(bytes).replace(/^\ufeff/, '');
 }
 
+function* stixParts({ event, notTaken: left }: Pick<StixDocument, 'event' | 'notTaken'>): Generator<Found> {
+  for (const { path, reason } of left) yield notTaken(path, reason);
+  yield { kind: 'event', event };
+}
+
 function* events(found: Iterable<JsonObject>): Generator<Found> {
   for (const event of found) yield { kind: 'event', event };
 }
@@ -116,7 +116,7 @@ function freeTextEvent(text: string, fileName: string, options?: FindOptions): F
 const descriptions = /(^|\/)(manifest\.json|hashes\.csv)$/;
 
 /** Each file of an archive as it would be read alone; a feed's folder for one. */
-async function* readArchive(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<DocumentPart> {
+async function* readArchive(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<Found> {
   const { format: _format, onFormat: _onFormat, ...inner } = options;
   const { readZip } = await import('./read-zip.ts');
   let read = 0;

@@ -1,4 +1,11 @@
-import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
+import {
+  ERR_INVALID_COMPRESSED_DATA,
+  ERR_INVALID_CRC32,
+  ERR_INVALID_PASSWORD,
+  type FileEntry,
+  Uint8ArrayReader,
+  ZipReader,
+} from '@zip.js/zip.js';
 import { DocumentRefused } from './reading.ts';
 
 /** A file in an archive: its bytes, or why they are not to be had. */
@@ -16,21 +23,34 @@ const TOO_MUCH = 'The archive unpacks to more than is taken.';
 
 /**
  * The files of a zip archive (PKWARE APPNOTE), in the order of the archive, unpacked one at a time and nowhere stored.
- * What they unpack to is counted as it comes, whatever the archive says. Throws `DocumentRefused` for broken archives and
- * those beyond the bounds.
+ * What they unpack to is counted as it comes, whatever the archive says. Locked files are tried with the passwords, first
+ * with the one that opened the file before. Throws `DocumentRefused` for broken archives and those beyond the bounds.
  */
-export async function* readZip(bytes: Uint8Array, bounds: ZipBounds = zipBounds): AsyncGenerator<ZippedFile> {
+export async function* readZip(
+  bytes: Uint8Array,
+  bounds: ZipBounds = zipBounds,
+  passwords: readonly string[] = [],
+): AsyncGenerator<ZippedFile> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
   const left = { bytes: bounds.mostBytes };
   let files = 0;
+  let guesses = passwords;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
       if (entry.directory) continue;
       files += 1;
       if (files > bounds.mostFiles) throw new DocumentRefused(`The archive holds more than ${bounds.mostFiles} files.`);
       const name = entry.filename.slice(0, 1000);
-      if (entry.encrypted) yield { name, reason: 'A password locks it.' };
-      else yield { name, bytes: await unpack(entry, left) };
+      if (!entry.encrypted) {
+        yield { name, bytes: await unpack(entry, left) };
+        continue;
+      }
+      const opened = await unlock(entry, left, guesses);
+      if (opened === null) yield { name, reason: 'A password locks it.' };
+      else {
+        guesses = [opened.password, ...guesses.filter((guess) => guess !== opened.password)];
+        yield { name, bytes: opened.bytes };
+      }
     }
   } catch (cause) {
     if (cause instanceof DocumentRefused) throw cause;
@@ -42,7 +62,29 @@ export async function* readZip(bytes: Uint8Array, bounds: ZipBounds = zipBounds)
   }
 }
 
-async function unpack(entry: FileEntry, left: { bytes: number }): Promise<Uint8Array> {
+/** The old encryption lets one wrong password in 256 through, whose garbage does not unpack. */
+const wrongPassword: ReadonlySet<string> = new Set([
+  ...[ERR_INVALID_PASSWORD, ERR_INVALID_CRC32, ERR_INVALID_COMPRESSED_DATA],
+]);
+
+async function unlock(
+  entry: FileEntry,
+  left: { bytes: number },
+  passwords: readonly string[],
+): Promise<{ bytes: Uint8Array; password: string } | null> {
+  for (const password of passwords) {
+    const before = left.bytes;
+    try {
+      return { bytes: await unpack(entry, left, password), password };
+    } catch (error) {
+      if (!(error instanceof Error && wrongPassword.has(error.message))) throw error;
+      left.bytes = before;
+    }
+  }
+  return null;
+}
+
+async function unpack(entry: FileEntry, left: { bytes: number }, password?: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   const collector = new WritableStream<Uint8Array>({
     write(piece) {
@@ -51,6 +93,7 @@ async function unpack(entry: FileEntry, left: { bytes: number }): Promise<Uint8A
       pieces.push(piece);
     },
   });
-  await entry.getData(collector, { useWebWorkers: false, checkSignature: true });
+  const locked = password === undefined ? {} : { password };
+  await entry.getData(collector, { useWebWorkers: false, checkSignature: true, ...locked });
   return Buffer.concat(pieces);
 }

@@ -89,3 +89,36 @@ function checkText(text: string): void {
     throw new BadRequest('The request body contains an unpaired surrogate, which is not valid Unicode.');
   }
 }
+
+/** As PHP's own bounds (max_input_nesting_level, and ten times max_input_vars). */
+const MAX_FORM_DEPTH = 64;
+const MAX_FORM_FIELDS = 10_000;
+
+/**
+ * Form fields; `data[User][email]` nests as PHP does. Throws `BadRequest` for NUL characters, `TooLarge` for more
+ * fields, or a deeper nesting, than any form has.
+ */
+export function readFormBody(bytes: Buffer): Record<string, unknown> {
+  const form: Record<string, unknown> = Object.create(null);
+  let fields = 0;
+  for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
+    fields += 1;
+    if (fields > MAX_FORM_FIELDS) throw new TooLarge(`A form may have ${MAX_FORM_FIELDS} fields at most.`);
+    if (name.includes('\0') || value.includes('\0')) throw new BadRequest('The form contains a NUL character.');
+    const keys = name.split(/[[\]]+/, MAX_FORM_DEPTH + 2).filter((key) => key !== '');
+    if (keys.length > MAX_FORM_DEPTH) throw new TooLarge(`The form is nested deeper than ${MAX_FORM_DEPTH} levels.`);
+    let target = form;
+    for (const key of keys.slice(0, -1)) {
+      const next = target[key];
+      const nested: Record<string, unknown> = isMap(next) ? next : Object.create(null);
+      target[key] = nested;
+      target = nested;
+    }
+    target[keys.at(-1) ?? name] = value;
+  }
+  return form;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

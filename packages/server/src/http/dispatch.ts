@@ -3,7 +3,7 @@ import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
 import { isSiteAdmin, type Viewer } from '../access/viewer.ts';
 import { BadRequest, Forbidden, NotFound, Refused } from '../errors.ts';
-import { readJsonBody } from './body.ts';
+import { readFormBody, readJsonBody } from './body.ts';
 import { describeError } from './errors.ts';
 import { negotiate, type Wanted } from './negotiate.ts';
 import type { Call, Method, Operation } from './operation.ts';
@@ -135,27 +135,8 @@ function readBody(request: FastifyRequest, operation: Operation): unknown {
   if (operation.rawBody) return bytes;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/json' || type.endsWith('+json')) return readJsonBody(bytes);
-  if (type === 'application/x-www-form-urlencoded') return readForm(bytes);
+  if (type === 'application/x-www-form-urlencoded') return readFormBody(bytes);
   return {};
-}
-
-/** Form fields; `data[User][email]` nests as PHP does. */
-function readForm(bytes: Buffer): Record<string, unknown> {
-  const form: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
-    if (name.includes('\0') || value.includes('\0')) throw new BadRequest('The form contains a NUL character.');
-    const keys = name.split(/[[\]]+/).filter((key) => key !== '');
-    let target = form;
-    for (const key of keys.slice(0, -1)) {
-      const next = target[key];
-      const nested: Record<string, unknown> =
-        typeof next === 'object' && next !== null ? Object.assign(Object.create(null), next) : Object.create(null);
-      target[key] = nested;
-      target = nested;
-    }
-    target[keys.at(-1) ?? name] = value;
-  }
-  return form;
 }
 
 function describeOrRefuse(request: FastifyRequest, reply: FastifyReply, operation: Operation, path: MispPath): void {

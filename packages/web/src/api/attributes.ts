@@ -94,6 +94,21 @@ export const objectTemplatesQuery = () =>
     staleTime: 300_000,
   });
 
+/** Templates into which attributes of some types fit, the best first. */
+export const fittingTemplatesQuery = (types: readonly string[]) =>
+  queryOptions({
+    queryKey: ['objectTemplates', 'fitting', types],
+    queryFn: () =>
+      post<readonly { readonly ObjectTemplate: ObjectTemplate & { readonly invalidTypes: readonly string[] } }[]>(
+        '/objectTemplates/possibleObjectTemplates',
+        { attributeTypes: types },
+      ),
+    select: (rows) =>
+      rows.map((row) => row.ObjectTemplate).filter(({ invalidTypes }) => invalidTypes.length < types.length),
+    enabled: types.length > 0,
+    staleTime: 300_000,
+  });
+
 export interface ObjectTemplateView {
   readonly ObjectTemplate: ObjectTemplate;
   readonly ObjectTemplateElement: readonly ObjectTemplateElement[];

@@ -76,4 +76,3 @@ export interface ImportResult {
 }
 
 /** Uploads one MISP JSON document; the answer names every event and what of it was refused. */
-export const importDocument = (document: unknown) => post<ImportResult>('/ui/import', document);

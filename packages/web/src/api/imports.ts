@@ -27,7 +27,15 @@ export interface ImportPreview {
   readonly reports: number;
   readonly tags: number;
   readonly types: readonly (readonly [string, number])[];
-  readonly sample: readonly { readonly type: string; readonly value: string; readonly toIds: boolean }[];
+  readonly sample: readonly {
+    readonly type: string;
+    readonly value: string;
+    readonly toIds: boolean;
+    readonly lists: readonly string[];
+  }[];
+  /** Values that warninglists name. */
+  readonly warnedCount: number;
+  readonly warned: readonly { readonly type: string; readonly value: string; readonly lists: readonly string[] }[];
   readonly notTakenCount: number;
   readonly notTaken: readonly NotTaken[];
   readonly csv: CsvPreview | null;
@@ -72,6 +80,9 @@ export async function uploadFile(file: File): Promise<ImportPreview> {
   const message = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
   throw new ApiError(answer.status, message);
 }
+
+/** Has the server fetch a file of the Internet, to be looked at. */
+export const fetchUrl = (url: string) => post<ImportPreview>('/ui/import-url', { url });
 
 export const previewAgain = (upload: string, choice: Pick<StoreChoice, 'format' | 'csv'>) =>
   post<ImportPreview>(`/ui/import-preview/${upload}`, choice);

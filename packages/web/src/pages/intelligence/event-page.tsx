@@ -22,6 +22,13 @@ const ObjectPanel = lazy(() => import('./object-panel.tsx').then((module) => ({ 
 const PastePanel = lazy(() => import('./paste-panel.tsx').then((module) => ({ default: module.PastePanel })));
 const FilePanel = lazy(() => import('./file-panel.tsx').then((module) => ({ default: module.FilePanel })));
 
+const ModuleImportPanel = lazy(() =>
+  import('../modules/module-import-panel.tsx').then((module) => ({ default: module.ModuleImportPanel })),
+);
+const EnrichEventDialog = lazy(() =>
+  import('../modules/enrich-event-dialog.tsx').then((module) => ({ default: module.EnrichEventDialog })),
+);
+
 const EventTabBody = lazy(() =>
   import('../event-tabs/event-tab-body.tsx').then((module) => ({ default: module.EventTabBody })),
 );
@@ -59,6 +66,10 @@ export function Page() {
       <Suspense>
         {search.panel === 'add-object' && <ObjectPanel event={event} actions={actions} onClose={close} />}
         {search.panel === 'paste' && <PastePanel event={event} actions={actions} onClose={close} />}
+        {search.panel === 'module-import' && (
+          <ModuleImportPanel eventId={event.id} onStored={actions.refresh} onClose={close} />
+        )}
+        {search.panel === 'enrich' && <EnrichEventDialog eventId={event.id} onDone={actions.refresh} onClose={close} />}
         {search.panel === 'file' && <FilePanel event={event} actions={actions} onClose={close} />}
       </Suspense>
     </div>

@@ -1,12 +1,13 @@
 import { Button, Progress } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { describeTypesQuery } from '../../api/attributes.ts';
 import { ApiError } from '../../api/client.ts';
 import {
   type CsvPreview,
   cancelImport,
   dropUpload,
+  fetchUrl,
   type ImportPreview,
   importProgress,
   previewAgain,
@@ -17,7 +18,7 @@ import {
 } from '../../api/imports.ts';
 import { CheckField, ChoiceField, TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { ErrorBox } from '../../components/states.tsx';
+import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from './distribution-field.tsx';
 import { ImportOutcome } from './import-outcome.tsx';
@@ -39,8 +40,20 @@ type Stage =
 
 const ASK_MS = 1_000;
 
+/** Formats that become a report, whose values are looked for next. */
+const reportFormats = new Set(['pdf', 'html', 'markdown']);
+
+const ImportedReport = lazy(() =>
+  import('./imported-report.tsx').then((module) => ({ default: module.ImportedReport })),
+);
+
+/** A file of the user's, or the address of one. */
+export type ImportSource = File | string;
+
 /** One file on its way into the instance. */
-export function ImportFile({ file, onBusy }: { readonly file: File; readonly onBusy: (busy: boolean) => void }) {
+export function ImportFile(props: { readonly source: ImportSource; readonly onBusy: (busy: boolean) => void }) {
+  const { source, onBusy } = props;
+  const name = typeof source === 'string' ? source : source.name;
   const t = useT();
   const client = useQueryClient();
   const [stage, setStage] = useState<Stage>({ kind: 'looking' });
@@ -57,7 +70,7 @@ export function ImportFile({ file, onBusy }: { readonly file: File; readonly onB
 
   useEffect(() => {
     let isGone = false;
-    uploadFile(file).then(
+    (typeof source === 'string' ? fetchUrl(source) : uploadFile(source)).then(
       (preview) => {
         if (isGone) void dropUpload(preview.upload).catch(() => undefined);
         else setStage({ kind: 'preview', preview });
@@ -67,7 +80,7 @@ export function ImportFile({ file, onBusy }: { readonly file: File; readonly onB
     return () => {
       isGone = true;
     };
-  }, [file]);
+  }, [source]);
 
   useEffect(() => onBusy(failure === undefined && stage.kind === 'storing'), [stage.kind, failure, onBusy]);
 
@@ -99,12 +112,12 @@ export function ImportFile({ file, onBusy }: { readonly file: File; readonly onB
   }
 
   return (
-    <section className={styles.file} aria-label={file.name}>
+    <section className={styles.file} aria-label={name}>
       <h3>
-        <Icon name="file" size={14} /> <bdi>{file.name}</bdi>
+        <Icon name="file" size={14} /> <bdi>{name}</bdi>
       </h3>
       {failure !== undefined && <ErrorBox error={failure} />}
-      {failure === undefined && kind === 'looking' && <p>{t('import.looking', { name: file.name })}</p>}
+      {failure === undefined && kind === 'looking' && <p>{t('import.looking', { name })}</p>}
       {stage.kind === 'preview' && (
         <Decision
           preview={stage.preview}
@@ -126,6 +139,11 @@ export function ImportFile({ file, onBusy }: { readonly file: File; readonly onB
       )}
       {stage.kind === 'cancelled' && <p>{t('import.cancelled')}</p>}
       {stage.kind === 'done' && <ImportOutcome stored={stage.stored} />}
+      {stage.kind === 'done' && reportFormats.has(stage.stored.format) && (
+        <Suspense fallback={<Skeleton height={120} />}>
+          {stage.stored.results.map(({ id }) => id !== null && <ImportedReport key={id} eventId={id} />)}
+        </Suspense>
+      )}
     </section>
   );
 }

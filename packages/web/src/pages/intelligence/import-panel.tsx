@@ -1,12 +1,14 @@
 import { Button, Drawer } from '@mantine/core';
 import { useCallback, useRef, useState } from 'react';
 import { DropZone } from '../../components/drop-zone.tsx';
+import { TextField } from '../../components/fields.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { ImportFile } from './import-file.tsx';
+import { ImportFile, type ImportSource } from './import-file.tsx';
+import styles from './import-panel.module.css';
 
 interface ChosenFile {
   readonly key: number;
-  readonly file: File;
+  readonly source: ImportSource;
 }
 
 /** Importing files of any known format: what each would give, how to store it, and what became of it. */
@@ -14,6 +16,7 @@ export function ImportPanel({ onClose }: { readonly onClose: () => void }) {
   const t = useT();
   const [files, setFiles] = useState<readonly ChosenFile[]>([]);
   const [busy, setBusy] = useState<ReadonlySet<number>>(new Set());
+  const [address, setAddress] = useState('');
   const next = useRef(0);
 
   const noteBusy = useCallback((key: number, isBusy: boolean) => {
@@ -26,10 +29,10 @@ export function ImportPanel({ onClose }: { readonly onClose: () => void }) {
     });
   }, []);
 
-  function choose(chosen: readonly File[]) {
-    const added = chosen.map((file) => {
+  function choose(chosen: readonly ImportSource[]) {
+    const added = chosen.map((source) => {
       next.current += 1;
-      return { key: next.current, file };
+      return { key: next.current, source };
     });
     setFiles((current) => [...current, ...added]);
   }
@@ -45,9 +48,28 @@ export function ImportPanel({ onClose }: { readonly onClose: () => void }) {
     >
       <div className="form">
         <DropZone label={t('import.choose')} onFiles={choose} />
+        <form
+          className={styles.address}
+          onSubmit={(submit) => {
+            submit.preventDefault();
+            if (address.trim() !== '') choose([address.trim()]);
+            setAddress('');
+          }}
+        >
+          <TextField
+            label={t('import.address')}
+            description={t('report.addressHelp')}
+            value={address}
+            onChange={setAddress}
+            mono
+          />
+          <Button type="submit" variant="default" disabled={address.trim() === ''}>
+            {t('import.fetch')}
+          </Button>
+        </form>
         <div aria-live="polite">
-          {files.map(({ key, file }) => (
-            <FileSlot key={key} id={key} file={file} onBusy={noteBusy} />
+          {files.map(({ key, source }) => (
+            <FileSlot key={key} id={key} source={source} onBusy={noteBusy} />
           ))}
         </div>
         <div className="form-actions">
@@ -62,10 +84,10 @@ export function ImportPanel({ onClose }: { readonly onClose: () => void }) {
 
 function FileSlot(props: {
   readonly id: number;
-  readonly file: File;
+  readonly source: ImportSource;
   readonly onBusy: (key: number, busy: boolean) => void;
 }) {
-  const { id, file, onBusy } = props;
+  const { id, source, onBusy } = props;
   const note = useCallback((busy: boolean) => onBusy(id, busy), [id, onBusy]);
-  return <ImportFile file={file} onBusy={note} />;
+  return <ImportFile source={source} onBusy={note} />;
 }

@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import type { CsvPreview, ImportPreview } from '../../api/imports.ts';
 import { ChoiceField, SwitchField } from '../../components/fields.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import styles from './import-panel.module.css';
 
@@ -30,6 +31,20 @@ export function PreviewFacts({ preview }: { readonly preview: ImportPreview }) {
             {preview.sample.map((row) => (
               <li key={`${row.type} ${row.value}`}>
                 <span className="muted">{row.type}</span> <bdi className="mono">{row.value}</bdi>
+                <Lists names={row.lists} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {preview.warnedCount > 0 && (
+        <details open={preview.warnedCount <= 10}>
+          <summary>{t('import.warned', { n: preview.warnedCount })}</summary>
+          <ul className={styles.list}>
+            {preview.warned.map((row) => (
+              <li key={`${row.type} ${row.value}`}>
+                <span className="muted">{row.type}</span> <bdi className="mono">{row.value}</bdi>
+                <Lists names={row.lists} />
               </li>
             ))}
           </ul>
@@ -39,6 +54,16 @@ export function PreviewFacts({ preview }: { readonly preview: ImportPreview }) {
         <Reasons title={t('import.notTaken', { n: preview.notTakenCount })} rows={preview.notTaken} />
       )}
     </>
+  );
+}
+
+function Lists({ names }: { readonly names: readonly string[] }) {
+  const t = useT();
+  if (names.length === 0) return null;
+  return (
+    <div className={styles.warning}>
+      <Icon name="warning" size={14} label={t('row.warninglist')} /> <bdi>{names.join(' · ')}</bdi>
+    </div>
   );
 }
 

@@ -1,18 +1,21 @@
 import { Button, Drawer } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { addAttributes, describeTypesQuery } from '../../api/attributes.ts';
+import { addAttributes, addObject, describeTypesQuery, objectTemplateQuery } from '../../api/attributes.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useDraft } from '../../components/use-draft.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { splitForObject } from './as-object.ts';
 import { categoriesOf, categoryForType } from './attribute-choices.ts';
+import { ObjectChoice } from './object-choice.tsx';
 import styles from './paste-panel.module.css';
 import { type ReviewRow, ReviewTable } from './review-table.tsx';
 import type { EventActions } from './use-event-actions.ts';
 import { useIndicators } from './use-indicators.ts';
+import { useWarnings } from './use-warnings.ts';
 
 interface PastePanelProps {
   readonly event: EventHeader;
@@ -27,6 +30,7 @@ const firstType = (type: string): string => type.split('/')[0] ?? type;
 export function PastePanel({ event, actions, onClose }: PastePanelProps) {
   const t = useT();
   const toasts = useToasts();
+  const client = useQueryClient();
   const [text, setText, dropDraft] = useDraft(`paste ${event.id}`, '');
   const { indicators, busy } = useIndicators(text);
   const { data: types } = useQuery(describeTypesQuery());
@@ -34,6 +38,7 @@ export function PastePanel({ event, actions, onClose }: PastePanelProps) {
   const [comment, setComment] = useState('');
   const [failure, setFailure] = useState<unknown>();
   const [saving, setSaving] = useState(false);
+  const [template, setTemplate] = useState('');
 
   useEffect(() => {
     setRows((current) => {
@@ -56,26 +61,42 @@ export function PastePanel({ event, actions, onClose }: PastePanelProps) {
     });
   }, [indicators]);
 
+  useWarnings(rows, setRows, setFailure);
+
   const ticked = rows.filter((row) => row.ticked);
   const update = (changed: (row: ReviewRow) => ReviewRow) => setRows((current) => current.map(changed));
+
+  const commented = (row: ReviewRow): ReviewRow => ({
+    ...row,
+    comment: [row.comment, comment].filter((part) => part !== '').join(' · '),
+  });
 
   async function save() {
     setSaving(true);
     setFailure(undefined);
     try {
-      const answer = await addAttributes(
-        event.id,
-        ticked.map((row) => ({
-          type: row.type,
-          category: row.category,
-          value: row.value,
-          to_ids: row.toIds,
-          comment: [row.comment, comment].filter((part) => part !== '').join(' · '),
-        })),
-      );
+      const split =
+        template === ''
+          ? null
+          : splitForObject(ticked.map(commented), await client.fetchQuery(objectTemplateQuery(template)));
+      if (split !== null) await addObject(event.id, split.object);
+      const alone = split?.others ?? ticked.map(commented);
+      const answer =
+        alone.length === 0
+          ? {}
+          : await addAttributes(
+              event.id,
+              alone.map((row) => ({
+                type: row.type,
+                category: row.category,
+                value: row.value,
+                to_ids: row.toIds,
+                comment: row.comment,
+              })),
+            );
       const refused = new Map(
         Object.entries(answer.errors ?? {}).map(([place, fields]) => [
-          ticked[Number(place.replace('attribute_', ''))]?.value,
+          alone[Number(place.replace('attribute_', ''))]?.value,
           Object.values(fields).flat().join(' '),
         ]),
       );
@@ -139,6 +160,7 @@ export function PastePanel({ event, actions, onClose }: PastePanelProps) {
               value !== '' && update((row) => (row.ticked ? { ...row, toIds: value === 'on' } : row))
             }
           />
+          {rows.length > 0 && <ObjectChoice rows={ticked} value={template} onChange={setTemplate} />}
           <div className={styles.grow}>
             <TextField label="" value={comment} onChange={setComment} placeholder={t('paste.commentAll')} />
           </div>

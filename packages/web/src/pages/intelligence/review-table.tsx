@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { ChoiceField } from '../../components/fields.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import styles from './paste-panel.module.css';
 
@@ -14,6 +15,8 @@ export interface ReviewRow {
   readonly alternatives: readonly string[];
   readonly ticked: boolean;
   readonly comment: string;
+  /** Names of the warninglists that know it. */
+  readonly warnings?: readonly string[];
   /** Why the server refused it. */
   readonly error: string | undefined;
 }
@@ -48,6 +51,12 @@ function ReviewLine({ row, table }: { readonly row: ReviewRow; readonly table: R
       </td>
       <td className={styles.value} title={row.original}>
         <bdi className="mono">{row.value}</bdi>
+        {row.warnings !== undefined && row.warnings.length > 0 && (
+          <div className={styles.warning}>
+            <Icon name="warning" size={14} label={t('row.warninglist')} />{' '}
+            <bdi>{row.warnings.slice(0, 5).join(' · ')}</bdi>
+          </div>
+        )}
         {row.error !== undefined && <div className={styles.error}>{row.error}</div>}
       </td>
       <td>

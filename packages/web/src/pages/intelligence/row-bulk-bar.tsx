@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { editAttribute, tagAttribute } from '../../api/attributes.ts';
 import type { EventRow } from '../../api/event-rows.ts';
 import type { EventHeader } from '../../api/wire.ts';
@@ -8,6 +9,10 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import type { EventActions } from './use-event-actions.ts';
+
+const EnrichPanel = lazy(() =>
+  import('../modules/enrich-panel.tsx').then((module) => ({ default: module.EnrichPanel })),
+);
 
 interface RowBulkBarProps {
   readonly rows: readonly EventRow[];
@@ -25,6 +30,7 @@ export function RowBulkBar(props: RowBulkBarProps) {
   const toasts = useToasts();
   const copy = useCopy();
   const { rows, actions, mayEdit, mayTag } = props;
+  const [enriched, setEnriched] = useState<EventRow>();
   if (rows.length === 0) return null;
   const attributes = rows.flatMap((row) => (row.kind === 'attribute' ? [row] : []));
   const values = attributes.map((row) => row.value);
@@ -78,6 +84,15 @@ export function RowBulkBar(props: RowBulkBarProps) {
       >
         {t('bulk.idsOff')}
       </Button>
+      <Button
+        variant="default"
+        leftSection={<Icon name="search" />}
+        disabled={rows.length !== 1}
+        title={rows.length === 1 ? undefined : t('module.one')}
+        onClick={() => setEnriched(rows[0])}
+      >
+        {t('module.enrich')}
+      </Button>
       <TagPicker
         label={t('tag.add')}
         disabledReason={mayTag ? undefined : t('reason.tag')}
@@ -92,6 +107,17 @@ export function RowBulkBar(props: RowBulkBarProps) {
       >
         {t('action.delete')}
       </Button>
+      {enriched !== undefined && (
+        <Suspense>
+          <EnrichPanel
+            row={enriched}
+            eventId={props.event.id}
+            mayEdit={mayEdit}
+            onStored={actions.refresh}
+            onClose={() => setEnriched(undefined)}
+          />
+        </Suspense>
+      )}
       <span style={{ flex: 1 }} />
       <Button variant="subtle" onClick={props.onClear}>
         {t('bulk.clear')}

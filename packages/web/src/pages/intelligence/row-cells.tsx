@@ -4,6 +4,7 @@ import { iconOfType } from '../../components/type-icon.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { HoverLook } from '../modules/hover-look.tsx';
 import styles from './row-cells.module.css';
 
 /** Type of an attribute, or the template's name of an object. */
@@ -101,6 +102,7 @@ export function ValueCell({ row, expanded, lead, proposals, eventId, onFold }: V
         </a>
       )}
       <bdi className="mono">{row.value.slice(0, 600)}</bdi>
+      <HoverLook attributeId={row.id} type={row.type} />
     </span>
   );
 }

@@ -5,6 +5,7 @@ import type { EventHeader } from '../../api/wire.ts';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useSearchState } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import type { EventForm } from './event-forms.tsx';
 import type { MenuAction } from './event-menu.tsx';
@@ -20,6 +21,7 @@ export function useEventMenu(
   const go = useGo();
   const toasts = useToasts();
   const session = useSession();
+  const [, change] = useSearchState();
   const edit = canEditEvent(session, event) ? undefined : t('reason.edit');
   const publish = canPublishEvent(session, event) ? undefined : t('reason.publish');
   const lacking = (right: 'perm_delegate' | 'perm_sighting' | 'perm_modify' | 'perm_add') =>
@@ -53,6 +55,13 @@ export function useEventMenu(
     },
     { id: 'contact', label: t('contact.open'), run: () => open('contact') },
     { id: 'merge', label: t('merge.open'), disabledReason: edit ?? lacking('perm_modify'), run: () => open('merge') },
+    { id: 'enrich', label: t('module.enrichEvent'), disabledReason: edit, run: () => change({ panel: 'enrich' }) },
+    {
+      id: 'module-import',
+      label: t('module.import'),
+      disabledReason: edit === undefined ? undefined : lacking('perm_add'),
+      run: () => change({ panel: 'module-import' }),
+    },
     { id: 'extends', label: t('extends.open'), disabledReason: edit, run: () => open('extends') },
     {
       id: 'extend',

@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { describeTypesQuery } from '../../api/attributes.ts';
+import { addObject, describeTypesQuery, objectTemplateQuery } from '../../api/attributes.ts';
 import { tagEvent } from '../../api/events.ts';
 import { acceptSuggestions, type Extraction, extractionQuery } from '../../api/reports.ts';
 import type { DescribeTypes } from '../../api/wire.ts';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { splitForObject } from '../intelligence/as-object.ts';
 import { categoriesOf, categoryForType } from '../intelligence/attribute-choices.ts';
+import { ObjectChoice } from '../intelligence/object-choice.tsx';
 import { type ReviewRow, ReviewTable } from '../intelligence/review-table.tsx';
+import { useWarnings } from '../intelligence/use-warnings.ts';
 import styles from './reports.module.css';
 
 interface ReportExtractProps {
@@ -48,10 +51,13 @@ export function ReportExtract({ reportId, eventId, mayTag, onDone }: ReportExtra
   const [tags, setTags] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [template, setTemplate] = useState('');
 
   useEffect(() => {
     if (found !== undefined && types !== undefined) setRows(rowsOf(found, types));
   }, [found, types]);
+
+  useWarnings(rows, setRows, setFailure);
 
   if (error !== null) return <ErrorBox error={error} />;
   if (found === undefined || types === undefined) return <Skeleton height={160} />;
@@ -70,13 +76,23 @@ export function ReportExtract({ reportId, eventId, mayTag, onDone }: ReportExtra
           { value: row.value, type: row.type, category: row.category, to_ids: row.toIds },
         ]),
       );
+      if (template !== '') {
+        // What stands in an object is there already when the suggestions are taken: the text is linked to it.
+        const split = splitForObject(ticked, await client.fetchQuery(objectTemplateQuery(template)));
+        if (split !== null) await addObject(eventId, split.object);
+      }
       if (ticked.length > 0) {
         const answer = await acceptSuggestions(reportId, chosen);
-        toasts.success(t('attribute.added', { n: answer.attributes_added }));
+        toasts.success(
+          template === ''
+            ? t('attribute.added', { n: answer.attributes_added })
+            : t('paste.objectAdded', { n: answer.attributes_added }),
+        );
       }
       for (const name of tags) await tagEvent(eventId, name, false);
       if (ticked.length === 0 && known.length === 0 && tags.size === 0) return;
       await client.invalidateQueries({ queryKey: ['reports'] });
+      void client.invalidateQueries({ queryKey: ['event', eventId] });
       await onDone();
     } catch (cause) {
       setFailure(cause);
@@ -99,6 +115,11 @@ export function ReportExtract({ reportId, eventId, mayTag, onDone }: ReportExtra
       <p className="muted" style={{ margin: 0 }}>
         {t('report.extractHelp', { known: found.replacementValues.length })}
       </p>
+      {rows.length > 0 && (
+        <div>
+          <ObjectChoice rows={ticked} value={template} onChange={setTemplate} />
+        </div>
+      )}
       {rows.length > 0 && (
         <ReviewTable
           rows={rows}

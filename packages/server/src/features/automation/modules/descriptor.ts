@@ -40,6 +40,8 @@ export interface UserOption {
   /** A pattern as PHP writes it, with its delimiters. */
   readonly regex: string | null;
   readonly mayBeEmpty: boolean;
+  /** Of a `Select`: the answer is a place in this list. */
+  readonly choices: readonly string[];
 }
 
 const NAME = /^[\w.-]{1,100}$/;
@@ -112,6 +114,7 @@ function readUserOptions(config: unknown): UserOption[] {
       errorMessage: textOf(value.errorMessage),
       regex: typeof value.regex === 'string' && value.regex !== '' ? value.regex : null,
       mayBeEmpty: value.validation === '0' || value.validation === 0 || value.validation === false,
+      choices: textsOf(value.options),
     };
   });
 }

@@ -5,6 +5,8 @@ import { isObject, type JsonObject, readInteger, unwrap } from '../../../http/le
 import { decodeBase64 } from '../../intelligence/attachments/prepare.ts';
 import { NO_RIGHT } from '../../intelligence/attributes/service.ts';
 import { canModifyEvent, findEvent } from '../../intelligence/events/rights.ts';
+import type { SentForm } from '../../search/imports/multipart.ts';
+import type { SentFile } from '../../search/imports/read-apart.ts';
 import type { UserOption } from './descriptor.ts';
 import { defaultDistribution } from './enrich.ts';
 import type { OfferedModule } from './modules.ts';
@@ -33,7 +35,7 @@ export async function importByModule(
   magpie: Magpie,
   viewer: Viewer,
   names: { module: string | undefined; event: string | undefined },
-  body: unknown,
+  form: SentForm,
   options: { isPreview: boolean },
 ): Promise<ImportedByModule> {
   const event = await magpie.database.as(viewer, (tx) => findEvent(tx, names.event));
@@ -43,7 +45,7 @@ export async function importByModule(
   const module = await findImporter(magpie, viewer, names.module ?? '');
   const { isStandard, name } = module.descriptor;
   if (isStandard && !mayChange) throw new Forbidden(NO_RIGHT);
-  const { file, userConfig } = readImportBody(module, body);
+  const { file, userConfig } = readImportBody(module, form);
   const outcome = await magpie.modules.ask(module, {
     use: 'import',
     userConfig,
@@ -68,9 +70,9 @@ async function findImporter(magpie: Magpie, viewer: Viewer, name: string): Promi
 
 function readImportBody(
   { descriptor }: OfferedModule,
-  body: unknown,
+  form: SentForm,
 ): { file: JsonObject; userConfig: Record<string, string> } {
-  const fields = unwrap(body, 'Event');
+  const fields = unwrap(form.fields, 'Event');
   const sent = isObject(fields.config) ? fields.config : {};
   const userConfig: Record<string, string> = {};
   for (const option of descriptor.userOptions) {
@@ -78,7 +80,7 @@ function readImportBody(
     if (value !== null) userConfig[option.name] = value;
   }
   if (descriptor.inputSources.length === 0) return { file: {}, userConfig };
-  return { file: readFile(fields), userConfig };
+  return { file: form.file === null ? readFile(fields) : sentFile(form.file), userConfig };
 }
 
 /** What a form without entries would send; modules rely on texts being there. */
@@ -108,6 +110,10 @@ function matches(pattern: string, text: string): boolean {
     return true;
   }
   return expression.test(text);
+}
+
+function sentFile({ fileName, bytes }: SentFile): JsonObject {
+  return { data: Buffer.from(bytes).toString('base64'), filename: fileName || 'file' };
 }
 
 /** `source` 0 or absent: the text of `paste`; 1: a file in base64 as `data`. */

@@ -128,6 +128,24 @@ describe('import modules', () => {
     expect(wrong).toMatchObject({ status: 403, body: { errors: { column: ['Expected 0 to 4'] } } });
   });
 
+  it('take a file sent in a form, with its options', async () => {
+    const event = await makeEvent(owner, { distribution: '1' });
+    answers.reader = ({ data }) => ({
+      json: { results: [{ types: ['domain'], values: [Buffer.from(String(data), 'base64').toString()] }] },
+    });
+    const form = new FormData();
+    form.set('data[Event][fileupload]', new Blob(['form.example.com']), 'list.txt');
+    form.set('data[Event][source]', '1');
+    form.set('data[Event][config][column]', '3');
+    const answer = await fetch(`${m.url}/events/importModule/reader/${event.id}`, {
+      method: 'POST',
+      headers: { authorization: m.adminKey, accept: 'application/json' },
+      body: form,
+    });
+    expect(await answer.json()).toMatchObject([{ type: 'domain', value: 'form.example.com' }]);
+    expect(service.asked.at(-1)).toMatchObject({ config: { column: '3' }, filename: 'list.txt' });
+  });
+
   it('import standard results only for who may edit', async () => {
     const event = await makeEvent(owner, { distribution: '1' });
     answers.standard_reader = () => ({

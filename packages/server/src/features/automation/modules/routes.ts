@@ -4,10 +4,11 @@ import type { Magpie } from '../../../context.ts';
 import { Invalid, MagpieError, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, attachment, json, success } from '../../../http/answer.ts';
 import { readJsonBody } from '../../../http/body.ts';
-import { isObject, type JsonObject, unwrap } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readEvent } from '../../intelligence/events/read.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
+import { readSentFields } from '../../search/imports/multipart.ts';
 import { defaultDistribution } from './enrich.ts';
 import { exportByModule } from './export-module.ts';
 import { FAMILIES, isFamilyOn, readFamily } from './families.ts';
@@ -50,12 +51,13 @@ export function moduleOperations(magpie: Magpie): Operation[] {
     },
     {
       name: 'events.importModule',
-      summary: 'Imports a file or text into an event by a module',
+      summary: 'Imports a file or text into an event by a module; the file as base64, or in a form',
       path: '/events/importModule/{module}/{event}',
       methods: ['POST'],
       effect: 'write',
       permission: 'any',
       model: 'Event',
+      rawBody: true,
       body: Type.Object(
         {
           Event: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -97,6 +99,7 @@ export function moduleOperations(magpie: Magpie): Operation[] {
         enabled: Type.Boolean(),
         reachable: Type.Boolean(),
         message: Type.Union([Type.String(), Type.Null()]),
+        hover: Type.Boolean({ description: 'Values may be looked up by pointing at them' }),
         modules: Type.Array(Type.Record(Type.String(), Type.Unknown())),
       }),
       handle: (call) => listForPage(magpie, call),
@@ -128,10 +131,12 @@ function questionFields(fields: JsonObject): JsonObject {
   );
 }
 
-async function importFile(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
-  const isPreview = isObject(body) && body.preview === true;
+async function importFile(magpie: Magpie, call: Call): Promise<Answer> {
+  const { viewer, args } = call;
+  const form = await readSentFields(call, 'Event', 'fileupload');
+  const isPreview = readBoolean(form.fields.preview) === true;
   const names = { module: args.module, event: args.event };
-  const { eventId, isStandard, review, stored } = await importByModule(magpie, viewer, names, body, { isPreview });
+  const { eventId, isStandard, review, stored } = await importByModule(magpie, viewer, names, form, { isPreview });
   if (stored === null) return json(reviewWire(review));
   if (!isStandard) return json(review.attributes.map((attribute) => ({ ...attribute, event_id: String(eventId) })));
   const event = await magpie.database.as(viewer, (tx) => readEvent(magpie, tx, viewer, eventId, { metadata: true }));
@@ -197,6 +202,7 @@ async function listForPage(magpie: Magpie, { viewer, args }: Call): Promise<Answ
     enabled,
     reachable: false,
     message: enabled ? null : `${family} modules are not enabled.`,
+    hover: false,
     modules: [],
   };
   if (!enabled) return json(none);
@@ -211,7 +217,8 @@ async function listForPage(magpie: Magpie, { viewer, args }: Call): Promise<Answ
       userOptions: descriptor.userOptions,
       extension: descriptor.extension,
     }));
-    return json({ enabled, reachable: true, message: null, modules });
+    const hover = family === 'Enrichment' && magpie.settings.stored('Plugin.Enrichment_hover_enable') === true;
+    return json({ enabled, reachable: true, message: null, hover, modules });
   } catch (error) {
     if (error instanceof MagpieError) return json({ ...none, message: error.message });
     throw error;

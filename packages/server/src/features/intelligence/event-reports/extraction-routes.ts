@@ -6,6 +6,7 @@ import { json } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readText, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
+import { fetchReadable } from '../../search/imports/fetch-file.ts';
 import { canModifyEvent, findEvent } from '../events/rights.ts';
 import {
   type AppliedExtraction,
@@ -95,7 +96,7 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
     },
     {
       name: 'event_reports.importReportFromUrl',
-      summary: 'Makes a report of a web page',
+      summary: 'Makes a report of a web page, PDF or text of the public Internet',
       path: '/event_reports/importReportFromUrl/{event}',
       methods: ['POST'],
       permission: 'any',
@@ -107,9 +108,7 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
         const url = readText(unwrap(body, 'EventReport'), 'url')?.trim() ?? '';
         const eventId = await requireOwnEvent(magpie, viewer, args.event);
         if (url === '') throw new Invalid('', 'An URL must be provided');
-        // What parses pages is loaded with the first.
-        const { fetchReadablePage } = await import('./web-page.ts');
-        const { markdown } = await fetchReadablePage(magpie.outgoing, url);
+        const { markdown } = await fetchReadable(magpie.outgoing, url);
         const name = `Report from - ${url.slice(0, 200)} (${magpie.now()})`;
         const fields = { name, content: markdown, distribution: 5 };
         return json(savedReportWire(await addReport(magpie, viewer, String(eventId), fields)));

@@ -2,8 +2,6 @@ import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import TurndownService from 'turndown';
 import { Invalid } from '../../../errors.ts';
-import type { Outgoing } from '../../../outgoing/outgoing.ts';
-import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
 
 /** A page as text to read. */
 export interface ReadablePage {
@@ -11,39 +9,10 @@ export interface ReadablePage {
   markdown: string;
 }
 
-/** Larger pages are refused: reading one takes the whole process for a moment. */
-const MAX_PAGE_BYTES = 3 * 2 ** 20;
 const MAX_ELEMENTS = 30_000;
 /** Parsers of pages take time by the square of the depth. */
 const MAX_DEPTH = 200;
 const TOO_MUCH = 'The page could not be read: it is too large or too deeply nested.';
-const TIMEOUT_MS = 20_000;
-const HTML = /^(?:text\/html|application\/xhtml\+xml)\b/i;
-const PLAIN = /^text\/(?:plain|markdown)\b/i;
-
-/** Fetches a page of the public Internet and turns it into Markdown. Throws `Invalid` with one text that says why not. */
-export async function fetchReadablePage(outgoing: Outgoing, url: string): Promise<ReadablePage> {
-  try {
-    const answer = await outgoing.request({
-      url,
-      policy: 'public-only',
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_PAGE_BYTES,
-      headers: { accept: 'text/html, application/xhtml+xml, text/markdown, text/plain' },
-    });
-    const type = answer.headers['content-type'] ?? '';
-    if (answer.status !== 200 || !(HTML.test(type) || PLAIN.test(type))) {
-      answer.discard();
-      const reason = answer.status === 200 ? `it is not a text page (${type})` : `it answered ${answer.status}`;
-      throw new Invalid('', `The page could not be read: ${reason}.`);
-    }
-    const text = await answer.text();
-    return PLAIN.test(type) ? { title: '', markdown: text } : readablePage(text, answer.url);
-  } catch (error) {
-    if (error instanceof OutgoingError) throw new Invalid('', `The page could not be fetched: ${error.message}`);
-    throw error;
-  }
-}
 
 /**
  * The readable part of an HTML page as Markdown, without scripts, pictures and links that are none of the web. Throws

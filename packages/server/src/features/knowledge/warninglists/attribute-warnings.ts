@@ -26,6 +26,8 @@ export interface WarningFinder {
   warnings(attribute: JudgedAttribute): Warning[];
   /** Whether any list for its type knows the attribute, whatever the flag. */
   isListed(attribute: JudgedAttribute): boolean;
+  /** Every list for its type that knows the attribute, whatever the flag. */
+  hits(attribute: Omit<JudgedAttribute, 'toIds'>): Warning[];
 }
 
 /** Reads the enabled lists and hands out a judge of attributes. */
@@ -36,11 +38,12 @@ export async function prepareWarnings(magpie: Magpie, tx: Transaction): Promise<
   return {
     warnings: (attribute) => (!isEmpty && (attribute.toIds || forAll) ? hitsOf(active, attribute) : []),
     isListed: (attribute) => !isEmpty && hitsOf(active, attribute).length > 0,
+    hits: (attribute) => (isEmpty ? [] : hitsOf(active, attribute)),
   };
 }
 
 /** Halves of a composite value are tested one by one; of each list the first hit counts. */
-function hitsOf(active: ActiveWarninglists, attribute: JudgedAttribute): Warning[] {
+function hitsOf(active: ActiveWarninglists, attribute: Omit<JudgedAttribute, 'toIds'>): Warning[] {
   const parts = attribute.value2 === '' ? [attribute.value1] : [attribute.value1, attribute.value2];
   const found = new Map<number, Warning>();
   for (const part of parts) {

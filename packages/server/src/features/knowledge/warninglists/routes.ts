@@ -6,6 +6,7 @@ import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/l
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { likePattern } from '../tags/list-queries.ts';
+import { type TypedValue, warningsOf } from './check-attributes.ts';
 import { warninglistEditOperations } from './edit-routes.ts';
 import { selectWarninglists } from './queries.ts';
 import { toggleWarninglists } from './service.ts';
@@ -102,6 +103,28 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
         }),
     },
     {
+      name: 'ui.warnings',
+      summary:
+        'Which enabled warninglists name attributes that are not stored yet; places of the list sent, without the others',
+      path: '/ui/warnings',
+      methods: ['POST'],
+      permission: 'any',
+      effect: 'read',
+      body: Type.Object({
+        attributes: Type.Array(Type.Object({ type: Type.String(), value: Type.String() }), { maxItems: MAX_VALUES }),
+      }),
+      response: Type.Object({ warnings: Type.Record(Type.String(), Type.Array(Type.Unknown())) }),
+      handle: (call) =>
+        magpie.database.as(call.viewer, async (tx) => {
+          const found = await warningsOf(magpie, tx, readTypedValues(call.body));
+          return json({
+            warnings: Object.fromEntries(
+              found.flatMap((warnings, place) => (warnings.length > 0 ? [[place, warnings]] : [])),
+            ),
+          });
+        }),
+    },
+    {
       name: 'warninglists.update',
       summary: 'Read new warninglists from the configured source',
       path: '/warninglists/update',
@@ -117,6 +140,15 @@ export function warninglistOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+function readTypedValues(body: unknown): TypedValue[] {
+  const sent = isObject(body) && Array.isArray(body.attributes) ? body.attributes : [];
+  if (sent.length > MAX_VALUES) throw new TooLarge(`At most ${MAX_VALUES} values can be checked at once.`);
+  return sent.map((entry) => {
+    const { type, value } = isObject(entry) ? entry : {};
+    return { type: typeof type === 'string' ? type : '', value: typeof value === 'string' ? value : '' };
+  });
 }
 
 /** A list, `{"value": …}`, or one text. */

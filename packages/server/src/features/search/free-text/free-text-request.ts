@@ -15,6 +15,8 @@ export interface FreeTextRequest {
   readonly warninglists: 'ignore' | 'soft' | 'hard';
   /** Only tell what would be found. */
   readonly isOffer: boolean;
+  /** Name with each offer the warninglists that know it. */
+  readonly withWarnings: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function readFreeTextRequest(call: Pick<Call, 'args' | 'body'>, defaultDi
     sharingGroupId: readInteger(body.sharing_group_id) ?? 0,
     warninglists: readAdherence(body.adhereToWarninglists ?? call.args.adhere),
     isOffer: readBoolean(body.returnMetaAttributes ?? call.args.meta) === true,
+    withWarnings: readBoolean(body.includeWarninglistHits) === true,
   };
 }
 

@@ -6,6 +6,7 @@ import { BadRequest } from '../../../errors.ts';
 import { type Answer, jsonStream } from '../../../http/answer.ts';
 import { isObject } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { IMPORT_TEXT } from '../imports/jobs.ts';
 import { findIndicatorsApart } from '../imports/read-apart.ts';
 import { keepUpload } from '../imports/uploads.ts';
@@ -26,7 +27,13 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
       describe: {
         description: 'POST a text to this API to find the indicators in it and add them to the event in the path.',
         mandatory: ['value'],
-        optional: ['adhereToWarninglists', 'distribution', 'returnMetaAttributes', 'sharing_group_id'],
+        optional: [
+          'adhereToWarninglists',
+          'distribution',
+          'returnMetaAttributes',
+          'sharing_group_id',
+          'includeWarninglistHits',
+        ],
       },
       body: Type.Object(
         {
@@ -35,6 +42,9 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
           sharing_group_id: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
           adhereToWarninglists: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
           returnMetaAttributes: Type.Optional(Type.Boolean()),
+          includeWarninglistHits: Type.Optional(
+            Type.Boolean({ description: 'With returnMetaAttributes: tell which warninglists name each value' }),
+          ),
         },
         { additionalProperties: true },
       ),
@@ -68,13 +78,21 @@ async function importText(magpie: Magpie, call: Call): Promise<Answer> {
   const { viewer, args } = call;
   if (request.isOffer) {
     await magpie.database.as(viewer, (tx) => requireEvent(tx, args.event));
-    return jsonStream(listOf('', (await findIndicatorsApart(request.text)).map(offerWire), ''));
+    return jsonStream(listOf('', await offers(magpie, viewer, request), ''));
   }
   const inBackground = magpie.settings.get('MISP.background_jobs') && magpie.jobs.running;
   if (inBackground && request.text.length > QUICK_TEXT) return importLater(magpie, viewer, args.event, request);
   const { found, stored } = await importFreeText(magpie, viewer, args.event, request);
   // With background jobs MISP answers before it stores, without them it tells what it stored.
   return jsonStream(listOf('', magpie.settings.get('MISP.background_jobs') ? found : stored, ''));
+}
+
+/** What is found, for choice; with the warninglists that name it where that is asked for. */
+async function offers(magpie: Magpie, viewer: Viewer, request: FreeTextRequest): Promise<Record<string, unknown>[]> {
+  const found = await findIndicatorsApart(request.text);
+  if (!request.withWarnings) return found.map(offerWire);
+  const warnings = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, found));
+  return found.map((indicator, place) => ({ ...offerWire(indicator), warnings: warnings[place] ?? [] }));
 }
 
 async function importLater(

@@ -60,6 +60,7 @@ async function importText(magpie: Magpie, job: RunningJob): Promise<string> {
     sharingGroupId: typeof sharingGroupId === 'number' ? sharingGroupId : 0,
     warninglists: warninglists === 'soft' || warninglists === 'hard' ? warninglists : 'ignore',
     isOffer: false,
+    withWarnings: false,
   };
   const { storedCount } = await importFreeText(magpie, viewer, String(event), request, { readBack: false });
   await settleUpload(magpie, viewer, upload.id, { storedCount });

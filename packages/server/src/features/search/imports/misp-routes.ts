@@ -11,6 +11,7 @@ import { canModifyEvent } from '../../intelligence/events/rights.ts';
 import { publishEvent } from '../../intelligence/events/service.ts';
 import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import { requireEvent } from '../free-text/import-free-text.ts';
+import { stixLookUp } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importNewEvent } from './import-event.ts';
 import { readSentForm } from './multipart.ts';
 import { readFileApart, type SentFile } from './read-apart.ts';
@@ -106,7 +107,8 @@ async function addMispExport(magpie: Magpie, call: Call): Promise<Answer> {
     throw new Forbidden('This instance does not let imports take ownership.');
   }
   const rows: Record<string, unknown>[] = [];
-  for await (const part of readFileApart(file, {})) {
+  const lookUp = stixLookUp(magpie, call.viewer, { galaxiesAsTags: true });
+  for await (const part of readFileApart(file, {}, lookUp)) {
     if (part.kind === 'format' && part.format !== 'misp-json' && part.format !== 'misp-xml') {
       throw new BadRequest('The file is neither MISP JSON nor MISP XML.');
     }

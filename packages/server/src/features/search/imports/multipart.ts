@@ -1,5 +1,5 @@
 import { BadRequest } from '../../../errors.ts';
-import { readJsonBody } from '../../../http/body.ts';
+import { readFormBody, readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, unwrap } from '../../../http/lenient.ts';
 import type { Call } from '../../../http/operation.ts';
 import type { SentFile } from './read-apart.ts';
@@ -15,10 +15,8 @@ export interface SentForm {
  * too), JSON with the text of the file in `filecontent`, or the file as it is. Throws `BadRequest`.
  */
 export async function readSentForm(call: Call, wrapper: string, name: string): Promise<SentForm> {
-  const bytes = Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0);
-  const header = call.headers['content-type'];
-  const type = (Array.isArray(header) ? header[0] : header) ?? '';
-  if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, name);
+  const { bytes, type } = rawBody(call);
+  if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
   const body = /^application\/json\b/i.test(type) ? readJsonBody(bytes) : null;
   const fields = unwrap(body, wrapper);
   const text = fields.filecontent;
@@ -29,22 +27,59 @@ export async function readSentForm(call: Call, wrapper: string, name: string): P
   return { fields: isObject(body) ? fields : {}, file: bytes.length === 0 ? null : { fileName: 'file', bytes } };
 }
 
-async function readMultipart(bytes: Buffer, type: string, name: string): Promise<SentForm> {
+/**
+ * Reads a body of fields, JSON or a form, that may bring a file in `name` when it is `multipart/form-data`. Throws
+ * `BadRequest`, and `Refused` for broken JSON.
+ */
+export async function readSentFields(call: Call, wrapper: string, name: string): Promise<SentForm> {
+  const { bytes, type } = rawBody(call);
+  if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
+  const body = isForm ? readFormBody(bytes) : readJsonBody(bytes);
+  return { fields: isObject(body) ? body : {}, file: null };
+}
+
+function rawBody(call: Call): { bytes: Buffer; type: string } {
+  const header = call.headers['content-type'];
+  const type = (Array.isArray(header) ? header[0] : header) ?? '';
+  return { bytes: Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0), type };
+}
+
+async function readMultipart(bytes: Buffer, type: string, wrapper: string, name: string): Promise<SentForm> {
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
     throw new BadRequest('The form cannot be read.', { cause });
   });
   const fields: JsonObject = Object.create(null);
   let file: SentFile | null = null;
   for (const [key, value] of form) {
-    const field =
-      key
-        .split(/[[\]]+/)
-        .filter((part) => part !== '')
-        .at(-1) ?? key;
-    if (typeof value === 'string') fields[field] = value;
+    const path = fieldPath(key, wrapper);
+    const field = path.at(-1) ?? key;
+    if (typeof value === 'string') putField(fields, path, value);
     else if (field === name || field === 'file') {
       file = { fileName: value.name.slice(0, 255), bytes: Buffer.from(await value.arrayBuffer()) };
     }
   }
   return { fields, file: file === null || file.bytes.length === 0 ? null : file };
+}
+
+/** `data[Event][config][limit]` as `config`, `limit`. */
+function fieldPath(key: string, wrapper: string): string[] {
+  const parts = key.split(/[[\]]+/).filter((part) => part !== '');
+  if (parts.length > 1 && parts[0] === 'data') parts.shift();
+  if (parts.length > 1 && parts[0] === wrapper) parts.shift();
+  return parts;
+}
+
+const DEEPEST_FIELD = 3;
+
+function putField(fields: JsonObject, path: readonly string[], value: string): void {
+  const [name = '', ...rest] = path.length > DEEPEST_FIELD ? path.slice(-1) : path;
+  if (rest.length === 0) {
+    fields[name] = value;
+    return;
+  }
+  const known = fields[name];
+  const inner: JsonObject = isObject(known) ? known : Object.create(null);
+  fields[name] = inner;
+  putField(inner, rest, value);
 }

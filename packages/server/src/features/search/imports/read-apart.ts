@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DocumentFormat, DocumentPart, JsonObject } from '@magpie/formats/readers';
+import type { DocumentFormat, Found, JsonObject, StixKnowledge, StixNames } from '@magpie/formats/readers';
 import { findIndicators, type Indicator } from '@magpie/model';
 import { BadRequest } from '../../../errors.ts';
 import type { FileSummary, FromReader, ReadingOptions, ReadingTask } from './reading-task.ts';
@@ -24,7 +24,13 @@ function boundsFor(bytes: number): ReadingBounds {
 }
 
 /** What a file gives, piece by piece. */
-export type FilePart = DocumentPart | { readonly kind: 'format'; readonly format: DocumentFormat };
+export type FilePart =
+  | Found
+  | { readonly kind: 'format'; readonly format: DocumentFormat }
+  | { readonly kind: 'stix version'; readonly version: string };
+
+/** Looks up what the instance knows of the names in a STIX document. */
+export type StixLookUp = (names: StixNames) => Promise<StixKnowledge>;
 
 /**
  * Reads a file in a thread of its own, which is ended when it needs too much memory or time, or when nobody reads any
@@ -33,11 +39,12 @@ export type FilePart = DocumentPart | { readonly kind: 'format'; readonly format
 export async function* readFileApart(
   file: SentFile,
   options: ReadingOptions,
+  lookUp: StixLookUp,
   bounds = boundsFor(file.bytes.length),
 ): AsyncGenerator<FilePart> {
   let waiting: JsonObject = {};
-  for await (const message of listen({ kind: 'document', ...file, ...options }, bounds)) {
-    if (message.kind === 'format') yield message;
+  for await (const message of listen({ kind: 'document', ...file, ...options }, bounds, lookUp)) {
+    if (message.kind === 'format' || message.kind === 'stix version') yield message;
     else if (message.kind === 'members') {
       const list = waiting[message.key];
       if (Array.isArray(list)) for (const item of message.items) list.push(item);
@@ -54,9 +61,10 @@ export async function* readFileApart(
 export async function summariseApart(
   file: SentFile,
   options: ReadingOptions,
+  lookUp: StixLookUp,
   bounds = boundsFor(file.bytes.length),
 ): Promise<FileSummary> {
-  for await (const message of listen({ kind: 'summary', ...file, ...options }, bounds)) {
+  for await (const message of listen({ kind: 'summary', ...file, ...options }, bounds, lookUp)) {
     if (message.kind === 'summary') return message.summary;
   }
   throw new BadRequest('The file could not be read.');
@@ -75,7 +83,7 @@ export async function findIndicatorsApart(text: string): Promise<Indicator[]> {
   return found;
 }
 
-async function* listen(task: ReadingTask, bounds: ReadingBounds): AsyncGenerator<FromReader> {
+async function* listen(task: ReadingTask, bounds: ReadingBounds, lookUp?: StixLookUp): AsyncGenerator<FromReader> {
   const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), {
     workerData: task,
     env: {},
@@ -92,6 +100,10 @@ async function* listen(task: ReadingTask, bounds: ReadingBounds): AsyncGenerator
       const message = await nextMessage(worker, bounds.stallMs);
       if (message.kind === 'refused') throw new BadRequest(message.message);
       if (message.kind === 'done') return;
+      if (message.kind === 'stix names') {
+        worker.postMessage(await lookUp?.(message.names));
+        continue;
+      }
       yield message;
       worker.postMessage('go on');
     }

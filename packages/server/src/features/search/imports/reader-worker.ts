@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type DocumentFormat, type DocumentPart, DocumentRefused, readDocument } from '@magpie/formats/readers';
+import {
+  type DocumentFormat,
+  DocumentRefused,
+  type Found,
+  readDocument,
+  type StixDocument,
+  type StixKnowledge,
+} from '@magpie/formats/readers';
 import { findIndicators } from '@magpie/model';
 import { Invalid } from '../../../errors.ts';
 import type { FromReader, ReadingTask } from './reading-task.ts';
@@ -10,19 +17,34 @@ import { createSummary, csvPreview } from './summarise.ts';
 const ITEMS = 1_000;
 const LISTS = ['Attribute', 'Object', 'EventReport'];
 
-/** Says something and waits to be told to go on, so that nothing piles up. */
-async function say(message: FromReader): Promise<void> {
+/** Says something and waits to be told to go on, so that nothing piles up. Returns the answer. */
+async function say(message: FromReader): Promise<unknown> {
   if (parentPort === null) throw new Error('this file is the start of a thread');
   const answered = once(parentPort, 'message');
   parentPort.postMessage(message);
-  await answered;
+  const [answer]: unknown[] = await answered;
+  return answer;
 }
 
-async function readHtml(html: string): Promise<{ title: string; markdown: string }> {
+async function readStixText(text: string): Promise<StixDocument> {
+  const { parseStix, readStix, stixNames } = await import('@magpie/formats/stix');
+  const document = parseStix(text);
+  const knowledge = await say({ kind: 'stix names', names: stixNames(document) });
+  if (!isKnowledge(knowledge)) throw new Error('the names of a STIX document were not looked up');
+  const read = readStix(document, knowledge);
+  await say({ kind: 'stix version', version: read.version });
+  return read;
+}
+
+function isKnowledge(answer: unknown): answer is StixKnowledge {
+  return typeof answer === 'object' && answer !== null && 'clusters' in answer && 'templates' in answer;
+}
+
+async function readHtml(html: string, url: string): Promise<{ title: string; markdown: string }> {
   // Loaded for pages alone: it takes longer than reading most files.
   const { readablePage } = await import('../../intelligence/event-reports/web-page.ts');
   try {
-    return readablePage(html, 'about:blank');
+    return readablePage(html, url);
   } catch (cause) {
     if (cause instanceof Invalid) throw new DocumentRefused(String(cause.fields), { cause });
     throw cause;
@@ -31,11 +53,12 @@ async function readHtml(html: string): Promise<{ title: string; markdown: string
 
 type FileTask = Exclude<ReadingTask, { kind: 'indicators' }>;
 
-function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): AsyncGenerator<DocumentPart> {
+function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): AsyncGenerator<Found> {
   const { fileName, bytes, format, csv } = task;
   return readDocument(bytes, {
     fileName,
-    readHtml,
+    readHtml: (html) => readHtml(html, task.pageUrl ?? 'about:blank'),
+    readStix: readStixText,
     onFormat,
     ...(format === undefined ? {} : { format }),
     ...(csv === undefined ? {} : { csv }),
@@ -70,16 +93,14 @@ async function sayEvent(event: Record<string, unknown>): Promise<void> {
 async function saySummary(task: FileTask): Promise<void> {
   const summary = createSummary();
   let format: DocumentFormat = 'text';
-  let stix: DocumentPart | null = null;
   for await (const part of partsOf(task, (found) => {
     format = found;
   })) {
     if (part.kind === 'event') summary.addEvent(part.event);
-    else if (part.kind === 'not taken') summary.refuse(part.path, part.reason);
-    else stix = part;
+    else summary.refuse(part.path, part.reason);
   }
   const csv = csvPreview(task.bytes, format, task.csv ?? {});
-  await say({ kind: 'summary', summary: { ...summary.result(), format, csv, stix } });
+  await say({ kind: 'summary', summary: { ...summary.result(), format, csv } });
 }
 
 async function sayIndicators(text: string): Promise<void> {

@@ -1,10 +1,12 @@
-import type { CsvOptions, DocumentFormat, DocumentPart, NotTaken } from '@magpie/formats/readers';
+import type { CsvOptions, DocumentFormat, Found, NotTaken, StixNames } from '@magpie/formats/readers';
 import type { Indicator } from '@magpie/model';
 
 /** How a file is to be read where that is not left to detection. */
 export interface ReadingOptions {
   readonly format?: DocumentFormat;
   readonly csv?: CsvOptions;
+  /** Where a page was found; its links begin there. */
+  readonly pageUrl?: string;
 }
 
 /** What a reading thread is started with. */
@@ -12,6 +14,13 @@ export type ReadingTask =
   | ({ readonly kind: 'document'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
   | ({ readonly kind: 'summary'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
   | { readonly kind: 'indicators'; readonly text: string };
+
+/** One of the first attributes of a file. */
+export interface SampledAttribute {
+  readonly type: string;
+  readonly value: string;
+  readonly toIds: boolean;
+}
 
 /** What a file would give, before anything is stored. */
 export interface FileSummary {
@@ -25,7 +34,9 @@ export interface FileSummary {
   readonly tags: number;
   /** Attributes by type, those of objects too; most frequent first. */
   readonly types: readonly (readonly [type: string, count: number])[];
-  readonly sample: readonly { readonly type: string; readonly value: string; readonly toIds: boolean }[];
+  readonly sample: readonly SampledAttribute[];
+  /** Attributes that warninglists could name, each once, up to ten thousand. */
+  readonly values: readonly { readonly type: string; readonly value: string }[];
   /** How many parts would not be taken, and the first of them. */
   readonly notTakenCount: number;
   readonly notTaken: readonly NotTaken[];
@@ -36,14 +47,15 @@ export interface FileSummary {
     readonly columns: readonly string[];
     readonly rows: readonly (readonly string[])[];
   } | null;
-  /** A STIX document, whose reading depends on what the instance knows. */
-  readonly stix: DocumentPart | null;
 }
 
-/** What a reading thread says. After each message it waits to be told to go on. */
+/** What a reading thread says. After each message it waits to be told to go on, or for what it asked. */
 export type FromReader =
   | { readonly kind: 'format'; readonly format: DocumentFormat }
-  | { readonly kind: 'part'; readonly part: DocumentPart }
+  /** A STIX document is of this version, and names what the instance may know: answered by its knowledge. */
+  | { readonly kind: 'stix names'; readonly names: StixNames }
+  | { readonly kind: 'stix version'; readonly version: string }
+  | { readonly kind: 'part'; readonly part: Found }
   /** Members of the event that comes next: lists are cut, so that taking one does not hold up others. */
   | { readonly kind: 'members'; readonly key: string; readonly items: readonly unknown[] }
   | { readonly kind: 'indicators'; readonly indicators: readonly Indicator[] }

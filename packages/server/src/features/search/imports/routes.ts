@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
+import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { importDocument } from './import-document.ts';
 import { mispImportOperations } from './misp-routes.ts';
-import { eventWire } from './store-file.ts';
+import { storedWire, storeFile } from './store-file.ts';
 import { uploadOperations } from './upload-routes.ts';
 
 const importResponse = Type.Object({
@@ -29,16 +29,18 @@ export function importOperations(magpie: Magpie): Operation[] {
   return [
     {
       name: 'ui.import',
-      summary: 'Imports a MISP JSON or STIX 2 document and tells what became of every event in it',
+      summary: 'Imports a document of any known format, sent as the body, and tells what became of every event in it',
       path: '/ui/import',
       methods: ['POST'],
       effect: 'write',
       permission: 'perm_add',
       model: 'Event',
+      rawBody: true,
       response: importResponse,
       handle: async (call) => {
-        const results = await importDocument(magpie, call.viewer, call.body);
-        return json({ results: results.map(eventWire) });
+        if (!Buffer.isBuffer(call.body) || call.body.length === 0) throw new BadRequest('The body is empty.');
+        const file = { fileName: 'document', bytes: call.body };
+        return json(storedWire(await storeFile(magpie, call.viewer, file, {})));
       },
     },
     ...uploadOperations(magpie),

@@ -1,13 +1,11 @@
-import { StixRefused } from '@magpie/formats';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { BadRequest, Forbidden, NotFound } from '../../../errors.ts';
+import { Forbidden, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
-import { parseStix1 } from '../stix-import/stix1-document.ts';
-import { importDocument } from './import-document.ts';
+import { stixLookUp } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importEvent, importInto } from './import-event.ts';
-import { type FilePart, readFileApart, type SentFile } from './read-apart.ts';
+import { readFileApart, type SentFile } from './read-apart.ts';
 import type { ReadingOptions } from './reading-task.ts';
 
 /** How a file is to be stored. */
@@ -36,8 +34,6 @@ export interface StoreControl {
   readonly told?: (events: number, title: string) => void;
 }
 
-type StixPart = Extract<FilePart, { kind: 'stix1' | 'stix2' }>;
-
 const TOLD = 2_000;
 
 /**
@@ -57,51 +53,31 @@ export async function storeFile(
   const notTaken: { path: string; reason: string }[] = [];
   let format = '';
   let notTakenCount = 0;
-  for await (const part of readFileApart(file, options)) {
+  const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: options.galaxiesAsTags ?? true });
+  for await (const part of readFileApart(file, options, lookUp)) {
     control.signal?.throwIfAborted();
     if (part.kind === 'format') format = part.format;
     else if (part.kind === 'not taken') {
       notTakenCount += 1;
       if (notTaken.length < TOLD) notTaken.push({ path: part.path, reason: part.reason });
-    } else {
-      results.push(...(await storePart(magpie, viewer, part, options, control)));
+    } else if (part.kind === 'event') {
+      results.push(await storeEvent(magpie, viewer, part.event, options, control));
       control.told?.(results.length, results.at(-1)?.info ?? '');
     }
   }
   return { format, results: results.map(bounded), notTaken, notTakenCount };
 }
 
-async function storePart(
+function storeEvent(
   magpie: Magpie,
   viewer: Viewer,
-  part: Exclude<FilePart, { kind: 'format' } | { kind: 'not taken' }>,
+  event: JsonObject,
   options: StoreOptions,
   { signal }: StoreControl,
-): Promise<ImportedEvent[]> {
-  if (part.kind !== 'event') {
-    if (options.event !== undefined) throw new BadRequest('A STIX document becomes an event of its own.');
-    return importDocument(magpie, viewer, stixDocument(part), {
-      galaxiesAsTags: options.galaxiesAsTags ?? true,
-      adapt: (event) => withReach(event, options),
-    });
-  }
-  if (options.event === undefined)
-    return [await importEvent(magpie, viewer, withReach(part.event, options), { signal })];
+): Promise<ImportedEvent> {
+  if (options.event === undefined) return importEvent(magpie, viewer, withReach(event, options), { signal });
   const regenerateUuids = options.regenerateUuids ?? false;
-  return [
-    await importInto(magpie, viewer, options.event, reachInside(part.event, options), { signal, regenerateUuids }),
-  ];
-}
-
-/** The document behind a part of a STIX file. Throws `BadRequest` for what is none. */
-export function stixDocument(part: StixPart): unknown {
-  if (part.kind === 'stix2') return part.document;
-  try {
-    return parseStix1(part.text);
-  } catch (cause) {
-    if (cause instanceof StixRefused) throw new BadRequest(cause.message, { cause });
-    throw cause;
-  }
+  return importInto(magpie, viewer, options.event, reachInside(event, options), { signal, regenerateUuids });
 }
 
 /** The event with the reach that was chosen; without a choice its own. */

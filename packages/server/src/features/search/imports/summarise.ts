@@ -8,17 +8,21 @@ import {
 } from '@magpie/formats/readers';
 import { validateAttributeValue } from '@magpie/model';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
-import type { FileSummary } from './reading-task.ts';
+import type { FileSummary, SampledAttribute } from './reading-task.ts';
 
 const SAMPLE_ROWS = 20;
 const TOLD_NOT_TAKEN = 500;
+const MOST_VALUES = 10_000;
+/** Longer values are on no list. */
+const LONGEST_VALUE = 2_000;
 const PREVIEW_ROWS = 6;
 
 /** Counts what events hold, one after another, without keeping them. */
 export function createSummary() {
   const counts = { events: 0, attributes: 0, objects: 0, reports: 0, tags: 0 };
   const types = new Map<string, number>();
-  const sample: { type: string; value: string; toIds: boolean }[] = [];
+  const sample: SampledAttribute[] = [];
+  const values = new Map<string, { type: string; value: string }>();
   const notTaken: NotTaken[] = [];
   let notTakenCount = 0;
   let title = '';
@@ -40,6 +44,7 @@ export function createSummary() {
     counts.attributes += 1;
     counts.tags += listOf(attribute.Tag).length;
     types.set(type, (types.get(type) ?? 0) + 1);
+    if (values.size < MOST_VALUES && value.length <= LONGEST_VALUE) values.set(`${type} ${value}`, { type, value });
     if (sample.length < SAMPLE_ROWS) sample.push({ type, value: value.slice(0, 300), toIds: isSet(attribute.to_ids) });
   }
 
@@ -61,9 +66,9 @@ export function createSummary() {
         });
       });
     },
-    result(): Omit<FileSummary, 'format' | 'csv' | 'stix'> {
+    result(): Omit<FileSummary, 'format' | 'csv'> {
       const byCount = [...types].sort(([, a], [, b]) => b - a);
-      return { ...counts, title, types: byCount, sample, notTakenCount, notTaken };
+      return { ...counts, title, types: byCount, sample, values: [...values.values()], notTakenCount, notTaken };
     },
   };
 }

@@ -6,13 +6,14 @@ import { type Answer, json, success } from '../../../http/answer.ts';
 import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
-import { readStixDocument, rejectionsOf } from '../stix-import/read-document.ts';
+import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
+import { stixLookUp } from '../stix-import/read-document.ts';
+import { fetchFile, formatOf } from './fetch-file.ts';
 import { IMPORT_FILE } from './jobs.ts';
 import { type SentFile, summariseApart } from './read-apart.ts';
-import type { FileSummary, ReadingOptions } from './reading-task.ts';
-import { stixDocument, storedWire, storeFile } from './store-file.ts';
+import type { ReadingOptions } from './reading-task.ts';
+import { storedWire, storeFile } from './store-file.ts';
 import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
-import { createSummary } from './summarise.ts';
 import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './uploads.ts';
 
 /** Larger files, and those with more attributes, are stored in the background. */
@@ -52,6 +53,26 @@ export function uploadOperations(magpie: Magpie): Operation[] {
           size: file.bytes.length,
           ...(await preview(magpie, viewer, file, {})),
         });
+      },
+    },
+    {
+      name: 'ui.importUrl',
+      summary: 'Fetches a file of the public Internet, keeps it and tells what it would give; stores nothing',
+      path: '/ui/import-url',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'write',
+      body: Type.Object({ url: Type.String({ maxLength: 4000 }) }),
+      response: anyObject,
+      handle: async ({ viewer, body }) => {
+        const { url } = unwrap(body);
+        if (typeof url !== 'string' || url.trim() === '') throw new BadRequest('url is missing.');
+        const file = await fetchFile(magpie.outgoing, url.trim());
+        const format = formatOf(file);
+        const reading = { pageUrl: file.url, ...(format === null ? {} : { format }) };
+        const told = await preview(magpie, viewer, file, reading);
+        const upload = await keepUpload(magpie, viewer, file);
+        return json({ upload, name: file.fileName, size: file.bytes.length, ...told });
       },
     },
     {
@@ -129,16 +150,30 @@ function sentFile(body: unknown, name: string): SentFile {
   return { fileName: plain || 'file', bytes: body };
 }
 
-async function preview(magpie: Magpie, viewer: Viewer, file: SentFile, options: ReadingOptions): Promise<FileSummary> {
-  const told = await summariseApart(file, options);
-  const { stix } = told;
-  if (stix === null) return told;
-  if (stix.kind !== 'stix2' && stix.kind !== 'stix1') return told;
-  const reading = await readStixDocument(magpie, viewer, stixDocument(stix), { galaxiesAsTags: true });
-  const summary = createSummary();
-  for (const { path, reason } of rejectionsOf(reading)) summary.refuse(path, reason);
-  summary.addEvent(reading.event);
-  return { ...told, ...summary.result(), stix: null };
+/** Values told with the warninglists that name them. */
+const TOLD_WARNINGS = 500;
+
+/** What a file would give, and which of its values warninglists name. */
+async function preview(
+  magpie: Magpie,
+  viewer: Viewer,
+  file: SentFile,
+  options: ReadingOptions,
+): Promise<Record<string, unknown>> {
+  const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: true });
+  const { values, ...told } = await summariseApart(file, options, lookUp);
+  const found = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, values));
+  const warned = values.flatMap((value, place) => {
+    const lists = (found[place] ?? []).map(({ warninglist_name: name }) => name);
+    return lists.length === 0 ? [] : [{ ...value, lists }];
+  });
+  const listsOf = new Map(warned.map(({ type, value, lists }) => [`${type} ${value.slice(0, 300)}`, lists]));
+  return {
+    ...told,
+    sample: told.sample.map((row) => ({ ...row, lists: listsOf.get(`${row.type} ${row.value}`) ?? [] })),
+    warnedCount: warned.length,
+    warned: warned.slice(0, TOLD_WARNINGS),
+  };
 }
 
 async function store(

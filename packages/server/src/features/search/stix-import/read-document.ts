@@ -1,80 +1,59 @@
-import {
-  clusterNames,
-  isStix1,
-  isStix2,
-  type NotTaken,
-  objectNames,
-  readStix1,
-  readStix2,
-  StixRefused,
-  stix1ClusterNames,
-  stix1ObjectNames,
-  type TemplateFacts,
-} from '@magpie/formats';
-import { typeFacts } from '@magpie/model';
+import type { StixDocument } from '@magpie/formats/readers';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { Invalid } from '../../../errors.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
+import { BadRequest, Invalid } from '../../../errors.ts';
 import { clusterTagsByName } from '../../knowledge/galaxies/service.ts';
 import { relationsOfTemplates } from '../../knowledge/object-templates/service.ts';
+import { readFileApart, type StixLookUp } from '../imports/read-apart.ts';
 
 /** MISP's words for a document that cannot be read. */
 const UNREADABLE =
   'Could not process the STIX document. It is not valid, or its version is not the one that was named; check whether the dependencies for STIX are met via the diagnostic tool.';
 
-/** What a STIX document of either version became. */
-export interface ReadDocument {
-  /** In MISP's JSON, as `events/add` takes it. */
-  readonly event: JsonObject;
-  readonly version: string;
-  /** Every element that has no place in the event, with the reason. */
-  readonly notTaken: readonly NotTaken[];
-}
-
-/** Whether a parsed document claims to be STIX, of either version. */
-export function isStix(document: unknown): boolean {
-  return isStix2(document) || isStix1(document);
+/** Looks up the clusters and templates that a viewer knows, for reading STIX. */
+export function stixLookUp(magpie: Magpie, viewer: Viewer, options: { galaxiesAsTags: boolean }): StixLookUp {
+  return ({ clusters: clusterNames, templates: templateNames }) =>
+    magpie.database.as(viewer, async (tx) => {
+      const clusters = await clusterTagsByName(tx, clusterNames);
+      const templates = await relationsOfTemplates(tx, templateNames);
+      return {
+        clusters,
+        templates: new Map(
+          templates.map(({ name, version, ...facts }) => [name, { ...facts, version: String(version) }]),
+        ),
+        organisationUuid: viewer.organisationUuid,
+        today: new Date(magpie.now() * 1000).toISOString().slice(0, 10),
+        galaxiesAsTags: options.galaxiesAsTags,
+      };
+    });
 }
 
 /**
- * Reads a STIX 2 document, or a parsed one of STIX 1, as a MISP event, with the clusters and templates that the viewer knows. Throws `Invalid` where
- * it is none; what of it has no place in MISP is told in `notTaken`.
+ * Reads a STIX document, XML or JSON, as a MISP event, in a thread of its own. Throws `Invalid` where it is none; what of
+ * it has no place in MISP is told in `notTaken`.
  */
 export async function readStixDocument(
   magpie: Magpie,
   viewer: Viewer,
-  document: unknown,
+  document: { bytes: Uint8Array; isXml: boolean },
   options: { galaxiesAsTags: boolean },
-): Promise<ReadDocument> {
-  const isFirst = isStix1(document);
+): Promise<StixDocument> {
+  const { bytes, isXml } = document;
+  const notTaken: { path: string; reason: string }[] = [];
+  let event: StixDocument['event'] | null = null;
+  let version = '';
   try {
-    const { clusters, templates } = await magpie.database.as(viewer, async (tx) => ({
-      clusters: await clusterTagsByName(tx, isFirst ? stix1ClusterNames(document) : clusterNames(document)),
-      templates: await relationsOfTemplates(tx, isFirst ? stix1ObjectNames(document) : objectNames(document)),
-    }));
-    const byName = new Map(
-      templates.map(({ name, version, ...facts }): [string, TemplateFacts] => [
-        name,
-        { ...facts, version: String(version) },
-      ]),
-    );
-    const read = isFirst ? readStix1 : readStix2;
-    return read(document, {
-      galaxiesAsTags: options.galaxiesAsTags,
-      organisationUuid: viewer.organisationUuid,
-      templates: (name) => byName.get(name),
-      knownClusters: clusters,
-      categoryOf: (type) => typeFacts(type)?.defaultCategory ?? null,
-      today: new Date(magpie.now() * 1000).toISOString().slice(0, 10),
-    });
+    const format = isXml ? 'stix1' : 'stix2';
+    const lookUp = stixLookUp(magpie, viewer, options);
+    for await (const part of readFileApart({ fileName: 'document', bytes }, { format }, lookUp)) {
+      if (part.kind === 'stix version') version = part.version;
+      else if (part.kind === 'not taken') notTaken.push({ path: part.path, reason: part.reason });
+      else if (part.kind === 'event') event = part.event;
+    }
   } catch (error) {
-    if (!(error instanceof StixRefused)) throw error;
+    if (!(error instanceof BadRequest)) throw error;
     throw new Invalid('', `${error.message} ${UNREADABLE}`);
   }
-}
-
-/** What a bundle had and its event has not, in the form of what an event's storing refuses. */
-export function rejectionsOf({ notTaken }: ReadDocument): { path: string; reason: string }[] {
-  return notTaken.map(({ id, reason }) => ({ path: id, reason }));
+  if (event === null) throw new Invalid('', UNREADABLE);
+  return { event, version, notTaken };
 }

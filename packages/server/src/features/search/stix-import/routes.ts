@@ -1,16 +1,16 @@
+import type { StixDocument } from '@magpie/formats/readers';
 import Type from 'typebox';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Conflict, Invalid } from '../../../errors.ts';
-import { readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
 import { answerEvent } from '../../intelligence/events/routes.ts';
 import { publishEventWithin } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
-import { type ReadDocument, readStixDocument, rejectionsOf } from './read-document.ts';
-import { decodeXml, isXml, parseStix1 } from './stix1-document.ts';
+import { readStixDocument } from './read-document.ts';
+import { decodeXml, isXml } from './stix1-document.ts';
 
 /** STIX documents as events. */
 export function stixImportOperations(magpie: Magpie): Operation[] {
@@ -35,7 +35,8 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
 
 async function upload(magpie: Magpie, call: Call) {
   const options = readOptions(call);
-  const { document, text, extension } = readBody(call.body);
+  const { text, extension } = readBody(call.body);
+  const document = { bytes: Buffer.from(text), isXml: extension === 'xml' };
   const reading = await readStixDocument(magpie, call.viewer, document, options);
   const event = {
     ...reading.event,
@@ -48,15 +49,15 @@ async function upload(magpie: Magpie, call: Call) {
     if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
     throw error;
   });
-  return answerEvent(magpie, call, added.id, [...rejectionsOf(reading), ...added.rejected]);
+  return answerEvent(magpie, call, added.id, [...reading.notTaken, ...added.rejected]);
 }
 
-/** The document of a body, XML or JSON, whatever the client calls it; with its text. */
-function readBody(body: unknown): { document: unknown; text: string; extension: 'xml' | 'json' } {
+/** The text of a body, XML or JSON, whatever the client calls it. */
+function readBody(body: unknown): { text: string; extension: 'xml' | 'json' } {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  if (!isXml(bytes)) return { document: readJsonBody(bytes), text: bytes.toString('utf8'), extension: 'json' };
-  const text = decodeXml(bytes);
-  return { document: parseStix1(text), text, extension: 'xml' };
+  return isXml(bytes)
+    ? { text: decodeXml(bytes), extension: 'xml' }
+    : { text: bytes.toString('utf8'), extension: 'json' };
 }
 
 function listOf(value: unknown): unknown[] {
@@ -140,7 +141,7 @@ function withoutClusters(event: JsonObject, options: UploadOptions): { event: Js
 }
 
 /** The document itself, as MISP keeps it with what was made of it. */
-function originalFile({ version }: ReadDocument, text: string, extension: string): JsonObject {
+function originalFile({ version }: StixDocument, text: string, extension: string): JsonObject {
   return {
     name: 'original-imported-file',
     'meta-category': 'file',

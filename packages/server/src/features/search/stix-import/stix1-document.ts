@@ -1,4 +1,3 @@
-import { parseStix1Xml, StixRefused } from '@magpie/formats';
 import { Invalid } from '../../../errors.ts';
 
 /** Declared encodings that are read besides UTF-8. */
@@ -23,21 +22,4 @@ export function decodeXml(bytes: Uint8Array): string {
 export function isXml(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 200)).toString('latin1').replaceAll('\0', '');
   return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*</.test(head);
-}
-
-/** A STIX 1 document in XML, as its reader takes it. Throws `Invalid` for what is none. */
-export function parseStix1(text: string): unknown {
-  const { root, json } = parsed(text);
-  if (root !== 'stix_package') throw new Invalid('', 'The document is no STIX package.');
-  // The root alone says so; a package without a header is one too.
-  return { stix_header: {}, ...json };
-}
-
-function parsed(text: string) {
-  try {
-    return parseStix1Xml(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (error instanceof StixRefused) throw new Invalid('', error.message);
-    throw error;
-  }
 }

@@ -1,5 +1,8 @@
+import { modulesEn } from '../modules/en.ts';
+
 /** English texts of the import dialog. */
 export const importEn = {
+  ...modulesEn,
   'import.add': 'Add to event',
   'import.addHelp': 'Number or UUID of an event of yours; left empty, new events are made.',
   'import.again': 'Read again',
@@ -39,4 +42,14 @@ export const importEn = {
   'import.sample': 'First values',
   'import.store': 'Import',
   'import.storing': 'Importing… {n}%',
+  'import.warned': '{n, plural, one {# value is on a warninglist} other {# values are on warninglists}}',
+  'paste.asAttributes': 'As attributes',
+  'paste.asObject': 'One object of all that is ticked',
+  'paste.asTemplate': 'As object: {name}',
+  'paste.objectAdded':
+    '{n, plural, =0 {Object added} one {Object and # attribute added} other {Object and # attributes added}}',
+  'import.address': 'Web address',
+  'import.extract': 'Values in the report “{name}”',
+  'import.extracted': 'What was chosen is in the event now, and the report is linked to it.',
+  'import.fetch': 'Fetch',
 } as const;

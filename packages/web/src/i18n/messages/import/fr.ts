@@ -1,5 +1,8 @@
+import { modulesFr } from '../modules/fr.ts';
+
 /** French texts of the import dialog. */
 export const importFr = {
+  ...modulesFr,
   'import.add': 'Ajouter à l’événement',
   'import.addHelp': 'Numéro ou UUID de l’un de vos événements ; vide : de nouveaux événements sont créés.',
   'import.again': 'Relire',
@@ -39,4 +42,15 @@ export const importFr = {
   'import.sample': 'Premières valeurs',
   'import.store': 'Importer',
   'import.storing': 'Import en cours… {n} %',
+  'import.warned':
+    '{n, plural, one {# valeur figure sur une liste d’avertissement} other {# valeurs figurent sur des listes d’avertissement}}',
+  'paste.asAttributes': 'Comme attributs',
+  'paste.asObject': 'Un objet de tout ce qui est coché',
+  'paste.asTemplate': 'Comme objet : {name}',
+  'paste.objectAdded':
+    '{n, plural, =0 {Objet ajouté} one {Objet et # attribut ajoutés} other {Objet et # attributs ajoutés}}',
+  'import.address': 'Adresse web',
+  'import.extract': 'Valeurs du rapport « {name} »',
+  'import.extracted': 'Ce qui a été choisi est maintenant dans l’événement, et le rapport y renvoie.',
+  'import.fetch': 'Récupérer',
 } as const;

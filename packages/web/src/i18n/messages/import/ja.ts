@@ -1,5 +1,8 @@
+import { modulesJa } from '../modules/ja.ts';
+
 /** Japanese texts of the import dialog. */
 export const importJa = {
+  ...modulesJa,
   'import.add': '追加先のイベント',
   'import.addHelp': '自分のイベントの番号または UUID。空のままなら新しいイベントを作成します。',
   'import.again': '読み直す',
@@ -39,4 +42,13 @@ export const importJa = {
   'import.sample': '最初の値',
   'import.store': 'インポート',
   'import.storing': 'インポート中… {n}%',
+  'import.warned': '{n, plural, other {警告リストにある値 # 件}}',
+  'paste.asAttributes': '属性として',
+  'paste.asObject': '選択したものから一つのオブジェクトを作る',
+  'paste.asTemplate': 'オブジェクトとして: {name}',
+  'paste.objectAdded': '{n, plural, =0 {オブジェクトを追加しました} other {オブジェクトと属性 # 件を追加しました}}',
+  'import.address': 'ウェブアドレス',
+  'import.extract': 'レポート「{name}」内の値',
+  'import.extracted': '選択したものはイベントに追加され、レポートからリンクされました。',
+  'import.fetch': '取得',
 } as const;

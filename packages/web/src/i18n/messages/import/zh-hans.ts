@@ -1,5 +1,8 @@
+import { modulesZhHans } from '../modules/zh-hans.ts';
+
 /** Simplified Chinese texts of the import dialog. */
 export const importZhHans = {
+  ...modulesZhHans,
   'import.add': '添加到事件',
   'import.addHelp': '您的事件的编号或 UUID；留空则新建事件。',
   'import.again': '重新读取',
@@ -39,4 +42,13 @@ export const importZhHans = {
   'import.sample': '前几个值',
   'import.store': '导入',
   'import.storing': '正在导入… {n}%',
+  'import.warned': '{n, plural, other {# 个值在警告列表中}}',
+  'paste.asAttributes': '作为属性',
+  'paste.asObject': '将所选内容作为一个对象',
+  'paste.asTemplate': '作为对象：{name}',
+  'paste.objectAdded': '{n, plural, =0 {已添加对象} other {已添加对象和 # 个属性}}',
+  'import.address': '网址',
+  'import.extract': '报告“{name}”中的值',
+  'import.extracted': '所选内容已加入事件，报告已与之关联。',
+  'import.fetch': '获取',
 } as const;

@@ -1,0 +1,19 @@
+/** English texts of modules. */
+export const modulesEn = {
+  'module.enrich': 'Enrich',
+  'module.enrichEvent': 'Enrich the whole event',
+  'module.enrichEventHelp':
+    'The modules look at every attribute whose type they take; what they find is added to the event.',
+  'module.import': 'Import by a module',
+  'module.look': 'Quick look',
+  'module.module': 'Module',
+  'module.noneFits': 'No module takes this type.',
+  'module.noneOffered': 'No module is switched on. Administrators switch modules on in the settings.',
+  'module.nothing': 'The module found nothing.',
+  'module.one': 'Choose one row.',
+  'module.read': 'Read',
+  'module.report': 'Report: {name}',
+  'module.run': '{n, plural, one {Run # module} other {Run # modules}}',
+  'module.store': '{n, plural, one {Add # element} other {Add # elements}}',
+  'module.tag': 'Tag the event: {name}',
+} as const;
