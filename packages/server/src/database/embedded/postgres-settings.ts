@@ -3,15 +3,21 @@ import { totalmem } from 'node:os';
 /** Server settings by name, as `postgres -c name=value` takes them. */
 export type PostgresSettings = Readonly<Record<string, string>>;
 
+/** Bounds of `shared_buffers` in megabytes: enough for the smallest machine, no more than what look-ups gain from. */
+const BUFFERS = { least: 192, most: 4096 };
+
 /**
  * Settings of the embedded server: small when idle, sized for bulk ingest, safe in a crash.
  *
- * `shared_buffers` is mapped lazily, so an idle server holds only what was touched.
+ * `shared_buffers` is a quarter of the memory, as PostgreSQL's manual advises: look-ups of many values touch pages all
+ * over the indexes, and fetching each from the system's cache costs more than the look-up. It is mapped lazily, so an
+ * idle server holds only what was touched.
  */
-export function productSettings(): PostgresSettings {
-  const megabytes = Math.floor(totalmem() / 1024 / 1024);
+export function productSettings(memoryBytes = availableMemory()): PostgresSettings {
+  const megabytes = Math.floor(memoryBytes / 1024 / 1024);
+  const buffers = Math.min(BUFFERS.most, Math.max(BUFFERS.least, Math.floor(megabytes / 4)));
   return {
-    shared_buffers: '192MB',
+    shared_buffers: `${buffers}MB`,
     effective_cache_size: `${Math.max(256, Math.floor(megabytes / 2))}MB`,
     work_mem: '16MB',
     maintenance_work_mem: '256MB',
@@ -31,6 +37,12 @@ export function productSettings(): PostgresSettings {
     timezone: 'UTC',
     log_timezone: 'UTC',
   };
+}
+
+/** Of the machine, or of the container that bounds this process. */
+function availableMemory(): number {
+  const bound = process.constrainedMemory();
+  return bound > 0 ? Math.min(totalmem(), bound) : totalmem();
 }
 
 /** What a throw-away cluster adds for speed: a crash of the machine may destroy it. */

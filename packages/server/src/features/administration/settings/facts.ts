@@ -187,6 +187,11 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'MISP.tmpdir': fact('', 1, 'The folder of temporary files.', { cliOnly: true }),
   'MISP.system_setting_db': fact(true, 3, 'Settings are kept in the database.', { cliOnly: true }),
   'Magpie.pivot_domains': fact(known['Magpie.pivot_domains'], 2, 'Hosts lead to others under their registered domain.'),
+  'Magpie.pivot_fingerprints': fact(
+    known['Magpie.pivot_fingerprints'],
+    2,
+    'Files lead to others with the same imphash, vhash and the like.',
+  ),
   'Magpie.pivot_tlsh': fact(known['Magpie.pivot_tlsh'], 2, 'TLSH digests lead to near ones.'),
   'Magpie.pivot_tlsh_distance': fact(known['Magpie.pivot_tlsh_distance'], 2, 'How far a near TLSH digest may be.'),
   'Magpie.first_start_completed': fact(

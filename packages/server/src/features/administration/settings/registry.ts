@@ -129,6 +129,7 @@ export const settingDefaults = {
   'Session.cookieTimeout': 10080,
   'Magpie.first_start_completed': false,
   'Magpie.pivot_domains': true,
+  'Magpie.pivot_fingerprints': true,
   'Magpie.pivot_tlsh': true,
   'Magpie.pivot_tlsh_distance': 70,
   'SecureAuth.amount': 5,

@@ -14,7 +14,7 @@ import { nestedReferenceWire, objectWire } from '../objects/wire.ts';
 import { proposalsOfAttributes } from '../proposals/service.ts';
 import { sightingsOfAttributes } from '../sightings/service.ts';
 import { attributeNotes, warnProposals } from './attribute-notes.ts';
-import { type Holdings, type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
+import { EVERYTHING, type Holdings, type LinkedTag, loadAttributeTags, loadFiles, loadReferences } from './load.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow } from './rows.ts';
 
@@ -23,15 +23,13 @@ export interface Assembly {
   magpie: Magpie;
   tx: Transaction;
   options: ReadEventOptions;
-  /** Known of a large event, whose pages need not look for what it has not. */
+  /** Where it is known what the events have, nobody looks for the rest. */
   holdings?: Holdings;
   /** Looks values up in caches, where the reader wants that and there is one. */
   hits?: EventHits | null;
 }
 
 type Wire = Record<string, unknown>;
-
-const EVERYTHING: Holdings = { tags: true, proposals: true, sightings: true };
 
 /** Full JSON of attributes, in the order given: with tags, galaxies, sharing groups, proposals, sightings, files, warnings. */
 export async function assembleAttributes(assembly: Assembly, rows: readonly AttributeRow[]): Promise<Wire[]> {

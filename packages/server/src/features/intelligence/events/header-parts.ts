@@ -105,10 +105,9 @@ function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): P
   return findRelatedEvents(tx, correlatingIds(headers), correlationLimits(magpie));
 }
 
-/** Related events of some, looked up on another connection. */
-export function relatedBeside({ magpie }: Assembly, viewer: Viewer, headers: readonly EventHeader[]): Promise<Related> {
-  const limits = correlationLimits(magpie);
-  return findRelatedEventsBeside(magpie.database, viewer, correlatingIds(headers), limits);
+/** Related events of some by their ids, looked up on another connection; one that does not correlate has none. */
+export function relatedBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
+  return findRelatedEventsBeside(magpie.database, viewer, ids, correlationLimits(magpie));
 }
 
 /** Related events, each with what is noted about it beside it. */

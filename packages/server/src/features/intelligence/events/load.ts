@@ -56,22 +56,27 @@ export function loadAttributeTags(
   );
 }
 
-/** What hangs on any attribute of some events. */
+/** What hangs on any attribute of some events, or (`eventProposals`) on the events themselves. */
 export interface Holdings {
   tags: boolean;
   proposals: boolean;
+  eventProposals: boolean;
   sightings: boolean;
 }
 
-/** Asks once what a large event has at all, so that its pages do not each look in vain for all their attributes. */
+/** What is looked for where nobody asked. */
+export const EVERYTHING: Holdings = { tags: true, proposals: true, eventProposals: true, sightings: true };
+
+/** Asks once what events have at all: most have little of it, and then nothing looks for it in vain. */
 export async function loadHoldings(tx: Transaction, eventIds: readonly number[]): Promise<Holdings> {
   const [holdings] = await tx.prepared<Holdings>(
     `select exists (select from visible_attribute_tags where event_id = any ($1::bigint[])) as tags,
        exists (select from visible_proposals where event_id = any ($1::bigint[]) and attribute_id <> 0) as proposals,
+       exists (select from visible_proposals where event_id = any ($1::bigint[]) and attribute_id = 0) as "eventProposals",
        exists (select from visible_sightings where event_id = any ($1::bigint[])) as sightings`,
     [eventIds],
   );
-  return holdings ?? { tags: true, proposals: true, sightings: true };
+  return holdings ?? EVERYTHING;
 }
 
 /** A window on the elements of some events: those behind `afterId`, at most `limit`. */
@@ -125,6 +130,7 @@ export async function loadReferences(
   objectIds: readonly number[],
   deleted: DeletedMode,
 ): Promise<{ references: ReferenceRow[]; attributes: Map<string, AttributeRow>; objects: Map<string, ObjectRow> }> {
+  if (objectIds.length === 0) return { references: [], attributes: new Map(), objects: new Map() };
   const references = await tx.prepared<ReferenceRow>(
     `select r.* from visible_object_references r where r.object_id = any ($1::bigint[])
      ${deletedCondition('r', deleted)

@@ -3,7 +3,7 @@ import { proposalsOfEvents } from '../proposals/service.ts';
 import { type Assembly, assembleAttributes, assembleObjects, groupBy } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import { loadAttributes, loadObjects } from './load.ts';
+import { loadAttributes, loadHoldings, loadObjects } from './load.ts';
 import type { DeletedMode } from './read-options.ts';
 
 type Wire = Record<string, unknown>;
@@ -29,13 +29,15 @@ export async function readElements(
 }
 
 async function readElementsOf(
-  assembly: Assembly,
+  uninformed: Assembly,
   families: readonly Family[],
   mode: DeletedMode,
   elements: Map<number, EventElements>,
 ): Promise<void> {
-  const { tx, options } = assembly;
+  const { tx, options } = uninformed;
   const ids = [...new Set(families.flatMap(idsOf))];
+  const holdings = await loadHoldings(tx, ids);
+  const assembly = { ...uninformed, holdings };
   const attributes = await loadAttributes(tx, ids, 'all', mode, options);
   const outside = attributes.filter((row) => row.object_id === 0);
   const members = attributes.filter((row) => row.object_id !== 0);
@@ -43,7 +45,7 @@ async function readElementsOf(
   const attributeWires = await assembleAttributes(assembly, outside);
   const objectWires = groupBy(await assembleObjects(assembly, objects, members, mode), (wire) => wire.event_id);
   const byEvent = groupBy(attributeWires, (wire) => wire.event_id);
-  const proposals = options.noShadowAttributes ? null : await warnProposals(assembly, await proposalsOfEvents(tx, ids));
+  const proposals = options.noShadowAttributes ? null : await openProposals(assembly, ids);
   for (const family of families) {
     const merged = idsOf(family).map(String);
     elements.set(family.header.id, {
@@ -52,6 +54,12 @@ async function readElementsOf(
       Object: merged.flatMap((id) => objectWires.get(id) ?? []),
     });
   }
+}
+
+/** Open proposals of new attributes by event. */
+async function openProposals(assembly: Assembly, ids: readonly number[]): Promise<ReadonlyMap<number, Wire[]>> {
+  if (assembly.holdings?.eventProposals === false) return new Map();
+  return warnProposals(assembly, await proposalsOfEvents(assembly.tx, ids));
 }
 
 /** The attributes of a large event outside objects, page by page. */

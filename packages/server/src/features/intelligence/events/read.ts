@@ -7,7 +7,7 @@ import { type Assembly, annotationsOf } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
 import { type EventBatch, eventBatches } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import { type HeaderParts, readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
+import { type HeaderParts, type Related, readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
 import { loadHoldings } from './load.ts';
 import { attributePages, type EventElements, objectPages, readElements } from './read-elements.ts';
 import type { ReadEventOptions } from './read-options.ts';
@@ -31,11 +31,22 @@ export async function* readEvents(
   ids: readonly number[],
   options: ReadEventOptions = {},
 ): AsyncGenerator<EventJson> {
+  // Known from the id alone, it is on its way while even the header is read.
+  const early = ids.length === 1 && isBeside(options) && !options.extended ? lookBeside(magpie, viewer, ids) : null;
   for await (const batch of eventBatches(magpie, tx, viewer, ids, options)) {
     const { large, assembly, extensions } = batch;
-    if (large) yield { id: large.header.id, chunks: readLargeEvent(assembly, viewer, large, extensions) };
-    else yield* readSmallEvents(batch, viewer);
+    if (large) yield { id: large.header.id, chunks: readLargeEvent(assembly, viewer, large, extensions, early) };
+    else yield* readSmallEvents(batch, viewer, early);
   }
+}
+
+const isBeside = (options: ReadEventOptions) => options.correlations === 'beside';
+
+/** Related events, looked up on another connection; whoever awaits the promise hears of a failure. */
+function lookBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
+  const looking = relatedBeside(magpie, viewer, ids);
+  looking.catch(() => {});
+  return looking;
 }
 
 /** The event as one value, for callers that need it whole; null when it is not visible. */
@@ -57,12 +68,16 @@ export async function readEvent(
 async function* readSmallEvents(
   { assembly, families, extensions }: EventBatch,
   viewer: Viewer,
+  early: Promise<Related> | null,
 ): AsyncGenerator<EventJson> {
-  const parts = await readHeaderParts(assembly, viewer, families, extensions);
+  const { own, related } = startRelated(assembly, viewer, families, early);
+  const parts = await readHeaderParts(own, viewer, families, extensions);
   const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
+  const relatedOf = await related?.();
   for (const family of families) {
     const hits = assembly.hits?.ofEvent(idsOf(family));
-    const { head, context, tail } = parts(family);
+    const { head, context: others, tail } = parts(family);
+    const context = relatedOf ? { ...others, RelatedEvent: relatedOf(family) } : others;
     const {
       Attribute,
       ShadowAttribute,
@@ -79,25 +94,34 @@ async function* single(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-/** A large event: what costs most beside its pages, the related events, is looked up while they are written. */
+/**
+ * Has the related events looked up beside the rest from now on, where the reader allows that and nobody has begun:
+ * `own` leaves them out, and `related` gives them in the end.
+ */
+function startRelated(assembly: Assembly, viewer: Viewer, families: readonly Family[], early: Promise<Related> | null) {
+  if (!isBeside(assembly.options)) return { own: assembly, related: null };
+  const looking = early ?? lookBeside(assembly.magpie, viewer, [...new Set(families.flatMap(idsOf))]);
+  const related = async () => {
+    const found = await looking;
+    const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
+    return (family: Family) => relatedWires(family, found, noted);
+  };
+  return { own: { ...assembly, options: { ...assembly.options, correlations: false } }, related };
+}
+
+/** A large event: its related events are looked up while its pages are written. */
 async function* readLargeEvent(
   assembly: Assembly,
   viewer: Viewer,
   family: Family,
   extensions: Extensions,
+  early: Promise<Related> | null,
 ): AsyncGenerator<string> {
-  const isBeside = assembly.options.correlations === 'beside';
-  const related = isBeside ? relatedBeside(assembly, viewer, family.members) : null;
-  // Awaited at the end; a failure until then is not unhandled.
-  related?.catch(() => {});
-  const own = isBeside ? { ...assembly, options: { ...assembly.options, correlations: false } } : assembly;
+  const { own, related } = startRelated(assembly, viewer, [family], early);
   const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
-  yield* writeLargeEvent(assembly, viewer, family, parts, async () => {
-    if (related === null) return parts.context;
-    const found = await related;
-    const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
-    return { ...parts.context, RelatedEvent: relatedWires(family, found, noted) };
-  });
+  yield* writeLargeEvent(assembly, viewer, family, parts, async () =>
+    related === null ? parts.context : { ...parts.context, RelatedEvent: (await related())(family) },
+  );
 }
 
 async function* writeLargeEvent(

@@ -49,11 +49,12 @@ export async function findEvent(
   options: { lock?: boolean } = {},
 ): Promise<EventRow | null> {
   const suffix = options.lock ? ' for update' : '';
+  const find = async (column: 'id' | 'uuid', key: string | number) =>
+    (await tx.prepared<EventRow>(`select * from visible_events where ${column} = $1${suffix}`, [key]))[0] ?? null;
   const id = readId(idOrUuid);
-  if (id !== null) return tx.first<EventRow>(`select * from visible_events where id = $1${suffix}`, [id]);
+  if (id !== null) return find('id', id);
   const uuid = readUuid(idOrUuid);
-  if (uuid === null) return null;
-  return tx.first<EventRow>(`select * from visible_events where uuid = $1${suffix}`, [uuid]);
+  return uuid === null ? null : find('uuid', uuid);
 }
 
 /** Marks an event as changed: unpublished, with a new timestamp. Part of every change to what an event holds. */

@@ -23,7 +23,7 @@ export function subjectWire(subject: Subject): Wire {
 }
 
 async function loadAttributes(tx: Transaction, ids: readonly number[]): Promise<Map<number, Wire>> {
-  const rows = await tx.query<{
+  const rows = await tx.prepared<{
     id: number;
     uuid: string;
     type: string;
@@ -55,7 +55,7 @@ async function loadAttributes(tx: Transaction, ids: readonly number[]): Promise<
 
 /** Events in short form. */
 export async function loadEvents(tx: Transaction, ids: readonly number[]): Promise<Map<number, Wire>> {
-  const rows = await tx.query<{
+  const rows = await tx.prepared<{
     id: number;
     uuid: string;
     info: string;
@@ -75,7 +75,7 @@ export async function loadEvents(tx: Transaction, ids: readonly number[]): Promi
 }
 
 async function loadTags(tx: Transaction, ids: readonly number[]): Promise<Map<number, Wire>> {
-  const rows = await tx.query<{ id: number; name: string; colour: string; is_galaxy: boolean }>(
+  const rows = await tx.prepared<{ id: number; name: string; colour: string; is_galaxy: boolean }>(
     'select id, name, colour, is_galaxy from visible_tags where id = any ($1::bigint[])',
     [ids],
   );

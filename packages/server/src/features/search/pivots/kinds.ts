@@ -7,6 +7,7 @@ import { othersWithHalf, ownHalves } from '../correlations/match-sql.ts';
 import { findHeldBack } from '../correlations/related-attributes.ts';
 import { findRelatedEvents } from '../correlations/related-events.ts';
 import { createScorer } from '../correlations/similar-pairs.ts';
+import { fingerprintTypes, sameFingerprints } from './fingerprints.ts';
 import { registeredDomain, type Subject } from './subject.ts';
 
 /** A neighbour by its id; what it is, the kind says. */
@@ -47,7 +48,7 @@ const NETWORK_OF_V4 = 24;
 const NETWORK_OF_V6 = 48;
 
 const idsOf = async ({ tx }: Look, sql: string, values: readonly SqlValue[]): Promise<Found[]> =>
-  tx.query<{ id: number }>(sql, values);
+  tx.prepared<{ id: number }>(sql, values);
 
 /** SQL of the ids of attributes (`id`) or events (`event_id`) that hold one of the halves `$1`, at most `$2`. */
 const holders = (column: 'id' | 'event_id') => `select ${column} from (
@@ -67,7 +68,7 @@ const addressesIn = (net: string) => `with n as (select ${net} as net)
     order by address_of(a.value1), a.id limit $2) a`;
 
 async function similarHashes({ tx }: Look, value: string, most: number): Promise<Found[]> {
-  const candidates = await tx.query<{ id: number; value1: string }>(
+  const candidates = await tx.prepared<{ id: number; value1: string }>(
     `select id, value1 from visible_attributes where type = 'ssdeep' and correlates > 0
        and ssdeep_grams(value1) && ssdeep_grams($1) order by id limit $2`,
     [value, MAX_CANDIDATES],
@@ -84,7 +85,7 @@ async function nearTlsh({ magpie, tx }: Look, value: string, most: number): Prom
   const digest = parseTlsh(value);
   if (digest === null || !magpie.settings.get('Magpie.pivot_tlsh')) return [];
   const furthest = magpie.settings.get('Magpie.pivot_tlsh_distance');
-  const rows = await tx.query<{ id: number; value1: string }>(
+  const rows = await tx.prepared<{ id: number; value1: string }>(
     `select id, value1 from visible_attributes where type = 'tlsh' and correlates > 0 order by id desc limit $1`,
     [MAX_COMPARED],
   );
@@ -103,7 +104,7 @@ async function sameDomain({ magpie, tx }: Look, value: string, most: number): Pr
   const own = registeredDomain(value);
   if (own === null || !magpie.settings.get('Magpie.pivot_domains')) return [];
   const pattern = `%${own.domain.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const rows = await tx.query<{ id: number; value1: string }>(
+  const rows = await tx.prepared<{ id: number; value1: string }>(
     `select id, value1 from visible_attributes where lower(value1) like $1 and correlates > 0
        and type in ('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'email', 'email-src', 'email-dst', 'email-reply-to')
      order by id limit $2`,
@@ -187,6 +188,11 @@ export const pivotKinds: readonly PivotKind[] = [
   kind('value', 'similar-tlsh', 'attribute', 'Similar files by TLSH, with distances', (look, { value }, most) =>
     nearTlsh(look, value, most),
   ),
+  ...Object.entries(fingerprintTypes).map(([name, types]) =>
+    kind('value', name, 'attribute', `Files with the same ${types.join(', ')}`, (look, { halves }, most) =>
+      sameFingerprints(look, halves, types, most),
+    ),
+  ),
   kind('value', 'registered-domain', 'attribute', 'Values under the same registered domain', (look, { value }, most) =>
     sameDomain(look, value, most),
   ),
@@ -214,7 +220,9 @@ export const pivotKinds: readonly PivotKind[] = [
     'Its attributes that correlate, by how many events share them',
     async ({ magpie, tx }, { id }, most) => {
       const limits = correlationLimits(magpie);
-      return limits === null ? [] : tx.query<{ id: number; shared: number }>(SHARED_VALUES, [id, limits.matches, most]);
+      return limits === null
+        ? []
+        : tx.prepared<{ id: number; shared: number }>(SHARED_VALUES, [id, limits.matches, most]);
     },
   ),
   kind(
@@ -223,7 +231,7 @@ export const pivotKinds: readonly PivotKind[] = [
     'attribute',
     'Its attributes whose value is excluded or too common to correlate',
     async ({ magpie, tx }, { id }, most) => {
-      const rows = await tx.query<{ id: number }>(
+      const rows = await tx.prepared<{ id: number }>(
         'select id from visible_attributes where event_id = $1 and correlates > 0 order by id limit 10000',
         [id],
       );

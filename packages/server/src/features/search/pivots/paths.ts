@@ -109,17 +109,17 @@ function joined(near: readonly Link[], far: readonly Link[], limit: number): Lin
 }
 
 const linksOf = (tx: Transaction, events: readonly number[], limits: CorrelationLimits): Promise<Link[]> =>
-  events.length === 0 ? Promise.resolve([]) : tx.query<Link & Wire>(LINKS, [events, limits.matches]);
+  events.length === 0 ? Promise.resolve([]) : tx.prepared<Link & Wire>(LINKS, [events, limits.matches]);
 
 async function endEvents(tx: Transaction, subject: Subject): Promise<number[]> {
   if (subject.kind === 'event') return [subject.id];
   const rows =
     subject.kind === 'tag'
-      ? await tx.query<{ id: number }>(
+      ? await tx.prepared<{ id: number }>(
           'select distinct event_id as id from visible_event_tags where tag_id = $1 order by 1 desc limit $2',
           [subject.id, MAX_ENDS],
         )
-      : await tx.query<{ id: number }>(
+      : await tx.prepared<{ id: number }>(
           `select distinct id from (
              (select event_id as id from visible_attributes where h1 = any ($1::bigint[]) and correlates > 0 order by 1 limit $2)
              union (select event_id from visible_attributes where h2 = any ($1::bigint[]) and correlates = 2 order by 1 limit $2)
@@ -136,9 +136,10 @@ async function wiresOf(tx: Transaction, chains: readonly Link[][], direct: reado
   const values = await valuesOf(tx, links);
   const tags = new Map(
     (
-      await tx.query<{ id: number; name: string }>('select id, name from visible_tags where id = any ($1::bigint[])', [
-        links.flatMap((link) => (link.tag_id === null ? [] : [link.tag_id])),
-      ])
+      await tx.prepared<{ id: number; name: string }>(
+        'select id, name from visible_tags where id = any ($1::bigint[])',
+        [links.flatMap((link) => (link.tag_id === null ? [] : [link.tag_id]))],
+      )
     ).map((tag) => [tag.id, tag.name]),
   );
   return {
@@ -154,7 +155,7 @@ async function wiresOf(tx: Transaction, chains: readonly Link[][], direct: reado
 async function valuesOf(tx: Transaction, links: readonly Link[]): Promise<Map<string, string>> {
   const shared = links.filter((link) => link.h !== null);
   if (shared.length === 0) return new Map();
-  const rows = await tx.query<{ h: string; value: string }>(
+  const rows = await tx.prepared<{ h: string; value: string }>(
     `select k.h::text as h, coalesce(
        (select value1 from visible_attributes a where a.h1 = k.h and a.event_id = k.event_id and a.correlates > 0 limit 1),
        (select value2 from visible_attributes a where a.h2 = k.h and a.event_id = k.event_id and a.correlates = 2 limit 1)) as value

@@ -123,6 +123,44 @@ describe('neighbours', () => {
     expect(lower(await values(stranger, { value }, kind))).toEqual(others);
   });
 
+  it('of a file are those built alike, by the digests of its objects', async () => {
+    const md5 = (digit: string) => digit.repeat(32);
+    const file = (hash: string, prints: Record<string, string>) => ({
+      name: 'file',
+      'meta-category': 'file',
+      template_uuid: '688c46fb-5edb-40a3-8273-1af7923e2215',
+      template_version: '24',
+      distribution: '5',
+      Attribute: [
+        { type: 'md5', object_relation: 'md5', value: hash },
+        ...Object.entries(prints).map(([type, value]) => ({ type, object_relation: type, value })),
+      ],
+    });
+    const alike = { imphash: md5('a'), vhash: '015056655d15556az7:z' };
+    await makeEvent(ann, { distribution: '3', Object: [file(md5('1'), alike)] });
+    await makeEvent(ann, { distribution: '3', Object: [file(md5('2'), { imphash: md5('a') })] });
+    await makeEvent(ann, {
+      distribution: '0',
+      Object: [file(md5('3'), alike)],
+      Attribute: [{ type: 'filename|imphash', value: `a.exe|${md5('a')}` }],
+    });
+    // The same text of another type is no fingerprint, and a file that only a hidden object describes leads nowhere.
+    await makeEvent(ann, { distribution: '3', Attribute: [{ type: 'md5', value: md5('a') }] });
+    const [print, named] = [md5('a'), `a.exe|${md5('a')}`];
+    expect((await values(ann, { value: md5('1') }, 'same-imphash')).sort()).toEqual([named, print, print, print]);
+    expect(await values(stranger, { value: md5('1') }, 'same-imphash')).toEqual([print, print]);
+    expect(await values(stranger, { value: print }, 'same-imphash')).toEqual([print, print]);
+    expect(await values(ann, { value: md5('3') }, 'same-vhash')).toHaveLength(2);
+    expect(await values(stranger, { value: md5('1') }, 'same-vhash')).toHaveLength(1);
+    expect(await values(stranger, { value: md5('3') }, 'same-imphash')).toEqual([]);
+    expect(await values(ann, { value: md5('1') }, 'same-structure')).toEqual([]);
+    const toggle = (value: boolean) =>
+      magpie.admin.post('/servers/serverSettingsEdit/Magpie.pivot_fingerprints', { value });
+    await toggle(false);
+    expect(await values(ann, { value: md5('1') }, 'same-imphash')).toEqual([]);
+    await toggle(true);
+  });
+
   it('of events and tags are what they share', async () => {
     expect(await values(ann, { event: events.second?.id }, 'events')).toEqual(['first', 'third', 'hidden']);
     expect(await values(stranger, { event: events.second?.uuid }, 'events')).toEqual(['first', 'third']);

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { productSettings } from './postgres-settings.ts';
+
+const GIGABYTE = 1024 ** 3;
+
+describe('settings of the embedded server', () => {
+  it.each([
+    [0.5, '192MB'],
+    [2, '512MB'],
+    [8, '2048MB'],
+    [256, '4096MB'],
+  ])('keep a quarter of %d GB for pages within bounds', (gigabytes, buffers) => {
+    expect(productSettings(gigabytes * GIGABYTE).shared_buffers).toBe(buffers);
+  });
+});
