@@ -47,6 +47,16 @@ const reportsOf = async (client: ApiClient, eventId: string) =>
   member((await client.get(`/events/view/${eventId}`)).body, 'Event', 'EventReport') as Record<string, unknown>[];
 
 describe('an event report', () => {
+  it('is listed with its event, named by id or uuid', async () => {
+    const event = await makeEvent(owner);
+    await owner.post(`/eventReports/add/${event.id}`, { name: 'listed', content: '', distribution: '5' });
+    for (const key of [event.id, event.uuid]) {
+      const { body } = await owner.get(`/eventReports/index/event_id:${key}`);
+      expect(member(body, 0, 'EventReport', 'name')).toBe('listed');
+    }
+    expect((await owner.get('/eventReports/index/event_id:999999')).body).toEqual([]);
+  });
+
   it('is added by those who may change the event, and unpublishes it', async () => {
     const event = await makeEvent(owner);
     const answer = await owner.post(`/event_reports/add/${event.id}`, {
@@ -84,7 +94,7 @@ describe('an event report', () => {
     expect((await stranger.get(`/eventReports/view/${hidden.uuid}`)).status).toBe(404);
     expect((await stranger.get(`/eventReports/view/${open.uuid}`)).status).toBe(200);
     const listed = await stranger.get(`/eventReports/index/event_id:${event.uuid}`);
-    expect(listed.body).toEqual([]);
+    expect(listed.body).toMatchObject([{ EventReport: { id: open.id } }]);
     expect((await stranger.get(`/eventReports/index/event_id:${event.id}`)).body).toMatchObject([
       { EventReport: { id: open.id }, RelationshipInbound: [] },
     ]);

@@ -4,8 +4,9 @@ import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, jsonStream, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
-import { isObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import { isObject, readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { findEvent } from '../events/rights.ts';
 import { reportExtractionOperations } from './extraction-routes.ts';
 import {
   addReport,
@@ -149,20 +150,14 @@ function viewReport(magpie: Magpie, viewer: Viewer, key: string | undefined): Pr
   });
 }
 
-function readFilter({
-  named,
-  body,
-  query,
-}: Call): Pick<ReportFilter, 'eventId' | 'search' | 'deleted'> & { none: boolean } {
+function readFilter({ named, body, query }: Call): Pick<ReportFilter, 'search' | 'deleted'> & { event: string | null } {
   const sent = unwrap(body, 'EventReport');
   const read = (name: string): unknown => named[name] ?? query.get(name) ?? (isObject(sent) ? sent[name] : undefined);
   const event = read('event_id');
   const value = read('value') ?? read('searchall');
   const context = read('context');
-  const hasEvent = event !== undefined && event !== null && event !== '';
   return {
-    eventId: readId(event),
-    none: hasEvent && readId(event) === null,
+    event: event === undefined || event === null || event === '' ? null : String(event),
     search: typeof value === 'string' && value !== '' ? value : null,
     deleted: context === 'all' ? null : context === 'deleted',
   };
@@ -172,9 +167,16 @@ function readFilter({
 async function streamReports(
   magpie: Magpie,
   viewer: Viewer,
-  { none, ...wanted }: ReturnType<typeof readFilter>,
+  { event, ...wanted }: ReturnType<typeof readFilter>,
 ): Promise<AsyncIterable<string>> {
-  const filter = { ids: none ? [] : null, deletedOnlyOfOrganisation: deletedOnlyOf(viewer), ...wanted };
+  const eventId =
+    event === null ? null : await magpie.database.as(viewer, async (tx) => (await findEvent(tx, event))?.id);
+  const filter = {
+    ids: eventId === undefined ? [] : null,
+    eventId: eventId ?? null,
+    deletedOnlyOfOrganisation: deletedOnlyOf(viewer),
+    ...wanted,
+  };
   const read = (afterId: number) =>
     magpie.database.as(viewer, async (tx) => {
       const rows = await listReports(tx, filter, { afterId, limit: PAGE });

@@ -8,6 +8,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
+import { isWaitedFor } from '../../../http/waited-for.ts';
 import type { ReadEventOptions } from './read-options.ts';
 import { eventBody, eventResponse } from './schema.ts';
 import * as service from './service.ts';
@@ -144,7 +145,8 @@ function publishing(magpie: Magpie): Operation[] {
     model: 'Event',
     handle: async (call) => {
       await service.publishEvent(magpie, call.viewer, call.args.event, { alert: name === 'alert' });
-      return success(isWaitedFor(magpie, call) ? done : queued, { id: call.args.event ?? '' });
+      const isDone = isWaitedFor(magpie.settings.get('MISP.background_jobs'), call);
+      return success(isDone ? done : queued, { id: call.args.event ?? '' });
     },
   });
   return [
@@ -164,12 +166,6 @@ function publishing(magpie: Magpie): Operation[] {
       },
     },
   ];
-}
-
-/** Whether MISP would do the work before it answers: background jobs are off, or the caller does not want them. */
-function isWaitedFor(magpie: Magpie, { named, body }: Call): boolean {
-  const wanted = named.disable_background_processing ?? unwrap(body, 'Event').disable_background_processing;
-  return readBoolean(wanted) === true || !magpie.settings.get('MISP.background_jobs');
 }
 
 function small(magpie: Magpie): Operation[] {

@@ -5,6 +5,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { isObject, readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { isWaitedFor } from '../../../http/waited-for.ts';
 import { readClusterInput } from './cluster-input.ts';
 import { requireCluster, requireGalaxy } from './cluster-rights.ts';
 import { fullClusterWires } from './cluster-wires.ts';
@@ -59,7 +60,7 @@ export function clusterEditOperations(magpie: Magpie): Operation[] {
     write('publish', 'Publish a cluster', '/galaxy_clusters/publish/{cluster?}', async (writing, call) => {
       const cluster = await setPublished(writing, call.args.cluster, true);
       // Clients read MISP's answer of a queued job; the work is done already.
-      if (magpie.settings.get('MISP.background_jobs')) {
+      if (!isWaitedFor(magpie.settings.get('MISP.background_jobs'), call)) {
         return json({ message: `Publish job queued. Job ID: ${randomUUID()}` });
       }
       return success('GalaxyCluster published', { id: call.args.cluster ?? String(cluster.id) });

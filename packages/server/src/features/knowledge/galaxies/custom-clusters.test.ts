@@ -128,6 +128,8 @@ describe('clusters of organisations', () => {
     expect(member((await own.post(`/galaxy_clusters/unpublish/${id}`)).body, 'message')).toBe(
       'GalaxyCluster unpublished',
     );
+    const waited = await publisher.post(`/galaxy_clusters/publish/${id}/disable_background_processing:1`);
+    expect(member(waited.body, 'message')).toBe('GalaxyCluster published');
   });
 
   it('are not to be changed by others, nor by read-only roles; those of libraries by nobody', async () => {
@@ -245,6 +247,12 @@ describe('relations', () => {
     const seen = await foreign.get(`/galaxy_cluster_relations/view/${relationId}`);
     expect(member(seen.body, 'GalaxyClusterRelation', 'referenced_galaxy_cluster_type')).toBe('is-a');
     expect((await foreign.post(`/galaxy_cluster_relations/delete/${relationId}`)).status).toBe(403);
+    expect((await foreign.post(`/galaxy_cluster_relations/edit/${relationId}`, {})).status).toBe(403);
+    const part = await own.post(`/galaxy_cluster_relations/edit/${relationId}`, { distribution: '1' });
+    expect(member(part.body, 'data', 'GalaxyClusterRelation')).toMatchObject({
+      referenced_galaxy_cluster_uuid: DEFAULT,
+      distribution: '1',
+    });
     expect((await own.post(`/galaxy_cluster_relations/delete/${relationId}`)).status).toBe(200);
     expect((await own.get(`/galaxy_cluster_relations/view/${relationId}`)).status).toBe(404);
   });

@@ -93,8 +93,8 @@ export function clusterRelationOperations(magpie: Magpie): Operation[] {
       body: relationBody,
       handle: (call: Call) =>
         magpie.database.as(call.viewer, async (tx) => {
-          const input = readRelationInput(unwrap(call.body, 'GalaxyClusterRelation'));
-          const relation = await editRelation(writing(call, tx), readId(call.args.relation), input);
+          const body = unwrap(call.body, 'GalaxyClusterRelation');
+          const relation = await editRelation(writing(call, tx), readId(call.args.relation), body);
           const id = String(relation.id);
           return success('GalaxyClusterRelation edited', { id, data: await viewWire(tx, relation) });
         }),

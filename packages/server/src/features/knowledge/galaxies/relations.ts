@@ -1,7 +1,8 @@
 import { recordChanges } from '../../../changes/changes.ts';
 import { NotFound } from '../../../errors.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
 import { captureTags } from '../tags/service.ts';
-import type { RelationInput } from './cluster-input.ts';
+import { type RelationInput, readRelationInput } from './cluster-input.ts';
 import { requireEditableCluster } from './cluster-rights.ts';
 import { type ClusterWriting, checkReach, touchCluster } from './cluster-writing.ts';
 import { selectRelations } from './queries.ts';
@@ -47,15 +48,16 @@ export async function addRelation(
   return relation;
 }
 
-/** Changes a relation of a cluster that the viewer may change. */
-export async function editRelation(
-  writing: ClusterWriting,
-  id: number | null,
-  input: RelationInput,
-): Promise<RelationRow> {
+/** Changes a relation of a cluster that the viewer may change; target and type stay where the body leaves them out. */
+export async function editRelation(writing: ClusterWriting, id: number | null, body: JsonObject): Promise<RelationRow> {
   const { tx, viewer } = writing;
   const before = await requireRelation(writing, id);
   const source = await requireEditableCluster(tx, viewer, before.galaxy_cluster_id, 'edited');
+  const input = readRelationInput({
+    referenced_galaxy_cluster_uuid: before.referenced_galaxy_cluster_uuid,
+    referenced_galaxy_cluster_type: before.referenced_galaxy_cluster_type,
+    ...body,
+  });
   await updateRelation(tx, before, await prepareRelation(writing, source, input, before));
   const after = await requireRelation(writing, id);
   await recordChanges(tx, [{ ...changeOf(after, 'edit'), before: summaryOf(before), after: summaryOf(after) }]);

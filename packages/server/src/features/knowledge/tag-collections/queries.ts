@@ -30,8 +30,13 @@ export function selectCollections(
 }
 
 /** One visible collection. */
-export function selectCollection(tx: Transaction, id: number): Promise<CollectionRow | null> {
-  return tx.first<CollectionRow>(`${SELECT} where c.id = $1`, [id]);
+export function selectCollection(
+  tx: Transaction,
+  key: { id: number } | { uuid: string },
+): Promise<CollectionRow | null> {
+  return 'id' in key
+    ? tx.first<CollectionRow>(`${SELECT} where c.id = $1`, [key.id])
+    : tx.first<CollectionRow>(`${SELECT} where c.uuid = $1`, [key.uuid]);
 }
 
 /** Visible tags of collections, in the order in which they were put in. */

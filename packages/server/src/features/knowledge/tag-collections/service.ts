@@ -1,3 +1,4 @@
+import { readUuid } from '@magpie/model';
 import { can, isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Transaction } from '../../../database/transaction.ts';
@@ -30,7 +31,9 @@ export function readCollectionInput(body: JsonObject): CollectionInput {
 /** The visible collection with this id; throws `NotFound`. */
 export async function requireCollection(tx: Transaction, id: unknown): Promise<CollectionRow> {
   const key = readId(id);
-  const collection = key === null ? null : await selectCollection(tx, key);
+  const uuid = key === null ? readUuid(id) : null;
+  const wanted = key !== null ? { id: key } : uuid !== null ? { uuid } : null;
+  const collection = wanted === null ? null : await selectCollection(tx, wanted);
   if (collection === null) throw new NotFound('Invalid tag collection.');
   return collection;
 }
@@ -137,7 +140,7 @@ export async function removeCollectionTag(tx: Transaction, collection: Collectio
 
 /** The visible tags of a visible collection, for attaching them all; null when there is no such collection. */
 export async function tagsOfCollection(tx: Transaction, id: number): Promise<TagRow[] | null> {
-  if ((await selectCollection(tx, id)) === null) return null;
+  if ((await selectCollection(tx, { id })) === null) return null;
   return tx.query<TagRow>(
     `select ${tagColumns} from visible_tag_collection_tags l join visible_tags t on t.id = l.tag_id
      where l.tag_collection_id = $1 order by l.id`,

@@ -39,6 +39,13 @@ async function tagNames(client: ApiClient, id: string): Promise<string[]> {
 }
 
 describe('tag collections', () => {
+  it('are found by uuid too, by those who see them', async () => {
+    const id = await addCollection({ name: 'By uuid' });
+    const uuid = String(member((await editor.get(`/tag_collections/view/${id}`)).body, 'TagCollection', 'uuid'));
+    expect(member((await user.get(`/tag_collections/view/${uuid}`)).body, 'TagCollection', 'id')).toBe(id);
+    expect((await foreign.get(`/tag_collections/view/${uuid}`)).status).toBe(404);
+  });
+
   it('hold tags, put in by id, name or list, and taken out', async () => {
     const id = await addCollection();
     const [one, two] = [await makeTag(m.admin, { name: 'one' }), await makeTag(m.admin, { name: 'two' })];

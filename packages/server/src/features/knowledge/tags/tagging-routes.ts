@@ -1,7 +1,8 @@
 import Type from 'typebox';
+import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { Forbidden, NotFound } from '../../../errors.ts';
+import { BadRequest, Forbidden, NotFound } from '../../../errors.ts';
 import { uiReply } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
@@ -27,6 +28,7 @@ const places = {
   EventReport: { controller: 'event_reports', field: 'report', words: 'event report' },
 } as const;
 
+const MAX_SELECTED = 500;
 const NO_RIGHT = "You don't have permission to do that.";
 const NOT_EXCLUSIVE = 'Tag is not allowed due to taxonomy exclusivity settings';
 const LOCAL_ONLY = 'Invalid Tag. This tag can only be set as a local tag.';
@@ -55,17 +57,30 @@ function addTag(magpie: Magpie, kind: Kind): Operation {
       if (wanted.length === 0) return uiReply({ errors: 'Invalid Tag.' });
       const local = readBoolean(call.named.local ?? body.local) ?? false;
       return magpie.database.as(call.viewer, async (tx) => {
-        const target = await findTargetOfKind(tx, kind, readTargetId(call, body, field));
-        if (target === null) return missingTarget(kind);
-        const hostId = magpie.settings.get('MISP.host_org_id');
-        const allowed = local ? canTagLocally(call.viewer, target, hostId) : canTag(call.viewer, target);
-        if (!allowed) return uiReply({ errors: NO_RIGHT });
-        const error = await addWanted(tx, target, wanted, { local, now: magpie.now() });
-        if (error !== null) return uiReply({ errors: error });
+        const errors: string[] = [];
+        const options = { local, now: magpie.now(), hostId: magpie.settings.get('MISP.host_org_id') };
+        for (const id of readTargetIds(call, body, kind)) {
+          const target = await findTargetOfKind(tx, kind, id);
+          const tagged = target === null ? missingTarget(kind) : await tagOne(tx, call.viewer, target, wanted, options);
+          if (tagged !== null) errors.push(tagged);
+        }
+        if (errors[0] !== undefined) return uiReply({ errors: errors[0] });
         return uiReply({ success: wanted.length === 1 ? 'Tag added.' : 'Tags added.' }, { check_publish: true });
       });
     },
   };
+}
+
+/** Checks the right and attaches; why something was not attached, or null. */
+async function tagOne(
+  tx: Transaction,
+  viewer: Viewer,
+  target: TagTarget,
+  wanted: readonly (number | string)[],
+  options: { local: boolean; now: number; hostId: number },
+): Promise<string | null> {
+  const allowed = options.local ? canTagLocally(viewer, target, options.hostId) : canTag(viewer, target);
+  return allowed ? addWanted(tx, target, wanted, options) : NO_RIGHT;
 }
 
 /** Attaches what may be attached; the first reason why something was not, or null. */
@@ -113,7 +128,7 @@ function removeTag(magpie: Magpie, kind: Kind): Operation {
       if (tagId === null) return uiReply({ errors: 'Invalid Tag.' });
       return magpie.database.as(call.viewer, async (tx) => {
         const target = await findTargetOfKind(tx, kind, readTargetId(call, body, field));
-        if (target === null) return missingTarget(kind);
+        if (target === null) return uiReply({ errors: missingTarget(kind) });
         const links = (await selectAttached(tx, target)).filter((link) => link.tag_id === tagId);
         const hostId = magpie.settings.get('MISP.host_org_id');
         const mayRemove = (link: AttachedTag) =>
@@ -131,11 +146,22 @@ function removeTag(magpie: Magpie, kind: Kind): Operation {
   };
 }
 
-function missingTarget(kind: Kind) {
+function missingTarget(kind: Kind): string {
   // MISP answers an unknown attribute with 404, an unknown event like any failed button.
   if (kind === 'Attribute') throw new NotFound('Invalid attribute');
   if (kind === 'EventReport') throw new NotFound('Invalid report');
-  return uiReply({ errors: 'Invalid event.' });
+  return 'Invalid event.';
+}
+
+/** One target, or with `selected` in the path the attributes that `attribute_ids` lists (a list, or one as JSON text). */
+function readTargetIds(call: Call, body: JsonObject, kind: Kind): unknown[] {
+  if (kind !== 'Attribute' || call.args.attribute !== 'selected') return [readTargetId(call, body, places[kind].field)];
+  const sent = body.attribute_ids ?? (isObject(call.body) ? call.body.attribute_ids : undefined);
+  const ids = readWantedTags(sent);
+  // Each is locked and checked by itself.
+  if (ids.length > MAX_SELECTED) throw new BadRequest(`At most ${MAX_SELECTED} attributes can be tagged at once.`);
+  if (ids.length === 0) throw new NotFound('Invalid attribute');
+  return ids;
 }
 
 /** Id in the path, else in the body. Naming two different ones is refused, so that no check looks at the wrong one. */

@@ -94,6 +94,27 @@ describe('tags', () => {
 });
 
 describe('tagging', () => {
+  it('takes several attributes at once, and none of those that the caller may not change', async () => {
+    const event = await makeEvent(alpha.user);
+    const tag = await makeTag(magpie.admin, { name: 'many:attributes' });
+    const values = [{ value: 'one' }, { value: 'two' }].map((fields) =>
+      makeAttribute(alpha.user, event.id, { type: 'text', ...fields }),
+    );
+    const ids = (await Promise.all(values)).map((attribute) => attribute.id);
+    const path = `/attributes/addTag/selected/${tag.id}`;
+    expect(member((await beta.user.post(path, { attribute_ids: ids })).body, 'saved')).toBe(false);
+    expect((await alpha.user.post(path, { attribute_ids: JSON.stringify(ids) })).body).toMatchObject({ saved: true });
+    const { body } = await alpha.user.get(`/events/view/${event.id}`);
+    expect([0, 1].map((place) => member(body, 'Event', 'Attribute', place, 'Tag', 0, 'name'))).toEqual([
+      'many:attributes',
+      'many:attributes',
+    ]);
+    expect((await alpha.user.post(path, { attribute_ids: [] })).status).toBe(404);
+    expect((await alpha.user.post(path, { attribute_ids: Array.from({ length: 501 }, (_, i) => i + 1) })).status).toBe(
+      400,
+    );
+  });
+
   it('needs the right to change the event, and unpublishes it', async () => {
     const event = await makeEvent(alpha.user);
     const tag = await makeTag(magpie.admin);
