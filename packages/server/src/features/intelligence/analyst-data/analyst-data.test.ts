@@ -262,4 +262,24 @@ describe('analyst data', () => {
     expect(Object.keys(member(wanted.body, 'Note') as object)).toHaveLength(1);
     expect((await owner.post('/analyst_data/filterAnalystDataForPush', offered)).status).toBe(403);
   });
+
+  it('tells a peer nothing of what another peer brought for its own organisation', async () => {
+    const delta = await makeOrganisation(magpie.admin);
+    const otherPeer = magpie.client((await makeUser(magpie.admin, { org_id: delta.id, role_id: '5' })).key);
+    const uuid = randomUUID();
+    const copy = (note: string, modified: string) => ({
+      Note: { uuid, object_uuid: randomUUID(), object_type: 'Event', note, modified, distribution: '0' },
+    });
+    await otherPeer.post('/analyst_data/pushAnalystData', copy('reserved for delta', '2024-04-04 00:00:00'));
+    expect((await sync.get(`/analyst_data/view/Note/${uuid}`)).status).toBe(404);
+    const pushed = await sync.post('/analyst_data/pushAnalystData', copy('mine now', '2030-01-01 00:00:00'));
+    expect(pushed.body).toMatchObject({ message: expect.stringContaining('0 imported, 1 ignored') });
+    await makeEvent(sync, { Note: [copy('mine now', '2030-01-01 00:00:00').Note] });
+    expect((await otherPeer.get(`/analyst_data/view/Note/${uuid}`)).body).toMatchObject({
+      Note: { note: 'reserved for delta' },
+    });
+    const log = await sync.get('/admin/audit_logs/index/limit:100');
+    expect(log.status).toBe(200);
+    expect(JSON.stringify(log.body)).not.toContain('reserved for delta');
+  });
 });

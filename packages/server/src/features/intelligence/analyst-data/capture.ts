@@ -127,6 +127,5 @@ export async function mergeKnown(write: AnalystWrite, draft: AnalystDraft, befor
     write.rejected.push({ path: draft.path, reason: planned.refusal });
     return 'refused';
   }
-  await storeChange(write.tx, before, planned.row);
-  return 'changed';
+  return (await storeChange(write.tx, before, planned.row)) ? 'changed' : 'kept';
 }

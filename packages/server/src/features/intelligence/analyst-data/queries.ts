@@ -94,9 +94,9 @@ export function insertAnalystRows(tx: Transaction, rows: readonly NewAnalystRow[
   );
 }
 
-/** Stores the changeable columns of an entry. */
-export async function updateAnalystRow(tx: Transaction, row: AnalystRow): Promise<void> {
-  await tx.execute(
+/** Stores the changeable columns of an entry; false when the viewer does not see it. */
+export async function updateAnalystRow(tx: Transaction, row: AnalystRow): Promise<boolean> {
+  const updated = await tx.execute(
     `update visible_analyst_data set authors = $2, modified = $3, distribution = $4, sharing_group_id = $5, note = $6,
        language = $7, opinion = $8, comment = $9, relationship_type = $10, locked = $11, audience_id = $12 where id = $1`,
     [
@@ -114,6 +114,7 @@ export async function updateAnalystRow(tx: Transaction, row: AnalystRow): Promis
       row.audience_id,
     ],
   );
+  return updated > 0;
 }
 
 /** Those of the uuids that are stored, whoever sees them. */

@@ -163,11 +163,15 @@ function namesAnotherGroup(body: JsonObject, before: AnalystRow): boolean {
   return String(body.sharing_group_id) !== String(before.sharing_group_id);
 }
 
-/** Stores a change with its record. */
-export async function storeChange(tx: Transaction, before: AnalystRow, after: AnalystRow): Promise<void> {
-  await updateAnalystRow(tx, after);
+/**
+ * Stores a change with its record. False, and no record, for an entry that the viewer does not see: the record would
+ * tell him what it said.
+ */
+export async function storeChange(tx: Transaction, before: AnalystRow, after: AnalystRow): Promise<boolean> {
+  if (!(await updateAnalystRow(tx, after))) return false;
   const changed = difference(logged(before), logged(after));
   if (changed) await recordChanges(tx, [{ ...analystChange('edit', after), ...changed }]);
+  return true;
 }
 
 /** The part of a change record that names the entry. */
