@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type Answer, json, redirect } from '../../../http/answer.ts';
+import { createGate } from '../../../http/gate.ts';
 import { type JsonObject, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
@@ -16,9 +17,16 @@ import { readIndicators } from './value-source.ts';
 
 const PAGE = 60;
 const MAX_PAGE = 1000;
+/** Everybody may look into a feed, which is fetched for it: two at a time each, and few together. */
+const PREVIEWS = { atOnce: 4, perKey: 2 };
+/** Indicators of a feed that a preview goes through; what lies behind is for those who fetch it. */
+const MOST_PREVIEWED = 100_000;
+/** Larger files of MISP feeds, which are read whole, are not shown, only fetched. */
+const MAX_PREVIEW_BYTES = 32 * 2 ** 20;
 
 /** Looking into feeds, and into what is known of them. */
 export function lookUpOperations(magpie: Magpie): Operation[] {
+  const gate = createGate(PREVIEWS);
   return [
     {
       name: 'feeds.previewIndex',
@@ -27,7 +35,7 @@ export function lookUpOperations(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
-      handle: (call) => previewIndex(magpie, call),
+      handle: (call) => gate.run(call.viewer.userId, () => previewIndex(magpie, call)),
     },
     {
       name: 'feeds.previewEvent',
@@ -42,7 +50,8 @@ export function lookUpOperations(magpie: Magpie): Operation[] {
         if (uuid === null || feed.source_format !== 'misp') throw new BadRequest('Invalid event.');
         const complete = await withHeaders(magpie, feed);
         try {
-          return json({ Event: await readFeedEvent(magpie, complete, uuid) });
+          const read = () => readFeedEvent(magpie, complete, uuid, { maxBytes: MAX_PREVIEW_BYTES });
+          return json({ Event: await gate.run(viewer.userId, read) });
         } catch (error) {
           return backToList(error);
         }
@@ -82,10 +91,10 @@ async function previewIndex(magpie: Magpie, call: Call): Promise<Answer> {
     if (feed.source_format === 'misp') return json(await manifestPage(magpie, complete, limit, offset));
     const page: JsonObject[] = [];
     let seen = 0;
-    for await (const indicator of readIndicators(magpie, complete)) {
+    for await (const indicator of offset < MOST_PREVIEWED ? readIndicators(magpie, complete) : []) {
       if (seen >= offset) page.push(indicatorWire(indicator));
       seen += 1;
-      if (page.length === limit) break;
+      if (page.length === limit || seen === MOST_PREVIEWED) break;
     }
     return json(page);
   } catch (error) {
@@ -96,7 +105,7 @@ async function previewIndex(magpie: Magpie, call: Call): Promise<Answer> {
 /** Events of the manifest that the feed's rules let in, newest first. */
 async function manifestPage(magpie: Magpie, feed: FeedRow, limit: number, offset: number): Promise<JsonObject> {
   const rules = readFeedRules(feed.rules, magpie.now());
-  const entries = [...(await readManifest(magpie, feed))]
+  const entries = [...(await readManifest(magpie, feed, { maxBytes: MAX_PREVIEW_BYTES }))]
     .filter(([, entry]) => passesRules(judgedEvent(entry), rules))
     .sort(([, a], [, b]) => judgedEvent(b).timestamp - judgedEvent(a).timestamp);
   return Object.fromEntries(entries.slice(offset, offset + limit));

@@ -10,14 +10,19 @@ import { readSource, readSourceJson } from './source.ts';
 const MAX_MANIFEST_BYTES = 128 * 2 ** 20;
 const MAX_EVENT_BYTES = 256 * 2 ** 20;
 
+/** A file that is read whole: it may be narrower bounded than by default. */
+interface SourceOptions {
+  maxBytes?: number;
+  signal?: AbortSignal;
+}
+
 /** Events of a MISP feed by uuid, as its `manifest.json` describes them. */
 export async function readManifest(
   magpie: Magpie,
   feed: FeedRow,
-  signal?: AbortSignal,
+  options: SourceOptions = {},
 ): Promise<Map<string, JsonObject>> {
-  const options = { maxBytes: MAX_MANIFEST_BYTES, ...(signal === undefined ? {} : { signal }) };
-  const value = await readSourceJson(magpie, feed, 'manifest.json', options);
+  const value = await readSourceJson(magpie, feed, 'manifest.json', { maxBytes: MAX_MANIFEST_BYTES, ...options });
   if (!isObject(value)) throw new OutgoingError('content', 'manifest.json of the feed is no object.');
   return new Map(
     Object.entries(value).flatMap(([key, entry]) => {
@@ -32,10 +37,9 @@ export async function readFeedEvent(
   magpie: Magpie,
   feed: FeedRow,
   uuid: string,
-  signal?: AbortSignal,
+  options: SourceOptions = {},
 ): Promise<JsonObject> {
-  const options = { maxBytes: MAX_EVENT_BYTES, ...(signal === undefined ? {} : { signal }) };
-  const value = await readSourceJson(magpie, feed, `${uuid}.json`, options);
+  const value = await readSourceJson(magpie, feed, `${uuid}.json`, { maxBytes: MAX_EVENT_BYTES, ...options });
   const event = isObject(value) && isObject(value.Event) ? value.Event : null;
   if (event === null || readUuid(event.uuid) !== uuid) {
     throw new OutgoingError('content', `${uuid}.json of the feed is not that event.`);
@@ -58,8 +62,8 @@ export async function* mispFeedValues(magpie: Magpie, feed: FeedRow, signal: Abo
   } catch (error) {
     if (any || !(error instanceof OutgoingError) || error.failure !== 'content') throw error;
   }
-  for (const uuid of (await readManifest(magpie, feed, signal)).keys()) {
-    const event = await readFeedEvent(magpie, feed, uuid, signal);
+  for (const uuid of (await readManifest(magpie, feed, { signal })).keys()) {
+    const event = await readFeedEvent(magpie, feed, uuid, { signal });
     for (const value of valuesOfEvent(event)) yield valueKeys(value, uuid);
   }
 }

@@ -30,7 +30,7 @@ export async function pullMispFeed(
   options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<PullResult> {
   const rules = readFeedRules(feed.rules, magpie.now());
-  const manifest = await readManifest(magpie, feed, options.signal);
+  const manifest = await readManifest(magpie, feed, options.signal ? { signal: options.signal } : {});
   const wanted = [...manifest].filter(([, entry]) => passesRules(judgedEvent(entry), rules));
   const work = await splitWork(magpie, viewer, wanted);
   const extraTags = await tagsOfFeed(magpie, viewer, feed);
@@ -67,7 +67,7 @@ interface OneEvent {
 
 async function pullOne(one: OneEvent): Promise<'added' | 'edited' | 'failed' | 'skipped'> {
   const { magpie, viewer, feed, uuid } = one;
-  const event = await readFeedEvent(magpie, feed, uuid, one.signal);
+  const event = await readFeedEvent(magpie, feed, uuid, one.signal ? { signal: one.signal } : {});
   if (!passesRules(judgedEvent(event), one.rules)) return 'skipped';
   const body = prepare(event, feed, one.extraTags);
   try {
