@@ -5,6 +5,9 @@ import { clusterWire, galaxyWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;
 
+/** Trees are written and read recursively, and chains of forks are anybody's to make. */
+const MAX_LEVELS = 100;
+
 interface TreeNode {
   GalaxyCluster: Wire;
   /** The version of the parent that the fork was made from; older than the parent's when the parent has moved on. */
@@ -23,21 +26,39 @@ export async function forkTree(tx: Transaction, galaxy: GalaxyRow): Promise<Wire
   for (const cluster of [...parents.filter((parent) => !parent.deleted), ...forks]) all.set(cluster.uuid, cluster);
   const byParent = Map.groupBy(forks, (fork) => fork.extends_uuid ?? '');
   const seen = new Set<string>();
-  const grow = (cluster: ClusterRow): TreeNode => {
-    seen.add(cluster.uuid);
-    const own = (byParent.get(cluster.uuid) ?? []).filter((fork) => !seen.has(fork.uuid));
-    return {
-      GalaxyCluster: clusterWire(cluster),
-      ...(cluster.extends_uuid === null ? {} : { extends_version: textOrNull(cluster.extends_version) }),
-      children: own.map(grow),
-    };
-  };
   const isRoot = (cluster: ClusterRow) => cluster.extends_uuid === null || !all.has(cluster.extends_uuid);
-  const roots = [...all.values()].filter(isRoot).map(grow);
   // Clusters that extend each other in a ring have no root: one of them is taken.
-  const rings = [...all.values()].filter((cluster) => !seen.has(cluster.uuid));
-  for (const cluster of rings) if (!seen.has(cluster.uuid)) roots.push(grow(cluster));
+  const roots = [...[...all.values()].filter(isRoot), ...all.values()].flatMap((cluster) =>
+    seen.has(cluster.uuid) ? [] : grow(cluster, byParent, seen),
+  );
   return [{ Galaxy: galaxyWire(galaxy), children: roots }];
+}
+
+/** A cluster with what was made of it, level by level; clusters that were seen before are left out. */
+function grow(root: ClusterRow, byParent: ReadonlyMap<string, readonly ClusterRow[]>, seen: Set<string>): TreeNode {
+  seen.add(root.uuid);
+  const top = nodeOf(root);
+  const open = [{ cluster: root, node: top, level: 1 }];
+  for (const { cluster, node, level } of open) {
+    for (const fork of byParent.get(cluster.uuid) ?? []) {
+      if (seen.has(fork.uuid)) continue;
+      seen.add(fork.uuid);
+      const child = nodeOf(fork);
+      node.children.push(child);
+      // Beyond the last level forks of forks stand beside each other: nobody's chain of them makes an endless tree.
+      const isDeepest = level >= MAX_LEVELS;
+      open.push({ cluster: fork, node: isDeepest ? node : child, level: isDeepest ? level : level + 1 });
+    }
+  }
+  return top;
+}
+
+function nodeOf(cluster: ClusterRow): TreeNode {
+  return {
+    GalaxyCluster: clusterWire(cluster),
+    ...(cluster.extends_uuid === null ? {} : { extends_version: textOrNull(cluster.extends_version) }),
+    children: [],
+  };
 }
 
 function textOrNull(value: number | null): string | null {

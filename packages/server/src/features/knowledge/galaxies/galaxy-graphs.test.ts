@@ -91,6 +91,30 @@ describe('forks of clusters', () => {
     expect((await own.get('/galaxies/forkTree/0x1')).status).toBe(404);
   });
 
+  it('are shown however long their chain is', async () => {
+    const LENGTH = 6000;
+    const galaxy = await m.magpie.database.asSystem('a chain of forks', async (tx) => {
+      const row = await tx.first<{ id: number }>(
+        `insert into galaxies (uuid, name, type, version) values (gen_random_uuid(), 'Chain', 'custom-chain', '1')
+         returning id`,
+      );
+      const uuid = (n: string) => `('44444444-4444-4444-8444-' || lpad((${n})::text, 12, '0'))`;
+      await tx.execute(
+        `insert into galaxy_clusters (uuid, type, value, tag_name, galaxy_id, version, is_default, extends_uuid)
+         select ${uuid('n')}::uuid, 'custom-chain', 'Link ' || n, ${uuid('n')}, $1, 1, false,
+           case when n > 1 then ${uuid('n - 1')} end from generate_series(1, $2::int) n`,
+        [row?.id ?? 0, LENGTH],
+      );
+      return row?.id ?? 0;
+    });
+    const { status, body } = await foreign.get(`/galaxies/forkTree/${galaxy}`);
+    expect(status).toBe(200);
+    expect(JSON.stringify(body).match(/"children":/g)).toHaveLength(LENGTH + 1);
+    await m.magpie.database.asSystem('the chain goes', (tx) =>
+      tx.execute('delete from galaxies where id = $1', [galaxy]),
+    );
+  });
+
   it('take elements over that the parent has gained', async () => {
     const { id } = await fork(own, ROOT, { GalaxyElement: [{ key: 'synonyms', value: 'also Phish' }] });
     const shown = await own.get(`/galaxy_clusters/updateCluster/${id}`);

@@ -69,12 +69,15 @@ export function selectClusters(tx: Transaction, galaxyId: number, filter: Cluste
   );
 }
 
+/** More forks of one galaxy are not told. */
+const MOST_FORKS = 10_000;
+
 /** Visible live clusters of a galaxy that were made from others. */
 export function selectForks(tx: Transaction, galaxyId: number): Promise<ClusterRow[]> {
   return tx.query<ClusterRow>(
     `select ${clusterColumns} from visible_galaxy_clusters c
-     where c.galaxy_id = $1 and not c.deleted and c.extends_uuid is not null order by c.id`,
-    [galaxyId],
+     where c.galaxy_id = $1 and not c.deleted and c.extends_uuid is not null order by c.id limit $2`,
+    [galaxyId, MOST_FORKS],
   );
 }
 

@@ -1,5 +1,9 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { BadRequest } from '../../../errors.ts';
 import { type TagRow, tagColumns } from './rows.ts';
+
+/** Texts that one search of tags asks for. */
+const MOST_PATTERNS = 100;
 
 /** Which tags a list shows. */
 export interface TagFilter {
@@ -65,9 +69,10 @@ export async function selectTagTaxonomies(tx: Transaction, tags: readonly TagRow
 
 /**
  * Visible tags whose name, or whose cluster's name or synonym, is like one of the patterns (`%` any text).
- * Scans the tags and clusters, some ten thousand rows.
+ * Scans the tags and clusters, some ten thousand rows, for each pattern. Throws `BadRequest` for more than 100.
  */
-export function searchTags(tx: Transaction, patterns: readonly string[]): Promise<TagRow[]> {
+export async function searchTags(tx: Transaction, patterns: readonly string[]): Promise<TagRow[]> {
+  if (patterns.length > MOST_PATTERNS) throw new BadRequest(`No more than ${MOST_PATTERNS} texts at once.`);
   return tx.query<TagRow>(
     `with pattern as (select lower(p) as p from unnest($1::text[]) as p)
      select ${tagColumns} from visible_tags t
