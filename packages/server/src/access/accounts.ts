@@ -6,6 +6,8 @@ export interface Account {
   userId: number;
   email: string;
   disabled: boolean;
+  /** Until when the account may be used, in epoch seconds; null for ever. */
+  expiresAt: number | null;
   organisationId: number;
   organisationUuid: string;
   organisationName: string;
@@ -13,10 +15,10 @@ export interface Account {
   roleName: string;
   flags: readonly string[];
   changePassword: boolean;
-  /** Has an authenticator set up. */
-  hasTotp: boolean;
   /** Has accepted the terms of the instance. */
   termsAccepted: boolean;
+  /** Has an authenticator set up. */
+  hasTotp: boolean;
   /** What the role allows of searches. */
   searchLimits: SearchLimits;
   /** The user setting `default_restsearch_parameters`. */
@@ -48,7 +50,16 @@ export interface Accounts {
 
 const MAX_CACHED = 10_000;
 
-const ACCOUNT_COLUMNS = `u.id as "userId", u.email, u.disabled, u.org_id as "organisationId", o.uuid as "organisationUuid",
+/** True for an account that nobody may use: it is disabled, or its time is over. */
+export function isShut(account: Pick<Account, 'disabled' | 'expiresAt'>, nowSeconds: number): boolean {
+  return account.disabled || (account.expiresAt !== null && account.expiresAt <= nowSeconds);
+}
+
+/** SQL of the same over `users u`, at the database's time. */
+export const userIsShut = '(u.disabled or coalesce(u.expiration <= now(), false))';
+
+const ACCOUNT_COLUMNS = `u.id as "userId", u.email, u.disabled,
+  extract(epoch from u.expiration)::bigint as "expiresAt", u.org_id as "organisationId", o.uuid as "organisationUuid",
   o.name as "organisationName", u.role_id as "roleId", r.name as "roleName", r.flags, u.change_pw as "changePassword",
   u.termsaccepted as "termsAccepted",
   u.totp_secret is not null as "hasTotp",

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { Unauthenticated } from '../errors.ts';
-import type { Account, Accounts, KeyAccount } from './accounts.ts';
+import { type Account, type Accounts, isShut, type KeyAccount } from './accounts.ts';
 import type { Viewer } from './viewer.ts';
 
 const NO_KEY =
@@ -43,7 +43,7 @@ export async function authenticateByKey(
     const account = await accounts.byKey(key);
     if (account === null || !account.flags.includes('perm_auth')) continue;
     if (account.expiration !== 0 && account.expiration <= nowSeconds) continue;
-    if (account.disabled) throw new Unauthenticated(DISABLED);
+    if (isShut(account, nowSeconds)) throw new Unauthenticated(DISABLED);
     if (!addressAllowed(account.allowedIps, origin.ip)) throw new ForeignAddress(account.authKeyId);
     return viewerOf(account, origin, account);
   }

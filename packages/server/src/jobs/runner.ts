@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Accounts } from '../access/accounts.ts';
+import { type Accounts, isShut } from '../access/accounts.ts';
 import { viewerOf } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Database } from '../database/database.ts';
@@ -146,7 +146,8 @@ export function startRunner(
   async function viewerOfRow(row: ClaimedRow): Promise<Viewer | null> {
     if (row.user_id === 0) return null;
     const account = await accounts.byUserId(row.user_id);
-    if (account === null || account.disabled) throw new Forbidden('The user who asked for this may not act any more.');
+    if (account === null || isShut(account, Date.now() / 1000))
+      throw new Forbidden('The user who asked for this may not act any more.');
     const origin = { ip: row.ip ?? '', requestId: row.request_id ?? '' };
     return { ...viewerOf(account, origin), authKeyId: row.auth_key_id, ip: row.ip, requestId: row.request_id };
   }

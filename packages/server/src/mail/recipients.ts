@@ -1,3 +1,4 @@
+import { userIsShut } from '../access/accounts.ts';
 import { recordChanges } from '../changes/changes.ts';
 import type { Transaction } from '../database/transaction.ts';
 import type { Delivery, Mail, Recipient } from './mail.ts';
@@ -20,7 +21,7 @@ export function recipientOf(row: RecipientRow): Recipient {
 /** As system: an enabled user as recipient; null when he is gone or disabled. */
 export async function findRecipient(tx: Transaction, userId: number): Promise<Recipient | null> {
   const row = await tx.first<RecipientRow>(
-    `select ${RECIPIENT_COLUMNS} from users u where u.id = $1 and not u.disabled`,
+    `select ${RECIPIENT_COLUMNS} from users u where u.id = $1 and not ${userIsShut}`,
     [userId],
   );
   return row === null ? null : recipientOf(row);

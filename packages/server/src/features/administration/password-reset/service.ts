@@ -1,4 +1,4 @@
-import { secretDigest } from '../../../access/accounts.ts';
+import { secretDigest, userIsShut } from '../../../access/accounts.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
@@ -117,7 +117,7 @@ async function findLink(
   if (!/^[a-zA-Z0-9]{40}$/.test(token)) return null;
   return tx.first<{ userId: number; email: string }>(
     `select u.id as "userId", u.email from password_resets r join users u on u.id = r.user_id
-     where r.digest = $1 and r.valid_until >= $2 and not u.disabled`,
+     where r.digest = $1 and r.valid_until >= $2 and not ${userIsShut}`,
     [secretDigest(token), nowSeconds],
   );
 }

@@ -1,3 +1,4 @@
+import { userIsShut } from '../../../access/accounts.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 
 /** A browser session as stored: the cookie's token only as a digest. Times in epoch seconds. */
@@ -51,7 +52,7 @@ export function findPendingSession(
   digest: Buffer,
 ): Promise<(SignInAccount & { created: number; awaits: AwaitedCode }) | null> {
   return tx.first(
-    `select u.id, u.email, u.password_hash, u.disabled, u.org_id, u.totp_secret is not null as has_totp, s.created,
+    `select u.id, u.email, u.password_hash, ${userIsShut} as disabled, u.org_id, u.totp_secret is not null as has_totp, s.created,
        s.awaits_code as awaits
      from sessions s join users u on u.id = s.user_id where s.digest = $1 and s.awaits_code is not null`,
     [digest],
@@ -82,6 +83,7 @@ export interface SignInAccount {
   id: number;
   email: string;
   password_hash: string | null;
+  /** Or its time is over. */
   disabled: boolean;
   org_id: number;
   has_totp: boolean;
@@ -90,8 +92,8 @@ export interface SignInAccount {
 /** Uses the unique index on lower(email). */
 export function findSignInAccount(tx: Transaction, normalisedMail: string): Promise<SignInAccount | null> {
   return tx.first<SignInAccount>(
-    `select id, email, password_hash, disabled, org_id, totp_secret is not null as has_totp from users
-     where lower(email) = $1`,
+    `select u.id, u.email, u.password_hash, ${userIsShut} as disabled, u.org_id, u.totp_secret is not null as has_totp
+     from users u where lower(u.email) = $1`,
     [normalisedMail],
   );
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Account, secretDigest } from '../../../access/accounts.ts';
+import { type Account, isShut, secretDigest } from '../../../access/accounts.ts';
 import { type Actor, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
@@ -178,7 +178,7 @@ export async function readSession(magpie: Magpie, token: string): Promise<Accoun
   });
   if (session === null) return null;
   const account = await magpie.accounts.byUserId(session.user_id);
-  return account === null || account.disabled ? null : account;
+  return account === null || isShut(account, now) ? null : account;
 }
 
 /** Ends a session. */

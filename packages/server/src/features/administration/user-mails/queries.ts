@@ -1,3 +1,4 @@
+import { userIsShut } from '../../../access/accounts.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { RECIPIENT_COLUMNS, type RecipientRow } from '../../../mail/recipients.ts';
 import type { UserMail } from './jobs.ts';
@@ -47,7 +48,7 @@ export async function deleteUserMail(tx: Transaction, id: number): Promise<void>
 export function selectAddressed(tx: Transaction, mail: UserMailRow, limit: number): Promise<RecipientRow[]> {
   return tx.query<RecipientRow>(
     `select ${RECIPIENT_COLUMNS} from users u join roles r on r.id = u.role_id
-     where u.id > $1 and not u.disabled
+     where u.id > $1 and not ${userIsShut}
        and ($2::bigint[] is null or u.id = any ($2)) and ($3::bigint[] is null or u.org_id = any ($3))
        and ($4::bigint is null or u.org_id = $4)
        and not ($5 and $4::bigint is not null and 'perm_site_admin' = any (r.flags))

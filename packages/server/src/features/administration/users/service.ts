@@ -206,7 +206,7 @@ async function chooseRole(tx: Transaction, viewer: Viewer, wanted: unknown): Pro
   const id = readId(wanted);
   const role = id === null ? null : await findRole(tx, id);
   if (role === null) throw new Refused('Invalid role');
-  if (!isSiteAdmin(viewer) && isPrivileged(role)) {
+  if (!isSiteAdmin(viewer) && isPrivileged(viewer, role)) {
     throw new Forbidden('You are not authorised to assign that role to a user.');
   }
   return role;
@@ -219,11 +219,14 @@ function refuseForeignSiteAdmin({ settings }: Magpie, role: RoleRow, organisatio
   throw new Invalid('', { role_id: ['Site administrators are limited to the host organisation.'] });
 }
 
-/** Roles that only the site's administrator gives. */
-function isPrivileged(role: RoleRow): boolean {
+/** Roles that only the site's administrator gives, and those that may what the giver may not himself. */
+function isPrivileged(viewer: Viewer, role: RoleRow): boolean {
   return (
     role.restricted_to_site_admin ||
-    role.flags.some((flag) => flag === 'perm_site_admin' || flag === 'perm_sync' || flag === 'perm_regexp_access')
+    role.flags.some(
+      (flag) =>
+        flag === 'perm_site_admin' || flag === 'perm_sync' || flag === 'perm_regexp_access' || !viewer.flags.has(flag),
+    )
   );
 }
 

@@ -1,3 +1,4 @@
+import { userIsShut } from '../../../access/accounts.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { Delivery, Mail } from '../../../mail/mail.ts';
 import { RECIPIENT_COLUMNS, type RecipientRow, recordMails } from '../../../mail/recipients.ts';
@@ -50,7 +51,7 @@ export function selectAlertUsers(tx: Transaction, alert: AlertRow, limit: number
     `select ${RECIPIENT_COLUMNS}, u.org_id, 'perm_site_admin' = any (r.flags) as is_site_admin, s.value as filter
      from users u join roles r on r.id = u.role_id
        left join user_settings s on s.user_id = u.id and s.setting = 'publish_alert_filter'
-     where u.autoalert and not u.disabled and (u.org_id, u.id) > ($1, $2)
+     where u.autoalert and not ${userIsShut} and (u.org_id, u.id) > ($1, $2)
      order by u.org_id, u.id limit $3`,
     [alert.last_org_id, alert.last_user_id, limit],
   );

@@ -1,3 +1,4 @@
+import { userIsShut } from '../../../access/accounts.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Refused } from '../../../errors.ts';
@@ -94,7 +95,7 @@ async function findContact(tx: Transaction, id: number): Promise<{ contact: Cont
   // The creator counts only while he belongs to the event's organisation: pulled events name strangers of this number.
   const to = await tx.query<RecipientRow>(
     `select ${RECIPIENT_COLUMNS} from users u
-     where u.org_id = $1 and not u.disabled and (u.id = $2 or (u.contactalert and not $3))
+     where u.org_id = $1 and not ${userIsShut} and (u.id = $2 or (u.contactalert and not $3))
        and not exists (select from event_contact_recipients r where r.contact_id = $4 and r.user_id = u.id)
      order by u.id limit ${MAX_RECIPIENTS}`,
     [contact.orgc_id, contact.creator_id, contact.person, id],
