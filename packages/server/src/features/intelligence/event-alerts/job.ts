@@ -119,7 +119,9 @@ async function tell(magpie: Magpie, alert: AlertRow, user: AlertUser): Promise<T
   const { settings } = magpie;
   const metadataOnly =
     settings.get('MISP.event_alert_metadata_only') || settings.get('MISP.publish_alerts_summary_only');
-  const content = await magpie.database.as(viewerOf(account, { ip: '', requestId: '' }), (tx) =>
+  // The mail is the same for all of his organisation: tags reserved for himself stay out.
+  const viewer = { ...viewerOf(account, { ip: '', requestId: '' }), userId: 0 };
+  const content = await magpie.database.as(viewer, (tx) =>
     readAlertContent(magpie, tx, alert.event_id, { metadataOnly }),
   );
   if (content === null) return null;
