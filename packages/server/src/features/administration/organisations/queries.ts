@@ -28,10 +28,19 @@ const SHOWN_COLUMNS = `${ORGANISATION_COLUMNS.split(',')
   .join(', ')}, coalesce(n.user_count, 0) as user_count, c.email as created_by_email`;
 const SHOWN_JOINS = `left join organisation_user_counts n on n.org_id = o.id left join visible_users c on c.id = o.created_by`;
 
-/** Organisations a viewer meets anyway: his own, and those in events and sharing groups he sees. */
-export const KNOWN_TO_VIEWER = `(o.id = (select current_setting('magpie.organisation'))::bigint
-  or exists (select from visible_events e where e.orgc_id = o.id) or exists (select from visible_events e where e.org_id = o.id)
-  or o.id in (select org_id from visible_sharing_group_organisations))`;
+/**
+ * Organisations a viewer meets anyway: his own, those in events he sees, and members of sharing groups he sees. Where
+ * members are hidden (Security.hide_organisations_in_sharing_groups) those of his own organisation's groups alone.
+ */
+export function knownToViewer(membersAreHidden: boolean): string {
+  const own = `(select current_setting('magpie.organisation'))::bigint`;
+  const groups = membersAreHidden
+    ? `where m.sharing_group_id in (select g.id from visible_sharing_groups g where g.org_id = ${own})`
+    : '';
+  return `(o.id = ${own} or exists (select from visible_events e where e.orgc_id = o.id)
+    or exists (select from visible_events e where e.org_id = o.id)
+    or o.id in (select m.org_id from visible_sharing_group_organisations m ${groups}))`;
+}
 
 /** Organisations by name, restricted by `conditions` over o. */
 export function listOrganisations(

@@ -13,7 +13,7 @@ import {
   findTaken,
   insertOrganisation,
   isOrganisationInUse,
-  KNOWN_TO_VIEWER,
+  knownToViewer,
   listOrganisations,
   lockOrganisation,
   type OrganisationValues,
@@ -117,7 +117,7 @@ export async function removeOrganisation(
 
 function hiddenFrom(magpie: Magpie, viewer: Viewer): string[] {
   const hide = magpie.settings.get('Security.hide_organisation_index_from_users') && !isSiteAdmin(viewer);
-  return hide ? [KNOWN_TO_VIEWER] : [];
+  return hide ? [knownToViewer(magpie.settings.get('Security.hide_organisations_in_sharing_groups'))] : [];
 }
 
 async function lockReferred(tx: Transaction, reference: string | undefined): Promise<OrganisationRow> {

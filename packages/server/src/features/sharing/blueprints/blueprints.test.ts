@@ -166,9 +166,10 @@ it('never compiles rules to anything but the fixed conditions', () => {
   })).node;
   fc.assert(
     fc.property(rules, (given) => {
-      const { sql, values } = compileRules(Object(given));
-      expect(sql).toMatch(/^[a-z_ ().=$0-9:[\]]+$/);
-      expect((sql.match(/\$\d+/g) ?? []).length).toBe(values.length);
+      const { sql, values } = compileRules(Object(given), true);
+      const unquoted = sql.replaceAll(/'(magpie\.[a-z_]+|yes)'/g, '');
+      expect(unquoted).toMatch(/^[a-z_\s().=$0-9:[\]]+$/);
+      expect(new Set(sql.match(/\$\d+/g)).size).toBe(values.length);
     }),
   );
 });

@@ -52,7 +52,7 @@ async function execute(
   viewer: Viewer,
   row: BlueprintRow,
 ): Promise<'created' | 'updated' | 'failed' | 'unchanged'> {
-  const wanted = (await selectOrganisations(tx, row)).map((organisation) => organisation.id);
+  const wanted = (await selectOrganisations(magpie, tx, row)).map((organisation) => organisation.id);
   const [full] = row.sharing_group_id === 0 ? [] : await readGroups(tx, [row.sharing_group_id]);
   if (full === undefined) {
     if (wanted.length === 0) return 'failed';

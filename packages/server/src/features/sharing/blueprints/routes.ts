@@ -33,7 +33,7 @@ export function blueprintOperations(magpie: Magpie): Operation[] {
 function readOperations(magpie: Magpie): Operation[] {
   const organisationsOf = (call: Call) =>
     magpie.database.as(call.viewer, async (tx) =>
-      selectOrganisations(tx, await requireBlueprint(tx, call.args.blueprint)),
+      selectOrganisations(magpie, tx, await requireBlueprint(tx, call.args.blueprint)),
     );
   return [
     {
@@ -190,7 +190,7 @@ function runOperations(magpie: Magpie): Operation[] {
           throw new BadRequest('type is pull or push, rule is OR or NOT.');
         }
         const found = await magpie.database.as(viewer, async (tx) => ({
-          organisations: await selectOrganisations(tx, await requireOwn(tx, viewer, args.blueprint)),
+          organisations: await selectOrganisations(magpie, tx, await requireOwn(tx, viewer, args.blueprint)),
           server: await requireServer(tx, String(server_id)),
         }));
         const field = `${type}_rules` as const;

@@ -21,22 +21,23 @@ const columns: Readonly<Record<string, { sql: string; kind: 'id' | 'uuid' | 'tex
   org_nationality: { sql: 'o.nationality = any(?::text[])', kind: 'text' },
   org_sector: { sql: 'o.sector = any(?::text[])', kind: 'text' },
   org_type: { sql: 'o.type = any(?::text[])', kind: 'text' },
-  sharing_group_id: { sql: membership('m.sharing_group_id = any(?::bigint[])'), kind: 'id' },
-  sharing_group_uuid: {
-    sql: membership('m.sharing_group_id in (select id from visible_sharing_groups where uuid = any(?::uuid[]))'),
-    kind: 'uuid',
-  },
+  sharing_group_id: { sql: membership('g.id = any(?::bigint[])'), kind: 'id' },
+  sharing_group_uuid: { sql: membership('g.uuid = any(?::uuid[])'), kind: 'uuid' },
 };
 
+/** Of groups whose members the viewer may see: all that he sees, or where members are hidden those of his own. */
 function membership(condition: string): string {
-  return `exists (select from visible_sharing_group_organisations m where m.org_id = o.id and ${condition})`;
+  return `exists (select from visible_sharing_group_organisations m
+    join visible_sharing_groups g on g.id = m.sharing_group_id
+    where m.org_id = o.id and ${condition} and (not $1::boolean or (select current_setting('magpie.site_admin')) = 'yes'
+      or g.org_id = (select current_setting('magpie.organisation'))::bigint))`;
 }
 
 /** Reads rules as text or object; gives them back as the text that is stored. Throws `Invalid`. */
 export function checkRules(given: unknown): string {
   const rules = typeof given === 'string' ? parse(given) : given;
   if (!isObject(rules)) throw refused('Expected a JSON object.');
-  compileRules(rules);
+  compileRules(rules, true);
   const text = JSON.stringify(rules, null, 4);
   if (text.length > MAX_TEXT) throw refused('The rules are too long.');
   return text;
@@ -44,10 +45,11 @@ export function checkRules(given: unknown): string {
 
 /**
  * The condition that stored rules state. Nested `OR`, `AND`, `NOT` hold selectors; the top level is an `OR`; `NOT` beside
- * others takes away from what they select, and holds no further booleans. Throws `Invalid`.
+ * others takes away from what they select, and holds no further booleans. `membersAreHidden` (`$1`): by
+ * Security.hide_organisations_in_sharing_groups, rules tell no members of groups of others. Throws `Invalid`.
  */
-export function compileRules(rules: JsonObject): OrganisationCondition {
-  const values: SqlValue[] = [];
+export function compileRules(rules: JsonObject, membersAreHidden: boolean): OrganisationCondition {
+  const values: SqlValue[] = [membersAreHidden];
   let selectors = 0;
 
   function selector(name: string, given: unknown): string {
@@ -80,7 +82,8 @@ export function compileRules(rules: JsonObject): OrganisationCondition {
     return parts.length === 0 ? 'false' : `(${parts.join(' or ')})`;
   }
 
-  return { sql: block(rules, 'or', 0), values };
+  // The first value has to stand in the statement, whatever the rules select by.
+  return { sql: `($1::boolean is not null and ${block(rules, 'or', 0)})`, values };
 }
 
 function readValue(kind: 'id' | 'uuid' | 'text', value: unknown): string | number | null {

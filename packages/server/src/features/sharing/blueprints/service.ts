@@ -109,9 +109,16 @@ export function removeBlueprint(magpie: Magpie, viewer: Viewer, key: string | un
 }
 
 /** The organisations that the rules select, by id. Sharing groups that the viewer may not see select nobody. */
-export function selectOrganisations(tx: Transaction, row: BlueprintRow): Promise<SelectedOrganisation[]> {
+export function selectOrganisations(
+  { settings }: Pick<Magpie, 'settings'>,
+  tx: Transaction,
+  row: BlueprintRow,
+): Promise<SelectedOrganisation[]> {
   const rules: unknown = JSON.parse(row.rules);
-  const { sql, values } = compileRules(isObject(rules) ? rules : {});
+  const { sql, values } = compileRules(
+    isObject(rules) ? rules : {},
+    settings.get('Security.hide_organisations_in_sharing_groups'),
+  );
   return tx.query<SelectedOrganisation>(
     `select o.id, o.uuid, o.name, o.nationality, o.sector, o.type, o.local from organisations o where ${sql}
      order by o.id limit ${MAX_ORGANISATIONS}`,

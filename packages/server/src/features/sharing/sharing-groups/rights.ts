@@ -20,12 +20,16 @@ export function canDeleteGroup(viewer: Viewer, group: SharingGroupRow): boolean 
 }
 
 /**
- * May data that arrives with a newer copy of the group change it: synchronisation accounts those that were not made
- * here, other accounts those that their organisation owns, site administrators all.
+ * May data that arrives with a newer copy of the group change it, which may add members that then read all that is
+ * shared with it: synchronisation accounts those that their organisation brought or owns and that were not made here,
+ * other accounts those that their organisation owns, site administrators all. A member that cannot extend the group
+ * cannot do so by pushing a copy either.
  */
 export function canCaptureChanges(viewer: Viewer, group: SharingGroupRow): boolean {
   if (can(viewer, 'perm_site_admin')) return true;
-  if (can(viewer, 'perm_sync')) return !group.local;
+  if (can(viewer, 'perm_sync')) {
+    return !group.local && [group.sync_org_id, group.org_id].includes(viewer.organisationId);
+  }
   return can(viewer, 'perm_sharing_group') && group.org_id === viewer.organisationId;
 }
 
