@@ -50,6 +50,8 @@ async function pageOf(client: ApiClient, id: string, query = ''): Promise<Page> 
   return JSON.parse(JSON.stringify(body));
 }
 
+const text = (value: string) => ({ type: 'text', category: 'Other', value, distribution: '5' });
+
 /** What is seen of the rows, short. */
 const shown = ({ rows }: Page) => rows.map((row) => (row.kind === 'object' ? `[${row.name}]` : row.value));
 
@@ -233,5 +235,27 @@ describe('the extended view', () => {
     const theirs = await pageOf(stranger, base.id, 'extended=1');
     expect(shown(theirs)).toEqual(['in open', 'in base']);
     expect(theirs.total).toBe(2);
+  });
+
+  it('shows deleted rows where they are the viewer’s own in all the events together', async () => {
+    const base = await makeEvent(owner, { distribution: '3', published: true, Attribute: [text('base goes')] });
+    const theirs = { distribution: '3', published: true, extends_uuid: base.uuid };
+    const extension = await makeEvent(stranger, { ...theirs, Attribute: [text('theirs goes'), text('theirs stays')] });
+    for (const [client, event] of [
+      [owner, base],
+      [stranger, extension],
+    ] as const) {
+      const { rows } = await pageOf(client, event.id);
+      const gone = rows.find(({ value }) => value?.endsWith('goes'));
+      expect((await client.post(`/attributes/delete/${gone?.id}`)).status).toBe(200);
+      await client.post(`/events/publish/${event.id}`);
+    }
+    expect(shown(await pageOf(owner, base.id, 'deleted=1'))).toEqual(['base goes']);
+    expect(shown(await pageOf(stranger, extension.id, 'deleted=1'))).toContain('theirs goes');
+    for (const mode of ['1', '2']) {
+      const { rows, total } = await pageOf(owner, base.id, `extended=1&deleted=${mode}`);
+      expect(JSON.stringify(rows)).not.toContain('theirs goes');
+      expect(total).toBe(1);
+    }
   });
 });

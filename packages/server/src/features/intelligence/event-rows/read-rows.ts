@@ -4,7 +4,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { loadExtensions } from '../event-extensions/extensions.ts';
 import { type Assembly, assembleAttributes, assembleObjects } from '../events/assemble.ts';
-import type { ReadEventOptions } from '../events/read-options.ts';
+import { deletedModeFor, type ReadEventOptions } from '../events/read-options.ts';
 import { findEvent } from '../events/rights.ts';
 import type { AttributeRow, ObjectRow } from '../events/rows.ts';
 import { type RowConditions, type RowFilter, readRowFilter, rowConditions } from './row-conditions.ts';
@@ -60,10 +60,15 @@ export async function readEventRows(
     if (event === null) throw new NotFound('Invalid event');
     const filter = readRowFilter(query, viewer, event, magpie.settings.get('MISP.event_view_filter_fields'));
     const extensions = filter.extended ? ((await loadExtensions(tx, [event])).get(event.id) ?? []) : [];
-    const conditions = rowConditions([event.id, ...extensions.map(({ id }) => id)], filter);
+    // Deleted elements of an extension are for its owner, whoever owns the event that it extends.
+    const deleted = extensions.some((one) => deletedModeFor(viewer, one, filter.deleted) !== filter.deleted)
+      ? 'live'
+      : filter.deleted;
+    const allowed: RowFilter = { ...filter, deleted };
+    const conditions = rowConditions([event.id, ...extensions.map(({ id }) => id)], allowed);
     const assembly = { magpie, tx, options: SHOWN };
     const isFirst = cursor === START;
-    const asked: Asked = { conditions, filter, size: isFirst ? FIRST_PAGE : NEXT_PAGE };
+    const asked: Asked = { conditions, filter: allowed, size: isFirst ? FIRST_PAGE : NEXT_PAGE };
     const total = isFirst ? await countRows(tx, conditions) : null;
     if (cursor.kind === 'attribute') return { ...(await attributePage(assembly, asked, cursor)), total };
     const objects = await objectPage(assembly, asked, cursor.before);
