@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient, QueryResultRow } from 'pg';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Viewer } from '../access/viewer.ts';
 
@@ -55,7 +55,7 @@ export function createTransaction(
 
   async function query<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
     await follow();
-    return (await client.query<Row>(sql, bind(values))).rows;
+    return takeRows(await client.query<Row>(sql, bind(values)));
   }
 
   return {
@@ -66,7 +66,7 @@ export function createTransaction(
     },
     async prepared<Row extends QueryResultRow>(sql: string, values?: readonly SqlValue[]) {
       await follow();
-      return (await client.query<Row>({ name: statementName(sql), text: sql, values: bind(values) })).rows;
+      return takeRows(await client.query<Row>({ name: statementName(sql), text: sql, values: bind(values) }));
     },
     async execute(sql, values) {
       await follow();
@@ -77,7 +77,7 @@ export function createTransaction(
       const cursor = `magpie_${cursorNumber}`;
       await client.query(`declare ${cursor} no scroll cursor for ${sql}`, bind(values));
       for (;;) {
-        const { rows } = await client.query<Row>(`fetch ${batchSize} from ${cursor}`);
+        const rows = takeRows(await client.query<Row>(`fetch ${batchSize} from ${cursor}`));
         if (rows.length > 0) yield rows;
         if (rows.length < batchSize) break;
       }
@@ -112,9 +112,14 @@ export function createTransaction(
     async elevated(_reason, work) {
       if (viewer === null) return work();
       await client.query('reset role');
-      // When `work` fails the transaction is lost anyway, so only success returns to the viewer's role.
-      const result = await work();
-      await client.query('set local role magpie_viewer');
+      const back = () => client.query('set local role magpie_viewer');
+      const result = await work().catch(async (error: unknown) => {
+        // In a transaction that has failed this fails too: nothing else can be done in it, and going back to a
+        // savepoint goes back to the viewer's role.
+        await back().catch(() => {});
+        throw error;
+      });
+      await back();
       return result;
     },
     onCommit(callback) {
@@ -124,6 +129,17 @@ export function createTransaction(
       for (const callback of callbacks) callback();
     },
   };
+}
+
+/**
+ * The rows of a result, which no longer has them. Results of one connection are linked by what the driver leaves behind:
+ * once one of them is old, all that follow become old with it, and so would every row that was ever read, until the
+ * whole heap is looked through.
+ */
+function takeRows<Row extends QueryResultRow>(result: QueryResult<Row>): Row[] {
+  const { rows } = result;
+  result.rows = [];
+  return rows;
 }
 
 const statementNames = new Map<string, string>();
