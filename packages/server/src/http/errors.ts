@@ -57,7 +57,7 @@ export function describeError(error: unknown, place: ErrorPlace): ErrorAnswer | 
   if (error instanceof TooManyRequests) {
     return plain(429, error.message, place, { 'retry-after': String(error.retryAfterSeconds) });
   }
-  return describeClash(error, place);
+  return describeClash(error, place) ?? describeUnusable(error, place);
 }
 
 const UNIQUE_VIOLATION = '23505';
@@ -71,6 +71,20 @@ function describeClash(error: unknown, place: ErrorPlace): ErrorAnswer | null {
     return plain(503, 'Another request changed the same at this moment; try again.', place, { 'retry-after': '1' });
   }
   return null;
+}
+
+// 22021 and 22P05: texts in which PostgreSQL cannot hold a character (NUL); JSON inside of texts may bring them.
+const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
+
+/** Input that nothing can be done with, found out late: JSON inside of a text is read by many. */
+function describeUnusable(error: unknown, place: ErrorPlace): ErrorAnswer | null {
+  if (error instanceof RangeError && error.message.includes('call stack')) {
+    return plain(413, 'What was sent is nested too deep.', place);
+  }
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' && UNSTORABLE_TEXT.has(code)
+    ? plain(400, 'What was sent contains a character that cannot be stored.', place)
+    : null;
 }
 
 // MISP answers 403, not 400, when validation fails; clients test for it.

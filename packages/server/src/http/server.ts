@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { authenticateByKey, ForeignAddress } from '../access/authenticate.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Magpie } from '../context.ts';
 import { Unauthenticated } from '../errors.ts';
 import { serveAssets } from './assets.ts';
+import { limitBodies } from './body-limits.ts';
 import { compressAnswers } from './compress.ts';
+import { allowOtherSites } from './cross-origin.ts';
 import { createDispatcher, type Identity, type ServePage } from './dispatch.ts';
+import { parsePath } from './path.ts';
 import type { Router } from './router.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { viewerHeaders } from './viewer-headers.ts';
@@ -58,8 +59,16 @@ export async function createHttpServer(
   // Bodies are read by the edge itself, by MISP's rules, whatever the client calls them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  addRequestDecompression(app, magpie.config.bodyLimitBytes);
+  limitBodies(app, {
+    limitBytes: magpie.config.bodyLimitBytes,
+    isKnown: (request) =>
+      identify(request).then(
+        (found) => found !== null,
+        () => false,
+      ),
+  });
   addSecurityHeaders(app, magpie.config.baseUrl.startsWith('https:'));
+  allowOtherSites(app, magpie.settings);
   compressAnswers(app);
   await serveAssets(app);
 
@@ -69,6 +78,19 @@ export async function createHttpServer(
   function known<T extends Identity | null>(request: FastifyRequest, identity: T): T {
     if (identity) viewers.set(request, identity.viewer);
     return identity;
+  }
+  async function identify(request: FastifyRequest): Promise<Identity | null> {
+    const key = keyOf(request, magpie.settings.get('Security.allow_unsafe_apikey_named_param'));
+    if (key === undefined || /^basic\b/i.test(key)) return known(request, await sessions.identify(request));
+    const origin = { ip: request.ip, requestId: request.id };
+    const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now()).catch(async (error) => {
+      if (error instanceof Unauthenticated) {
+        await sessions.noteRefusedKey(request, key, error instanceof ForeignAddress ? error.authKeyId : null);
+      }
+      throw error;
+    });
+    await sessions.admitKey(viewer, request);
+    return known(request, { viewer, sessionToken: null });
   }
   app.addHook('onSend', async (request, reply) => {
     const viewer = viewers.get(request);
@@ -82,20 +104,7 @@ export async function createHttpServer(
 
   const dispatch = createDispatcher({
     router,
-    identify: async (request) => {
-      const header = request.headers['x-misp-auth'] ?? request.headers.authorization;
-      const key = Array.isArray(header) ? header.join(',') : header;
-      if (key === undefined || /^basic\b/i.test(key)) return known(request, await sessions.identify(request));
-      const origin = { ip: request.ip, requestId: request.id };
-      const viewer = await authenticateByKey(magpie.accounts, key, origin, magpie.now()).catch(async (error) => {
-        if (error instanceof Unauthenticated) {
-          await sessions.noteRefusedKey(request, key, error instanceof ForeignAddress ? error.authKeyId : null);
-        }
-        throw error;
-      });
-      await sessions.admitKey(viewer, request);
-      return known(request, { viewer, sessionToken: null });
-    },
+    identify,
     checkSessionRequest(request, identity) {
       if (identity.sessionToken !== null) sessions.checkOrigin(request, identity);
     },
@@ -106,39 +115,18 @@ export async function createHttpServer(
   return app;
 }
 
+/** The header that holds a key; where the instance takes keys in URLs too, `/apikey:KEY` in place of a missing one. */
+function keyOf(request: FastifyRequest, allowsNamed: boolean): string | undefined {
+  const header = request.headers['x-misp-auth'] ?? request.headers.authorization;
+  if (header !== undefined || !allowsNamed) return Array.isArray(header) ? header.join(',') : header;
+  const named = parsePath(request.raw.url ?? '/')?.named.apikey;
+  return typeof named === 'string' ? named : undefined;
+}
+
 /** What Fastify itself refuses (too large, broken transfer, a bad URL) gets MISP's envelope too. */
 function refuse(request: FastifyRequest, reply: FastifyReply, error: Error & { statusCode?: number }): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed');
   const message = status >= 500 ? `An Internal Error Has Occurred. (${request.id})` : error.message;
   return reply.code(status).send({ name: message, message, url: request.url.split('?')[0] });
-}
-
-/** Accepts gzip and brotli bodies; what they unpack to is bounded like any other body. */
-function addRequestDecompression(app: FastifyInstance, limitBytes: number): void {
-  app.addHook('preParsing', async (request, reply, payload) => {
-    const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-    if (encoding === undefined || encoding === 'identity') return payload;
-    if (encoding !== 'gzip' && encoding !== 'br') {
-      return reply.code(400).send({
-        name: 'Unsupported content encoding',
-        message: 'Unsupported content encoding',
-        url: request.url,
-      });
-    }
-    delete request.headers['content-length'];
-    const unpack = encoding === 'gzip' ? createGunzip() : createBrotliDecompress();
-    return payload.pipe(unpack).pipe(boundBytes(limitBytes));
-  });
-}
-
-function boundBytes(limit: number): Transform {
-  let seen = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      if (seen > limit) done(Object.assign(new Error('The unpacked request body is too large.'), { statusCode: 413 }));
-      else done(null, chunk);
-    },
-  });
 }
