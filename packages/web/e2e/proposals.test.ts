@@ -36,11 +36,12 @@ describe('a change that somebody else proposes', () => {
     await comment.press('Control+Enter');
     await row.getByRole('link', { name: '1 proposal waits' }).waitFor();
     await theirs.page.goto(`${world.magpie.url}/shadow_attributes/index`);
-    await theirs.page
-      .getByRole('row', { name: /as it should be/ })
-      .getByRole('button', { name: 'Accept' })
-      .click();
-    await theirs.page.getByText(/refused the request/).waitFor();
+    const listed = theirs.page.getByRole('row', { name: /as it should be/ });
+    const accept = listed.getByRole('button', { name: 'Accept' });
+    // Whoever proposes may take it back, but not accept it.
+    await expect.poll(() => accept.isDisabled()).toBe(true);
+    expect(await accept.getAttribute('title')).toBe('Only the organisation that created the event can change it.');
+    expect(await listed.getByRole('button', { name: 'Discard' }).isEnabled()).toBe(true);
 
     const { page, problems } = await world.visit(`/events/view/${id}`);
     const ours = page.getByRole('row', { name: /seen\.example/ });

@@ -106,9 +106,15 @@ export interface EventTemplate {
   readonly name: string;
   readonly description: string;
   readonly active: boolean;
+  /** "0" for the own organisation, "1" for everyone here. */
+  readonly distribution: string;
+  readonly org_id: string;
   readonly version: string;
   readonly modified: string;
-  readonly definition?: { readonly structure?: readonly TemplateElement[] };
+  readonly definition?: {
+    readonly structure?: readonly TemplateElement[];
+    readonly [member: string]: unknown;
+  };
 }
 
 export const eventTemplatesQuery = () =>
@@ -134,3 +140,21 @@ export const eventTemplateQuery = (id: string) =>
 export const makeEventOfTemplate = (id: string, values: Readonly<Record<string, unknown>>) =>
   post<{ readonly event_id: string }>(`/event_templates/instantiate/${id}`, { values });
 export const importTemplate = (document: unknown) => post('/event_templates/import', document);
+
+interface TemplateInput {
+  readonly name: string;
+  readonly description: string;
+  readonly distribution: string;
+  readonly active: boolean;
+  readonly definition: unknown;
+}
+
+/** Adds a template, or changes the one with this id. */
+export const saveEventTemplate = (id: string | undefined, template: TemplateInput) =>
+  post<{ readonly EventTemplate: EventTemplate }>(
+    id === undefined ? '/event_templates/add' : `/event_templates/edit/${id}`,
+    template,
+  );
+export const duplicateEventTemplate = (id: string) =>
+  post<{ readonly EventTemplate: EventTemplate }>(`/event_templates/duplicate/${id}`);
+export const deleteEventTemplate = (id: string) => post(`/event_templates/delete/${id}`);

@@ -1,6 +1,6 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { AttributeInput } from './attributes.ts';
-import { ApiError, get, post } from './client.ts';
+import { ApiError, call, get, post } from './client.ts';
 import type { OrganisationRef } from './wire.ts';
 
 export interface Proposal {
@@ -8,6 +8,8 @@ export interface Proposal {
   /** The attribute that is to be changed; "0" for a new one. */
   readonly old_id: string;
   readonly event_id: string;
+  /** The organisation that proposes. */
+  readonly org_id: string;
   readonly type: string;
   readonly category: string;
   readonly value: string;
@@ -40,6 +42,21 @@ export const proposalsQuery = (eventId: string | undefined) =>
     },
     initialPageParam: 1,
     getNextPageParam: ({ proposals }, pages) => (proposals.length < pageSize ? undefined : pages.length + 1),
+  });
+
+/** Which organisations made the events, by the events' ids. */
+export const eventCreatorsQuery = (eventIds: readonly string[]) =>
+  queryOptions({
+    queryKey: ['proposals', 'creators', ...eventIds],
+    enabled: eventIds.length > 0,
+    queryFn: async ({ signal }): Promise<ReadonlyMap<string, string>> => {
+      const body = { eventid: eventIds, limit: eventIds.length };
+      const rows = await call<readonly { readonly id: string; readonly orgc_id: string }[]>('POST', '/events/index', {
+        body,
+        signal,
+      });
+      return new Map(rows.map((row) => [row.id, row.orgc_id]));
+    },
   });
 
 /** Accepts a proposal; throws `ApiError` when refused. */

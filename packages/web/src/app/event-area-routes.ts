@@ -15,6 +15,8 @@ export const eventAreaPages: readonly (readonly [path: string, load: Load])[] = 
   ['/events/restoreDeletedEvents', () => import('../pages/around-event/deleted-events-page.tsx')],
   ['/event_templates/index', () => import('../pages/around-event/event-templates-page.tsx')],
   ['/event_templates/view/$id', () => import('../pages/around-event/event-template-page.tsx')],
+  ['/event_templates/add', () => import('../pages/around-event/template-editor-page.tsx')],
+  ['/event_templates/edit/$id', () => import('../pages/around-event/template-editor-page.tsx')],
   ['/sightings/index', () => import('../pages/around-event/sightings-page.tsx')],
 ];
 

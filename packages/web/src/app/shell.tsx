@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useSession } from '../api/session.tsx';
+import { settingText } from '../api/setting-text.ts';
 import { Icon } from '../components/icon.tsx';
 import { useToasts } from '../components/toasts.tsx';
 import { useT } from '../i18n/i18n.tsx';
@@ -78,6 +79,20 @@ function SectionNav({ pathname }: { readonly pathname: string }) {
   );
 }
 
+/** What the instance says at the foot of every page (`MISP.footermidleft`, `MISP.footermidright`). */
+function Foot() {
+  const session = useSession();
+  const left = settingText(session, 'MISP.footermidleft');
+  const right = settingText(session, 'MISP.footermidright');
+  if (left === '' && right === '') return null;
+  return (
+    <footer className="foot">
+      <span>{left}</span>
+      <span>{right}</span>
+    </footer>
+  );
+}
+
 /** The frame of every page: rail, header, keys, and the announcement of a change of page. */
 export function Shell() {
   const t = useT();
@@ -136,6 +151,7 @@ export function Shell() {
         <main id="main" className="main" ref={main} tabIndex={-1}>
           <Outlet />
         </main>
+        <Foot />
       </div>
     </div>
   );

@@ -21,10 +21,14 @@ const safeColour = (colour: string): string => (/^#[0-9a-f]{3,8}$/i.test(colour)
 /** Parts of a galaxy tag: kind and cluster. */
 const clusterOf = (name: string) => /^misp-galaxy:([^=]+)="(.*)"$/.exec(name);
 
-function TagName({ name }: { readonly name: string }) {
+/** How much of a tag's name is shown: all, what stands behind the namespace, or its colour alone. */
+export type TagStyle = 'full' | 'short' | 'minimal';
+
+function TagName({ name, short }: { readonly name: string; readonly short: boolean }) {
   const cluster = clusterOf(name);
   // The cluster's name says most and comes first: in a narrow column the rest is cut off.
   if (cluster !== null) {
+    if (short) return <bdi>{cluster[2]}</bdi>;
     return (
       <bdi>
         {cluster[2]} <span className={styles.namespace}>{cluster[1]}</span>
@@ -33,6 +37,7 @@ function TagName({ name }: { readonly name: string }) {
   }
   const colon = name.indexOf(':');
   if (colon < 1) return <bdi>{name}</bdi>;
+  if (short) return <bdi>{name.slice(colon + 1)}</bdi>;
   return (
     <bdi>
       <span className={styles.namespace}>{name.slice(0, colon + 1)}</span>
@@ -42,7 +47,11 @@ function TagName({ name }: { readonly name: string }) {
 }
 
 /** One tag: a neutral chip with a bar in the tag's colour; TLP tags look as the protocol asks. */
-export function TagChip(props: { readonly tag: Tag; readonly onRemove?: (() => void) | undefined }) {
+export function TagChip(props: {
+  readonly tag: Tag;
+  readonly look?: TagStyle;
+  readonly onRemove?: (() => void) | undefined;
+}) {
   const t = useT();
   const level = tlpLevel(props.tag.name);
   const tlpColour = level === undefined ? undefined : tlpColours[level];
@@ -56,7 +65,13 @@ export function TagChip(props: { readonly tag: Tag; readonly onRemove?: (() => v
       {props.tag.local === true && <Icon name="user" size={12} label={t('tag.local')} />}
       {clusterOf(props.tag.name) !== null && <Icon name="knowledge" size={12} />}
       <span className={styles.text}>
-        {tlpColour === undefined ? <TagName name={props.tag.name} /> : props.tag.name.toUpperCase()}
+        {props.look === 'minimal' ? (
+          <span className="visually-hidden">{props.tag.name}</span>
+        ) : tlpColour === undefined ? (
+          <TagName name={props.tag.name} short={props.look === 'short'} />
+        ) : (
+          props.tag.name.toUpperCase()
+        )}
       </span>
       {props.onRemove !== undefined && (
         <button
@@ -76,6 +91,7 @@ export function TagChip(props: { readonly tag: Tag; readonly onRemove?: (() => v
 export function TagRow(props: {
   readonly tags: readonly Tag[];
   readonly max?: number;
+  readonly look?: TagStyle;
   readonly showMissingTlp?: boolean;
 }) {
   const t = useT();
@@ -88,7 +104,7 @@ export function TagRow(props: {
     <span className={styles.row}>
       {props.showMissingTlp === true && !props.tags.some((tag) => tlpLevel(tag.name) !== undefined) && <MissingTlp />}
       {ordered.slice(0, max).map((tag) => (
-        <TagChip key={`${tag.id}-${tag.local}`} tag={tag} />
+        <TagChip key={`${tag.id}-${tag.local}`} tag={tag} look={props.look ?? 'full'} />
       ))}
       {rest.length > 0 && (
         <span className={`${styles.chip} ${styles.count}`} title={rest.map((tag) => tag.name).join('\n')}>

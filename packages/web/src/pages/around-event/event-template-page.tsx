@@ -13,6 +13,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useGo } from '../../routing/use-go.ts';
+import { TemplateActions } from './template-actions.tsx';
 import { readAsBase64, valuesOf } from './template-values.ts';
 
 /** What was filled in: text by id of element; of objects by `id relation`. */
@@ -59,6 +60,7 @@ export function Page() {
         <h1>
           <bdi>{template.name}</bdi>
         </h1>
+        <TemplateActions template={template} />
       </div>
       <p className="muted" style={{ margin: 0 }}>
         <bdi>{template.description}</bdi>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { tagEvent, untagEvent } from '../../api/events.ts';
 import { canEditEvent, canPublishEvent, canTagEvent, useSession } from '../../api/session.tsx';
+import { isSettingOn } from '../../api/setting-text.ts';
 import type { EventHeader as EventHead, Tag } from '../../api/wire.ts';
 import { useKeys } from '../../app/keys.ts';
 import { AnalysisText, DistributionBadge, PublishBadge, ThreatBadge } from '../../components/badges.tsx';
@@ -36,7 +37,8 @@ interface EventHeaderProps {
 function EventFacts({ event, actions }: EventHeaderProps) {
   const t = useT();
   const copy = useCopy();
-  const reason = canEditEvent(useSession(), event) ? undefined : t('reason.edit');
+  const session = useSession();
+  const reason = canEditEvent(session, event) ? undefined : t('reason.edit');
   return (
     <div className={styles.facts}>
       <PublishBadge published={event.published} publishTimestamp={event.publish_timestamp} />
@@ -57,22 +59,24 @@ function EventFacts({ event, actions }: EventHeaderProps) {
       >
         <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />
       </InlineEdit>
-      <InlineEdit
-        label={t('event.threat')}
-        value={event.threat_level_id}
-        disabledReason={reason}
-        save={(threat_level_id) => actions.changeEvent({ threat_level_id })}
-        editor={(value, onChange) => (
-          <ChoiceField
-            label={t('event.threat')}
-            value={value}
-            onChange={onChange}
-            choices={(['1', '2', '3', '4'] as const).map((level) => ({ value: level, label: t(`threat.${level}`) }))}
-          />
-        )}
-      >
-        <ThreatBadge level={event.threat_level_id} />
-      </InlineEdit>
+      {!isSettingOn(session, 'MISP.disable_threat_level') && (
+        <InlineEdit
+          label={t('event.threat')}
+          value={event.threat_level_id}
+          disabledReason={reason}
+          save={(threat_level_id) => actions.changeEvent({ threat_level_id })}
+          editor={(value, onChange) => (
+            <ChoiceField
+              label={t('event.threat')}
+              value={value}
+              onChange={onChange}
+              choices={(['1', '2', '3', '4'] as const).map((level) => ({ value: level, label: t(`threat.${level}`) }))}
+            />
+          )}
+        >
+          <ThreatBadge level={event.threat_level_id} />
+        </InlineEdit>
+      )}
       <InlineEdit
         label={t('event.analysis')}
         value={event.analysis}

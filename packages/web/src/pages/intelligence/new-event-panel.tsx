@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { addEvent, tagEvent } from '../../api/events.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { isSettingOn, settingText } from '../../api/setting-text.ts';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -37,7 +38,7 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
     date: today(),
     distribution: typeof preset === 'string' || typeof preset === 'number' ? String(preset) : '1',
     sharing_group_id: '0',
-    threat_level_id: '4',
+    threat_level_id: settingText(session, 'MISP.default_event_threat_level') || '4',
     analysis: '0',
     tlp: '',
   });
@@ -107,12 +108,14 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
           />
         </div>
         <div className="form-row">
-          <ChoiceField
-            label={t('event.threat')}
-            value={values.threat_level_id}
-            choices={(['1', '2', '3', '4'] as const).map((value) => ({ value, label: t(`threat.${value}`) }))}
-            onChange={(value) => set('threat_level_id', value)}
-          />
+          {!isSettingOn(session, 'MISP.disable_threat_level') && (
+            <ChoiceField
+              label={t('event.threat')}
+              value={values.threat_level_id}
+              choices={(['1', '2', '3', '4'] as const).map((value) => ({ value, label: t(`threat.${value}`) }))}
+              onChange={(value) => set('threat_level_id', value)}
+            />
+          )}
           <ChoiceField
             label={t('event.analysis')}
             value={values.analysis}

@@ -2,7 +2,14 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { attributesByUuidQuery } from '../../api/attributes.ts';
-import { acceptProposal, discardProposal, type Proposal, proposalsQuery } from '../../api/proposals.ts';
+import {
+  acceptProposal,
+  discardProposal,
+  eventCreatorsQuery,
+  type Proposal,
+  proposalsQuery,
+} from '../../api/proposals.ts';
+import { hasRight, useSession } from '../../api/session.tsx';
 import type { Attribute } from '../../api/wire.ts';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
@@ -16,7 +23,7 @@ import styles from '../event-tabs/tabs.module.css';
 interface ProposalsListProps {
   /** Those of one event, or all. */
   readonly eventId?: string;
-  /** Why they cannot be decided; undefined when they can, or when the server shall say. */
+  /** Of one event: why they cannot be accepted; undefined when they can. */
   readonly disabledReason?: string | undefined;
   readonly onDecided?: () => Promise<unknown>;
 }
@@ -45,6 +52,7 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(false);
   const known = useAttributes(proposals);
+  const reasonAgainst = useReasons(proposals, eventId, disabledReason);
 
   async function decide(ids: readonly string[], accept: boolean) {
     setBusy(true);
@@ -68,28 +76,24 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
   if (query.data === undefined) return <Skeleton height={160} />;
   if (proposals.length === 0)
     return <EmptyState icon="edit" title={t('proposal.none')} text={t('proposal.noneText')} />;
-  const chosen = proposals.filter((proposal) => selection.has(proposal.id)).map((proposal) => proposal.id);
-  const buttons = (ids: readonly string[], size: 'compact-sm' | 'sm') => (
-    <>
-      <Button
-        size={size}
-        disabled={disabledReason !== undefined || ids.length === 0 || busy}
-        title={disabledReason}
-        onClick={() => void decide(ids, true)}
-      >
-        {t('proposal.accept')}
-      </Button>
-      <Button
-        size={size}
-        variant="default"
-        disabled={disabledReason !== undefined || ids.length === 0 || busy}
-        title={disabledReason}
-        onClick={() => void decide(ids, false)}
-      >
-        {t('proposal.discard')}
-      </Button>
-    </>
-  );
+  const chosen = proposals.filter((proposal) => selection.has(proposal.id));
+  const buttons = (decided: readonly Proposal[], size: 'compact-sm' | 'sm') =>
+    ([true, false] as const).map((accept) => {
+      const reason = decided.map((proposal) => reasonAgainst(proposal, accept)).find((text) => text !== undefined);
+      const ids = decided.map((proposal) => proposal.id);
+      return (
+        <Button
+          key={String(accept)}
+          size={size}
+          variant={accept ? 'filled' : 'default'}
+          disabled={reason !== undefined || ids.length === 0 || busy}
+          title={reason}
+          onClick={() => void decide(ids, accept)}
+        >
+          {t(accept ? 'proposal.accept' : 'proposal.discard')}
+        </Button>
+      );
+    });
   return (
     <>
       <div className={styles.tools}>
@@ -165,7 +169,7 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
                 <Moment epoch={proposal.timestamp} />
               </td>
               <td>
-                <span style={{ display: 'inline-flex', gap: 6 }}>{buttons([proposal.id], 'compact-sm')}</span>
+                <span style={{ display: 'inline-flex', gap: 6 }}>{buttons([proposal], 'compact-sm')}</span>
               </td>
             </tr>
           ))}
@@ -180,6 +184,31 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
       )}
     </>
   );
+}
+
+/**
+ * Why a proposal cannot be accepted or discarded; undefined when it can. Its own organisation may take it back; who of
+ * it, and what a role that changes only events of the user's own may do, is for the server to say.
+ */
+function useReasons(
+  proposals: readonly Proposal[],
+  eventId: string | undefined,
+  ofEvent: string | undefined,
+): (proposal: Proposal, accept: boolean) => string | undefined {
+  const t = useT();
+  const session = useSession();
+  const ids = eventId === undefined ? [...new Set(proposals.map((proposal) => proposal.event_id))].sort() : [];
+  const { data: creators } = useQuery({ ...eventCreatorsQuery(ids), placeholderData: (old) => old });
+  const mayModify = hasRight(session, 'perm_modify_org') || hasRight(session, 'perm_modify');
+  return (proposal, accept) => {
+    if (!hasRight(session, 'perm_add')) return t('reason.right', { right: 'perm_add' });
+    const own = session.organisation.id;
+    if (!accept && proposal.org_id === own) return undefined;
+    if (eventId !== undefined) return ofEvent;
+    if (session.role.perm_site_admin === true) return undefined;
+    const creator = creators?.get(proposal.event_id);
+    return creator === undefined || (creator === own && mayModify) ? undefined : t('reason.edit');
+  };
 }
 
 /** The attributes that proposals are about, by id. */

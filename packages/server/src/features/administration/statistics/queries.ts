@@ -134,12 +134,14 @@ export function countTypes(tx: Transaction): Promise<{ org_name: string; type: s
   );
 }
 
-/** Sightings that name a source, by source and type. */
+/** Sightings of an organisation that name a source, by source and type: MISP counts one's own alone. */
 export function countSources(
   tx: Transaction,
+  organisationId: number,
 ): Promise<{ source: string; type: number; n: number; event_ids: number[] }[]> {
   return tx.query(
     `select source, type, count(*) as n, (array_agg(distinct event_id))[1:1000] as event_ids
-     from visible_sightings where source <> '' group by 1, 2 order by 3 desc, 1 limit 1000`,
+     from visible_sightings where source <> '' and org_id = $1 group by 1, 2 order by 3 desc, 1 limit 1000`,
+    [organisationId],
   );
 }

@@ -186,10 +186,10 @@ async function typeHistogram({ tx }: Counting): Promise<unknown> {
   }));
 }
 
-async function sightings({ tx }: Counting): Promise<unknown> {
+async function sightings({ tx, viewer }: Counting): Promise<unknown> {
   const top = new Map<string, number>();
   const events: Record<string, Record<string, string[]>> = {};
-  for (const { source, type, n, event_ids } of await countSources(tx)) {
+  for (const { source, type, n, event_ids } of await countSources(tx, viewer.organisationId)) {
     top.set(source, (top.get(source) ?? 0) + n);
     events[source] = { ...events[source], [SIGHTING_TYPES[type] ?? String(type)]: event_ids.map(String) };
   }

@@ -17,18 +17,21 @@ let magpie: TestMagpie;
 let ann: ApiClient;
 let bob: ApiClient;
 let alphaName: string;
+let alphaId: string;
+let sighted: { id: string };
 
 beforeAll(async () => {
   magpie = await startTestMagpie();
   const { admin } = magpie;
   const [alpha, beta] = await Promise.all([makeOrganisation(admin), makeOrganisation(admin)]);
+  alphaId = alpha.id;
   alphaName = String(member(alpha.body, 'Organisation', 'name'));
   ann = magpie.client((await makeUser(admin, { org_id: alpha.id })).key);
   bob = magpie.client((await makeUser(admin, { org_id: beta.id })).key);
   await makeTag(admin, { name: 'stat:seen' });
   await makeTag(admin, { name: 'stat:hidden' });
   const open = await makeEvent(ann, { distribution: '3', Tag: [{ name: 'stat:seen' }] });
-  await makeAttribute(ann, open.id, { type: 'text', value: 'shared by two' });
+  sighted = await makeAttribute(ann, open.id, { type: 'text', value: 'shared by two' });
   const closed = await makeEvent(ann, { distribution: '0', Tag: [{ name: 'stat:hidden' }] });
   await makeAttribute(ann, closed.id, { type: 'text', value: 'shared by two' });
   await makeAttribute(ann, closed.id, { type: 'md5', value: 'd41d8cd98f00b204e9800998ecf8427e' });
@@ -84,6 +87,14 @@ describe('statistics', () => {
     expect(await stat(ann, 'galaxyMatrix')).toMatchObject({ matrix: {}, scores: [] });
     expect((await ann.get('/users/statistics/nonsense')).status).toBe(404);
     expect((await ann.get('/users/statistics/constructor')).status).toBe(404);
+  });
+
+  it('tell the sources of one’s own organisation’s sightings alone', async () => {
+    const { id } = sighted;
+    await ann.post(`/sightings/add/${id}`, { source: 'honeypot', type: '0' });
+    const own = magpie.client((await makeUser(magpie.admin, { org_id: alphaId })).key);
+    expect(await stat(magpie.admin, 'sightings')).toEqual({ toplist: [], eventids: [] });
+    expect(member(await stat(own, 'sightings/scope:all'), 'toplist')).toEqual({ honeypot: 1 });
   });
 });
 
