@@ -14,6 +14,7 @@ export { hashOf, hashTypes } from './hashes/hash-types.ts';
 export { writeHashes } from './hashes/write-hashes.ts';
 export { type HostsOptions, writeHosts } from './hosts/write-hosts.ts';
 export { kunaiTypes, writeKunai } from './kunai/write-kunai.ts';
+export { readXmlBody } from './misp-xml/read-misp-xml.ts';
 export { navigatorLayer } from './navigator/write-navigator.ts';
 export { netfilterTypes, writeNetfilter } from './netfilter/write-netfilter.ts';
 export { type NidsDialect, type NidsOptions, writeNids } from './nids/write-nids.ts';
@@ -22,6 +23,7 @@ export { iocCategories, iocTerms } from './openioc/mapping.ts';
 export { type OpenIocVersion, writeOpenIoc } from './openioc/write-openioc.ts';
 // Their writer stands apart, `@magpie/formats/pdf`: what draws pages and fonts takes memory that few need.
 export type { PdfEvent, PdfReport } from './pdf/write-pdf.ts';
+export { DocumentRefused } from './read/reading.ts';
 export { type RpzPolicy, rpzPolicies } from './rpz/policy.ts';
 export { type RpzOptions, type RpzParts, writeRpz } from './rpz/write-rpz.ts';
 export { writeSigma } from './sigma/write-sigma.ts';

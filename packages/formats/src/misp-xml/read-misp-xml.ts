@@ -1,4 +1,4 @@
-import type { XmlElement } from '../read/parse-xml.ts';
+import { parseXmlText, type XmlElement } from '../read/parse-xml.ts';
 import { DocumentRefused, type JsonObject } from '../read/reading.ts';
 
 /** Elements that are lists in MISP's JSON, also where only one is there. */
@@ -16,6 +16,15 @@ export function* readMispXml(root: XmlElement): Generator<JsonObject> {
   const events = root.name === 'Event' ? [root] : root.children.filter(({ name }) => name === 'Event');
   if (events.length === 0) throw new DocumentRefused('The XML holds no MISP event.');
   for (const event of events) yield objectOf(event);
+}
+
+/**
+ * An XML document as the JSON that MISP's clients would send: elements become members, repeated ones lists, and all
+ * values texts. Throws `DocumentRefused` as `parseXmlText` does.
+ */
+export function readXmlBody(text: string): JsonObject {
+  const root = parseXmlText(text);
+  return { [root.name]: contentOf(root, false) };
 }
 
 function objectOf(element: XmlElement): JsonObject {

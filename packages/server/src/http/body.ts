@@ -1,3 +1,4 @@
+import { DocumentRefused, readXmlBody } from '@magpie/formats';
 import { BadRequest, Refused, TooLarge } from '../errors.ts';
 
 /** Nesting beyond this is refused; MISP's deepest real bodies stay under 20. */
@@ -26,6 +27,23 @@ export function readJsonBody(bytes: Buffer): unknown {
   // Escapes are the only way a NUL or a lone surrogate can get through UTF-8, and the only way worth a second look.
   if (/\\u0000|\\u[dD][89a-fA-F]/.test(text) || text.includes('__proto__')) checkStrings(value);
   return value;
+}
+
+/**
+ * Reads an XML request body as the object that the same in JSON would be (MISP's old form of everything). Document types
+ * and their entities are refused; depth and number of elements are bounded.
+ *
+ * Throws `Refused` for what is not well-formed or goes beyond, `BadRequest` when it is not UTF-8.
+ */
+export function readXmlRequestBody(bytes: Buffer): unknown {
+  const text = decodeUtf8(bytes);
+  if (text.trim() === '') return {};
+  try {
+    return readXmlBody(text);
+  } catch (error) {
+    if (error instanceof DocumentRefused) throw new Refused(`Invalid XML input. ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -3,7 +3,7 @@ import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
 import { isSiteAdmin, type Viewer } from '../access/viewer.ts';
 import { BadRequest, Forbidden, NotFound, Refused } from '../errors.ts';
-import { readFormBody, readJsonBody } from './body.ts';
+import { readFormBody, readJsonBody, readXmlRequestBody } from './body.ts';
 import { describeError } from './errors.ts';
 import { negotiate, type Wanted } from './negotiate.ts';
 import type { Call, Method, Operation } from './operation.ts';
@@ -136,6 +136,7 @@ function readBody(request: FastifyRequest, operation: Operation): unknown {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/json' || type.endsWith('+json')) return readJsonBody(bytes);
   if (type === 'application/x-www-form-urlencoded') return readFormBody(bytes);
+  if (type === 'application/xml' || type === 'text/xml') return readXmlRequestBody(bytes);
   return {};
 }
 

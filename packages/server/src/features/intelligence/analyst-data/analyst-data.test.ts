@@ -81,6 +81,19 @@ describe('analyst data', () => {
     });
   });
 
+  it('fills all three lists of an event as soon as one holds something, and of other elements that one alone', async () => {
+    const event = await makeEvent(owner, { Attribute: [{ type: 'text', value: 'noted' }] });
+    const before = (await owner.get(`/events/view/${event.id}`)).body;
+    expect(Object.keys(Object(member(before, 'Event')))).not.toContain('Note');
+    const attribute = String(member(before, 'Event', 'Attribute', 0, 'uuid'));
+    await addNote(owner, event.uuid);
+    await owner.post(`/analyst_data/add/Opinion/${attribute}/Attribute`, { opinion: 50 });
+    const { body } = await owner.get(`/events/view/${event.id}`);
+    expect(member(body, 'Event')).toMatchObject({ Note: [{ note: 'a note' }], Opinion: [], Relationship: [] });
+    const lists = Object.keys(Object(member(body, 'Event', 'Attribute', 0)));
+    expect(lists.filter((name) => ['Note', 'Opinion', 'Relationship'].includes(name))).toEqual(['Opinion']);
+  });
+
   it('is refused without permission, of unknown kind, or about nothing', async () => {
     expect((await reader.post(`/analyst_data/add/Note/${randomUUID()}/Event`, { note: 'x' })).status).toBe(403);
     expect((await owner.post(`/analyst_data/add/Thought/${randomUUID()}/Event`, { note: 'x' })).status).toBe(405);

@@ -112,6 +112,29 @@ describe('other pictures', () => {
     });
   });
 
+  it('put sightings on a line of time, each kind by itself, in milliseconds', async () => {
+    const seen = await makeEvent(owner, { Attribute: [{ type: 'text', value: 'seen twice' }] });
+    for (const [type, timestamp] of [
+      ['0', 1_700_000_100],
+      ['0', 1_700_000_000],
+      ['1', 1_700_000_200],
+    ]) {
+      await owner.post('/sightings/add', { value: 'seen twice', type, timestamp });
+    }
+    const { body } = await owner.post(`/events/getEventTimeline/${seen.id}/event`, { scope: 'sightings' });
+    expect(body).toMatchObject({
+      items: [
+        {
+          content: 'seen twice',
+          group: 'sighting_positive',
+          first_seen: 1_700_000_000_000,
+          last_seen: 1_700_000_100_000,
+        },
+        { group: 'sighting_negative', date_sighting: [1_700_000_200_000] },
+      ],
+    });
+  });
+
   it('count by distribution, inherited ones by what they inherit', async () => {
     expect((await owner.get(`/events/getDistributionGraph/${event.id}`)).body).toMatchObject({
       event: [1, 0, 0, 3, 0],

@@ -13,7 +13,7 @@ import { eventGraph, tagGraph } from './correlation-graph.ts';
 import { distributionGraph } from './distribution-graph.ts';
 import { type GraphKind, itemGraph } from './item-graph.ts';
 import { deleteGraph, graphPicture, savedGraphs, saveGraph } from './saved-graphs.ts';
-import { eventTimeline } from './timeline.ts';
+import { eventTimeline, sightingTimeline } from './timeline.ts';
 
 const anything = Type.Object({}, { additionalProperties: true });
 
@@ -54,9 +54,12 @@ function pictures(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       effect: 'read',
       permission: 'any',
+      body: Type.Object({ scope: Type.Optional(Type.String({ description: 'seen, or sightings' })) }),
       response: anything,
-      handle: ({ viewer, args }) =>
-        withGraphContent(magpie, viewer, args.event, async (tx, content) => json(await eventTimeline(tx, content))),
+      handle: ({ viewer, args, named, body }) => {
+        const draw = (named.scope ?? unwrap(body).scope) === 'sightings' ? sightingTimeline : eventTimeline;
+        return withGraphContent(magpie, viewer, args.event, async (tx, content) => json(await draw(tx, content)));
+      },
     },
     {
       name: 'events.getDistributionGraph',

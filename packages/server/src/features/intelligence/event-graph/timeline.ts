@@ -63,6 +63,37 @@ function objectSeen(object: JsonObject): JsonObject {
   };
 }
 
+/** Groups of the sightings of an attribute, by their type; expirations are no sightings in time. */
+const sightingGroups: Readonly<Record<number, string>> = { 0: 'sighting_positive', 1: 'sighting_negative' };
+
+/** The sightings of an event's attributes, one item for each attribute and kind; all times in milliseconds. */
+export async function sightingTimeline(tx: Transaction, content: GraphContent): Promise<JsonObject> {
+  const attributes = [...content.attributes, ...content.objects.flatMap((object) => listOf(object.Attribute))];
+  const byId = new Map(attributes.map((attribute) => [Number(attribute.id), attribute]));
+  const rows = await tx.query<{ attribute_id: number; type: number; dates: number[] }>(
+    `select attribute_id, type, (array_agg(date_sighting order by date_sighting))[1:$2] as dates from visible_sightings
+     where attribute_id = any ($1::bigint[]) and type in (0, 1) group by attribute_id, type order by attribute_id, type`,
+    [[...byId.keys()], MAX_SIGHTINGS],
+  );
+  const items = rows.map(({ attribute_id, type, dates }) => {
+    const attribute = byId.get(attribute_id) ?? {};
+    const milliseconds = dates.map((seconds) => seconds * 1000);
+    return {
+      id: `${attribute_id}-${type}`,
+      uuid: attribute.uuid,
+      attribute_id: attribute.id,
+      content: escapeHtml(String(attribute.value)),
+      event_id: attribute.event_id,
+      group: sightingGroups[type],
+      timestamp: attribute.timestamp,
+      first_seen: milliseconds.at(0) ?? null,
+      last_seen: milliseconds.at(-1) ?? null,
+      date_sighting: milliseconds,
+    };
+  });
+  return { items };
+}
+
 async function sightingDates(tx: Transaction, attributeIds: readonly number[]): Promise<Map<number, string[]>> {
   const rows = await tx.query<{ attribute_id: number; dates: number[] }>(
     `select attribute_id, (array_agg(date_sighting order by id))[1:$2] as dates from visible_sightings

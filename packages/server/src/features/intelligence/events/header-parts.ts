@@ -8,6 +8,7 @@ import {
   type RelatedEventRow,
   relatedEventWire,
 } from '../../search/correlations/related-events.ts';
+import type { AnalystLists } from '../analyst-data/nested.ts';
 import type { Extensions } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
 import { keysOfEvents } from '../protection/keys.ts';
@@ -75,12 +76,17 @@ export async function readHeaderParts(
       tail: {
         ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),
         CryptographicKey: keys.get(header.id) ?? [],
-        ...annotations.get(header.uuid),
+        ...eventAnnotations(annotations.get(header.uuid)),
         ...(scores === null ? {} : { event_scores: scores.get(header.id) ?? [] }),
         ...(own.length > 0 ? { Tag: own.map((tag) => eventTagWire(tag, tag)) } : {}),
       },
     };
   };
+}
+
+/** On an event all three lists are there as soon as one of them holds something; elsewhere only those that do. */
+function eventAnnotations(lists: AnalystLists | undefined): AnalystLists {
+  return lists === undefined ? {} : { Note: [], Opinion: [], Relationship: [], ...lists };
 }
 
 /** The reports of events with what is noted about them. */
