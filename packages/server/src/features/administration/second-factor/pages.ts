@@ -3,19 +3,20 @@ import type { SignInTexts } from '../sign-in/texts.ts';
 
 interface CodeOptions {
   instance: string;
-  redirect: string;
   /** Which code is asked for. */
   from: 'totp' | 'email';
   problem?: string;
 }
 
-/** Asks for the code after the password. Works without script. */
+/**
+ * Asks for the code after the password. Works without script. As the sign-in form it goes to the page's own address,
+ * where the way back stands, so that the fragment of a link outlives this page too.
+ */
 export function codePage(texts: SignInTexts, options: CodeOptions): string {
-  const action = `/users/otp?redirect=${encodeURIComponent(options.redirect)}`;
   return layout(texts, texts.signIn, options.instance, [
     problem(options.problem),
     `<p id="rule" class="hint">${escapeHtml(options.from === 'totp' ? texts.codeOfDevice : texts.codeOfMail)}</p>`,
-    `<form method="post" action="${escapeHtml(action)}">`,
+    '<form method="post">',
     codeField(texts),
     `<button type="submit">${escapeHtml(texts.signIn)}</button></form>`,
     `<p><a href="/users/login">${escapeHtml(texts.startOver)}</a></p>`,

@@ -106,7 +106,6 @@ function askCode(magpie: Magpie, call: AnyCall, signIn: PendingSignIn, status: n
     status,
     codePage(textsOf(call), {
       instance: magpie.settings.get('MISP.org'),
-      redirect: sameOriginPath(call.query.get('redirect') ?? '/'),
       from: signIn.awaits,
       ...(problem === undefined ? {} : { problem }),
     }),
