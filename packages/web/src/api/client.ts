@@ -82,6 +82,8 @@ async function readBody(response: Response): Promise<unknown> {
 interface CallOptions {
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Takes an answer that leads elsewhere for a failure: MISP tells some in this way alone. */
+  readonly stay?: boolean;
 }
 
 /**
@@ -104,6 +106,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError(0, '', {}, undefined, cause);
   }
+  if (options.stay === true && response.redirected) throw new ApiError(response.status, '');
   const body = await readBody(response);
   const failure = readFailure(response.status, body, response.headers.get('x-request-id') ?? undefined);
   if (failure !== undefined) {

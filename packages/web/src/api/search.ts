@@ -15,13 +15,44 @@ export interface FoundAttribute extends Attribute {
 
 const pageSize = 500;
 
-/** What the search page asks for. */
+/** What the search page asks for; of the filters several values are divided by `|`, with `!` before what is left out. */
 export interface AttributeSearch {
   /** Values, one a line; `%` stands for any text. */
   readonly text: string;
   readonly type: string;
+  readonly category: string;
   readonly tag: string;
+  readonly org: string;
+  /** Words of the events' titles. */
+  readonly info: string;
+  readonly ids: string;
   readonly last: string;
+}
+
+/** Filters whose values the server takes as a list. */
+const listed = { type: 'type', category: 'category', tag: 'tags', org: 'org' } as const;
+
+const valuesOf = (text: string, divider: string): readonly string[] =>
+  text
+    .split(divider)
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== '!');
+
+/** The body of a search as MISP's clients send it. */
+export function searchBody(search: AttributeSearch): Readonly<Record<string, unknown>> {
+  const values = valuesOf(search.text, '\n');
+  const lists = Object.entries(listed).flatMap(([name, parameter]) => {
+    const wanted = valuesOf(search[name as keyof typeof listed], '|');
+    return wanted.length === 0 ? [] : [[parameter, wanted]];
+  });
+  const titles = valuesOf(search.info, '|').map((word) => (word.includes('%') ? word : `%${word}%`));
+  return {
+    ...(values.length === 0 ? {} : { value: values.length === 1 ? values[0] : values }),
+    ...Object.fromEntries(lists),
+    ...(titles.length === 0 ? {} : { eventinfo: titles.length === 1 ? titles[0] : titles }),
+    ...(search.ids === '' ? {} : { to_ids: search.ids === '1' ? 1 : 0 }),
+    ...(search.last === '' ? {} : { last: valuesOf(search.last, '|').at(-1) }),
+  };
 }
 
 export interface FoundPage {
@@ -34,10 +65,6 @@ export const attributeSearchQuery = (search: AttributeSearch) =>
   infiniteQueryOptions({
     queryKey: ['search', search],
     queryFn: async ({ pageParam }): Promise<FoundPage> => {
-      const values = search.text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
       const answer = await post<{ readonly response: { readonly Attribute: readonly FoundAttribute[] } }>(
         '/attributes/restSearch',
         {
@@ -45,15 +72,12 @@ export const attributeSearchQuery = (search: AttributeSearch) =>
           limit: pageSize,
           page: pageParam,
           includeEventTags: 0,
-          ...(values.length === 0 ? {} : { value: values.length === 1 ? values[0] : values }),
-          ...(search.type === '' ? {} : { type: search.type }),
-          ...(search.tag === '' ? {} : { tags: search.tag }),
-          ...(search.last === '' ? {} : { last: search.last }),
+          ...searchBody(search),
         },
       );
       return { found: answer.response.Attribute, page: pageParam };
     },
     initialPageParam: 1,
     getNextPageParam: (page) => (page.found.length < pageSize ? undefined : page.page + 1),
-    enabled: search.text !== '' || search.type !== '' || search.tag !== '' || search.last !== '',
+    enabled: Object.values(search).some((value) => value !== ''),
   });

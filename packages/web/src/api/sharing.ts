@@ -1,5 +1,6 @@
-import { post } from './client.ts';
-import { oneQuery, rowsQuery } from './rows.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { call, post } from './client.ts';
+import { rowsQuery } from './rows.ts';
 
 export interface Feed {
   readonly id: string;
@@ -95,4 +96,9 @@ export type FeedOffer =
   | readonly Readonly<Record<string, unknown>>[];
 
 export const feedOfferQuery = (id: string) =>
-  oneQuery<FeedOffer>('feedOffer', `/feeds/previewIndex/${encodeURIComponent(id)}/limit:200.json`);
+  queryOptions({
+    queryKey: ['feedOffer', id],
+    queryFn: ({ signal }) =>
+      call<FeedOffer>('GET', `/feeds/previewIndex/${encodeURIComponent(id)}/limit:200.json`, { signal, stay: true }),
+    retry: false,
+  });

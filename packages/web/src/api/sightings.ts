@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
+import type { FoundAttribute } from './search.ts';
 import type { OrganisationRef } from './wire.ts';
 
 /** 0 seen, 1 false positive, 2 expiration. */
@@ -8,6 +9,7 @@ export type SightingType = '0' | '1' | '2';
 export interface Sighting {
   readonly id: string;
   readonly attribute_id: string;
+  readonly attribute_uuid?: string;
   readonly event_id: string;
   readonly org_id?: string;
   readonly date_sighting: string;
@@ -27,3 +29,20 @@ export const sightingsQuery = (page: number, limit: number) =>
     queryKey: ['sightings', page, limit],
     queryFn: ({ signal }) => get<readonly Sighting[]>(`/sightings/index/limit:${limit}/page:${page}.json`, signal),
   });
+
+/** The attributes that sightings are of, by id, with their events. */
+export const sightedQuery = (sightings: readonly Sighting[]) => {
+  const uuids = [...new Set(sightings.flatMap((sighting) => sighting.attribute_uuid ?? []))];
+  return queryOptions({
+    queryKey: ['sightings', 'of', uuids],
+    queryFn: async (): Promise<ReadonlyMap<string, FoundAttribute>> => {
+      const { response } = await post<{ readonly response: { readonly Attribute: readonly FoundAttribute[] } }>(
+        '/attributes/restSearch',
+        { returnFormat: 'json', uuid: uuids, limit: uuids.length },
+      );
+      return new Map(response.Attribute.map((attribute) => [attribute.id, attribute]));
+    },
+    enabled: uuids.length > 0,
+    placeholderData: (before: ReadonlyMap<string, FoundAttribute> | undefined) => before,
+  });
+};

@@ -117,7 +117,7 @@ export const sections: readonly Section[] = [
       { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client)\b|^\/servers\/rest\b/ },
       { label: 'nav.jobs', path: paths.jobs() },
       { label: 'nav.authKeys', path: paths.authKeys() },
-      { label: 'nav.apiDocs', path: '/openapi', external: true },
+      { label: 'nav.apiDocs', path: '/api/openapi', external: true },
     ],
   },
   {

@@ -10,6 +10,7 @@ import { AppLink } from '../routing/app-link.tsx';
 import { paths } from '../routing/paths.ts';
 import { useGo } from '../routing/use-go.ts';
 import { setPreferences, usePreferences } from '../theme/preferences.ts';
+import { BookmarksButton } from './bookmarks-button.tsx';
 import { JobsRing } from './jobs-ring.tsx';
 import { useKeys } from './keys.ts';
 import { NewMenuButton, UserMenuButton } from './menus.tsx';
@@ -140,6 +141,7 @@ export function Shell() {
         <div className="topbar-space" />
         <JobsRing />
         <NewMenuButton />
+        <BookmarksButton />
         <ActionIcon onClick={openShortcuts} title={t('shortcuts.title')} aria-label={t('shortcuts.title')}>
           <Icon name="keyboard" size={18} />
         </ActionIcon>

@@ -3,8 +3,10 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { useT } from '../i18n/i18n.tsx';
 import { usePreferences, useRowHeight, useTextScale } from '../theme/preferences.ts';
 import styles from './data-grid.module.css';
+import { useGridColumns } from './grid-columns.tsx';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow } from './grid-row.tsx';
+import { useWidth } from './use-width.ts';
 
 export interface Column<Row> {
   readonly id: string;
@@ -16,6 +18,14 @@ export interface Column<Row> {
   readonly align?: 'end' | 'tight';
   /** Name the server sorts by; a column without it cannot be sorted. */
   readonly sort?: string;
+  /** The header is for screen readers alone: the cells speak for themselves. */
+  readonly quiet?: boolean;
+  /** Left out, unless asked for, where the grid is narrower than this many pixels. */
+  readonly from?: number;
+  /** Always shown, and not offered for choice. */
+  readonly fixed?: boolean;
+  /** Lies over the end of the row instead of taking room of its own: tools that show up under the pointer. */
+  readonly overlay?: boolean;
   readonly render: (row: Row) => ReactNode;
 }
 
@@ -34,6 +44,8 @@ export interface RowTraits {
 
 export interface DataGridProps<Row> {
   readonly label: string;
+  /** Name under which the choice of columns is remembered; without it all are shown and none can be chosen. */
+  readonly list?: string;
   readonly columns: readonly Column<Row>[];
   /** Rows there are in all, loaded or not. */
   readonly count: number;
@@ -52,24 +64,31 @@ export interface DataGridProps<Row> {
   readonly onFold?: ((row: Row) => void) | undefined;
   /** Content under a row, such as its editor. */
   readonly below?: ((row: Row) => ReactNode) | undefined;
-  /** Keys of the page for the row under the cursor; true when handled. */
   /** Place to bring on screen, e.g. the row a link points at. */
   readonly focusIndex?: number | undefined;
+  /** Keys of the page for the row under the cursor; true when handled. */
   readonly onRowKey?: ((key: string, row: Row, shift: boolean) => boolean) | undefined;
 }
+
+/** What a column that lies over the row's end keeps free: the button that chooses columns stands above it. */
+const overlayRoom = 28;
 
 const template = (columns: readonly Column<never>[], selectable: boolean, scale: number): string =>
   [
     ...(selectable ? ['32px'] : []),
-    ...columns.map(({ width, grow }) => {
+    ...columns.map(({ width, grow, overlay }) => {
+      if (overlay === true) return `${overlayRoom}px`;
       const pixels = `${Math.round(width * scale)}px`;
       return grow === undefined ? pixels : `minmax(${pixels}, ${grow}fr)`;
     }),
   ].join(' ');
 
 /** Below this the grid scrolls sideways. */
-const minWidth = (columns: readonly { readonly width: number }[], selectable: boolean, scale: number): number =>
-  columns.reduce((sum, column) => sum + Math.round(column.width * scale), selectable ? 32 : 0);
+const minWidth = (columns: readonly Column<never>[], selectable: boolean, scale: number): number =>
+  columns.reduce(
+    (sum, column) => sum + (column.overlay === true ? overlayRoom : Math.round(column.width * scale)),
+    selectable ? 32 : 0,
+  );
 
 /**
  * The one grid: rows are drawn only while on screen, may form a tree, and follow the ARIA grid pattern
@@ -82,6 +101,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const scale = useTextScale();
   const { shortcuts } = usePreferences();
   const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const { columns, chooser } = useGridColumns(props.list, props.columns, width);
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const { count, onVisible, rowAt, keyOf, selection, onSelect } = props;
@@ -164,6 +185,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     else if (event.key === 'ArrowRight' && traits.expanded === false) props.onFold?.(row);
     else if (event.key === 'ArrowLeft' && traits.expanded === true) props.onFold?.(row);
     else if ((shortcuts && event.key.toLowerCase() === 'x') || event.key === ' ') select(cursor, event.shiftKey);
+    else if (shortcuts && event.key === 'v' && chooser !== undefined) chooser.open();
     else return (shortcuts || event.key.length > 1) && (props.onRowKey?.(event.key, row, event.shiftKey) ?? false);
     return true;
   }
@@ -186,9 +208,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   }
 
   const selectable = onSelect !== undefined;
-  const style: Record<string, string> = { '--columns': template(props.columns, selectable, scale) };
-  style['--min-width'] = `${minWidth(props.columns, selectable, scale)}px`;
-  const width = scroller.current?.clientWidth;
+  const style: Record<string, string> = { '--columns': template(columns, selectable, scale) };
+  style['--min-width'] = `${minWidth(columns, selectable, scale)}px`;
   if (width !== undefined) style['--viewport'] = `${width}px`;
   const tree = props.onFold !== undefined;
 
@@ -202,14 +223,15 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       role={tree ? 'treegrid' : 'grid'}
       aria-label={props.label}
       aria-rowcount={count + 1}
-      aria-colcount={props.columns.length + (selectable ? 1 : 0)}
+      aria-colcount={columns.length + (selectable ? 1 : 0)}
       aria-multiselectable={selectable || undefined}
       aria-activedescendant={count > 0 ? `${id}-${cursor}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <GridHeader
-        columns={props.columns}
+        columns={columns}
+        chooser={chooser?.element}
         sort={props.sort}
         onSort={props.onSort}
         all={selectable ? (selection?.size ?? 0) > 0 : undefined}
@@ -231,6 +253,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               id={`${id}-${item.index}`}
               index={item.index}
               grid={props}
+              columns={columns}
               row={rowAt(item.index)}
               active={item.index === cursor}
               onPoint={() => setActive(item.index)}

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, PasswordInput, Switch, Textarea, TextInput } from '@mantine/core';
+import { useId } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 
 export interface FieldProps<Value> {
@@ -9,25 +10,31 @@ export interface FieldProps<Value> {
   readonly error?: string | undefined;
   readonly disabled?: boolean | undefined;
   readonly required?: boolean;
+  /** Has the focus when its panel opens. */
+  readonly autoFocus?: boolean;
 }
 
 interface TextFieldProps extends FieldProps<string> {
   readonly mono?: boolean;
-  readonly autoFocus?: boolean;
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly type?: 'text' | 'email' | 'date' | 'datetime-local' | 'search' | 'color';
   readonly rows?: number;
+  /** Words offered while one types; others are as good. */
+  readonly suggestions?: readonly string[];
 }
+
+const focused = (wanted: boolean | undefined) => (wanted === true ? { 'data-autofocus': true } : {});
 
 const classNames = (mono: boolean | undefined) => (mono === true ? { input: 'mono' } : undefined);
 
 /** One line of text, or several with `rows`. */
 export function TextField(props: TextFieldProps) {
-  const { mono, onChange, rows, type, autoFocus, required, ...rest } = props;
+  const { mono, onChange, rows, type, autoFocus, required, suggestions, ...rest } = props;
+  const listId = useId();
   const shared = {
     ...rest,
-    ...(autoFocus === true ? { 'data-autofocus': true, autoFocus: true } : {}),
+    ...(autoFocus === true ? { ...focused(true), autoFocus: true } : {}),
     ...(classNames(mono) === undefined ? {} : { classNames: classNames(mono) }),
     // Not `required`: the browser would answer in its own words before ours.
     withAsterisk: required === true,
@@ -46,12 +53,22 @@ export function TextField(props: TextFieldProps) {
     );
   }
   return (
-    <TextInput
-      {...shared}
-      type={type ?? 'text'}
-      autoComplete="off"
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
+    <>
+      <TextInput
+        {...shared}
+        {...(suggestions === undefined ? {} : { list: listId })}
+        type={type ?? 'text'}
+        autoComplete="off"
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      {suggestions !== undefined && (
+        <datalist id={listId}>
+          {suggestions.map((word) => (
+            <option key={word} value={word} />
+          ))}
+        </datalist>
+      )}
+    </>
   );
 }
 
@@ -59,10 +76,11 @@ export function PasswordField(
   props: FieldProps<string> & { readonly autoComplete: 'current-password' | 'new-password' },
 ) {
   const t = useT();
-  const { onChange, required, ...rest } = props;
+  const { onChange, required, autoFocus, ...rest } = props;
   return (
     <PasswordInput
       {...rest}
+      {...focused(autoFocus)}
       withAsterisk={required === true}
       visibilityToggleButtonProps={{ 'aria-label': t('field.showPassword') }}
       onChange={(event) => onChange(event.currentTarget.value)}
@@ -79,10 +97,11 @@ export interface Choice {
 export function ChoiceField(
   props: FieldProps<string> & { readonly choices: readonly Choice[]; readonly hideLabel?: boolean },
 ) {
-  const { choices, onChange, hideLabel, label, required, ...rest } = props;
+  const { choices, onChange, hideLabel, label, required, autoFocus, ...rest } = props;
   return (
     <NativeSelect
       {...rest}
+      {...focused(autoFocus)}
       {...(hideLabel === true ? { 'aria-label': label } : { label })}
       withAsterisk={required === true}
       data={choices.map((choice) => ({ ...choice }))}
@@ -92,11 +111,25 @@ export function ChoiceField(
 }
 
 export function SwitchField(props: FieldProps<boolean>) {
-  const { value, onChange, required: _required, ...rest } = props;
-  return <Switch {...rest} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
+  const { value, onChange, required: _required, autoFocus, ...rest } = props;
+  return (
+    <Switch
+      {...rest}
+      {...focused(autoFocus)}
+      checked={value}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
 }
 
 export function CheckField(props: FieldProps<boolean>) {
-  const { value, onChange, required: _required, ...rest } = props;
-  return <Checkbox {...rest} checked={value} onChange={(event) => onChange(event.currentTarget.checked)} />;
+  const { value, onChange, required: _required, autoFocus, ...rest } = props;
+  return (
+    <Checkbox
+      {...rest}
+      {...focused(autoFocus)}
+      checked={value}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import styles from './data-grid.module.css';
 import type { Column, Sort } from './data-grid.tsx';
 import { Icon } from './icon.tsx';
@@ -10,6 +11,8 @@ interface GridHeaderProps<Row> {
   readonly all: boolean | undefined;
   readonly onAll: (wanted: boolean) => void;
   readonly selectAllLabel: string;
+  /** Opens the choice of columns. */
+  readonly chooser?: ReactNode;
 }
 
 function HeaderCell<Row>(props: {
@@ -29,8 +32,10 @@ function HeaderCell<Row>(props: {
       aria-colindex={props.index}
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
       className={styles.headerCell}
+      style={{ gridColumn: props.index }}
       data-end={column.align === 'end'}
       data-tight={column.align === 'tight'}
+      data-overlay={column.overlay}
       title={column.header}
     >
       {by !== undefined && onSort !== undefined ? (
@@ -43,7 +48,7 @@ function HeaderCell<Row>(props: {
           {sorted && <Icon name={sort.descending ? 'down' : 'up'} size={12} />}
         </button>
       ) : (
-        <span>{column.header}</span>
+        <span className={column.quiet === true ? 'visually-hidden' : undefined}>{column.header}</span>
       )}
     </div>
   );
@@ -75,6 +80,13 @@ export function GridHeader<Row>(props: GridHeaderProps<Row>) {
         {props.columns.map((column, index) => (
           <HeaderCell key={column.id} column={column} index={index + offset} sort={props.sort} onSort={props.onSort} />
         ))}
+        {props.chooser !== undefined && (
+          // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
+          // biome-ignore lint/a11y/useFocusableInteractive: holds a button
+          <div role="columnheader" aria-colindex={props.columns.length + offset} className={styles.chooser}>
+            {props.chooser}
+          </div>
+        )}
       </div>
     </div>
   );

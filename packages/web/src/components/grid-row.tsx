@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './data-grid.module.css';
-import type { DataGridProps } from './data-grid.tsx';
+import type { Column, DataGridProps } from './data-grid.tsx';
 
 interface GridRowProps<Row> {
   readonly id: string;
   readonly index: number;
   readonly grid: DataGridProps<Row>;
+  /** Those of the grid's columns that are shown. */
+  readonly columns: readonly Column<Row>[];
   readonly row: Row | undefined;
   readonly active: boolean;
   readonly onPoint: () => void;
@@ -64,7 +66,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
             </label>
           </div>
         )}
-        {grid.columns.map((column, index) => (
+        {props.columns.map((column, index) => (
           // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
           // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
           <div
@@ -74,6 +76,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
             className={styles.cell}
             data-end={column.align === 'end'}
             data-tight={column.align === 'tight'}
+            data-overlay={column.overlay}
           >
             {row === undefined ? <div className={styles.placeholder} /> : <Content>{column.render(row)}</Content>}
           </div>

@@ -58,6 +58,7 @@ const paths = {
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   panel: 'M4 5h16v14H4zM14 5v14',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01',
+  star: 'M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.7 9.6 9z',
   refresh: 'M20 12a8 8 0 1 1-2-5M20 4v4h-4',
 } as const;
 

@@ -71,10 +71,11 @@ export function PanelFormContent(props: PanelFormProps) {
         {props.children}
         {fields
           .filter((field) => field.when?.(form.values) !== false)
-          .map((field) => (
+          .map((field, index) => (
             <Field
               key={field.name}
               field={field}
+              isFirst={index === 0}
               value={form.values[field.name] ?? ''}
               error={form.errorOf(field.name)}
               onChange={(value) => form.set(field.name, value)}
@@ -96,6 +97,8 @@ export function PanelFormContent(props: PanelFormProps) {
 
 function Field(props: {
   readonly field: PanelField;
+  /** The first field is where one starts to type, not the button that closes. */
+  readonly isFirst: boolean;
   readonly value: string | boolean;
   readonly error: string | undefined;
   readonly onChange: (value: string | boolean) => void;
@@ -105,6 +108,7 @@ function Field(props: {
     label: field.label,
     description: field.help,
     error,
+    autoFocus: props.isFirst,
     ...(field.required === true ? { required: true } : {}),
   };
   const text = String(value);
@@ -115,7 +119,7 @@ function Field(props: {
     case 'choice':
       return <ChoiceField {...shared} value={text} choices={choices} onChange={onChange} />;
     case 'pick':
-      return <PickField label={field.label} value={text} choices={choices} onChange={onChange} />;
+      return <PickField {...shared} value={text} choices={choices} onChange={onChange} />;
     case 'secret':
       return <PasswordField {...shared} value={text} autoComplete="new-password" onChange={onChange} />;
     case 'area':

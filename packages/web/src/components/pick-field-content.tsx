@@ -4,7 +4,6 @@ import type { Choice, FieldProps } from './fields.tsx';
 
 export interface PickFieldProps extends FieldProps<string> {
   readonly choices: readonly Choice[];
-  readonly autoFocus?: boolean;
   readonly placeholder?: string;
 }
 
@@ -20,6 +19,7 @@ export function PickFieldContent(props: PickFieldProps) {
       data={choices.map((choice) => ({ ...choice }))}
       searchable
       limit={200}
+      selectFirstOptionOnChange
       allowDeselect={false}
       nothingFoundMessage={t('state.noMatch')}
       onChange={(value) => onChange(value ?? '')}

@@ -32,3 +32,26 @@ export function Moment(props: { readonly epoch: string | number | null | undefin
     </time>
   );
 }
+
+/** The moment of a time as MISP writes it, `2026-01-31 12:00:00` in UTC; undefined for anything else. */
+export function dateOfStamp(stamp: string): Date | undefined {
+  const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(stamp);
+  const date = new Date(`${parts?.[1]}T${parts?.[2]}Z`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** A time that the server tells as text in UTC: exact, with its zone; in that of the reader on hover. */
+export function StampText({ stamp }: { readonly stamp: string | null | undefined }) {
+  const { language } = useTranslator();
+  const date = dateOfStamp(stamp ?? '');
+  if (date === undefined) return <span className="muted">{stamp || '–'}</span>;
+  return (
+    <time
+      className="mono muted"
+      dateTime={date.toISOString()}
+      title={date.toLocaleString(language, { timeZoneName: 'short' })}
+    >
+      {formatUtc(date)}
+    </time>
+  );
+}

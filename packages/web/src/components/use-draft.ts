@@ -1,5 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
+
+/** Keeps a draft for the panel that is opened next. */
+export function putDraft(client: QueryClient, name: string, value: unknown): void {
+  client.setQueryDefaults(['draft'], { gcTime: Number.POSITIVE_INFINITY });
+  client.setQueryData(['draft', name], value);
+}
 
 /**
  * State that outlives its panel: what was typed is there again when the panel is opened anew.
@@ -11,8 +17,7 @@ export function useDraft<Value>(name: string, initial: Value): readonly [Value, 
   const [value, setValue] = useState<Value>(() => client.getQueryData<Value>(key) ?? initial);
   const keep = useCallback(
     (next: Value) => {
-      client.setQueryDefaults(['draft'], { gcTime: Number.POSITIVE_INFINITY });
-      client.setQueryData(['draft', name], next);
+      putDraft(client, name, next);
       setValue(next);
     },
     [client, name],

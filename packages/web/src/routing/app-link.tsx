@@ -12,5 +12,14 @@ interface AppLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'hr
 /** A link inside the page; the address bar gets MISP's spelling. */
 export function AppLink({ to, ...rest }: AppLinkProps) {
   const { pathname, search, hash } = splitPath(to);
-  return <Link to={pathname} search={search as never} {...(hash === undefined ? {} : { hash })} {...rest} />;
+  return (
+    <Link
+      to={pathname}
+      search={search as never}
+      {...(hash === undefined ? {} : { hash })}
+      // The router would mark every link whose address the page's own begins with as the current one.
+      activeOptions={{ exact: true }}
+      {...rest}
+    />
+  );
 }

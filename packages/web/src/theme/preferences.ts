@@ -9,13 +9,34 @@ export interface Preferences {
   readonly railOpen: boolean;
   /** Single-letter keys can be switched off (WCAG 2.1.4). */
   readonly shortcuts: boolean;
+  /** Columns switched on or off by hand, by list and column. */
+  readonly columns: ColumnChoices;
 }
 
+export type ColumnChoices = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+
 const storageKey = 'magpie.preferences';
-const defaults: Preferences = { theme: 'system', density: 'compact', railOpen: false, shortcuts: true };
+const defaults: Preferences = { theme: 'system', density: 'compact', railOpen: false, shortcuts: true, columns: {} };
 
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((entry) => entry === value);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function readColumns(value: unknown): ColumnChoices {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([list, choices]) => [
+      list,
+      Object.fromEntries(
+        Object.entries(isRecord(choices) ? choices : {}).flatMap(([column, on]) =>
+          typeof on === 'boolean' ? [[column, on]] : [],
+        ),
+      ),
+    ]),
+  );
+}
 
 function read(): Preferences {
   let stored: Record<string, unknown> = {};
@@ -32,6 +53,7 @@ function read(): Preferences {
     language: oneOf(stored.language, ['en', 'ja', 'zh-Hans', 'fr']),
     railOpen: stored.railOpen === true,
     shortcuts: stored.shortcuts !== false,
+    columns: readColumns(stored.columns),
   };
 }
 

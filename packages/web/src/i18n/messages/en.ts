@@ -4,6 +4,7 @@ import { automationEn } from './automation/en.ts';
 import { eventEn } from './event/en.ts';
 import { importEn } from './import/en.ts';
 import { knowledgeEn } from './knowledge/en.ts';
+import { pageEn } from './page/en.ts';
 import { sharingEn } from './sharing/en.ts';
 
 /** English texts; the keys of this file are the keys there are. */
@@ -15,6 +16,7 @@ export const en = {
   ...sharingEn,
   ...eventEn,
   ...importEn,
+  ...pageEn,
   'action.cancel': 'Cancel',
   'action.close': 'Close',
   'action.delete': 'Delete',
@@ -385,8 +387,6 @@ export const en = {
   'rows.noneText': 'Paste a report, add single values, or fill in an object.',
   'rows.onlyDeleted': 'Deleted only',
   'rows.withDeleted': 'With deleted',
-  'search.anyTime': 'Any time',
-  'search.anyType': 'Any type',
   'search.event': 'Event',
   'search.help': 'One value a line, % stands for any text; defanged values are understood.',
   'search.last': '{n, plural, one {Last day} other {Last # days}}',

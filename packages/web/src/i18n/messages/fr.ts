@@ -5,6 +5,7 @@ import { automationFr } from './automation/fr.ts';
 import { eventFr } from './event/fr.ts';
 import { importFr } from './import/fr.ts';
 import { knowledgeFr } from './knowledge/fr.ts';
+import { pageFr } from './page/fr.ts';
 import { sharingFr } from './sharing/fr.ts';
 
 /** French texts. */
@@ -16,6 +17,7 @@ export const fr: Messages = {
   ...sharingFr,
   ...eventFr,
   ...importFr,
+  ...pageFr,
   'action.cancel': 'Annuler',
   'action.close': 'Fermer',
   'action.delete': 'Supprimer',
@@ -360,7 +362,7 @@ export const fr: Messages = {
   'role.perm_publish_zmq': 'Envoyer des événements à ZeroMQ',
   'role.perm_regexp_access': 'Modifier les expressions d’import',
   'role.perm_sharing_group': 'Créer des groupes de partage',
-  'role.perm_sighting': 'Ajouter des observations',
+  'role.perm_sighting': 'Ajouter des signalements',
   'role.perm_site_admin': 'Administrer toute l’instance',
   'role.perm_skip_otp': 'Se connecter sans mot de passe à usage unique',
   'role.perm_sync': 'Synchroniser avec d’autres instances',
@@ -393,8 +395,6 @@ export const fr: Messages = {
   'rows.noneText': 'Collez un rapport, ajoutez des valeurs, ou remplissez un objet.',
   'rows.onlyDeleted': 'Supprimés seulement',
   'rows.withDeleted': 'Avec les supprimés',
-  'search.anyTime': 'Toute date',
-  'search.anyType': 'Tout type',
   'search.event': 'Événement',
   'search.help': 'Une valeur par ligne, % vaut tout texte ; les valeurs neutralisées sont comprises.',
   'search.last': '{n, plural, one {Dernier jour} other {# derniers jours}}',

@@ -5,6 +5,7 @@ import { automationJa } from './automation/ja.ts';
 import { eventJa } from './event/ja.ts';
 import { importJa } from './import/ja.ts';
 import { knowledgeJa } from './knowledge/ja.ts';
+import { pageJa } from './page/ja.ts';
 import { sharingJa } from './sharing/ja.ts';
 
 /** Japanese texts. */
@@ -16,6 +17,7 @@ export const ja: Messages = {
   ...sharingJa,
   ...eventJa,
   ...importJa,
+  ...pageJa,
   'action.cancel': 'キャンセル',
   'action.close': '閉じる',
   'action.delete': '削除',
@@ -384,8 +386,6 @@ export const ja: Messages = {
   'rows.noneText': '報告書を貼り付けるか、値やオブジェクトを追加してください。',
   'rows.onlyDeleted': '削除済みのみ',
   'rows.withDeleted': '削除済みを含む',
-  'search.anyTime': '期間指定なし',
-  'search.anyType': 'すべての種類',
   'search.event': 'イベント',
   'search.help': '1行に1つの値。% は任意の文字列。無害化された表記も使えます。',
   'search.last': '{n, plural, other {過去#日}}',

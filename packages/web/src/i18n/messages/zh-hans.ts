@@ -5,6 +5,7 @@ import { automationZhHans } from './automation/zh-hans.ts';
 import { eventZhHans } from './event/zh-hans.ts';
 import { importZhHans } from './import/zh-hans.ts';
 import { knowledgeZhHans } from './knowledge/zh-hans.ts';
+import { pageZhHans } from './page/zh-hans.ts';
 import { sharingZhHans } from './sharing/zh-hans.ts';
 
 /** Simplified Chinese texts. */
@@ -16,6 +17,7 @@ export const zhHans: Messages = {
   ...sharingZhHans,
   ...eventZhHans,
   ...importZhHans,
+  ...pageZhHans,
   'action.cancel': '取消',
   'action.close': '关闭',
   'action.delete': '删除',
@@ -382,8 +384,6 @@ export const zhHans: Messages = {
   'rows.noneText': '粘贴报告、添加单个值，或填写对象。',
   'rows.onlyDeleted': '仅已删除',
   'rows.withDeleted': '包含已删除',
-  'search.anyTime': '任意时间',
-  'search.anyType': '任意类型',
   'search.event': '事件',
   'search.help': '每行一个值，% 代表任意文本；可识别去活的写法。',
   'search.last': '{n, plural, other {最近 # 天}}',

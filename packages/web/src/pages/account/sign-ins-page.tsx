@@ -4,6 +4,7 @@ import { rowsQuery } from '../../api/rows.ts';
 import styles from '../../components/chips.module.css';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AccountTabs } from './account-tabs.tsx';
 
@@ -24,9 +25,9 @@ export function Page() {
       {
         id: 'time',
         header: t('log.time'),
-        width: 170,
+        width: 190,
         text: (row) => row.created,
-        render: (row) => <span className="mono">{row.created}</span>,
+        render: (row) => <StampText stamp={row.created} />,
       },
       {
         id: 'action',

@@ -66,7 +66,8 @@ export function Page() {
       },
       {
         id: 'act',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 120,
         render: (row) => (
           <Button

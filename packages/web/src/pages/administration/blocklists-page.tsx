@@ -10,12 +10,22 @@ import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
 import { TabRow } from '../../components/tab-row.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { type Blocklist, blocklists } from './blocklist-kinds.ts';
 
 type Entry = Readonly<Record<string, string | null>>;
-type Wire = Readonly<Record<string, Entry>>;
+/** MISP wraps the rows of some of the lists in the name of their model, and those of others not. */
+type Wire = Entry | Readonly<Record<string, Entry>>;
+
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
+
+const entriesOf = (rows: readonly Wire[]): readonly Entry[] =>
+  rows.flatMap((row) => {
+    const inner = Object.values(row).filter(isEntry);
+    return inner.length > 0 ? inner : [row as Entry];
+  });
 
 const textOf = (entry: Entry, column: string): string => entry[column] ?? '';
 
@@ -55,9 +65,9 @@ function useColumns(list: Blocklist, onOpen: (entry: Entry) => void): readonly L
       {
         id: 'created',
         header: t('field.created'),
-        width: 160,
+        width: 190,
         text: (entry) => textOf(entry, 'created'),
-        render: (entry) => <span className="mono">{textOf(entry, 'created')}</span>,
+        render: (entry) => <StampText stamp={textOf(entry, 'created')} />,
       },
     ],
     [t, list, onOpen],
@@ -72,7 +82,7 @@ export function Page() {
   const act = useAct('blocklist');
   const query = useQuery({
     ...rowsQuery<Wire>('blocklist', `/${list.controller}/index.json`),
-    select: (rows) => rows.flatMap((row) => Object.values(row)),
+    select: entriesOf,
   });
   const [opened, setOpened] = useState<Entry>();
   const [panel, setPanel] = useState<'add' | 'edit' | 'remove'>();
@@ -137,7 +147,7 @@ export function Page() {
           onClose={close}
           facts={[
             ...texts.map(({ name, label }) => [label, textOf(opened, name)] as const),
-            [t('field.created'), textOf(opened, 'created')],
+            [t('field.created'), <StampText key="created" stamp={textOf(opened, 'created')} />],
           ]}
           actions={
             <>

@@ -53,7 +53,8 @@ export function Page() {
       },
       {
         id: 'act',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 120,
         render: (row) => (
           <Button

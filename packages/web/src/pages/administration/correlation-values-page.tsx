@@ -76,7 +76,8 @@ export function Page() {
       },
       {
         id: 'act',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 140,
         render: (row) =>
           !row.excluded && (

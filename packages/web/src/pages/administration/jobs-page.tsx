@@ -6,6 +6,7 @@ import { hasRight, useSession } from '../../api/session.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { Meter } from '../../components/meter.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { JobState } from './job-state.tsx';
@@ -85,9 +86,9 @@ export function Page() {
       {
         id: 'created',
         header: t('log.time'),
-        width: 160,
+        width: 190,
         text: (row) => row.Job.date_created,
-        render: (row) => <span className="mono">{row.Job.date_created}</span>,
+        render: (row) => <StampText stamp={row.Job.date_created} />,
       },
     ],
     [t],
@@ -137,8 +138,8 @@ export function Page() {
             ],
             [t('job.queue'), opened.Job.worker],
             [t('user.organisation'), opened.Org?.name],
-            [t('job.started'), opened.Job.date_created],
-            [t('job.changed'), opened.Job.date_modified],
+            [t('job.started'), <StampText key="started" stamp={opened.Job.date_created} />],
+            [t('job.changed'), <StampText key="changed" stamp={opened.Job.date_modified} />],
             [t('job.message'), opened.Job.message],
           ]}
         >

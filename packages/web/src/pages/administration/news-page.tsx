@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { post } from '../../api/client.ts';
-import { rowsQuery } from '../../api/rows.ts';
+import { type NewsItem, newsQuery } from '../../api/news.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
@@ -14,23 +14,13 @@ import { Moment } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
-interface NewsItem {
-  readonly id: string;
-  readonly title: string;
-  readonly message: string;
-  readonly date_created: string;
-}
-
 /** What the administrators of the instance tell everybody. */
 export function Page() {
   const t = useT();
   usePageTitle(t('nav.news'));
   const act = useAct('news');
   const mayWrite = hasRight(useSession(), 'perm_site_admin');
-  const query = useQuery({
-    ...rowsQuery<{ readonly News: NewsItem }>('news', '/news/index.json'),
-    select: (rows) => rows.map((row) => row.News),
-  });
+  const query = useQuery(newsQuery());
   const [edited, setEdited] = useState<NewsItem | 'new'>();
   const [removed, setRemoved] = useState<NewsItem>();
   const hasNews = (query.data?.length ?? 0) > 0;

@@ -1,30 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type AnalystEntry, type AnalystKind, analystIndexQuery, analystKinds } from '../../api/analyst-data.ts';
+import { type Target, targetNamesQuery } from '../../api/target-names.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { ChoiceField } from '../../components/fields.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { AppLink } from '../../routing/app-link.tsx';
-import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
+import { TargetLink } from '../notes/target-link.tsx';
+import { plainText } from '../reports/plain-text.ts';
 
-/** What an entry says in one line. */
-const textOf = (entry: AnalystEntry): string =>
+/** What an entry says in one line; `name` is that of the thing a relationship leads to. */
+const textOf = (entry: AnalystEntry, name?: string): string =>
   entry.note_type_name === 'Note'
-    ? (entry.note ?? '')
+    ? plainText(entry.note ?? '')
     : entry.note_type_name === 'Opinion'
       ? `${entry.opinion ?? '0'}/100 ${entry.comment ?? ''}`
-      : `${entry.relationship_type ?? ''} → ${entry.related_object_type ?? ''} ${entry.related_object_uuid ?? ''}`;
+      : `${entry.relationship_type ?? ''} → ${name ?? `${entry.related_object_type ?? ''} ${entry.related_object_uuid ?? ''}`}`;
 
-/** The page of what an entry is about; undefined where there is none. */
-function pathOf(entry: AnalystEntry): string | undefined {
-  if (entry.object_type === 'Event') return paths.eventTab(entry.object_uuid, 'notes');
-  if (entry.object_type === 'EventReport') return paths.report(entry.object_uuid);
-  if (entry.object_type === 'Attribute') return `/attributes/view/${entry.object_uuid}`;
-  if (entry.object_type === 'Object') return `/objects/view/${entry.object_uuid}`;
-  return undefined;
-}
+const targetOf = (entry: AnalystEntry): Target => ({ type: entry.object_type, uuid: entry.object_uuid });
+const relatedOf = (entry: AnalystEntry): readonly Target[] =>
+  entry.related_object_uuid === undefined
+    ? []
+    : [{ type: entry.related_object_type ?? '', uuid: entry.related_object_uuid }];
 
 /** Notes, opinions and relationships that the viewer sees, wherever they hang. */
 export function Page() {
@@ -32,6 +31,8 @@ export function Page() {
   const [search, change] = useSearchState();
   const kind: AnalystKind = analystKinds.find((name) => name === search.kind) ?? 'Note';
   const query = useQuery(analystIndexQuery(kind));
+  const targets = (query.data ?? []).flatMap((entry) => [targetOf(entry), ...relatedOf(entry)]);
+  const names = useQuery(targetNamesQuery(targets)).data;
   const columns = useMemo<readonly ListColumn<AnalystEntry>[]>(
     () => [
       {
@@ -39,24 +40,16 @@ export function Page() {
         header: t('notes.text'),
         width: 320,
         grow: 3,
-        text: textOf,
-        render: (row) => <bdi>{textOf(row)}</bdi>,
+        text: (row) => textOf(row, names?.get(row.related_object_uuid ?? '')),
+        render: (row) => <bdi>{textOf(row, names?.get(row.related_object_uuid ?? ''))}</bdi>,
       },
       {
         id: 'about',
         header: t('notes.aboutWhat'),
         width: 300,
         grow: 1,
-        text: (row) => `${row.object_type} ${row.object_uuid}`,
-        render: (row) => {
-          const path = pathOf(row);
-          const words = (
-            <>
-              {row.object_type} <span className="mono">{row.object_uuid}</span>
-            </>
-          );
-          return path === undefined ? words : <AppLink to={path}>{words}</AppLink>;
-        },
+        text: (row) => `${row.object_type} ${names?.get(row.object_uuid) ?? row.object_uuid}`,
+        render: (row) => <TargetLink target={targetOf(row)} name={names?.get(row.object_uuid)} />,
       },
       {
         id: 'org',
@@ -81,12 +74,12 @@ export function Page() {
       {
         id: 'modified',
         header: t('event.changed'),
-        width: 150,
+        width: 196,
         text: (row) => row.modified,
-        render: (row) => <span className="mono">{row.modified}</span>,
+        render: (row) => <StampText stamp={row.modified} />,
       },
     ],
-    [t],
+    [t, names],
   );
   return (
     <ListPage

@@ -3,19 +3,22 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { addToCollection, collectionQuery, deleteCollection, removeFromCollection } from '../../api/around-event.ts';
+import { findClusters, findEvents } from '../../api/find.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { targetNamesQuery } from '../../api/target-names.ts';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
+import { FindField } from '../../components/find-field.tsx';
 import { EmptyState, ErrorBox, PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useGo } from '../../routing/use-go.ts';
 import styles from '../event-tabs/tabs.module.css';
+import { TargetLink } from '../notes/target-link.tsx';
 
 const CollectionForm = lazy(() =>
   import('./collection-form.tsx').then((module) => ({ default: module.CollectionForm })),
@@ -33,6 +36,11 @@ export function Page() {
   const [dialog, setDialog] = useState<'edit' | 'delete'>();
   const [element, setElement] = useState({ type: 'Event', uuid: '', description: '' });
   const [failure, setFailure] = useState<unknown>();
+  const targets = (view?.CollectionElement ?? []).map((entry) => ({
+    type: entry.element_type,
+    uuid: entry.element_uuid,
+  }));
+  const names = useQuery(targetNamesQuery(targets)).data;
   usePageTitle(view?.Collection.name);
   if (view === undefined)
     return error === null ? <PageSkeleton /> : <FailurePage error={error} onRetry={() => void refetch()} />;
@@ -69,8 +77,7 @@ export function Page() {
         <table className={styles.table}>
           <thead>
             <tr>
-              <th>{t('collection.elementType')}</th>
-              <th>UUID</th>
+              <th>{t('field.name')}</th>
               <th>{t('field.description')}</th>
               <th aria-label={t('action.remove')} />
             </tr>
@@ -78,13 +85,11 @@ export function Page() {
           <tbody>
             {elements.map((entry) => (
               <tr key={entry.id}>
-                <td className={styles.nowrap}>{entry.element_type}</td>
-                <td className="mono">
-                  {entry.element_type === 'Event' ? (
-                    <AppLink to={paths.event(entry.element_uuid)}>{entry.element_uuid}</AppLink>
-                  ) : (
-                    entry.element_uuid
-                  )}
+                <td>
+                  <TargetLink
+                    target={{ type: entry.element_type, uuid: entry.element_uuid }}
+                    name={names?.get(entry.element_uuid)}
+                  />
                 </td>
                 <td>
                   <bdi>{entry.description}</bdi>
@@ -121,14 +126,19 @@ export function Page() {
           <ChoiceField
             label={t('collection.elementType')}
             value={element.type}
-            choices={['Event', 'GalaxyCluster'].map((type) => ({ value: type, label: type }))}
-            onChange={(type) => setElement({ ...element, type })}
+            choices={[
+              { value: 'Event', label: t('history.model.event') },
+              { value: 'GalaxyCluster', label: t('target.cluster') },
+            ]}
+            onChange={(type) => setElement({ ...element, type, uuid: '' })}
           />
-          <TextField
-            label="UUID"
+          <FindField
+            key={element.type}
+            label={t('field.name')}
+            kind={element.type}
+            find={element.type === 'Event' ? findEvents : findClusters}
             value={element.uuid}
             onChange={(uuid) => setElement({ ...element, uuid })}
-            mono
             required
           />
           <TextField

@@ -63,7 +63,8 @@ export function Page() {
       },
       {
         id: 'decide',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 200,
         render: (row) => (
           <span style={{ display: 'inline-flex', gap: 6 }}>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type DeletedEvent, deletedEventsQuery, recoverEvent } from '../../api/around-event.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 
@@ -42,13 +43,14 @@ export function Page() {
       {
         id: 'at',
         header: t('bin.deletedAt'),
-        width: 160,
+        width: 190,
         text: (row) => row.deleted_at,
-        render: (row) => <span className="mono">{row.deleted_at}</span>,
+        render: (row) => <StampText stamp={row.deleted_at} />,
       },
       {
         id: 'restore',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 120,
         render: (row) => (
           <Button

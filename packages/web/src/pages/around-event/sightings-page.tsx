@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { type Sighting, sightingsQuery } from '../../api/sightings.ts';
+import { type Sighting, sightedQuery, sightingsQuery } from '../../api/sightings.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
@@ -16,6 +16,7 @@ export function Page() {
   const t = useT();
   const [page, setPage] = useState(1);
   const query = useQuery(sightingsQuery(page, pageSize));
+  const sighted = useQuery(sightedQuery(query.data ?? [])).data;
   const columns = useMemo<readonly ListColumn<Sighting>[]>(() => {
     const kindOf = (row: Sighting) => t(words[row.type === '1' ? 1 : row.type === '2' ? 2 : 0]);
     return [
@@ -23,27 +24,52 @@ export function Page() {
       {
         id: 'date',
         header: t('sighting.date'),
-        width: 160,
+        width: 120,
         number: (row) => Number(row.date_sighting),
         render: (row) => <Moment epoch={row.date_sighting} />,
       },
       {
         id: 'attribute',
-        header: t('sighting.attribute'),
-        width: 140,
-        render: (row) => <AppLink to={`/attributes/view/${row.attribute_id}`}>#{row.attribute_id}</AppLink>,
+        header: t('attribute.value'),
+        width: 260,
+        grow: 3,
+        text: (row) => sighted?.get(row.attribute_id)?.value ?? '',
+        render: (row) => {
+          const attribute = sighted?.get(row.attribute_id);
+          return (
+            <AppLink
+              className="link-cell"
+              to={paths.eventAt(row.event_id, row.attribute_uuid ?? row.attribute_id)}
+              title={attribute?.value}
+            >
+              <bdi className="mono">{attribute?.value.slice(0, 300) ?? `#${row.attribute_id}`}</bdi>
+            </AppLink>
+          );
+        },
+      },
+      {
+        id: 'attributeType',
+        header: t('attribute.type'),
+        width: 120,
+        text: (row) => sighted?.get(row.attribute_id)?.type ?? '',
+        render: (row) => sighted?.get(row.attribute_id)?.type,
       },
       {
         id: 'event',
         header: t('proposal.event'),
-        width: 120,
-        number: (row) => Number(row.event_id),
-        render: (row) => <AppLink to={paths.event(row.event_id)}>#{row.event_id}</AppLink>,
+        width: 220,
+        grow: 3,
+        text: (row) => sighted?.get(row.attribute_id)?.Event.info ?? row.event_id,
+        render: (row) => (
+          <AppLink className="link-cell" to={paths.event(row.event_id)}>
+            <bdi>{sighted?.get(row.attribute_id)?.Event.info ?? `#${row.event_id}`}</bdi>
+          </AppLink>
+        ),
       },
       {
         id: 'org',
         header: t('sighting.by'),
-        width: 200,
+        width: 140,
         grow: 1,
         text: (row) => row.Organisation?.name ?? '',
         render: (row) => <bdi>{row.Organisation?.name}</bdi>,
@@ -57,7 +83,7 @@ export function Page() {
         render: (row) => <bdi>{row.source}</bdi>,
       },
     ];
-  }, [t]);
+  }, [t, sighted]);
   return (
     <ListPage
       title={t('nav.sightings')}

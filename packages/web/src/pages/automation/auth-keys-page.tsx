@@ -83,7 +83,8 @@ function useColumns(onDelete: (row: AuthKeyIndexRow) => void): readonly ListColu
       },
       {
         id: 'tools',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 90,
         align: 'end',
         render: (row) => (

@@ -1,10 +1,12 @@
-import type { CorrelationPage, ItemGraph } from '../../api/event-pictures.ts';
+import type { CorrelationPage, GraphItem, ItemGraph } from '../../api/event-pictures.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { iconOfType } from '../../components/type-icon.ts';
 import { paths } from '../../routing/paths.ts';
 
 export interface GraphNode {
   readonly id: string;
+  /** By which references name it; events and tags have none here. */
+  readonly uuid?: string;
   readonly kind: 'object' | 'attribute' | 'tag' | 'event';
   readonly type: string;
   readonly label: string;
@@ -36,8 +38,23 @@ export const mostNodes = 200;
 const kindOf = (word: string): GraphNode['kind'] =>
   word === 'object' || word === 'tag' || word === 'event' ? word : 'attribute';
 
-/** The event's items that are linked by references or tags. */
-export function graphOfItems(eventId: string, graph: ItemGraph): Graph {
+/** A node of an item of the event: an object by its first values, an attribute by its value, a tag. */
+export function nodeOfItem(eventId: string, item: GraphItem): GraphNode {
+  const kind = kindOf(item.node_type);
+  const lead = item.Attribute?.slice(0, 2).map((member) => member.value) ?? [];
+  return {
+    id: String(item.id),
+    uuid: item.uuid,
+    kind,
+    type: kind === 'tag' ? 'tag' : item.type,
+    label: lead.length > 0 ? lead.join(' · ') : item.label,
+    icon: kind === 'object' ? 'cube' : kind === 'tag' ? 'tag' : iconOfType(item.type),
+    path: kind === 'tag' ? paths.eventsWithTag(item.label) : paths.eventAt(eventId, item.uuid),
+  };
+}
+
+/** The event's items that are linked by references or tags; with `loose` also its objects that nothing links yet. */
+export function graphOfItems(eventId: string, graph: ItemGraph, loose = false): Graph {
   const edges = graph.relations.map(
     (relation): GraphEdge => ({
       from: String(relation.from),
@@ -49,19 +66,8 @@ export function graphOfItems(eventId: string, graph: ItemGraph): Graph {
   );
   const linked = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   const nodes = graph.items
-    .filter((item) => linked.has(String(item.id)))
-    .map((item): GraphNode => {
-      const kind = kindOf(item.node_type);
-      const lead = item.Attribute?.slice(0, 2).map((member) => member.value) ?? [];
-      return {
-        id: String(item.id),
-        kind,
-        type: kind === 'tag' ? 'tag' : item.type,
-        label: lead.length > 0 ? lead.join(' · ') : item.label,
-        icon: kind === 'object' ? 'cube' : kind === 'tag' ? 'tag' : iconOfType(item.type),
-        path: kind === 'tag' ? paths.eventsWithTag(item.label) : paths.eventAt(eventId, item.uuid),
-      };
-    });
+    .filter((item) => linked.has(String(item.id)) || (loose && item.node_type === 'object'))
+    .map((item) => nodeOfItem(eventId, item));
   return bounded(nodes, edges);
 }
 

@@ -3,21 +3,28 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { correlationsQuery, itemGraphQuery } from '../../api/event-pictures.ts';
 import type { EventHeader } from '../../api/wire.ts';
+import { useKeys } from '../../app/keys.ts';
+import { CheckField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { AppLink } from '../../routing/app-link.tsx';
 import { GraphCanvas } from './graph-canvas.tsx';
-import { type Graph, graphOfCorrelations, graphOfItems } from './graph-model.ts';
+import { GraphList } from './graph-list.tsx';
+import { type Graph, graphOfCorrelations, graphOfItems, nodeOfItem } from './graph-model.ts';
 import styles from './tabs.module.css';
+import { useRelations } from './use-relations.tsx';
 
 type Scope = 'references' | 'tags' | 'correlations';
 
-/** How what the event holds is linked: as a picture, or as a list that says the same. */
+/** The number of the node that has the focus, if any. */
+const focusedNode = () => document.activeElement?.closest<HTMLElement>('[data-node]')?.dataset.node;
+
+/** How what the event holds is linked: as a picture, or as a list that says the same; relations are drawn here. */
 export function GraphTab({ event }: { readonly event: EventHeader }) {
   const t = useT();
   const [scope, setScope] = useState<Scope>('references');
   const [as, setAs] = useState<'picture' | 'list'>('picture');
+  const [loose, setLoose] = useState(false);
   const items = useQuery({
     ...itemGraphQuery(event.id, scope === 'tags' ? 'Tags' : 'References'),
     enabled: scope !== 'correlations',
@@ -26,8 +33,16 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
   const graph = useMemo<Graph | undefined>(() => {
     if (scope === 'correlations')
       return correlations.data === undefined ? undefined : graphOfCorrelations(correlations.data.pages);
-    return items.data === undefined ? undefined : graphOfItems(event.id, items.data);
-  }, [scope, correlations.data, items.data, event.id]);
+    return items.data === undefined ? undefined : graphOfItems(event.id, items.data, loose && scope === 'references');
+  }, [scope, correlations.data, items.data, event.id, loose]);
+  const all = useMemo(
+    () => (items.data?.items ?? []).map((item) => nodeOfItem(event.id, item)),
+    [items.data, event.id],
+  );
+  const relations = useRelations(event, graph, all);
+  const edits = scope === 'references' && relations.disabledReason === undefined;
+
+  useKeys({ r: () => scope === 'references' && relations.relate(focusedNode()) });
   const error = scope === 'correlations' ? correlations.error : items.error;
 
   return (
@@ -55,6 +70,20 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
         {graph !== undefined && (
           <span className="count">{t('graph.count', { nodes: graph.total, edges: graph.edges.length })}</span>
         )}
+        {scope === 'references' && (
+          <>
+            <CheckField label={t('graph.loose')} value={loose} onChange={setLoose} />
+            <span className={styles.space} />
+            <Button
+              leftSection={<Icon name="plus" />}
+              disabled={relations.disabledReason !== undefined || items.data === undefined}
+              title={relations.disabledReason ?? t('graph.addRelationKey')}
+              onClick={() => relations.relate()}
+            >
+              {t('graph.addRelation')}
+            </Button>
+          </>
+        )}
         {scope === 'correlations' && correlations.hasNextPage && (
           <Button
             variant="default"
@@ -81,51 +110,19 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
               {t('graph.cut', { n: graph.nodes.length, all: graph.total })}
             </p>
           )}
-          {as === 'picture' ? <GraphCanvas graph={graph} label={t('eventTab.graph')} /> : <GraphList graph={graph} />}
+          {as === 'picture' ? (
+            <GraphCanvas
+              graph={graph}
+              label={t('eventTab.graph')}
+              onRelate={edits ? relations.relate : undefined}
+              onEdge={edits ? relations.edit : undefined}
+            />
+          ) : (
+            <GraphList graph={graph} relations={scope === 'references' ? relations : undefined} />
+          )}
         </>
       )}
+      {relations.dialog}
     </section>
-  );
-}
-
-function GraphList({ graph }: { readonly graph: Graph }) {
-  const t = useT();
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const cell = (id: string) => {
-    const node = nodes.get(id);
-    if (node === undefined) return null;
-    return (
-      <AppLink to={node.path}>
-        <Icon name={node.icon} size={13} /> <span className="muted">{node.type}</span>{' '}
-        <bdi className={node.kind === 'event' ? undefined : 'mono'}>{node.label.slice(0, 200)}</bdi>
-      </AppLink>
-    );
-  };
-  return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <th>{t('graph.from')}</th>
-          <th>{t('graph.relation')}</th>
-          <th>{t('graph.to')}</th>
-          <th>{t('attribute.comment')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {graph.edges.map((edge, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: edges have no other identity
-          <tr key={index}>
-            <td>{cell(edge.from)}</td>
-            <td className={styles.nowrap}>
-              {edge.label === '' ? <span aria-hidden="true">→</span> : <bdi>{edge.label}</bdi>}
-            </td>
-            <td>{cell(edge.to)}</td>
-            <td>
-              <bdi>{edge.comment}</bdi>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -6,10 +6,12 @@ import { canEditEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import type { EventActions } from '../intelligence/use-event-actions.ts';
 import { type FieldChange, FieldDiff } from './field-diff.tsx';
+import { actionText, modelText, readableChanges } from './history-words.ts';
 import styles from './tabs.module.css';
 
 interface HistoryTabProps {
@@ -27,9 +29,6 @@ export function changesOf({ AuditLog: entry }: AuditEntry): readonly FieldChange
         : { field, after: value },
     );
 }
-
-/** What an entry is about: its title, or for what has none, such as references, its kind and number. */
-const titleOf = ({ AuditLog: entry }: AuditEntry) => entry.title || `${entry.model} #${entry.model_id}`;
 
 const isDeletion = (entry: AuditEntry) => entry.AuditLog.action === 'delete';
 
@@ -94,7 +93,7 @@ function HistoryEntry(props: {
   const kind = historyKindOf(entry.model);
   return (
     <li>
-      <time className="mono muted">{entry.created}</time>
+      <StampText stamp={entry.created} />
       <span>
         <bdi>{user?.email ?? '–'}</bdi>
         <div className="muted">
@@ -102,8 +101,9 @@ function HistoryEntry(props: {
         </div>
       </span>
       <div>
-        <strong>{entry.action.replaceAll('_', ' ')}</strong> <bdi>{titleOf(props.entry)}</bdi>
-        <FieldDiff changes={changesOf(props.entry)} />
+        <strong>{actionText(t, entry.action)}</strong> <span className="muted">{modelText(t, entry.model)}</span>{' '}
+        <bdi>{entry.title || `#${entry.model_id}`}</bdi>
+        <FieldDiff changes={readableChanges(t, changesOf(props.entry))} />
       </div>
       <span>
         {kind !== undefined && (

@@ -11,6 +11,7 @@ import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import type { NewReportKind } from '../reports/new-report.tsx';
+import { plainText } from '../reports/plain-text.ts';
 import styles from './tabs.module.css';
 import { useHash } from './use-hash.ts';
 
@@ -102,7 +103,7 @@ export function ReportsTab({ event, reportId }: ReportsTabProps) {
                         <bdi>{report.name}</bdi>
                       </a>
                       <div className="muted">
-                        <bdi>{report.content.slice(0, 160)}</bdi>
+                        <bdi>{plainText(report.content.slice(0, 600)).slice(0, 160)}</bdi>
                       </div>
                     </td>
                     <td>

@@ -1,7 +1,12 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { bookmarksQuery } from '../../api/bookmarks.ts';
+import { delegationsQuery } from '../../api/event-actions.ts';
 import { type EventFilters, eventListQuery } from '../../api/events.ts';
+import { newsQuery } from '../../api/news.ts';
+import { proposalsQuery } from '../../api/proposals.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { BookmarkLink } from '../../app/bookmark-link.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { DistributionBadge, PublishBadge } from '../../components/badges.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -56,7 +61,82 @@ function EventBox(props: {
   );
 }
 
-/** Home: what waits for me and what has changed. */
+/** What others wait for: proposals on events of one's own, requests to publish. */
+function WaitingBox() {
+  const t = useT();
+  const proposals = useInfiniteQuery(proposalsQuery(undefined)).data?.pages.flatMap((page) => page.proposals);
+  const delegations = useQuery(delegationsQuery('pending')).data;
+  const entries = [
+    { label: t('nav.proposals'), n: proposals?.length ?? 0, path: paths.proposals() },
+    { label: t('nav.delegations'), n: delegations?.length ?? 0, path: paths.delegations() },
+  ];
+  return (
+    <section className={styles.box}>
+      <div className={styles.head}>
+        <h2>{t('home.waiting')}</h2>
+      </div>
+      {entries.every((entry) => entry.n === 0) && <p className="muted">{t('home.nothingWaits')}</p>}
+      <ul className={styles.list}>
+        {entries
+          .filter((entry) => entry.n > 0)
+          .map((entry) => (
+            <li key={entry.path}>
+              <AppLink to={entry.path}>{entry.label}</AppLink>
+              <strong>{entry.n.toLocaleString(document.documentElement.lang)}</strong>
+            </li>
+          ))}
+      </ul>
+    </section>
+  );
+}
+
+function KeptBox() {
+  const t = useT();
+  const bookmarks = useQuery(bookmarksQuery()).data;
+  return (
+    <section className={styles.box}>
+      <div className={styles.head}>
+        <h2>{t('bookmark.title')}</h2>
+      </div>
+      {bookmarks?.length === 0 && <p className="muted">{t('bookmark.none')}</p>}
+      <ul className={styles.list}>
+        {bookmarks?.slice(0, shown).map((bookmark) => (
+          <li key={bookmark.id}>
+            <BookmarkLink bookmark={bookmark} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function NewsBox() {
+  const t = useT();
+  const news = useQuery(newsQuery()).data ?? [];
+  if (news.length === 0) return null;
+  return (
+    <section className={styles.box}>
+      <div className={styles.head}>
+        <h2>{t('nav.news')}</h2>
+        <AppLink to={paths.news()}>{t('home.allCount', { n: news.length })}</AppLink>
+      </div>
+      <ul className={styles.list}>
+        {news.slice(0, 3).map((item) => (
+          <li key={item.id}>
+            <AppLink to={paths.news()}>
+              <bdi>{item.title}</bdi>
+            </AppLink>
+            <span className="muted">
+              <Moment epoch={item.date_created} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Home: what waits for me, what has changed, what I keep. */
 export function Page() {
   const t = useT();
   usePageTitle(t('nav.home'));
@@ -97,6 +177,11 @@ export function Page() {
           filters={{ sort: 'timestamp', direction: 'desc' }}
           all={`${paths.events()}/sort:timestamp/direction:desc`}
         />
+        <div className={styles.side}>
+          <WaitingBox />
+          <KeptBox />
+          <NewsBox />
+        </div>
       </div>
     </div>
   );

@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { eventListQuery } from '../../api/events.ts';
 import { useLoadedRows } from '../../api/pages.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { isSettingOn, settingText } from '../../api/setting-text.ts';
 import type { EventIndexRow } from '../../api/wire.ts';
 import { useKeys } from '../../app/keys.ts';
 import { FailurePage } from '../../app/not-found.tsx';
@@ -13,9 +14,9 @@ import { type Column, DataGrid } from '../../components/data-grid.tsx';
 import { FilterBar } from '../../components/filter-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { EmptyState } from '../../components/states.tsx';
-import { TagRow } from '../../components/tag-chip.tsx';
+import { TagRow, type TagStyle } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
-import { useT } from '../../i18n/i18n.tsx';
+import { useT, useTranslator } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
@@ -27,13 +28,21 @@ const EventBulkBar = lazy(() => import('./event-bulk-bar.tsx').then((module) => 
 const NewEventPanel = lazy(() => import('./new-event-panel.tsx').then((module) => ({ default: module.NewEventPanel })));
 const ImportPanel = lazy(() => import('./import-panel.tsx').then((module) => ({ default: module.ImportPanel })));
 
+/** The values of `MISP.full_tags_on_event_index`. */
+const tagLooks: Readonly<Record<string, TagStyle>> = { '0': 'minimal', '1': 'full', '2': 'short' };
+
 function useColumns(): readonly Column<EventIndexRow>[] {
-  const t = useT();
+  const { t, language } = useTranslator();
+  const session = useSession();
+  const look = tagLooks[settingText(session, 'MISP.full_tags_on_event_index')] ?? 'full';
+  const hasThreat = !isSettingOn(session, 'MISP.disable_threat_level');
   return useMemo<readonly Column<EventIndexRow>[]>(
     () => [
       {
         id: 'published',
-        header: '',
+        header: t('event.state'),
+        quiet: true,
+        fixed: true,
         width: 28,
         align: 'tight',
         render: (event) => (
@@ -41,10 +50,19 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         ),
       },
       {
+        id: 'id',
+        header: t('event.id'),
+        width: 52,
+        align: 'end',
+        sort: 'id',
+        render: (event) => <span className="mono muted">{event.id}</span>,
+      },
+      {
         id: 'info',
         header: t('event.info'),
+        fixed: true,
         width: 260,
-        grow: 3,
+        grow: 5,
         sort: 'info',
         render: (event) => (
           <AppLink className="link-cell" to={paths.event(event.id)} title={event.info}>
@@ -58,7 +76,11 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         width: 190,
         grow: 2,
         render: (event) => (
-          <TagRow tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))} max={2} />
+          <TagRow
+            tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))}
+            look={look}
+            max={look === 'minimal' ? 6 : 2}
+          />
         ),
       },
       {
@@ -67,7 +89,7 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         width: 92,
         align: 'end',
         sort: 'attribute_count',
-        render: (event) => event.attribute_count,
+        render: (event) => Number(event.attribute_count ?? 0).toLocaleString(language),
       },
       {
         id: 'creator',
@@ -80,6 +102,7 @@ function useColumns(): readonly Column<EventIndexRow>[] {
       {
         id: 'date',
         header: t('event.date'),
+        from: 900,
         width: 96,
         sort: 'date',
         render: (event) => <span className="mono">{event.date}</span>,
@@ -91,16 +114,22 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         sort: 'timestamp',
         render: (event) => <Moment epoch={event.timestamp} />,
       },
-      {
-        id: 'threat',
-        header: t('event.threat'),
-        width: 98,
-        sort: 'threat_level_id',
-        render: (event) => <ThreatBadge level={event.threat_level_id} />,
-      },
+      ...(hasThreat
+        ? [
+            {
+              id: 'threat',
+              header: t('event.threat'),
+              from: 1300,
+              width: 98,
+              sort: 'threat_level_id',
+              render: (event) => <ThreatBadge level={event.threat_level_id} />,
+            } satisfies Column<EventIndexRow>,
+          ]
+        : []),
       {
         id: 'analysis',
         header: t('event.analysis'),
+        from: 1400,
         width: 90,
         sort: 'analysis',
         render: (event) => <AnalysisText stage={event.analysis} />,
@@ -112,16 +141,8 @@ function useColumns(): readonly Column<EventIndexRow>[] {
         sort: 'distribution',
         render: (event) => <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />,
       },
-      {
-        id: 'id',
-        header: t('event.id'),
-        width: 52,
-        align: 'end',
-        sort: 'id',
-        render: (event) => <span className="mono muted">{event.id}</span>,
-      },
     ],
-    [t],
+    [t, language, look, hasThreat],
   );
 }
 
@@ -206,6 +227,7 @@ export function Page() {
       ) : (
         <DataGrid
           label={t('nav.events')}
+          list="events"
           columns={columns}
           count={query.data === undefined ? 20 : total}
           rowAt={(index) => rows[index]}

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { addAttribute } from '../../api/attributes.ts';
 import { ApiError } from '../../api/client.ts';
 import { type EventRow, eventRowsQuery } from '../../api/event-rows.ts';
@@ -20,6 +20,7 @@ import styles from './event-page.module.css';
 import { rowFiltersOf } from './row-filters.ts';
 import { RowsToolbar } from './rows-toolbar.tsx';
 import { type EventActions, keyOfRow } from './use-event-actions.ts';
+import { usePasteAnywhere } from './use-paste-anywhere.ts';
 import { useRemoveRows } from './use-remove-rows.tsx';
 import { type RowHandlers, useRowColumns } from './use-row-columns.tsx';
 import { useRowFacts } from './use-row-facts.ts';
@@ -143,6 +144,8 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
   }
 
   const panel = (name: string) => () => change({ panel: name });
+  const openPaste = useCallback(() => change({ panel: 'paste' }), [change]);
+  usePasteAnywhere(event.id, mayEdit, openPaste);
   useKeys({
     a: panel('add-attribute'),
     o: panel('add-object'),
@@ -188,6 +191,7 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
         />
       ) : (
         <DataGrid
+          list="rows"
           label={t('rows.label')}
           columns={columns}
           count={query.data === undefined ? 12 : count}

@@ -7,6 +7,7 @@ import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { ObjectForm } from './object-form.tsx';
 import styles from './object-panel.module.css';
+import { findTemplates, recentTemplates, rememberTemplate } from './template-search.ts';
 import type { EventActions } from './use-event-actions.ts';
 
 interface ObjectPanelProps {
@@ -15,27 +16,16 @@ interface ObjectPanelProps {
   readonly onClose: () => void;
 }
 
-/** Templates whose name or description holds every word, names first. */
-function matching(templates: readonly ObjectTemplate[], text: string): readonly ObjectTemplate[] {
-  const words = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const holds = (where: string) => words.every((word) => where.toLowerCase().includes(word));
-  const byName = templates.filter((template) => holds(template.name));
-  const byText = templates.filter(
-    (template) =>
-      !holds(template.name) && holds(`${template.name} ${template.description} ${template['meta-category']}`),
-  );
-  return [...byName, ...byText];
-}
-
 function TemplateSearch(props: { readonly onPick: (id: string) => void }) {
   const t = useT();
   const [text, setText] = useState('');
   const { data: templates, error } = useQuery(objectTemplatesQuery());
-  const found = useMemo(() => matching(templates ?? [], text), [templates, text]);
+  const found = useMemo(() => findTemplates(templates ?? [], text, recentTemplates()), [templates, text]);
+  function pick(template: ObjectTemplate) {
+    rememberTemplate(template.uuid);
+    props.onPick(template.id);
+  }
+
   return (
     <>
       <TextInput
@@ -44,13 +34,19 @@ function TemplateSearch(props: { readonly onPick: (id: string) => void }) {
         aria-label={t('object.searchTemplate')}
         placeholder={t('object.searchTemplate')}
         onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const [first] = found;
+          if (event.key !== 'Enter' || event.nativeEvent.isComposing || first === undefined) return;
+          event.preventDefault();
+          pick(first);
+        }}
       />
       {error !== null && <ErrorBox error={error} />}
       {templates === undefined && error === null && <Skeleton height={200} />}
       <ul className={styles.templates}>
         {found.slice(0, 80).map((template) => (
           <li key={template.id}>
-            <button type="button" onClick={() => props.onPick(template.id)}>
+            <button type="button" onClick={() => pick(template)}>
               <strong>{template.name}</strong> <span className="muted">{template['meta-category']}</span>
               <div className="muted">{template.description}</div>
             </button>

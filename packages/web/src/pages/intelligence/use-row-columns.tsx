@@ -38,12 +38,13 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
     const factOf = (row: EventRow) => (row.kind === 'attribute' ? facts[row.id] : undefined);
     const hasScores = Object.values(facts).some((fact) => (fact.decay_score?.length ?? 0) > 0);
     return [
-      { id: 'type', header: t('attribute.type'), width: 140, render: (row) => <TypeCell row={row} /> },
+      { id: 'type', header: t('attribute.type'), width: 150, fixed: true, render: (row) => <TypeCell row={row} /> },
       {
         id: 'value',
         header: t('attribute.value'),
-        width: 220,
+        width: 240,
         grow: 4,
+        fixed: true,
         render: (row) => (
           <ValueCell
             row={row}
@@ -58,20 +59,21 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       {
         id: 'category',
         header: t('attribute.category'),
-        width: 104,
+        width: 132,
+        from: 1000,
         render: (row) => (row.kind === 'object' ? <span className="muted">{row['meta-category']}</span> : row.category),
       },
       {
         id: 'tags',
         header: t('event.tags'),
-        width: 96,
+        width: 110,
         grow: 1,
         render: (row) => (row.kind === 'attribute' ? <TagRow tags={row.Tag ?? []} max={2} /> : null),
       },
       {
         id: 'comment',
         header: t('attribute.comment'),
-        width: 80,
+        width: 90,
         grow: 1,
         render: (row) => <bdi title={row.comment}>{row.comment}</bdi>,
       },
@@ -108,6 +110,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
               id: 'decay',
               header: t('decay.column'),
               width: 66,
+              from: 1300,
               align: 'tight' as const,
               render: (row: EventRow) => <DecayCell fact={factOf(row)} />,
             },
@@ -116,22 +119,30 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       {
         id: 'notes',
         header: t('notes.short'),
-        width: 44,
+        width: 54,
         align: 'tight',
         render: (row) => <NotesCell lists={row} onOpen={() => handlers.notes(row)} />,
       },
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 92,
+        width: 108,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,
       },
-      { id: 'changed', header: t('event.changed'), width: 80, render: (row) => <Moment epoch={row.timestamp} /> },
+      {
+        id: 'changed',
+        header: t('event.changed'),
+        width: 96,
+        from: 1100,
+        render: (row) => <Moment epoch={row.timestamp} />,
+      },
       {
         id: 'tools',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
+        fixed: true,
+        overlay: true,
         width: 108,
-        align: 'end',
         render: (row) => (
           <RowTools
             tools={[

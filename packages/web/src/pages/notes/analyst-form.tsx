@@ -8,7 +8,10 @@ import {
   addAnalystData,
   editAnalystData,
 } from '../../api/analyst-data.ts';
+import { type FoundEntry, findClusters, findEvents } from '../../api/find.ts';
+import { relationTypes } from '../../api/references.ts';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
+import { FindField } from '../../components/find-field.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from '../intelligence/distribution-field.tsx';
@@ -24,6 +27,12 @@ interface AnalystFormProps {
 }
 
 const targets = ['Event', 'Attribute', 'Object', 'EventReport', 'GalaxyCluster', 'Note', 'Opinion'] as const;
+
+/** Kinds that can be found by name; of the others the UUID is asked. */
+const finders: Readonly<Record<string, (text: string) => Promise<readonly FoundEntry[]>>> = {
+  Event: findEvents,
+  GalaxyCluster: findClusters,
+};
 
 const exampleUuid = '00000000-0000-0000-0000-000000000000';
 const exampleLanguage = 'en';
@@ -136,22 +145,35 @@ export function AnalystForm({ kind, about, entry, onDone, onCancel }: AnalystFor
             label={t('notes.relation')}
             value={values.relationship_type}
             onChange={(relationship_type) => set({ relationship_type })}
+            suggestions={relationTypes}
             autoFocus
           />
           <ChoiceField
             label={t('notes.targetType')}
             value={values.related_object_type}
             choices={targets.map((name) => ({ value: name, label: name }))}
-            onChange={(related_object_type) => set({ related_object_type })}
+            onChange={(related_object_type) => set({ related_object_type, related_object_uuid: '' })}
           />
-          <TextField
-            label={t('notes.targetUuid')}
-            value={values.related_object_uuid}
-            onChange={(related_object_uuid) => set({ related_object_uuid })}
-            placeholder={exampleUuid}
-            mono
-            required
-          />
+          {finders[values.related_object_type] !== undefined ? (
+            <FindField
+              key={values.related_object_type}
+              label={t('field.name')}
+              kind={values.related_object_type}
+              find={finders[values.related_object_type] ?? findEvents}
+              value={values.related_object_uuid}
+              onChange={(related_object_uuid) => set({ related_object_uuid })}
+              required
+            />
+          ) : (
+            <TextField
+              label={t('notes.targetUuid')}
+              value={values.related_object_uuid}
+              onChange={(related_object_uuid) => set({ related_object_uuid })}
+              placeholder={exampleUuid}
+              mono
+              required
+            />
+          )}
         </>
       )}
       <DistributionField value={values} mayInherit={false} onChange={set} />

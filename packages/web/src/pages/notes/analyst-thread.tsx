@@ -11,16 +11,17 @@ import {
   deleteAnalystData,
 } from '../../api/analyst-data.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
+import { targetNamesQuery } from '../../api/target-names.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { AppLink } from '../../routing/app-link.tsx';
-import { paths } from '../../routing/paths.ts';
 import styles from './notes.module.css';
 import { opinionBand } from './opinion.ts';
+import { TargetLink } from './target-link.tsx';
 
 const AnalystForm = lazy(() => import('./analyst-form.tsx').then((module) => ({ default: module.AnalystForm })));
 const MarkdownView = lazy(() =>
@@ -107,7 +108,7 @@ export function AnalystThread({ about, onChanged }: { readonly about: About; rea
             <bdi>{entry.Orgc?.name}</bdi>
           </strong>
           <bdi className="muted">{entry.authors}</bdi>
-          <time className="mono muted">{entry.created}</time>
+          <StampText stamp={entry.created} />
           <DistributionBadge distribution={entry.distribution} />
           {entry.language !== undefined && entry.language !== '' && <span className="muted">{entry.language}</span>}
         </div>
@@ -191,19 +192,17 @@ export function EntryBody({ entry }: { readonly entry: AnalystEntry }) {
       </div>
     );
   }
-  const uuid = entry.related_object_uuid ?? '';
+  return <RelatedBody entry={entry} />;
+}
+
+function RelatedBody({ entry }: { readonly entry: AnalystEntry }) {
+  const target = { type: entry.related_object_type ?? '', uuid: entry.related_object_uuid ?? '' };
+  const names = useQuery(targetNamesQuery([target])).data;
   return (
     <div className={styles.opinion}>
       <Icon name="link" size={14} /> <bdi>{entry.relationship_type}</bdi>
       <span aria-hidden="true">→</span>
-      <span className="muted">{entry.related_object_type}</span>
-      {entry.related_object_type === 'Event' ? (
-        <AppLink className="mono" to={paths.event(uuid)}>
-          {uuid}
-        </AppLink>
-      ) : (
-        <span className="mono">{uuid}</span>
-      )}
+      <TargetLink target={target} name={names?.get(target.uuid)} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Report, reportVersionQuery, reportVersionsQuery, restoreReportVersion } from '../../api/reports.ts';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { diffLines } from './line-diff.ts';
@@ -37,7 +38,7 @@ export function ReportVersions({ report, mayEdit }: { readonly report: Report; r
         {versions.data.map(({ AuditLog: entry, User: user }) => (
           <li key={entry.id}>
             <button type="button" aria-pressed={entry.id === chosen} onClick={() => setChosen(entry.id)}>
-              <time className="mono">{entry.created}</time>
+              <StampText stamp={entry.created} />
               <div className="muted">
                 {entry.action.replaceAll('_', ' ')} · <bdi>{user?.email}</bdi>
               </div>

@@ -33,7 +33,7 @@ interface ReportViewProps {
   readonly row: ReportRow;
   /** After the report was deleted for good. */
   readonly onGone: () => void;
-  /** Buttons left of the others. */
+  /** Above the title: the way back. */
   readonly back?: React.ReactNode;
 }
 
@@ -104,8 +104,8 @@ export function ReportView({ row, onGone, back }: ReportViewProps) {
 
   return (
     <article className={styles.report}>
+      {back !== undefined && <div>{back}</div>}
       <div className={styles.head}>
-        {back}
         <h2>
           <bdi>{report.name}</bdi>
         </h2>

@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { describeTypesQuery } from '../../api/attributes.ts';
-import { attributeSearchQuery, type FoundAttribute } from '../../api/search.ts';
+import { type AttributeSearch, attributeSearchQuery, type FoundAttribute } from '../../api/search.ts';
 import { usePageTitle } from '../../app/page-title.ts';
 import { type Column, DataGrid } from '../../components/data-grid.tsx';
-import { ChoiceField, TextField } from '../../components/fields.tsx';
+import { TextField } from '../../components/fields.tsx';
+import { FilterBar } from '../../components/filter-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { PickField } from '../../components/pick-field.tsx';
 import { EmptyState, ErrorBox } from '../../components/states.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
@@ -19,6 +18,7 @@ import { paths } from '../../routing/paths.ts';
 import { useSearchState } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import styles from './search-page.module.css';
+import { useSearchFields } from './use-search-fields.ts';
 
 function useColumns(): readonly Column<FoundAttribute>[] {
   const t = useT();
@@ -37,8 +37,9 @@ function useColumns(): readonly Column<FoundAttribute>[] {
       {
         id: 'value',
         header: t('attribute.value'),
+        fixed: true,
         width: 280,
-        grow: 2,
+        grow: 3,
         render: (row) => (
           <bdi className="mono" title={row.value}>
             {row.value.slice(0, 600)}
@@ -56,7 +57,7 @@ function useColumns(): readonly Column<FoundAttribute>[] {
           </AppLink>
         ),
       },
-      { id: 'category', header: t('attribute.category'), width: 150, render: (row) => row.category },
+      { id: 'category', header: t('attribute.category'), width: 130, from: 1100, render: (row) => row.category },
       {
         id: 'tags',
         header: t('event.tags'),
@@ -81,8 +82,6 @@ function useColumns(): readonly Column<FoundAttribute>[] {
 const refang = (text: string): string =>
   text.normalize('NFKC').replaceAll('[.]', '.').replaceAll('(.)', '.').replaceAll('[@]', '@').replace(/hxxp/gi, 'http');
 
-const periods = ['', '1d', '7d', '30d', '365d'] as const;
-
 /** Search for values: many at once, defanged or not. */
 export function Page() {
   const t = useT();
@@ -91,8 +90,17 @@ export function Page() {
   const copy = useCopy();
   const [state, change] = useSearchState();
   const [text, setText] = useState(state.q ?? '');
-  const { data: types } = useQuery(describeTypesQuery());
-  const search = { text: state.q ?? '', type: state.type ?? '', tag: state.tag ?? '', last: state.last ?? '' };
+  const fields = useSearchFields();
+  const search: AttributeSearch = {
+    text: state.q ?? '',
+    type: state.type ?? '',
+    category: state.category ?? '',
+    tag: state.tag ?? '',
+    org: state.org ?? '',
+    info: state.info ?? '',
+    ids: state.ids ?? '',
+    last: state.last ?? '',
+  };
   const query = useInfiniteQuery(attributeSearchQuery(search));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.found) ?? [], [query.data]);
   const columns = useColumns();
@@ -126,28 +134,20 @@ export function Page() {
           onChange={setText}
           autoFocus
         />
-        <PickField
-          label={t('attribute.type')}
-          value={search.type}
-          choices={[
-            { value: '', label: t('search.anyType') },
-            ...(types?.types ?? []).map((type) => ({ value: type, label: type })),
-          ]}
-          onChange={(type) => change({ type: type === '' ? undefined : type })}
-        />
-        <ChoiceField
-          label={t('search.period')}
-          value={search.last}
-          choices={periods.map((value) => ({
-            value,
-            label: t(value === '' ? 'search.anyTime' : 'search.last', { n: Number.parseInt(value || '0', 10) }),
-          }))}
-          onChange={(last) => change({ last: last === '' ? undefined : last })}
-        />
         <Button type="submit" leftSection={<Icon name="search" />} title="Ctrl Enter">
           {t('nav.search')}
         </Button>
       </form>
+      <div className="toolbar">
+        <FilterBar
+          label={t('filter.label')}
+          placeholder={t('search.filters')}
+          fields={fields}
+          freeParameter="info"
+          search={state}
+          onChange={change}
+        />
+      </div>
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {!asked && <EmptyState icon="search" title={t('search.start')} text={t('search.startText')} />}
       {asked && query.data !== undefined && rows.length === 0 && (
@@ -156,6 +156,7 @@ export function Page() {
       {asked && !query.isError && (query.data === undefined || rows.length > 0) && (
         <DataGrid
           label={t('search.results')}
+          list="found"
           columns={columns}
           count={query.data === undefined ? 8 : rows.length + (query.hasNextPage ? 1 : 0)}
           rowAt={(index) => rows[index]}

@@ -6,6 +6,7 @@ import { post } from '../../api/client.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { type FeedOffer, feedOfferQuery, feedsQuery } from '../../api/sharing.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { EmptyState } from '../../components/states.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
@@ -88,7 +89,8 @@ export function Page() {
       },
       {
         id: 'act',
-        header: '',
+        header: t('grid.tools'),
+        quiet: true,
         width: 120,
         render: (row) =>
           row.uuid !== undefined &&
@@ -105,6 +107,17 @@ export function Page() {
     ],
     [t, id, feed, mayFetch, act],
   );
+  if (query.isError)
+    return (
+      <EmptyState icon="warning" title={t('feed.unread')} text={t('feed.unreadText')}>
+        <Button onClick={() => void query.refetch()} loading={query.isFetching}>
+          {t('action.retry')}
+        </Button>
+        <Button component={AppLink} variant="default" to={paths.feeds()}>
+          {t('nav.feeds')}
+        </Button>
+      </EmptyState>
+    );
   return (
     <ListPage
       title={feed === undefined ? t('feed.preview') : t('feed.previewOf', { name: feed.name })}

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
+import { StampText } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
@@ -42,7 +43,7 @@ export function Page() {
     [t('organisation.nationality'), organisation.nationality],
     [t('field.description'), organisation.description],
     [t('organisation.contacts'), organisation.contacts],
-    [t('field.created'), organisation.date_created],
+    [t('field.created'), <StampText key="created" stamp={organisation.date_created} />],
   ];
   return (
     <div className="page">

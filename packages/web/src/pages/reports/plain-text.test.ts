@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { plainText } from './plain-text.ts';
+
+describe('the words of a report', () => {
+  it('are told without the signs of Markdown', () => {
+    expect(plainText('# Head\n\n- **bold** [link](https://a.example)\n> quoted `code`')).toBe(
+      'Head bold link quoted code',
+    );
+  });
+
+  it('leave out frames of tables and what references lead to', () => {
+    expect(plainText('| What | When |\n|---|:--|\n| mail | May |')).toBe('What When mail May');
+    expect(plainText('To @[attribute](c31f) as @[tag](tlp:amber)')).toBe('To … as tlp:amber');
+  });
+});
