@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,6 @@ export interface BenchInstance {
   connection: Connection;
   /** Resident memory of the server process in bytes: now, and the highest since the start. */
   memory(): Promise<{ now: number; peak: number }>;
-  /** Lets the highest resident memory count from here on (Linux: proc(5), clear_refs). */
-  forgetPeak(): Promise<void>;
   /** Process ids: of Node and of PostgreSQL's postmaster. */
   pid: number;
   stop(): Promise<void>;
@@ -53,7 +51,6 @@ export async function startInstance(dataDir?: string): Promise<BenchInstance> {
     connection: await readConnection(folder),
     pid,
     memory: () => readMemory(pid),
-    forgetPeak: () => writeFile(`/proc/${pid}/clear_refs`, '5'),
     async stop() {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');
