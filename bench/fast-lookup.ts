@@ -104,10 +104,12 @@ const instance = await startInstance(options.keep);
 const client = new pg.Client(instance.connection);
 await client.connect();
 try {
-  if (!isSeeded) {
-    await seedAttributes(instance.connection, attributes);
-    await seedNetworks(client);
-  }
+  if (!isSeeded) await seedAttributes(instance.connection, attributes);
+  // A folder that attribute-search.ts made has none yet.
+  const { rows: networks } = await client.query(
+    `select from attributes where type = 'ip-dst' and value1 like '%/%' limit 1`,
+  );
+  if (networks.length === 0) await seedNetworks(client);
   const key = await makeReader(instance, client);
   const times: number[] = [];
   const plain: number[] = [];

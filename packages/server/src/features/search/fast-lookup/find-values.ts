@@ -34,6 +34,10 @@ const CHUNK = 20_000;
 /** A text that would be a hit, and the values that ask for it. */
 type Asked = Map<string, string[]>;
 
+// Ten thousand probes look expensive enough to be compiled, and their keys are weighed one by one when a plan is made
+// for them: both take longer than to run them.
+const LEAN_PLANS = `select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
+
 /**
  * Live attributes that the viewer sees and that have one of the values, a network around it or a domain above it.
  * Sets in, sets out: each key is one probe of an index, whatever the size of the database.
@@ -46,13 +50,13 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
     for (const parent of keys.parents) ask(parents, parent, value);
     if (keys.address !== null) ask(addresses, keys.address, value);
   }
-  // Ten thousand probes look expensive enough to be compiled, which takes longer than to run them.
-  await tx.execute('set local jit = off');
-  const digests = await stored(tx, [...exact.keys()], [...parents.keys()]);
-  const whole = await probe(tx, known(exact, digests), {
+  await tx.query(LEAN_PLANS);
+  const [ofExact, ofParents] = [digestsOf(exact), digestsOf(parents)];
+  const found = await stored(tx, [...ofExact.values()], [...ofParents.values()]);
+  const whole = await probe(tx, known(exact, ofExact, found), {
     match: 'exact',
     sql: EXACT,
-    bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
+    bind: (texts) => [texts.map((text) => ofExact.get(text) ?? ''), MOST_PER_KEY],
     isHit: (text, { value1, value2 }) => [value1, value2, joinValue(value1, value2)].some((one) => isSame(one, text)),
   });
   const halves = await probe(tx, new Map([...exact].filter(([text]) => text.includes('|'))), {
@@ -66,10 +70,10 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
     // One without a second half was found as a whole.
     isHit: (text, { value1, value2 }) => value2 !== '' && isSame(joinValue(value1, value2), text),
   });
-  const above = await probe(tx, known(parents, digests), {
+  const above = await probe(tx, known(parents, ofParents, found), {
     match: 'parent_domain',
     sql: PARENTS,
-    bind: (texts) => [texts.map(valueDigest), MOST_PER_KEY],
+    bind: (texts) => [texts.map((text) => ofParents.get(text) ?? ''), MOST_PER_KEY],
     isHit: (text, { value1 }) => isSame(value1, text),
   });
   const around = await probe(tx, addresses, {
@@ -89,14 +93,18 @@ export const STORED = `
   select distinct a.h2::text as h from visible_attributes a where a.h2 = any ($2::bigint[])`;
 
 async function stored(tx: Transaction, exact: readonly string[], parents: readonly string[]): Promise<Set<string>> {
-  const [ofExact, ofParents] = [exact.map(valueDigest), parents.map(valueDigest)];
-  const rows = await tx.query<{ h: string }>(STORED, [[...ofExact, ...ofParents], ofExact]);
+  const rows = await tx.prepared<{ h: string }>(STORED, [[...exact, ...parents], exact]);
   return new Set(rows.map((row) => row.h));
 }
 
-function known(asked: Asked, digests: ReadonlySet<string>): Asked {
-  if (digests.size === 0) return new Map();
-  return new Map([...asked].filter(([text]) => digests.has(valueDigest(text))));
+/** The digest of each text: made once, since ten thousand of them take as long as a look-up. */
+function digestsOf(asked: Asked): Map<string, string> {
+  return new Map([...asked.keys()].map((text) => [text, valueDigest(text)]));
+}
+
+function known(asked: Asked, digests: ReadonlyMap<string, string>, found: ReadonlySet<string>): Asked {
+  if (found.size === 0) return new Map();
+  return new Map([...asked].filter(([text]) => found.has(digests.get(text) ?? '')));
 }
 
 function ask(asked: Asked, text: string, value: string): void {
