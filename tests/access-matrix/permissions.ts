@@ -110,6 +110,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: 'index view getSetting setSetting delete setHomePage eventIndexColumnToggle',
   },
   roles: { any: 'index view' },
+  regexp: { any: 'index', regexp_access: 'add edit delete' },
   organisations: { any: 'index view', sync: 'getUUIDs' },
   servers: {
     any: 'getVersion getPyMISPVersion postTest getInstanceUUID getAvailableSyncFilteringRules',

@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
+import { createImportRules } from './features/administration/import-rules/import-rules.ts';
 import { registerLoginMails } from './features/administration/login-profiles/mails.ts';
 import { registerResetLinks } from './features/administration/password-reset/service.ts';
 import { administrationOperations } from './features/administration/routes.ts';
@@ -77,6 +78,7 @@ export async function composeMagpie(config: Config, database: Database): Promise
     settings,
     attachments: createLocalAttachmentStore(join(config.dataDir, 'attachments')),
     warninglists: createWarninglists(database),
+    importRules: createImportRules(database),
     outgoing,
     secrets,
     modules: createModules({ outgoing, settings, secrets }),

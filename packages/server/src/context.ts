@@ -2,6 +2,7 @@ import type { Accounts } from './access/accounts.ts';
 import type { Audiences } from './access/audiences.ts';
 import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
+import type { ImportRules } from './features/administration/import-rules/import-rules.ts';
 import type { Settings } from './features/administration/settings/settings.ts';
 import type { Modules } from './features/automation/modules/modules.ts';
 import type { AttachmentStore } from './features/intelligence/attachments/store.ts';
@@ -20,6 +21,8 @@ export interface Magpie {
   readonly settings: Settings;
   readonly attachments: AttachmentStore;
   readonly warninglists: Warninglists;
+  /** What becomes of values as they come in. */
+  readonly importRules: ImportRules;
   /** The only way to other machines. */
   readonly outgoing: Outgoing;
   /** Encrypts what must be stored and used again: keys at other instances. */

@@ -2,6 +2,7 @@ import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { bookmarkOperations } from './bookmarks/routes.ts';
+import { importRuleOperations } from './import-rules/routes.ts';
 import { jobOperations } from './jobs/routes.ts';
 import { loginProfileOperations } from './login-profiles/routes.ts';
 import { allLogOperations } from './logs/routes.ts';
@@ -44,5 +45,6 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...jobOperations(magpie),
     ...registrationOperations(magpie),
     ...statisticsOperations(magpie),
+    ...importRuleOperations(magpie),
   ];
 }

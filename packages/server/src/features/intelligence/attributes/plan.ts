@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AttributeValues, joinValue, readAttribute } from '@magpie/model';
+import { type AttributeValues, joinValue, readAttribute, type ValueRewrite } from '@magpie/model';
 import { Invalid } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { type StoredFile, takeFile } from '../attachments/prepare.ts';
@@ -52,7 +52,11 @@ export function isRefused(plan: AttributePlan): plan is RefusedAttribute {
  * Checks one attribute by all of MISP's rules except duplicates and taken uuids, which depend on what is stored.
  * On a change, fields that the body leaves out keep their stored value. Never throws for bad input.
  */
-export async function planAttribute(context: WriteContext, input: AttributeInput): Promise<AttributePlan> {
+export async function planAttribute(
+  context: WriteContext,
+  input: AttributeInput,
+  rewrite?: ValueRewrite,
+): Promise<AttributePlan> {
   const { path, object, stored } = input;
   if (!isObject(input.body)) return { path, errors: { value: ['Expected an attribute object.'] } };
   const taken = await takeFileOrErrors(context, stored ? { ...storedDraft(stored), ...input.body } : input.body);
@@ -61,6 +65,7 @@ export async function planAttribute(context: WriteContext, input: AttributeInput
     defaultDistribution: defaultDistribution(context),
     inObject: object !== null,
     now: context.now,
+    ...(rewrite === undefined ? {} : { rewrite }),
   });
   if (!read.ok) return { path, errors: read.errors };
   const values = read.attribute;

@@ -26,7 +26,7 @@ export interface StoredAttribute {
 }
 
 export interface WriteAttributesOptions {
-  /** MISP's fast_update: duplicates are not looked for. */
+  /** MISP's fast_update: duplicates are not looked for, import rules not applied. */
   skipDuplicateCheck?: boolean;
   /** The event was made by this very transaction, so nothing of it is stored yet. */
   eventIsNew?: boolean;
@@ -58,7 +58,7 @@ export async function writeAttributes(
   const seen: Seen = { keys: new Map(), uuids: new Set() };
   const outcomes: AttributeOutcome[] = [];
   const endOf = (start: number) => start + (start === 0 ? FIRST_CHUNK : CHUNK);
-  const planFrom = (start: number) => planChunk(context, inputs.slice(start, endOf(start)));
+  const planFrom = (start: number) => planChunk(context, inputs.slice(start, endOf(start)), options);
   let planned = planFrom(0);
   for (let start = 0; start < inputs.length; start = endOf(start)) {
     const storing = storeChunk(context, await planned, seen, options);
@@ -72,9 +72,14 @@ export async function writeAttributes(
   return outcomes;
 }
 
-async function planChunk(context: WriteContext, inputs: readonly AttributeInput[]): Promise<AttributePlan[]> {
+async function planChunk(
+  context: WriteContext,
+  inputs: readonly AttributeInput[],
+  options: WriteAttributesOptions,
+): Promise<AttributePlan[]> {
   const plans: AttributePlan[] = [];
-  for (const input of inputs) plans.push(await planAttribute(context, input));
+  const rewrite = options.skipDuplicateCheck ? undefined : await context.magpie.importRules.current();
+  for (const input of inputs) plans.push(await planAttribute(context, input, rewrite));
   return refuseListed(context, inputs, plans);
 }
 
