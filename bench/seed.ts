@@ -50,8 +50,9 @@ export async function seedAttributes(
     await copy(client, ATTRIBUTE_TAG_COLUMNS, attributeTagLines(attributes, world));
     for (const definition of indexes) await client.query(definition);
     await client.query(
-      `insert into event_attribute_counts (event_id, audience_id, live)
-       select event_id, audience_id, count(*) from attributes where not deleted group by 1, 2`,
+      `insert into event_attribute_counts (event_id, audience_id, type, category, to_ids, live)
+       select event_id, audience_id, type, category, to_ids, count(*) from attributes where not deleted
+       group by 1, 2, 3, 4, 5`,
     );
     await client.query(
       `insert into tag_uses select tag_id, audience_id, count(*), 0 from event_tags group by 1, 2;

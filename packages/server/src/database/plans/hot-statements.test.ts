@@ -21,7 +21,8 @@ const CORRELATING = 20_000;
  * Exact totals are what X-Result-Count promises: they cost as much as there is to count. `after_id` does without, and
  * the web client's list counts up to a limit.
  */
-const TOTAL = /^select count\(\*\) as n from (visible_|\(select 1 from .* limit \d+\) f)/;
+const TOTAL =
+  /^select (count\(\*\) as n, concat\(data_state.*?\) as state|coalesce\(sum\(c\.live\), 0\)::bigint as n|count\(\*\) as n) from (visible_|\(select 1 from .* limit \d+\) f)/;
 
 const indexed = ['id', 'timestamp', 'publish_timestamp', 'date', 'orgc', 'org'];
 const pages = indexed.flatMap((sort): Request[] => [

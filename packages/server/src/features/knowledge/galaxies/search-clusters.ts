@@ -4,7 +4,7 @@ import { BadRequest } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
 import { type ListFilter, likePattern, partPatterns, readListFilter } from '../../search/rest-search/filter-forms.ts';
 import type { Reading } from '../../search/rest-search/held-transaction.ts';
-import { countRows } from '../../search/rest-search/page-sql.ts';
+import { countRows } from '../../search/rest-search/recent-counts.ts';
 import { type Bind, bindParameters } from '../../search/rest-search/sql-text.ts';
 import { fullClusterWires } from './cluster-wires.ts';
 import { selectClustersById } from './queries.ts';

@@ -3,12 +3,15 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { countAttributes } from '../rest-search/count-attributes.ts';
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
 import { type Order, readOrder } from '../rest-search/order.ts';
-import { countRows, hasRowBehind, pageIds, sortsFirst } from '../rest-search/page-sql.ts';
+import { hasRowBehind, pageIds, sortsFirst } from '../rest-search/page-sql.ts';
 import { type Page, readPage, type SearchParameters } from '../rest-search/parameters.ts';
-import { type ResolvedNames, resolveNames, resolveTags } from '../rest-search/resolve.ts';
+import { countRows } from '../rest-search/recent-counts.ts';
+import { resolveNames, resolveTags } from '../rest-search/resolve.ts';
+import type { ResolvedNames } from '../rest-search/resolved-names.ts';
 import type { SearchHead } from '../rest-search/search-attributes.ts';
 import { searchCriteria } from '../rest-search/search-criteria.ts';
 import { deletedOnlyOf } from '../rest-search/search-events.ts';
@@ -111,6 +114,9 @@ const FROM_BOTH = `visible_attributes a${JOIN_EVENT}`;
 /** The numbers told before the first byte: as of a JSON search. */
 export async function readHead(search: ExportSearch): Promise<SearchHead> {
   const { tx, page } = search;
+  if (page.afterId === null && search.scope === 'attributes') {
+    return { total: await countAttributes(tx, search), hasMore: null };
+  }
   const { bind, values } = bindParameters();
   const condition = conditionOf(search, bind);
   if (page.afterId === null) return { total: await countRows(tx, condition, values), hasMore: null };

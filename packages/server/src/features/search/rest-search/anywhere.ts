@@ -1,44 +1,65 @@
-import { tagIds, textCondition } from './attribute-condition.ts';
+import { textCondition } from './attribute-condition.ts';
 import type { Anywhere } from './criteria.ts';
 import { likePattern } from './filter-forms.ts';
-import type { ResolvedNames } from './resolve.ts';
+import { type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 import { valueCondition, valuePartCondition } from './value-condition.ts';
 
-/** Attributes `a` with the text in value, comment, their event's info or a tag's name; each branch by its own index. */
+/** Attributes `a` with the text in value, comment, their event's info or a tag's name. */
 export function attributeAnywhere(anywhere: Anywhere, names: ResolvedNames, bind: Bind): string {
-  const { ofValue, ofComment, ofInfo, ofTag } = branches(anywhere, names, bind);
-  return `a.id in (
-    select x.id from visible_attributes x where ${ofValue('x')}
+  if (!names.isCommonText) return `a.id in (${attributeIdsAnywhere(anywhere, names, bind)})`;
+  const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);
+  return `(a.event_id in (${eventIdsAbove(anywhere, names, bind)}) or ${ofValue('a')} or ${ofComment('a')}
+    or exists (select from visible_attribute_tags t where t.attribute_id = a.id and ${ofTag('t')}))`;
+}
+
+/** Their ids, some more than once; each branch by its own index. */
+export function attributeIdsAnywhere(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, bind: Bind): string {
+  return `${attributeIdsWithin(anywhere, names, bind)}
+    union all select x.id from visible_attributes x where x.event_id in (${eventIdsAbove(anywhere, names, bind)})`;
+}
+
+/** Ids of attributes that have the text themselves, whatever their event has. */
+export function attributeIdsWithin(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, bind: Bind): string {
+  const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);
+  return `select x.id from visible_attributes x where ${ofValue('x')}
     union all select x.id from visible_attributes x where ${ofComment('x')}
-    union all select x.id from visible_attributes x where x.event_id in (
-      select i.id from visible_events i where ${ofInfo('i')}
-      union all select t.event_id from visible_event_tags t where ${ofTag('t')})
-    union all select t.attribute_id from visible_attribute_tags t where ${ofTag('t')})`;
+    union all select t.attribute_id from visible_attribute_tags t where ${ofTag('t')}`;
+}
+
+/** Ids of events that have the text in their info or a tag of their own. */
+export function eventIdsAbove(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, bind: Bind): string {
+  const { ofInfo, ofTag } = branches(anywhere, names, bind);
+  return `select i.id from visible_events i where ${ofInfo('i')}
+    union all select t.event_id from visible_event_tags t where ${ofTag('t')}`;
 }
 
 /** Events `e` with the text in info, a live attribute or a tag; as a part also in the creator's name. */
 export function eventAnywhere(anywhere: Anywhere, names: ResolvedNames, bind: Bind): string {
-  const { ofValue, ofComment, ofInfo, ofTag } = branches(anywhere, names, bind);
+  const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);
   const creators = anywhere.asPart
     ? `union all select i.id from visible_events i where i.orgc_id in (
         select o.id from organisations o where lower(o.name) like lower(${partPattern(anywhere.text, bind)}))`
     : '';
-  return `e.id in (
-    select i.id from visible_events i where ${ofInfo('i')}
+  const above = `${eventIdsAbove(anywhere, names, bind)} ${creators}`;
+  const tagged = `select x.event_id from visible_attribute_tags t join visible_attributes x on x.id = t.attribute_id
+    where ${ofTag('t')} and not x.deleted`;
+  if (names.isCommonText) {
+    return `(e.id in (${above}) or exists (${tagged} and t.event_id = e.id) or exists (
+      select from visible_attributes x where x.event_id = e.id and not x.deleted and (${ofValue('x')} or ${ofComment('x')})))`;
+  }
+  return `e.id in (${above}
     union all select x.event_id from visible_attributes x where not x.deleted and ${ofValue('x')}
     union all select x.event_id from visible_attributes x where not x.deleted and ${ofComment('x')}
-    union all select t.event_id from visible_event_tags t where ${ofTag('t')}
-    union all select x.event_id from visible_attribute_tags t join visible_attributes x on x.id = t.attribute_id
-      where ${ofTag('t')} and not x.deleted ${creators})`;
+    union all ${tagged})`;
 }
 
-function branches({ text, asPart }: Anywhere, names: ResolvedNames, bind: Bind) {
+function branches({ text, asPart }: Anywhere, names: Pick<ResolvedNames, 'tags'>, bind: Bind) {
   if (asPart) {
     const pattern = partPattern(text, bind);
     return {
       ofValue: (a: string) => valuePartCondition([text], a, bind),
-      ofComment: (a: string) => `${a}.comment <> '' and lower(${a}.comment) like lower(${pattern})`,
+      ofComment: (a: string) => `(${a}.comment <> '' and lower(${a}.comment) like lower(${pattern}))`,
       ofInfo: (e: string) => `lower(${e}.info) like lower(${pattern})`,
       ofTag: (t: string) =>
         `${t}.tag_id in (select g.id from visible_tags g where lower(g.name) like lower(${pattern}))`,
@@ -48,7 +69,7 @@ function branches({ text, asPart }: Anywhere, names: ResolvedNames, bind: Bind) 
   return {
     ofValue: (a: string) => valueCondition([text], 'any', a, bind),
     ofComment: (a: string) =>
-      `${a}.comment <> '' and ${textCondition(`${a}.comment`, [text], bind, { ignoreCase: true })}`,
+      `(${a}.comment <> '' and ${textCondition(`${a}.comment`, [text], bind, { ignoreCase: true })})`,
     ofInfo: (e: string) => textCondition(`${e}.info`, [text], bind, { ignoreCase: true }),
     ofTag: (t: string) => `${t}.tag_id = any (${ids})`,
   };

@@ -2,7 +2,6 @@ import { readUuid } from '@magpie/model';
 import { readId } from '../../../http/lenient.ts';
 import type { AttributeCriterion, DeletedState } from './criteria.ts';
 import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
-import type { ResolvedNames } from './resolve.ts';
 import { allOf, anyOf, type Bind } from './sql-text.ts';
 import { valueCondition, valuePartCondition } from './value-condition.ts';
 
@@ -28,6 +27,12 @@ export function attributeConditions(criterion: AttributeCriterion, a: string, bi
   }
   const { filter, column } = criterion;
   return listConditions(filter, (texts) => columnCondition(column, texts, a, bind));
+}
+
+/** Whether live attributes are counted by what the criterion asks (`event_attribute_counts` has the column). */
+export function isCounted(criterion: AttributeCriterion): boolean {
+  if (criterion.kind === 'flag') return true;
+  return criterion.kind === 'list' && (criterion.column === 'type' || criterion.column === 'category');
 }
 
 /** `and` on a column that has one value means the same as `or`, as in MISP. */
@@ -85,6 +90,9 @@ function commentCondition(texts: readonly string[], a: string, bind: Bind): stri
   return texts.every((text) => /[^%]/.test(text)) ? `(${a}.comment <> '' and ${condition})` : condition;
 }
 
+/** Texts up to this many are compared one by one, so that the planner knows how often each occurs. */
+const MOST_APART = 5;
+
 /** A text column against exact texts and patterns. */
 export function textCondition(
   column: string,
@@ -95,12 +103,10 @@ export function textCondition(
   const { exact, like } = partPatterns(texts);
   const fold = (text: string) => (options.ignoreCase ? `lower(${text})` : text);
   const conditions: string[] = [];
-  if (exact.length > 0) {
-    const list = bind(exact, 'text[]');
-    conditions.push(
-      options.ignoreCase ? `lower(${column}) in (select lower(w) from unnest(${list}) w)` : `${column} = any (${list})`,
-    );
-  }
+  if (exact.length > 0 && !options.ignoreCase) conditions.push(`${column} = any (${bind(exact, 'text[]')})`);
+  else if (exact.length > MOST_APART) {
+    conditions.push(`lower(${column}) in (select lower(w) from unnest(${bind(exact, 'text[]')}) w)`);
+  } else conditions.push(...exact.map((text) => `lower(${column}) = lower(${bind(text, 'text')})`));
   for (const text of like) conditions.push(`${fold(column)} like ${fold(bind(likePattern(text), 'text'))}`);
   return anyOf(conditions);
 }
@@ -119,9 +125,4 @@ export function readIds(texts: readonly string[]): number[] {
 export function deletedCondition(state: DeletedState, alias: string): string[] {
   if (state === 'both') return [];
   return [state === 'live' ? `not ${alias}.deleted` : `${alias}.deleted`];
-}
-
-/** Ids of all tags that the texts name. */
-export function tagIds(names: ResolvedNames, texts: readonly string[]): number[] {
-  return [...new Set(texts.flatMap((text) => names.tags.get(text) ?? []))];
 }

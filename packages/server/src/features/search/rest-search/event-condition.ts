@@ -1,7 +1,7 @@
 import { joinConditions, listConditions, rangeCondition, readIds, readUuids } from './attribute-condition.ts';
 import type { EventCriterion } from './criteria.ts';
 import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
-import type { ResolvedNames } from './resolve.ts';
+import type { ResolvedNames } from './resolved-names.ts';
 import { anyOf, type Bind } from './sql-text.ts';
 
 /** The conditions of one criterion on the event at alias `e`, joined. */

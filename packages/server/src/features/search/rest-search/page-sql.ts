@@ -33,18 +33,22 @@ export function pageIds(source: PageSource, page: Page, sortFirst: boolean, bind
   return `select f.id from (select ${id} as id, ${keys} from ${from} where ${where}${after}${fence}) f order by ${by}${limit}`;
 }
 
-/** How many rows the planner expects: decides how a page is cut, never what is on it. */
+/** Whether the planner expects few rows: decides how a page is cut, never what is on it. */
 export async function expectsFew(
   tx: Transaction,
   source: Pick<PageSource, 'from' | 'where'>,
   values: readonly SqlValue[],
 ): Promise<boolean> {
+  return (await expectedRows(tx, `select 1 from ${source.from} where ${source.where}`, values)) <= SORTABLE_ROWS;
+}
+
+/** How many rows the planner expects of a statement. */
+export async function expectedRows(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
   const row = await tx.first<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
-    `explain (format json) select 1 from ${source.from} where ${source.where}`,
+    `explain (format json) ${sql}`,
     values,
   );
-  const rows = row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
-  return rows <= SORTABLE_ROWS;
+  return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
 }
 
 /**
@@ -73,14 +77,4 @@ export async function hasRowBehind(
   const { bind, values } = bindParameters(bound);
   const behind = { ...page, offset: page.limit, limit: 1 };
   return (await tx.first(pageIds(source, behind, false, bind), values)) !== null;
-}
-
-/** The exact number of matches. */
-export async function countRows(
-  tx: Transaction,
-  source: Pick<PageSource, 'from' | 'where'>,
-  values: readonly SqlValue[],
-): Promise<number> {
-  const row = await tx.first<{ n: number }>(`select count(*) as n from ${source.from} where ${source.where}`, values);
-  return row?.n ?? 0;
 }

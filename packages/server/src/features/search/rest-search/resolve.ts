@@ -1,23 +1,51 @@
 import { readUuid } from '@magpie/model';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
+import { attributeIdsAnywhere } from './anywhere.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { type ListFilter, likePattern, readPattern } from './filter-forms.ts';
+import { expectedRows } from './page-sql.ts';
+import { GATHERED_ROWS, type ResolvedNames } from './resolved-names.ts';
+import { bindParameters } from './sql-text.ts';
 
-/** Names in a filter -> the ids they stand for; a name nobody knows (or the viewer may not see) has none. */
-export interface ResolvedNames {
-  readonly tags: ReadonlyMap<string, readonly number[]>;
-  readonly organisations: ReadonlyMap<string, readonly number[]>;
-}
+/** What an event counts for among the uses of a tag: about as many attributes as events have. */
+const EVENT_WEIGHT = 100;
 
-/** Looks up the names a search holds: at most one statement for tags and one for organisations. */
+/** Looks up the names a search holds, and how much of the data they stand for. */
 export async function resolveNames(tx: Transaction, criteria: SearchCriteria): Promise<ResolvedNames> {
   const tags = [
     ...criteria.tags.flatMap((tag) => textsOf(tag.filter)),
     ...(criteria.anywhere === null || criteria.anywhere.asPart ? [] : [criteria.anywhere.text]),
   ];
   const organisations = criteria.event.flatMap((item) => (item.kind === 'organisation' ? textsOf(item.filter) : []));
-  return { tags: await resolveTags(tx, tags), organisations: await resolveOrganisations(tx, organisations) };
+  const byTag = await resolveTags(tx, tags);
+  return {
+    tags: byTag,
+    organisations: await resolveOrganisations(tx, organisations),
+    tagUses: criteria.tags.length === 0 ? new Map() : await usesOf(tx, [...byTag.values()].flat()),
+    isCommonText: await isCommonText(tx, criteria, byTag),
+  };
+}
+
+async function usesOf(tx: Transaction, tagIds: readonly number[]): Promise<Map<number, number>> {
+  if (tagIds.length === 0) return new Map();
+  const rows = await tx.query<{ id: number; uses: number }>(
+    `select tag_id as id, sum(attributes + ${EVENT_WEIGHT} * events)::bigint as uses from visible_tag_uses
+     where tag_id = any ($1::bigint[]) group by 1`,
+    [tagIds],
+  );
+  return new Map(rows.map(({ id, uses }) => [id, uses]));
+}
+
+/** By the planner's estimate. */
+async function isCommonText(
+  tx: Transaction,
+  { anywhere }: SearchCriteria,
+  tags: ResolvedNames['tags'],
+): Promise<boolean> {
+  if (anywhere === null) return false;
+  const { bind, values } = bindParameters();
+  return (await expectedRows(tx, attributeIdsAnywhere(anywhere, { tags }, bind), values)) > GATHERED_ROWS;
 }
 
 function textsOf(filter: ListFilter): string[] {

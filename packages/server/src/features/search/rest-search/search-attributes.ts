@@ -12,6 +12,7 @@ import {
   joinedColumns,
 } from './attribute-select.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
+import { countAttributes, sumUp } from './count-attributes.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { loadEventTexts } from './event-texts.ts';
 import type { Reading } from './held-transaction.ts';
@@ -19,10 +20,11 @@ import { joinedTags } from './joined-tags.ts';
 import { type KeptRow, keptRows } from './kept-rows.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
-import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
+import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
-import { type ResolvedNames, resolveNames } from './resolve.ts';
+import { resolveNames } from './resolve.ts';
+import type { ResolvedNames } from './resolved-names.ts';
 import { bindLiterals, bindParameters } from './sql-text.ts';
 import { linkedTagIds, loadTagTexts } from './tag-texts.ts';
 import { attributeWhere } from './where.ts';
@@ -132,6 +134,9 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
   const conditions = [...values];
   const isKeyset = page.afterId !== null;
   const sortFirst = where !== LIVE_ONLY && (await sortsFirst(tx, { from, where }, page, conditions));
+  // Known beforehand, an end of what is found keeps the walk from looking for more of it.
+  const known = sortFirst || isKeyset ? null : await sumUp(tx, search);
+  if (known !== null && known <= page.offset) return answerWhole(search, [], { total: known, hasMore: null });
   const wanted = isKeyset ? { ...page, limit: limit + 1 } : page;
   const ids = pageIds({ from, where, id: 'a.id', order }, wanted, sortFirst, bind);
   const found = await tx.query<Record<string, unknown>>(
@@ -142,7 +147,7 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
   const rows = found.slice(0, limit).map(toTextRow);
   if (isKeyset) return answerWhole(search, rows, { total: null, hasMore: found.length > limit });
   const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
-  const total = isLast ? page.offset + rows.length : await countRows(tx, { from, where }, conditions);
+  const total = isLast ? page.offset + rows.length : (known ?? (await countAttributes(tx, search)));
   return answerWhole(search, rows, { total, hasMore: null });
 }
 
@@ -152,10 +157,8 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
  */
 async function searchKept(search: AttributeSearch, limit: number): Promise<Reading<SearchHead>> {
   const { tx, page } = search;
-  const counting = bindParameters();
-  const { where, from } = whereOf(search, counting.bind);
   const isKeyset = page.afterId !== null;
-  const total = isKeyset ? null : await countRows(tx, { from, where }, counting.values);
+  const total = isKeyset ? null : await countAttributes(tx, search);
   const all = { ...search, page: { limit: null, offset: 0, afterId: page.afterId } };
   const cursor = tx.batches<Record<string, unknown>>(streamSql(all, columnsOf(search)), [], EXTRA_ROWS);
   const extras = createAttributeExtras(search.magpie, tx, readExtrasWanted(search.parameters));
@@ -216,9 +219,7 @@ async function* single(rows: readonly TextRow[]): AsyncGenerator<readonly TextRo
 /** Counts, then streams. */
 async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead>> {
   const { tx, page, json } = search;
-  const counting = bindParameters();
-  const { where, from } = whereOf(search, counting.bind);
-  const total = page.afterId === null ? await countRows(tx, { from, where }, counting.values) : null;
+  const total = page.afterId === null ? await countAttributes(tx, search) : null;
   const hasMore = page.afterId === null ? null : await hasMoreRows(search);
   const head = { total, hasMore };
   const extras = extrasOf(search);

@@ -5,15 +5,16 @@ import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
 import { type EventValues, readEventValues } from '../../intelligence/events/read-values.ts';
 import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
-import { tagIds } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readListFilter } from './filter-forms.ts';
 import { flattenEvent } from './flatten-event.ts';
 import type { Reading } from './held-transaction.ts';
 import { orderSql, readOrder } from './order.ts';
-import { countRows, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
+import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
-import { type ResolvedNames, resolveNames, resolveTags } from './resolve.ts';
+import { countRows } from './recent-counts.ts';
+import { resolveNames, resolveTags } from './resolve.ts';
+import { type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { SearchHead } from './search-attributes.ts';
 import { searchCriteria } from './search-criteria.ts';
 import { bindParameters } from './sql-text.ts';
@@ -98,7 +99,7 @@ export async function findEvents(
   const order = readOrder(parameters);
   const { bind, values } = bindParameters();
   const from = 'visible_events e';
-  const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) });
+  const where = eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer), afterId: page.afterId });
   const conditions = [...values];
   const count = () => countRows(tx, { from, where }, conditions);
   if (page.limit === null && page.afterId === null) {

@@ -1,17 +1,20 @@
-import { tagIds } from './attribute-condition.ts';
 import type { TagCriterion } from './criteria.ts';
-import type { ResolvedNames } from './resolve.ts';
+import { areCommon, type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 
 /** Tags that an attribute or its event carries. `and` is real here: every name must be found. */
 export function attributeTagConditions(criterion: TagCriterion, names: ResolvedNames, a: string, bind: Bind): string[] {
   const { filter, level } = criterion;
+  const onEvent = (ids: readonly number[]) => `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
+  const onAttribute = (ids: readonly number[]) =>
+    `exists (select from visible_attribute_tags t where t.attribute_id = ${a}.id and t.tag_id = any (${bind(ids, 'bigint[]')}))`;
   const carries = (texts: readonly string[]) => {
     const ids = tagIds(names, texts);
     if (ids.length === 0) return 'false';
-    if (level === 'event') return `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
+    if (level === 'event') return onEvent(ids);
+    if (areCommon(names, ids)) return `(${onEvent(ids)} or ${onAttribute(ids)})`;
     // A union, not OR: the planner turns OR of two sub-queries into a scan of everything.
-    return `${a}.id in (select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${bind(ids, 'bigint[]')})
+    return `${a}.id in (${attributesTagged(bind(ids, 'bigint[]'))}
       union all select x.id from visible_attributes x where x.event_id in (${eventsTagged(bind(ids, 'bigint[]'))}))`;
   };
   const lacks = (texts: readonly string[]) => {
@@ -19,11 +22,7 @@ export function attributeTagConditions(criterion: TagCriterion, names: ResolvedN
     if (ids.length === 0) return [];
     return [
       `not exists (select from visible_event_tags t where t.event_id = ${a}.event_id and t.tag_id = any (${bind(ids, 'bigint[]')}))`,
-      ...(level === 'event'
-        ? []
-        : [
-            `not exists (select from visible_attribute_tags t where t.attribute_id = ${a}.id and t.tag_id = any (${bind(ids, 'bigint[]')}))`,
-          ]),
+      ...(level === 'event' ? [] : [`not ${onAttribute(ids)}`]),
     ];
   };
   return [
@@ -41,8 +40,10 @@ export function eventTagConditions(criterion: TagCriterion, names: ResolvedNames
     if (ids.length === 0) return 'false';
     const onEvent = eventsTagged(bind(ids, 'bigint[]'));
     if (level === 'event') return `${e}.id in (${onEvent})`;
-    return `${e}.id in (${onEvent} union all select t.event_id from visible_attribute_tags t
-      join visible_attributes x on x.id = t.attribute_id where t.tag_id = any (${bind(ids, 'bigint[]')}) and not x.deleted)`;
+    const onAttribute = `select t.event_id from visible_attribute_tags t join visible_attributes x on x.id = t.attribute_id
+      where t.tag_id = any (${bind(ids, 'bigint[]')}) and not x.deleted`;
+    if (areCommon(names, ids)) return `(${e}.id in (${onEvent}) or exists (${onAttribute} and t.event_id = ${e}.id))`;
+    return `${e}.id in (${onEvent} union all ${onAttribute})`;
   };
   const excluded = tagIds(names, filter.not);
   return [
@@ -56,6 +57,12 @@ export function eventTagConditions(criterion: TagCriterion, names: ResolvedNames
   ];
 }
 
-function eventsTagged(ids: string): string {
+/** Ids of events that carry one of the tags themselves. */
+export function eventsTagged(ids: string): string {
   return `select t.event_id from visible_event_tags t where t.tag_id = any (${ids})`;
+}
+
+/** Ids of attributes that carry one of the tags themselves. */
+export function attributesTagged(ids: string): string {
+  return `select t.attribute_id from visible_attribute_tags t where t.tag_id = any (${ids})`;
 }

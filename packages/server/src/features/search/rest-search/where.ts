@@ -2,6 +2,7 @@ import { attributeAnywhere, eventAnywhere } from './anywhere.ts';
 import {
   attributeConditions,
   deletedCondition,
+  isCounted,
   joinConditions,
   listConditions,
   rangeCondition,
@@ -10,7 +11,7 @@ import {
 } from './attribute-condition.ts';
 import type { AttributeCriterion, DeletedState, ObjectCriterion, SearchCriteria } from './criteria.ts';
 import { eventConditions, numberCondition } from './event-condition.ts';
-import type { ResolvedNames } from './resolve.ts';
+import type { ResolvedNames } from './resolved-names.ts';
 import { allOf, type Bind } from './sql-text.ts';
 import { attributeTagConditions, eventTagConditions } from './tag-condition.ts';
 
@@ -21,6 +22,8 @@ export interface WhereInput {
   readonly bind: Bind;
   /** Whose soft-deleted elements the viewer may see in events and objects; null: everyone's (attributes, site admins). */
   readonly deletedOnlyOf: number | null;
+  /** The cursor that is set on the events as well: counts need not be read from the first event on. */
+  readonly afterId?: number | null;
 }
 
 /** Conditions on attributes `a` and their event `e`; `usesEvent` tells whether `e` must be joined. */
@@ -69,12 +72,17 @@ export function eventWhere(input: WhereInput): string {
   const { criteria, names, bind } = input;
   const holds = (condition: string) =>
     `e.id in (select x.event_id from visible_attributes x where ${allOf([...matchable(input, 'x', 'e'), condition])})`;
+  const counts = (condition: string) => {
+    const behind = input.afterId ? [`x.event_id > ${bind(input.afterId, 'bigint')}`] : [];
+    return `e.id in (select x.event_id from visible_event_attribute_counts x where ${allOf(['x.live > 0', ...behind, condition])})`;
+  };
   return allOf([
     ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
     ...criteria.tags.flatMap((criterion) => eventTagConditions(criterion, names, 'e', bind)),
     ...criteria.attribute.flatMap((criterion) => {
       const { positive, negative } = attributeConditions(criterion, 'x', bind);
-      return [...positive.map(holds), ...negative.map((condition) => `not ${holds(condition)}`)];
+      const has = criteria.deleted === 'live' && isCounted(criterion) ? counts : holds;
+      return [...positive.map(has), ...negative.map((condition) => `not ${has(condition)}`)];
     }),
     ...(criteria.uuids === null
       ? []
