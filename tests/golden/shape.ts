@@ -33,7 +33,8 @@ function fitMaps(left: readonly JsonMap[], right: readonly JsonMap[]): boolean {
 
 const isThere = (value: unknown) => value !== null && value !== undefined;
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
-const isMap = (value: unknown): value is JsonMap => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const jsonType = (value: unknown) => (Array.isArray(value) ? 'list' : typeof value);
 const keysOf = (maps: readonly JsonMap[]) => new Set(maps.flatMap((map) => Object.keys(map)));
 

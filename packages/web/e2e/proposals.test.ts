@@ -58,7 +58,7 @@ describe('a change that somebody else proposes', () => {
     await ours.getByText('as it should be').waitFor();
     expect(await ours.getByRole('link', { name: /proposal/ }).count()).toBe(0);
     await views.getByRole('link', { name: 'History' }).click();
-    const added = page.getByRole('listitem').filter({ hasText: 'add Attribute from Event' }).last();
+    const added = page.getByRole('listitem').filter({ hasText: 'added Attribute' }).last();
     await added.getByRole('button', { name: 'Restore' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -74,6 +74,6 @@ describe('a change that somebody else proposes', () => {
     await page.goto(`${world.magpie.url}/events/view/${id}#history`);
     await page.reload();
     await signIn(page, world.magpie.adminEmail, world.magpie.adminPassword);
-    await page.getByRole('list').filter({ hasText: 'add Attribute' }).first().waitFor();
+    await page.getByRole('list').filter({ hasText: 'added Attribute' }).first().waitFor();
   }, 30_000);
 });

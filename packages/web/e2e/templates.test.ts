@@ -19,7 +19,7 @@ describe('an event template', () => {
     const element = page.getByRole('group', { name: /^Attribute/ });
     await element.getByRole('textbox', { name: 'Label' }).fill('Sender');
     await element.getByRole('textbox', { name: 'Id' }).fill('sender');
-    const type = element.getByRole('textbox', { name: 'Type' });
+    const type = element.getByRole('combobox', { name: 'Type' });
     await type.fill('email-src');
     await page.getByRole('option', { name: 'email-src', exact: true }).click();
     await element.getByRole('checkbox', { name: 'Mandatory' }).check();

@@ -1,10 +1,14 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import styles from '../../components/chips.module.css';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { StampText } from '../../components/time.tsx';
+import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AccountTabs } from './account-tabs.tsx';
 
@@ -14,12 +18,28 @@ interface SignIn {
   readonly action: string;
   readonly ip: string | null;
   readonly user_agent: string | null;
+  readonly browser?: string;
+  readonly platform?: string;
+  /** What is thought of it; told only where the instance asks users about their sign-ins. */
+  readonly status?: SignInStatus;
 }
+
+type SignInStatus = 'trusted' | 'likely trusted' | 'unknown' | 'likely malicious' | 'malicious';
+
+const statusTexts = {
+  trusted: 'signIn.trusted',
+  'likely trusted': 'signIn.likelyTrusted',
+  unknown: 'signIn.unknown',
+  'likely malicious': 'signIn.likelyMalicious',
+  malicious: 'signIn.malicious',
+} as const;
 
 /** The latest sign-ins of the own account, and those that failed. */
 export function Page() {
   const t = useT();
   const query = useQuery(rowsQuery<SignIn>('signIns', '/users/view_login_history.json'));
+  const act = useAct('signIns');
+  const isAsked = query.data?.some((row) => row.status !== undefined) === true;
   const columns = useMemo<readonly ListColumn<SignIn>[]>(
     () => [
       {
@@ -53,8 +73,25 @@ export function Page() {
         text: (row) => row.user_agent ?? '',
         render: (row) => <bdi title={row.user_agent ?? ''}>{row.user_agent}</bdi>,
       },
+      ...(isAsked
+        ? [
+            {
+              id: 'status',
+              header: t('signIn.status'),
+              width: 170,
+              text: (row: SignIn) => row.status ?? '',
+              render: (row: SignIn) => (row.status === undefined ? '' : t(statusTexts[row.status])),
+            },
+            {
+              id: 'judge',
+              header: t('signIn.judge'),
+              width: 270,
+              render: (row: SignIn) => <Judge row={row} act={act} />,
+            },
+          ]
+        : []),
     ],
-    [t],
+    [t, isAsked, act],
   );
   return (
     <>
@@ -68,5 +105,40 @@ export function Page() {
         empty={{ icon: 'user', title: t('signIn.none') }}
       />
     </>
+  );
+}
+
+/** Says of one sign-in whether it was the user. The second answer ends other sessions and demands a new password. */
+function Judge({ row, act }: { readonly row: SignIn; readonly act: ReturnType<typeof useAct> }) {
+  const t = useT();
+  const [asking, setAsking] = useState(false);
+  const say = (word: 'trust' | 'malicious') => post(`/userLoginProfiles/${word}/${row.id}`);
+  return (
+    <span style={{ display: 'inline-flex', gap: 6 }}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={row.status === 'trusted'}
+        onClick={() => void act(() => say('trust'), t('signIn.said'))}
+      >
+        {t('signIn.me')}
+      </Button>
+      <Button size="compact-sm" variant="default" disabled={row.status === 'malicious'} onClick={() => setAsking(true)}>
+        {t('signIn.notMe')}
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        title={t('signIn.notMe')}
+        confirm={t('signIn.notMe')}
+        tone="danger"
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          await say('malicious');
+          window.location.assign('/users/change_pw');
+        }}
+      >
+        {t('signIn.notMeText')}
+      </ConfirmDialog>
+    </span>
   );
 }

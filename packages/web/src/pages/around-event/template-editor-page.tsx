@@ -108,7 +108,7 @@ function Defaults(props: {
   const { values, set } = props;
   const none = { value: '', label: t('eventTemplate.asInstance') };
   return (
-    <fieldset className="panel-box">
+    <fieldset className="panel-box" style={{ display: 'grid', gap: 10 }}>
       <legend>{t('eventTemplate.defaults')}</legend>
       <TextField
         label={t('eventTemplate.info')}

@@ -37,7 +37,7 @@ export function TemplateElementForm(props: ElementProps) {
   const isLabelled = type !== 'text_block' && type !== 'object_reference';
   const takesValues = isLabelled && type !== 'section';
   return (
-    <fieldset className="panel-box">
+    <fieldset className="panel-box" style={{ display: 'grid', gap: 10 }}>
       <legend>
         {known === undefined ? type : t(`templateElement.${known}`)} <span className="mono">{id}</span>
       </legend>

@@ -14,6 +14,11 @@ export const eventFacts: Readonly<Record<string, SettingFacts>> = {
     1,
     'Type, category and object relation only exclude in searches of events.',
   ),
+  'MISP.enable_clusters_mirroring_from_attributes_to_event': fact(
+    known['MISP.enable_clusters_mirroring_from_attributes_to_event'],
+    1,
+    'Clusters that are put on an attribute are put on its event too, where mirror_on_event asks for it.',
+  ),
   'MISP.event_view_filter_fields': fact(
     known['MISP.event_view_filter_fields'],
     2,

@@ -171,3 +171,24 @@ describe('MISP.event_view_filter_fields', () => {
     });
   });
 });
+
+describe('MISP.enable_clusters_mirroring_from_attributes_to_event', () => {
+  it('puts clusters of attributes on their event too, where the request asks for it', async () => {
+    const galaxy = await m.admin.post('/galaxies/add', { name: 'Own', type: 'custom-own', description: 'x' });
+    const galaxyId = member(galaxy.body, 'Galaxy', 'id');
+    const cluster = await m.admin.post(`/galaxy_clusters/add/${galaxyId}`, { value: 'Seen', description: 'x' });
+    const target_id = member(cluster.body, 'GalaxyCluster', 'id');
+    const clustersOf = async (mirror_on_event: boolean) => {
+      const event = await makeEvent(m.admin);
+      const { id } = await makeAttribute(m.admin, event.id, {});
+      const body = { Galaxy: { target_id, mirror_on_event } };
+      expect((await m.admin.post(`/galaxies/attachCluster/${id}/attribute`, body)).status).toBe(200);
+      return tagNames(member((await m.admin.get(`/events/view/${event.id}`)).body, 'Event'));
+    };
+    expect(await clustersOf(true)).toEqual([]);
+    await having('MISP.enable_clusters_mirroring_from_attributes_to_event', true, async () => {
+      expect(await clustersOf(true)).toEqual([expect.stringMatching(/^misp-galaxy:custom-own=/)]);
+      expect(await clustersOf(false)).toEqual([]);
+    });
+  });
+});

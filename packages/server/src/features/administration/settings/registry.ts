@@ -15,6 +15,7 @@ export const settingDefaults = {
   'MISP.full_tags_on_event_index': 1,
   'MISP.attribute_filters_block_only': false,
   'MISP.incoming_tags_disabled_by_default': false,
+  'MISP.enable_clusters_mirroring_from_attributes_to_event': false,
   'MISP.event_view_filter_fields': 'id, uuid, value, comment, type, category, Tag.name',
   'MISP.maintenance_message': '',
   'MISP.terms_file': '',

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import type { GalaxyRow } from '../../knowledge/galaxies/rows.ts';
 import { galaxyWire } from '../../knowledge/galaxies/wire.ts';
 import { selectTagsByName } from '../../knowledge/tags/queries.ts';
+import { type TagRow, tagColumns } from '../../knowledge/tags/rows.ts';
 import { tagWire } from '../../knowledge/tags/wire.ts';
 import { type Assembly, assembleAttributes, assembleObjects } from '../events/assemble.ts';
 import { loadAttributes } from '../events/load.ts';
@@ -29,10 +30,16 @@ export function proxyElements(magpie: Magpie, viewer: Viewer, key: string | unde
     const report = await findReportByText(tx, key);
     if (report === null) throw new NotFound('Invalid report');
     const event = await eventContent(magpie, tx, viewer, report);
-    const objects = listOf(event.Object).map(proxyObject);
+    const members = listOf(event.Object).flatMap((object) => listOf(object.Attribute));
+    const links = await attributeLinks(tx, [...listOf(event.Attribute), ...members]);
+    const proxyAttribute = (attribute: JsonObject) => withLinks(attribute, links);
+    const objects = listOf(event.Object).map((object) => ({
+      ...object,
+      Attribute: listOf(object.Attribute).map((member) => ({ ...proxyAttribute(member), object_uuid: object.uuid })),
+    }));
     const attributes = [
       ...listOf(event.Attribute).map(proxyAttribute),
-      ...objects.flatMap((object) => listOf(object.Attribute)),
+      ...objects.flatMap((object) => object.Attribute),
     ];
     return {
       attribute: byKey(attributes, 'uuid'),
@@ -75,22 +82,35 @@ async function eventContent(magpie: Magpie, tx: Transaction, viewer: Viewer, rep
   };
 }
 
-function proxyObject(object: JsonObject): JsonObject {
-  const members = listOf(object.Attribute).map((member) => ({ ...proxyAttribute(member), object_uuid: object.uuid }));
-  return { ...object, Attribute: members };
+/** A tag on an attribute with its number, by `attribute tag`. */
+type Links = ReadonlyMap<string, JsonObject>;
+
+async function attributeLinks(tx: Transaction, attributes: readonly JsonObject[]): Promise<Links> {
+  const tagged = attributes.filter((attribute) => listOf(attribute.Tag).length > 0);
+  if (tagged.length === 0) return new Map();
+  const rows = await tx.query<TagRow & { link_id: number; attribute_id: number; local: boolean; relation: string }>(
+    `select l.id as link_id, l.attribute_id, l.local, l.relationship_type as relation, ${tagColumns}
+     from visible_attribute_tags l join visible_tags t on t.id = l.tag_id where l.attribute_id = any ($1::bigint[])`,
+    [tagged.map((attribute) => Number(attribute.id))],
+  );
+  return new Map(
+    rows.map(({ link_id, attribute_id, local, relation, ...tag }) => [
+      `${attribute_id} ${tag.id}`,
+      {
+        ...{ id: String(link_id), attribute_id: String(attribute_id), tag_id: String(tag.id), local },
+        relationship_type: relation,
+        // Of the tag itself nothing is said of how it relates: MISP leaves that to the link.
+        Tag: { ...tagWire(tag), local, relationship_type: relation === '' ? null : relation },
+      },
+    ]),
+  );
 }
 
-/** Tags in the form of links, as MISP gives them here. */
-function proxyAttribute(attribute: JsonObject): JsonObject {
-  const { Tag, ShadowAttribute: _none, ...fields } = attribute;
-  const links = listOf(Tag).map((tag) => ({
-    attribute_id: attribute.id,
-    tag_id: tag.id,
-    local: tag.local,
-    relationship_type: tag.relationship_type ?? '',
-    Tag: tag,
-  }));
-  return { ...fields, AttributeTag: links };
+/** Tags in the form of links, and groups by their number alone, as MISP gives them here. */
+function withLinks(attribute: JsonObject, links: Links): JsonObject {
+  const { Tag, ShadowAttribute: _none, SharingGroup: _group, ...fields } = attribute;
+  const own = listOf(Tag).flatMap((tag) => links.get(`${attribute.id} ${tag.id}`) ?? []);
+  return { ...fields, AttributeTag: own };
 }
 
 async function templatesOf(tx: Transaction, objects: readonly JsonObject[]): Promise<JsonObject> {

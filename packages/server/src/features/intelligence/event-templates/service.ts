@@ -8,6 +8,7 @@ import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
 import { findTemplate, templateObjection } from '../../knowledge/object-templates/service.ts';
 import { addEvent } from '../events/add.ts';
+import { attachDefaultTags } from '../events/default-tags.ts';
 import { definitionErrors } from './definition.ts';
 import { fillIn } from './fill-in.ts';
 
@@ -178,6 +179,7 @@ export function instantiate(
     if ('errors' in filled) throw new Invalid('', filled.errors);
     await completeObjects(tx, filled.event);
     const added = await addEvent(magpie, tx, viewer, filled.event);
+    await attachDefaultTags(magpie, tx, added.id);
     if (added.rejected.length > 0) {
       throw new Invalid('', Object.fromEntries(added.rejected.map(({ path, reason }) => [path, reason])));
     }

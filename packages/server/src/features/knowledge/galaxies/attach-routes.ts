@@ -61,12 +61,22 @@ async function attach(magpie: Magpie, call: Call, given: readonly unknown[]): Pr
       target === null
         ? await addToCollection(tx, collectionId ?? 0, tags)
         : await attachMissing(tx, target, tags, { local, now: magpie.now() });
+    if (target?.kind === 'Attribute' && isMirrored(magpie, call)) {
+      const event = await findTarget(tx, 'event', target.event.id);
+      await attachMissing(tx, event, tags, { local, now: magpie.now() });
+    }
     if (names.length === 1) {
       const text = added === 0 ? 'Cluster already attached.' : 'Cluster attached.';
       return uiReply({ success: text }, { check_publish: true });
     }
     return uiReply({ success: `${added} cluster(s) attached.` }, { check_publish: true });
   });
+}
+
+/** Whether the event of an attribute gets the clusters too: where the instance allows it and the request asks for it. */
+function isMirrored({ settings }: Magpie, { named, body }: Call): boolean {
+  if (!settings.get('MISP.enable_clusters_mirroring_from_attributes_to_event')) return false;
+  return readBoolean(named.mirror_on_event ?? unwrap(body, 'Galaxy').mirror_on_event) ?? false;
 }
 
 async function detach(magpie: Magpie, call: Call): Promise<Answer> {
