@@ -113,7 +113,7 @@ const MAX_FORM_DEPTH = 64;
 const MAX_FORM_FIELDS = 10_000;
 
 /**
- * Form fields; `data[User][email]` nests as PHP does. Throws `BadRequest` for NUL characters, `TooLarge` for more
+ * Form fields; `data[User][email]` nests and `type[]` makes a list as in PHP. Throws `BadRequest` for NUL characters, `TooLarge` for more
  * fields, or a deeper nesting, than any form has.
  */
 export function readFormBody(bytes: Buffer): Record<string, unknown> {
@@ -132,11 +132,13 @@ export function readFormBody(bytes: Buffer): Record<string, unknown> {
       target[key] = nested;
       target = nested;
     }
-    target[keys.at(-1) ?? name] = value;
+    const last = keys.at(-1) ?? name;
+    const listed = target[last];
+    target[last] = name.endsWith('[]') ? [...(Array.isArray(listed) ? listed : []), value] : value;
   }
   return form;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,6 +15,13 @@ describe('a form', () => {
     expect(JSON.parse(JSON.stringify(read('a=1&a[b]=2')))).toEqual({ a: { b: '2' } });
   });
 
+  it('makes lists of names that end in brackets', () => {
+    expect(JSON.parse(JSON.stringify(read('type[]=a&type[]=b&value[OR][]=c&value[NOT][]=d&value[NOT][]=e')))).toEqual({
+      type: ['a', 'b'],
+      value: { OR: ['c'], NOT: ['d', 'e'] },
+    });
+  });
+
   it('writes no prototype', () => {
     const form = read('__proto__[x]=1&constructor[prototype][y]=2');
     expect([Reflect.get({}, 'x'), Reflect.get({}, 'y')]).toEqual([undefined, undefined]);

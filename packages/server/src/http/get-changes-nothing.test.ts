@@ -29,18 +29,22 @@ async function ask(path: string, method: string, headers: Record<string, string>
 }
 
 describe('GET and HEAD', () => {
-  it.each(['application/json', 'text/html'])('change nothing at any path, for %s', async (accept) => {
-    const headers: Record<string, string> = { accept, authorization: magpie.adminKey };
-    const before = await databaseDigest(magpie.magpie.database);
-    const broken: string[] = [];
-    for (const path of everyPath()) {
-      if ((await ask(path, 'GET', headers)) >= 500) broken.push(`GET ${path}`);
-      if ((await ask(path, 'HEAD', headers)) >= 500) broken.push(`HEAD ${path}`);
-    }
-    expect(broken).toEqual([]);
-    expect(await databaseDigest(magpie.magpie.database)).toEqual(before);
-    // More than a thousand requests: a busy machine needs a while.
-  }, 120_000);
+  it.each(['application/json', 'text/html'])(
+    'change nothing at any path, for %s',
+    async (accept) => {
+      const headers: Record<string, string> = { accept, authorization: magpie.adminKey };
+      const before = await databaseDigest(magpie.magpie.database);
+      const broken: string[] = [];
+      for (const path of everyPath()) {
+        if ((await ask(path, 'GET', headers)) >= 500) broken.push(`GET ${path}`);
+        if ((await ask(path, 'HEAD', headers)) >= 500) broken.push(`HEAD ${path}`);
+      }
+      expect(broken).toEqual([]);
+      expect(await databaseDigest(magpie.magpie.database)).toEqual(before);
+      // More than a thousand requests: a busy machine needs a while.
+    },
+    120_000,
+  );
 });
 
 describe('the edge', () => {

@@ -5,12 +5,12 @@ import { type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 import { valueCondition, valuePartCondition } from './value-condition.ts';
 
-/** Attributes `a` with the text in value, comment, their event's info or a tag's name. */
-export function attributeAnywhere(anywhere: Anywhere, names: ResolvedNames, bind: Bind): string {
-  if (!names.isCommonText) return `a.id in (${attributeIdsAnywhere(anywhere, names, bind)})`;
+/** Attributes at alias `a` with the text in value, comment, their event's info or a tag's name. */
+export function attributeAnywhere(anywhere: Anywhere, names: ResolvedNames, a: string, bind: Bind): string {
+  if (!names.isCommonText) return `${a}.id in (${attributeIdsAnywhere(anywhere, names, bind)})`;
   const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);
-  return `(a.event_id in (${eventIdsAbove(anywhere, names, bind)}) or ${ofValue('a')} or ${ofComment('a')}
-    or exists (select from visible_attribute_tags t where t.attribute_id = a.id and ${ofTag('t')}))`;
+  return `(${a}.event_id in (${eventIdsAbove(anywhere, names, bind)}) or ${ofValue(a)} or ${ofComment(a)}
+    or exists (select from visible_attribute_tags t where t.attribute_id = ${a}.id and ${ofTag('t')}))`;
 }
 
 /** Their ids, some more than once; each branch by its own index. */

@@ -52,7 +52,9 @@ const additional: Readonly<Record<SearchScope, readonly string[]>> = {
   attributes: words(`searchall quickFilter comment event_tags orgc_id date event_uuid sharing_group_id tag after_id
     excludeLocalTags sharingGroup ns_alt ip_address netfilter_action openioc-version stix-version options
     setup`),
-  objects: words('order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags'),
+  objects:
+    words(`order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags searchall quickFilter
+    event_tags`),
 };
 
 const known: Readonly<Record<SearchScope, ReadonlySet<string>>> = {

@@ -1,5 +1,6 @@
 import { attributeCategories, attributeTypes, parseSeenFilter, parseTimeFilter, type TimeRange } from '@magpie/model';
 import { BadRequest } from '../../../errors.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import type {
   AttributeCriterion,
   DeletedState,
@@ -17,7 +18,7 @@ export function readCriteria(parameters: SearchParameters, nowSeconds: number): 
   const anywhere = reader.text('searchall') ?? reader.text('quickFilter');
   const { scope } = parameters;
   // A search everywhere replaces every filter but those on the event's state (measured on MISP).
-  if (anywhere !== null && scope !== 'objects') {
+  if (anywhere !== null) {
     return {
       ...empty,
       event: readState(reader),
@@ -64,7 +65,7 @@ function createReader(parameters: SearchParameters, nowSeconds: number) {
     },
     text(name: string): string | null {
       const value = parameters.get(name);
-      if (value === undefined) return null;
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
       if (typeof value === 'string' || typeof value === 'number') return String(value).trim() || null;
       throw new BadRequest(`${name} takes a text.`);
     },
@@ -149,15 +150,31 @@ function likeExpression(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
-/** 0, 1, their texts, a list of both (= not given), and MISP's word "exclude". */
+/** 0, 1, their texts, a list of both (= not given), MISP's word "exclude", and OR, AND and NOT lists of them. */
 function readFlag(value: unknown, name: string): boolean | null {
   if (value === undefined) return null;
-  const items = (Array.isArray(value) ? value : [value]).map((item) => flagOf(item, name));
-  const states = new Set(items);
-  return states.size === 1 ? (items[0] ?? null) : null;
+  const { wanted, unwanted } = isObject(value) ? readSides(value) : { wanted: value, unwanted: [] };
+  const states = new Set([
+    ...listOf(wanted).map((item) => flagOf(item, name)),
+    ...listOf(unwanted).map((item) => !flagOf(item, name)),
+  ]);
+  const [state = null] = states;
+  return states.size === 1 ? state : null;
+}
+
+function readSides(value: JsonObject): { wanted: unknown[]; unwanted: unknown[] } {
+  const side = (word: string) =>
+    Object.entries(value).flatMap(([key, entries]) => (key.toLowerCase() === word ? listOf(entries) : []));
+  return { wanted: [...side('or'), ...side('and')], unwanted: side('not') };
+}
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null || value === '' ? [] : [value];
 }
 
 function flagOf(item: unknown, name: string): boolean {
+  if (typeof item === 'string' && item.startsWith('!')) return !flagOf(item.slice(1), name);
   if (item === 0 || item === '0' || item === false || item === 'exclude') return false;
   if (item === 1 || item === true || (typeof item === 'string' && /^(1|true|false|only|include)$/.test(item))) {
     // The text "false" counts as set, as in MISP 2.5.1.
@@ -222,9 +239,9 @@ function readEventTimes(reader: Reader, scope: SearchParameters['scope']): Event
   return criteria;
 }
 
-/** A day as Y-m-d (a time behind it is cut), or an epoch; anything else filters nothing, as in MISP. */
+/** A day as Y-m-d (a time behind it is cut), or an epoch; zero and anything else filter nothing, as in MISP. */
 export function readDay(text: string | null): string | null {
-  if (text === null) return null;
+  if (text === null || text === '0') return null;
   const day = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?$/.exec(text);
   if (day) {
     const [, year = '', month = '', date = ''] = day;
@@ -289,6 +306,7 @@ function readTagCriteria(reader: Reader): TagCriterion[] {
 /** Absent, 0, false: live rows; 1, true, 2, "only", [1]: deleted ones; [0, 1]: both. Throws `BadRequest` for others. */
 export function readDeleted(value: unknown): DeletedState {
   if (value === undefined || value === null || value === false || value === '') return 'live';
+  if (isObject(value) && Object.keys(value).length === 0) return 'live';
   const items = (Array.isArray(value) ? value : [value]).map((item) => isDeletedWord(item));
   if (items.length === 0) return 'live';
   if (items.every((item) => item)) return 'deleted';

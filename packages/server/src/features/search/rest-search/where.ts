@@ -39,7 +39,7 @@ export function attributeWhere(input: WhereInput): { where: string; usesEvent: b
     ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'a', bind)),
     ...uuidConditions(criteria, bind),
     ...groupConditions(criteria, bind),
-    ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, bind)]),
+    ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, 'a', bind)]),
   ];
   const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
   return { where: allOf([...own, ...ofEvent]), usesEvent: ofEvent.length > 0 };
@@ -146,6 +146,7 @@ function objectAttributeConditions(criteria: SearchCriteria, names: ResolvedName
       joinConditions(attributeConditions(criterion, 'x', bind)),
     ),
     ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'x', bind)),
+    ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, 'x', bind)]),
   ];
   if (conditions.length === 0) return [];
   const live = deletedCondition(criteria.deleted === 'deleted' ? 'both' : criteria.deleted, 'x');
