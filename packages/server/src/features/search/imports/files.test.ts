@@ -130,6 +130,14 @@ describe('the import of a file', { timeout: 60_000 }, () => {
     expect(body.message).toMatch(/\w/);
   });
 
+  it('looks at two files at a time for each user', async () => {
+    const { body } = await send('/ui/import-upload?name=a.txt', 'evil.com');
+    const asked = Array.from({ length: 6 }, () => admin.post(`/ui/import-preview/${body.upload}`, {}));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 200, 429, 429, 429, 429]);
+    expect((await admin.post(`/ui/import-preview/${body.upload}`, {})).status).toBe(200);
+  });
+
   it('does a large file in the background', async () => {
     const events = Array.from({ length: 30 }, (_, n) => ({ Event: { info: `Many ${n}`, Attribute: attributes(n) } }));
     const { body } = await send('/ui/import-upload?name=many.json', JSON.stringify({ response: events }));

@@ -3,10 +3,12 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
+import { createGate } from '../../../http/gate.ts';
 import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
+import { readDetectionLists } from '../free-text/detection-lists.ts';
 import { stixLookUp } from '../stix-import/read-document.ts';
 import { fetchFile, formatOf } from './fetch-file.ts';
 import { IMPORT_FILE } from './jobs.ts';
@@ -19,6 +21,7 @@ import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './
 /** Larger files, and those with more attributes, are stored in the background. */
 const QUICK_BYTES = 1_000_000;
 const LONGEST_NAME = 255;
+const IMPORTED = 'This file was imported already.';
 
 const anyObject = Type.Object({}, { additionalProperties: true });
 const readingBody = { format: Type.Optional(Type.String()), csv: Type.Optional(anyObject) };
@@ -32,8 +35,12 @@ const storeBody = Type.Object({
   events: Type.Optional(Type.Integer({ description: 'How many events the preview told of; for the progress.' })),
 });
 
+/** Files looked at at a time, in all and for each user: each may take a thread and gigabytes. */
+const PREVIEWS = { atOnce: 4, perKey: 2 };
+
 /** Importing a file in steps: send it, look at what it gives, store it, see what became of it. */
 export function uploadOperations(magpie: Magpie): Operation[] {
+  const previews = createGate(PREVIEWS);
   return [
     {
       name: 'ui.importUpload',
@@ -51,7 +58,7 @@ export function uploadOperations(magpie: Magpie): Operation[] {
           upload,
           name: file.fileName,
           size: file.bytes.length,
-          ...(await preview(magpie, viewer, file, {})),
+          ...(await previews.run(viewer.userId, () => preview(magpie, viewer, file, {}))),
         });
       },
     },
@@ -67,10 +74,12 @@ export function uploadOperations(magpie: Magpie): Operation[] {
       handle: async ({ viewer, body }) => {
         const { url } = unwrap(body);
         if (typeof url !== 'string' || url.trim() === '') throw new BadRequest('url is missing.');
-        const file = await fetchFile(magpie.outgoing, url.trim());
-        const format = formatOf(file);
-        const reading = { pageUrl: file.url, ...(format === null ? {} : { format }) };
-        const told = await preview(magpie, viewer, file, reading);
+        const { file, told } = await previews.run(viewer.userId, async () => {
+          const fetched = await fetchFile(magpie.outgoing, url.trim());
+          const format = formatOf(fetched);
+          const reading = { pageUrl: fetched.url, ...(format === null ? {} : { format }) };
+          return { file: fetched, told: await preview(magpie, viewer, fetched, reading) };
+        });
         const upload = await keepUpload(magpie, viewer, file);
         return json({ upload, name: file.fileName, size: file.bytes.length, ...told });
       },
@@ -86,9 +95,11 @@ export function uploadOperations(magpie: Magpie): Operation[] {
       response: anyObject,
       handle: async ({ viewer, args, body }) => {
         const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, args.upload));
-        const file = await openUpload(magpie, upload);
-        const told = await preview(magpie, viewer, file, readReadingOptions(unwrap(body)));
-        return json({ upload: upload.id, name: file.fileName, size: file.bytes.length, ...told });
+        const reading = readReadingOptions(unwrap(body));
+        const told = await previews.run(viewer.userId, async () =>
+          preview(magpie, viewer, await openUpload(magpie, upload), reading),
+        );
+        return json({ upload: upload.id, name: upload.file_name, size: upload.size, ...told });
       },
     },
     {
@@ -161,7 +172,8 @@ async function preview(
   options: ReadingOptions,
 ): Promise<Record<string, unknown>> {
   const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: true });
-  const { values, ...told } = await summariseApart(file, options, lookUp);
+  const lists = await magpie.database.as(viewer, readDetectionLists);
+  const { values, ...told } = await summariseApart(file, { ...options, lists }, lookUp);
   const found = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, values));
   const warned = values.flatMap((value, place) => {
     const lists = (found[place] ?? []).map(({ warninglist_name: name }) => name);
@@ -184,7 +196,7 @@ async function store(
 ): Promise<Answer> {
   const options = readStoreOptions(body);
   const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, key));
-  if (upload.job_id !== null || upload.result !== null) throw new BadRequest('This file was imported already.');
+  if (upload.job_id !== null || upload.result !== null) throw new BadRequest(IMPORTED);
   if (upload.size > QUICK_BYTES && magpie.jobs.running) {
     const job = await magpie.database.as(viewer, async (tx) => {
       const id = await magpie.jobs.enqueue(tx, {
@@ -193,7 +205,11 @@ async function store(
         title: upload.file_name,
         input: { upload: upload.id, options: storeOptionsJson(options), events: readInteger(body.events) ?? 0 },
       });
-      await tx.execute('update visible_import_uploads set job_id = $2 where id = $1', [upload.id, id]);
+      const begun = await tx.query(
+        'update visible_import_uploads set job_id = $2 where id = $1 and job_id is null and result is null returning id',
+        [upload.id, id],
+      );
+      if (begun.length === 0) throw new BadRequest(IMPORTED);
       return id;
     });
     return json({ upload: upload.id, job: String(job) });
