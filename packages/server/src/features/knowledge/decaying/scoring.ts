@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { BadRequest } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readList } from '../../../http/lenient.ts';
 import { selectKnownTags } from '../tags/queries.ts';
 import { type DecayingModelRow, selectDecayingModels, selectMappings } from './queries.ts';
@@ -59,26 +60,47 @@ export function readEventScoresWanted(raw: (name: string) => unknown): DecayWant
 
 function readDecayOptions(raw: (name: string) => unknown): DecayWanted {
   const flag = (name: string) => raw(name) !== undefined && raw(name) !== null && readBoolean(raw(name)) !== false;
-  const models = (readList(raw('decayingModel')) ?? []).map(readId).filter((id) => id !== null);
-  const score = Number(raw('score') ?? Number.NaN);
+  const models = (isGiven(raw('decayingModel')) ? (readList(raw('decayingModel')) ?? []) : []).map((sent) => {
+    const id = readId(sent);
+    if (id === null) throw new BadRequest('Invalid value for decayingModel: it takes ids of models.');
+    return id;
+  });
   const overrides = readOverrides(raw('modelOverrides'));
+  const threshold = readThreshold(raw('score'));
   return {
     modelIds: models.length === 0 ? null : models,
     excludeDecayed: flag('excludeDecayed'),
-    overrides: Number.isFinite(score) && raw('score') !== '' ? { ...overrides, threshold: score } : overrides,
+    overrides: threshold === null ? overrides : { ...overrides, threshold },
     fullModel: flag('includeFullModel'),
   };
 }
 
-function readOverrides(given: unknown): JsonObject {
-  if (isObject(given)) return given;
-  if (typeof given !== 'string' || given.trim() === '') return {};
+function isGiven(sent: unknown): boolean {
+  return sent !== undefined && sent !== null && sent !== false && sent !== '';
+}
+
+function readThreshold(sent: unknown): number | null {
+  if (!isGiven(sent)) return null;
+  const number = typeof sent === 'number' || typeof sent === 'string' ? Number(sent) : Number.NaN;
+  if (!Number.isFinite(number)) throw new BadRequest('Invalid value for score: it takes a number.');
+  return number;
+}
+
+/** An object, or its JSON as it stands in a URL. */
+function readOverrides(sent: unknown): JsonObject {
+  if (!isGiven(sent)) return {};
+  const value = typeof sent === 'string' ? parse(sent) : sent;
+  if (isObject(value)) return value;
+  // PHP's clients send an empty list for an empty map.
+  if (Array.isArray(value) && value.length === 0) return {};
+  throw new BadRequest('Invalid value for modelOverrides: it takes an object of parameters.');
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(given);
-    return isObject(value) ? value : {};
+    return JSON.parse(text);
   } catch {
-    // Not an object: nothing is overridden.
-    return {};
+    return null;
   }
 }
 

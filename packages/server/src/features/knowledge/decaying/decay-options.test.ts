@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { BadRequest } from '../../../errors.ts';
+import { readDecayWanted } from './scoring.ts';
+
+const read = (values: Record<string, unknown>) =>
+  readDecayWanted((name) => ({ includeDecayScore: 1, ...values })[name]);
+
+describe('the options of decay scores', () => {
+  it('are read as numbers, lists and JSON', () => {
+    expect(read({ decayingModel: ['5', 6], score: '30', modelOverrides: '{"lifetime":90}' })).toMatchObject({
+      modelIds: [5, 6],
+      overrides: { threshold: 30, lifetime: 90 },
+    });
+    expect(read({ decayingModel: '', score: null, modelOverrides: [] })).toMatchObject({
+      modelIds: null,
+      overrides: {},
+    });
+    expect(readDecayWanted(() => undefined)).toBeNull();
+  });
+
+  it.each([
+    ['decayingModel', { decayingModel: 'zz' }],
+    ['decayingModel', { decayingModel: ['5', {}] }],
+    ['score', { score: 'high' }],
+    ['modelOverrides', { modelOverrides: 'lifetime=9' }],
+    ['modelOverrides', { modelOverrides: [1] }],
+  ])('are refused naming %s', (name, values) => {
+    expect(() => read(values)).toThrow(BadRequest);
+    expect(() => read(values)).toThrow(name);
+  });
+});
