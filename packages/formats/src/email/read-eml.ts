@@ -7,11 +7,12 @@ const usual = new Set(['from', 'to', 'subject', 'date', 'received', 'message-id'
 
 /** A message in the Internet's format (RFC 5322, MIME: RFC 2045 to 2049) as an event. Throws `DocumentRefused`. */
 export async function* readEml(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
+  if (hasManyLines(bytes)) throw new DocumentRefused('The e-mail cannot be read: nearly all of its lines are empty.');
   const mail = await PostalMime.parse(bytes, {
     attachmentEncoding: 'arraybuffer',
     forceRfc822Attachments: true,
     maxNestingDepth: 50,
-    maxHeadersSize: 2 ** 20,
+    maxHeadersSize: 2 ** 18,
   }).catch((cause: unknown) => {
     throw new DocumentRefused(`The e-mail cannot be read: ${cause instanceof Error ? cause.message : ''}`, { cause });
   });
@@ -35,6 +36,16 @@ export async function* readEml(bytes: Uint8Array, fileName: string): AsyncGenera
     { name: fileName, bytes },
     'eml',
   );
+}
+
+const MOST_SHORT_LINES = 50_000;
+const SHORT_LINE = 16;
+
+/** The parser takes its time for each line, however short: a megabyte of line ends would keep it busy for many seconds. */
+function hasManyLines(bytes: Uint8Array): boolean {
+  let lines = 0;
+  for (const byte of bytes) if (byte === 0x0a) lines += 1;
+  return lines > MOST_SHORT_LINES && lines * SHORT_LINE > bytes.length;
 }
 
 function mailboxes(addresses: readonly Address[] | undefined): Mailbox[] {

@@ -4,6 +4,8 @@ import { attributeOfGroup, type IocItem } from './combine-items.ts';
 
 /** As many combinations of one indicator are made; MISP's bound. */
 const MOST_COMBINATIONS = 10_000;
+/** Of combinations that make no attribute, as many are told one by one. */
+const TOLD_COMBINATIONS = 1_000;
 
 /** Whether this is an OpenIOC document: `ioc` of version 1.0, `OpenIOC` of 1.1, alone or several in `iocs`. */
 export function isOpenIoc(root: XmlElement): boolean {
@@ -33,15 +35,21 @@ function* readIoc(ioc: XmlElement, fileName: string): Generator<Found> {
   const attributes: JsonObject[] = describe(ioc, metadata);
   const criteria = childOf(ioc, 'definition') ?? childOf(ioc, 'criteria');
   for (const indicator of criteria?.children.filter(({ name }) => name === 'Indicator') ?? []) {
-    const groups = groupsOf(indicator);
+    const groups = groupsOf(indicator, { combinations: MOST_COMBINATIONS });
     if (groups === null) {
       yield notTaken(pathOf(indicator), `It stands for more than ${MOST_COMBINATIONS} combinations.`);
       continue;
     }
+    let failed = 0;
     for (const group of groups) {
       const attribute = attributeOfGroup(group);
-      if (attribute === null) yield notTaken(pathOf(indicator), whyNot(group));
-      else attributes.push(withOrigin(attribute, fileName, used));
+      if (attribute === null) {
+        failed += 1;
+        if (failed <= TOLD_COMBINATIONS) yield notTaken(pathOf(indicator), whyNot(group));
+      } else attributes.push(withOrigin(attribute, fileName, used));
+    }
+    if (failed > TOLD_COMBINATIONS) {
+      yield notTaken(pathOf(indicator), `${failed - TOLD_COMBINATIONS} more combinations make no attribute.`);
     }
   }
   yield { kind: 'event', event: { info: description || fileName, Attribute: attributes } };
@@ -61,20 +69,26 @@ function describe(ioc: XmlElement, metadata: XmlElement): JsonObject[] {
 }
 
 /**
- * The sets of items any of which fulfils the indicator; null when there are too many. An OR adds the sets of its parts,
- * an AND multiplies them.
+ * The sets of items any of which fulfils the indicator; null when there are too many: what ANDs multiply is taken from
+ * `left`. An OR adds the sets of its parts, an AND multiplies them.
  */
-function groupsOf(element: XmlElement): (readonly IocItem[])[] | null {
+function groupsOf(element: XmlElement, left: { combinations: number }): (readonly IocItem[])[] | null {
   if (element.name === 'IndicatorItem') return [[readItem(element)]];
   const parts = element.children.filter(({ name }) => name === 'Indicator' || name === 'IndicatorItem');
   const isAll = (element.attributes.operator ?? 'OR').toUpperCase() === 'AND';
-  let groups: (readonly IocItem[])[] | null = isAll && parts.length > 0 ? [[]] : [];
+  let groups: (readonly IocItem[])[] = isAll && parts.length > 0 ? [[]] : [];
   for (const part of parts) {
-    const own = groupsOf(part);
-    if (own === null || groups === null) return null;
-    const product: number = isAll ? groups.length * own.length : groups.length + own.length;
-    if (product > (isAll ? MOST_COMBINATIONS : Number.POSITIVE_INFINITY)) return null;
-    groups = isAll ? groups.flatMap((left) => own.map((right) => [...left, ...right])) : groups.concat(own);
+    const own = groupsOf(part, left);
+    if (own === null) return null;
+    if (!isAll) {
+      for (const group of own) groups.push(group);
+      continue;
+    }
+    const product = groups.length * own.length;
+    // One item more in each set multiplies nothing.
+    if (own.length > 1) left.combinations -= product;
+    if (left.combinations < 0) return null;
+    groups = groups.flatMap((known) => own.map((more) => [...known, ...more]));
   }
   return groups;
 }

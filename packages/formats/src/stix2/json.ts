@@ -6,6 +6,11 @@ export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A table that is asked by words of documents: the names that every JavaScript object has are none of its keys. */
+export function table<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null), entries);
+}
+
 /** The text of a member; numbers and flags as text, anything else as the empty text. */
 export function text(json: Json, key: string): string {
   return textOf(json[key]);

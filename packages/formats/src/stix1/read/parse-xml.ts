@@ -66,7 +66,7 @@ function keyOf(name: string): string {
 }
 
 function attributesOf(attributes: Record<string, unknown>): Json {
-  const json: Json = {};
+  const json: Json = Object.create(null);
   const entries = Object.entries(attributes);
   if (entries.length > MOST_ATTRIBUTES) throw new StixRefused('An element of the document has too many attributes.');
   for (const [name, value] of entries) {

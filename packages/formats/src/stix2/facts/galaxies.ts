@@ -1,3 +1,4 @@
+import { table } from '../json.ts';
 /** Galaxy types by the STIX object that their clusters become (recorded from misp-stix). */
 const typesOfSdo: Readonly<Record<string, readonly string[]>> = {
   location: ['country', 'region', 'stix-2.1-location'],
@@ -52,7 +53,7 @@ export function sdoOfGalaxy(galaxyType: string, version: '2.0' | '2.1'): string 
   return sdo === 'location' && version === '2.0' ? null : sdo;
 }
 
-const pairs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const pairs: Readonly<Record<string, Readonly<Record<string, string>>>> = table({
   'attack-pattern': { identity: 'targets', location: 'targets', tool: 'uses', vulnerability: 'targets' },
   campaign: {
     'attack-pattern': 'uses',
@@ -84,7 +85,7 @@ const pairs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   malware: { 'attack-pattern': 'uses', 'intrusion-set': 'authored-by', 'threat-actor': 'authored-by' },
   'threat-actor': { 'attack-pattern': 'uses', malware: 'uses', tool: 'uses', vulnerability: 'targets' },
   tool: { identity: 'targets', location: 'targets' },
-};
+});
 
 /** The type of the relationship between an element and a cluster on it. */
 export function clusterRelation(source: string, target: string): string {

@@ -1,3 +1,4 @@
+import { table } from '../json.ts';
 import type { Form } from './templates.ts';
 
 /** A template whose objects are STIX domain objects. */
@@ -16,7 +17,7 @@ export interface SdoTemplate {
 const contact = ['address', 'e-mail', 'fax-number', 'phone-number'];
 
 /** By the template's name. */
-export const sdoTemplates: Readonly<Record<string, SdoTemplate>> = {
+export const sdoTemplates: Readonly<Record<string, SdoTemplate>> = table({
   'attack-pattern': {
     sdo: 'attack-pattern',
     in20: true,
@@ -143,4 +144,4 @@ export const sdoTemplates: Readonly<Record<string, SdoTemplate>> = {
     },
     required: { identity_class: 'unknown' },
   },
-};
+});

@@ -1,3 +1,4 @@
+import { table } from '../json.ts';
 /** How a value becomes a property. */
 export type Form = 'text' | 'integer' | 'float' | 'flag' | 'list' | 'time' | 'hash' | 'data';
 
@@ -114,7 +115,7 @@ const http = "network-traffic:extensions.'http-request-ext'";
 const pebinary = 'extensions.windows-pebinary-ext';
 
 /** Templates by name. Relations that a template does not name become `x_misp_…` properties of the main observable. */
-export const templates: Readonly<Record<string, Template>> = {
+export const templates: Readonly<Record<string, Template>> = table({
   'android-app': simple('software', { name: ['name'] }),
   artifact: simple('artifact', {
     decryption_key: ['decryption_key', 'text', 'artifact:x_misp_decryption_key'],
@@ -347,7 +348,7 @@ export const templates: Readonly<Record<string, Template>> = {
     'x509-fingerprint-sha1': ['sha1', 'hash'],
     'x509-fingerprint-sha256': ['sha256', 'hash'],
   }),
-};
+});
 
 /** Paths in patterns of relations that a template's observable holds as `x_misp_…`. */
 export const patternOnly: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -391,7 +392,7 @@ const rule = (patternType: string, fields: Omit<RuleTemplate, 'patternType'>): R
 });
 
 /** Templates whose objects are indicators in a language of their own (STIX 2.1 only, but for STIX patterns). */
-export const ruleTemplates: Readonly<Record<string, RuleTemplate>> = {
+export const ruleTemplates: Readonly<Record<string, RuleTemplate>> = table({
   'nova-rule': rule('nova', {
     pattern: 'raw-rule',
     name: 'rule-name',
@@ -415,4 +416,4 @@ export const ruleTemplates: Readonly<Record<string, RuleTemplate>> = {
   }),
   yara: rule('yara', { pattern: 'yara', name: 'yara-rule-name', description: 'comment', version: 'version' }),
   'stix2-pattern': rule('stix', { pattern: 'stix2-pattern', description: 'comment', version: 'version' }),
-};
+});

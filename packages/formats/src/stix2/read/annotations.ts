@@ -1,5 +1,5 @@
 import { mispUuid } from '../ids.ts';
-import { type Json, text, textOf, texts } from '../json.ts';
+import { type Json, text, textOf, texts, table } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
 import { readLabels } from './labels.ts';
 import { append, lostOf, type Reading } from './reading.ts';
@@ -21,13 +21,13 @@ function entry(object: Json): Json {
   };
 }
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<string, string>> = table({
   'strongly-agree': '100',
   agree: '75',
   neutral: '50',
   disagree: '25',
   'strongly-disagree': '0',
-};
+});
 
 /** A note or an opinion in MISP's JSON, and of what kind; null for any other object. */
 function readEntry(object: Json): { kind: 'Note' | 'Opinion'; entry: Json } | null {

@@ -1,4 +1,4 @@
-import { isJson, type Json, objects, text } from '../json.ts';
+import { isJson, type Json, objects, text, table } from '../json.ts';
 import type { Observed } from './observables-of.ts';
 import { type Comparison, parsePattern } from './parse-pattern.ts';
 
@@ -66,7 +66,7 @@ function lookUpComparisons(comparisons: readonly Comparison[]): Lookup {
   };
 }
 
-const single: Readonly<Record<string, readonly string[]>> = {
+const single: Readonly<Record<string, readonly string[]>> = table({
   filename: ['file:name'],
   domain: ['domain-name:value'],
   hostname: ['domain-name:value'],
@@ -100,15 +100,15 @@ const single: Readonly<Record<string, readonly string[]>> = {
   'size-in-bytes': ['file:size'],
   'http-method': ['network-traffic:extensions.http-request-ext.request_method'],
   'user-agent': ['network-traffic:extensions.http-request-ext.request_header.User-Agent'],
-};
+});
 
-const pairs: Readonly<Record<string, readonly [string, string]>> = {
+const pairs: Readonly<Record<string, readonly [string, string]>> = table({
   'domain|ip': ['domain-name:value', 'domain-name:resolves_to_refs.value'],
   'hostname|port': ['domain-name:value', 'network-traffic:dst_port'],
   'ip-src|port': ['network-traffic:src_ref.value', 'network-traffic:src_port'],
   'ip-dst|port': ['network-traffic:dst_ref.value', 'network-traffic:dst_port'],
   'regkey|value': ['windows-registry-key:key', 'windows-registry-key:values.data'],
-};
+});
 
 function read(type: string, at: Lookup): FoundValue | null {
   if (type === 'attachment' || type === 'malware-sample') return readFile(type, at);

@@ -1,6 +1,6 @@
 import { hashTypeOf } from '../facts/hashes.ts';
 import { mispUuid } from '../ids.ts';
-import { isJson, type Json, text, texts } from '../json.ts';
+import { isJson, type Json, text, texts, table } from '../json.ts';
 import { isClusterType, type ReadCluster, readForeignCluster } from './clusters.ts';
 import { relationOfPath } from './foreign-patterns.ts';
 import { type FoundPart, partsFromObserved, partsFromSdo } from './object-parts.ts';
@@ -145,7 +145,7 @@ function keepPattern(reading: Reading, id: string, object: Json, pattern: string
 }
 
 /** Observables that are attributes: the type, and where the value stands. */
-const simple: Readonly<Record<string, readonly [type: string, property: string]>> = {
+const simple: Readonly<Record<string, readonly [type: string, property: string]>> = table({
   'domain-name': ['domain', 'value'],
   'ipv4-addr': ['ip-dst', 'value'],
   'ipv6-addr': ['ip-dst', 'value'],
@@ -154,10 +154,10 @@ const simple: Readonly<Record<string, readonly [type: string, property: string]>
   mutex: ['mutex', 'name'],
   'mac-addr': ['mac-address', 'value'],
   'autonomous-system': ['AS', 'number'],
-};
+});
 
 /** Observables that are objects. */
-const templateOf: Readonly<Record<string, string>> = {
+const templateOf: Readonly<Record<string, string>> = table({
   'autonomous-system': 'asn',
   file: 'file',
   software: 'cpe-asset',
@@ -169,7 +169,7 @@ const templateOf: Readonly<Record<string, string>> = {
   'email-message': 'email',
   process: 'process',
   'network-traffic': 'network-connection',
-};
+});
 
 /** Templates of the objects that other producers' bundles become. */
 export const foreignTemplates: readonly string[] = [

@@ -191,7 +191,8 @@ export function addGalaxy(element: Json, galaxy: Json, cluster: Json): void {
 /** Appends to a list of an element. */
 export function append(element: Json, key: string, item: Json): void {
   const known = element[key];
-  element[key] = Array.isArray(known) ? [...known, item] : [item];
+  if (Array.isArray(known)) known.push(item);
+  else element[key] = [item];
 }
 
 /** Whether an object was withdrawn by its producer. */

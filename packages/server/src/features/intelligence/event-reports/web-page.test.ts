@@ -26,6 +26,15 @@ describe('readablePage', () => {
     expect(() => readablePage(`${'<div>'.repeat(60_000)}x`, 'https://news.example.com/')).toThrow(Invalid);
   });
 
+  it.each([
+    ['marks', '<'.repeat(200_000)],
+    ['entities', `<p>${'&amp;'.repeat(100_000)}</p>`],
+    ['elements', '<b>x</b>'.repeat(20_000)],
+    ['nesting', `${'<div>'.repeat(150)}x${'</div>'.repeat(150)}`.repeat(100)],
+  ])('refuses a page of many %s, which would keep its parser busy', (_what, html) => {
+    expect(() => readablePage(html, 'https://news.example.com/')).toThrow(Invalid);
+  });
+
   it('makes something of an empty page', () => {
     expect(readablePage('', 'https://news.example.com/').markdown).toBe('');
   });

@@ -9,9 +9,13 @@ export interface ReadablePage {
   markdown: string;
 }
 
-const MAX_ELEMENTS = 30_000;
+const MAX_ELEMENTS = 15_000;
 /** Parsers of pages take time by the square of the depth. */
 const MAX_DEPTH = 200;
+/** Of all elements together. */
+const MAX_TOTAL_DEPTH = 300_000;
+const MAX_MARKS = 50_000;
+const BYTES_OF_A_MARK = 30;
 const TOO_MUCH = 'The page could not be read: it is too large or too deeply nested.';
 
 /**
@@ -42,16 +46,22 @@ const WITHOUT_END = new Set(
    optgroup colgroup rp rt html head body`.split(/\s+/),
 );
 
-/** Counts elements and depth in one pass, before anything is parsed. */
+/** Counts elements, depth, and marks outside of elements, before anything is parsed. */
 function isModest(html: string): boolean {
   let elements = 0;
+  let tags = 0;
   let depth = 0;
+  let totalDepth = 0;
   for (const [, end, name = ''] of html.matchAll(/<(\/?)([a-z][\w-]*)/gi)) {
+    tags += 1;
     if (end === '') elements += 1;
     if (!WITHOUT_END.has(name.toLowerCase())) depth = Math.max(0, depth + (end === '' ? 1 : -1));
-    if (elements > MAX_ELEMENTS || depth > MAX_DEPTH) return false;
+    totalDepth += depth;
+    if (elements > MAX_ELEMENTS || depth > MAX_DEPTH || totalDepth > 2 * MAX_TOTAL_DEPTH) return false;
   }
-  return true;
+  // Every character that is written as an entity becomes a text of its own in the parser, over and over.
+  const marks = html.length - html.replaceAll(/[<>&]/g, '').length;
+  return marks - 2 * tags <= Math.max(MAX_MARKS, html.length / BYTES_OF_A_MARK);
 }
 
 function resolveLinks(document: ReturnType<typeof parseHTML>['document'], base: string): void {
