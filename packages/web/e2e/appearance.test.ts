@@ -34,11 +34,25 @@ const pages = () => [
   '/events/index',
   `/events/view/${eventId}`,
   `/events/view/${eventId}?panel=add-attribute`,
+  `/events/view/${eventId}?panel=paste`,
+  `/events/view/${eventId}#graph`,
+  `/events/view/${eventId}#history`,
+  `/events/view/${eventId}#notes`,
+  `/events/view/${eventId}#reports`,
+  '/sightings/index',
+  '/analyst_data/index',
   '/events/index?panel=new-event',
   '/dashboards',
   '/attributes/search?q=192.0.2.7',
   '/tags/index',
   '/taxonomies/index',
+  '/galaxies/index',
+  '/warninglists/index',
+  '/feeds/add',
+  '/servers/add',
+  '/sharing_groups/index',
+  '/admin/audit_logs/index',
+  '/jobs/index',
   '/organisations/index',
   '/admin/users/index',
   '/admin/users/add',
@@ -54,9 +68,11 @@ describe.each(['light', 'dark'] as const)('every page in the %s theme', (theme) 
     const { page, problems } = await world.visit('/events/index', { theme });
     const found: string[] = [];
     for (const path of pages()) {
+      // Another fragment alone would load nothing anew.
+      await page.goto('about:blank');
       await page.goto(world.magpie.url + path);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(300);
       // By the debugger's way: the page's own policy forbids scripts from elsewhere.
       await page.evaluate(axe);
       const violations: Violation[] = await page.evaluate(

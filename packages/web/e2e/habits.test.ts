@@ -47,6 +47,39 @@ describe('columns of a list', () => {
   });
 });
 
+describe('a panel', () => {
+  it('begins at its first field and gives the focus back when it closes', async () => {
+    const { page } = await world.visit('/sharing_groups/index');
+    const open = page.getByRole('button', { name: 'New sharing group' }).first();
+    await open.focus();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('dialog', { name: 'New sharing group' });
+    await panel.waitFor();
+    await expect.poll(() => page.evaluate(`document.activeElement?.closest('[role="dialog"]') !== null`)).toBe(true);
+    await page.keyboard.type('Millers');
+    expect(await panel.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Millers');
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await expect
+      .poll(() => page.evaluate(`document.activeElement?.textContent?.includes('New sharing group') === true`))
+      .toBe(true);
+  });
+});
+
+describe('text pasted on an event', () => {
+  it('is searched for indicators wherever the focus is', async () => {
+    const { page } = await world.visit(`/events/view/${id}`);
+    await page.getByRole('heading', { name: 'Habitual' }).waitFor();
+    await page.evaluate(`(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'It asks 203.0.113.77 and hxxps://mill[.]example/a');
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+    })()`);
+    const panel = page.getByRole('dialog', { name: 'Paste text' });
+    await panel.getByText('2 indicators found').waitFor();
+  });
+});
+
 /** A code of a counter (RFC 4226, section 5.3); the secret is in base 32 (RFC 4648). */
 function codeOf(secret: string, counter: number): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

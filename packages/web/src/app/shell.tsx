@@ -15,6 +15,7 @@ import { JobsRing } from './jobs-ring.tsx';
 import { useKeys } from './keys.ts';
 import { NewMenuButton, UserMenuButton } from './menus.tsx';
 import { useOverlays } from './overlays.tsx';
+import { useReturnFocus } from './return-focus.ts';
 import { currentPage, pagesFor, sectionOf, sections } from './sections.ts';
 
 function Rail({ pathname }: { readonly pathname: string }) {
@@ -104,6 +105,8 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
+  useReturnFocus();
+
   const to = (path: string) => () => void go(path);
   useKeys({
     'Ctrl+k': openPalette,
@@ -142,7 +145,12 @@ export function Shell() {
         <JobsRing />
         <NewMenuButton />
         <BookmarksButton />
-        <ActionIcon onClick={openShortcuts} title={t('shortcuts.title')} aria-label={t('shortcuts.title')}>
+        <ActionIcon
+          className="wide-only"
+          onClick={openShortcuts}
+          title={t('shortcuts.title')}
+          aria-label={t('shortcuts.title')}
+        >
           <Icon name="keyboard" size={18} />
         </ActionIcon>
         <UserMenuButton />

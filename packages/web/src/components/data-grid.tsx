@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import { usePreferences, useRowHeight, useTextScale } from '../theme/preferences.ts';
 import styles from './data-grid.module.css';
@@ -158,6 +158,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     onSelect(next);
   }
 
+  const latestSelect = useRef(select);
+  latestSelect.current = select;
+  const selectAt = useCallback((index: number, range: boolean) => latestSelect.current(index, range), []);
+
   function selectAllLoaded(wanted: boolean) {
     const next = new Set<string>();
     for (let index = 0; wanted && index < count; index += 1) {
@@ -256,8 +260,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               columns={columns}
               row={rowAt(item.index)}
               active={item.index === cursor}
-              onPoint={() => setActive(item.index)}
-              onSelect={(range) => select(item.index, range)}
+              onPoint={setActive}
+              onSelect={selectAt}
             />
           </div>
         ))}

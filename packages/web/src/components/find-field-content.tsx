@@ -37,7 +37,8 @@ export function FindFieldContent(props: FindFieldProps) {
   return (
     <Select
       {...rest}
-      {...(autoFocus === true ? { 'data-autofocus': true } : {})}
+      // The panel has looked for its first field before this one was loaded.
+      {...(autoFocus === true ? { 'data-autofocus': true, autoFocus: true } : {})}
       withAsterisk={required === true}
       value={value === '' ? null : value}
       data={[...entries.values()].map(({ uuid, name }) => ({ value: uuid, label: name }))}

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import { getPreferences, setPreferences, usePreferences } from '../theme/preferences.ts';
 import styles from './data-grid.module.css';
@@ -27,8 +27,16 @@ export function useGridColumns<Row>(
   const [opened, setOpened] = useState(false);
   const isShown = (column: Column<Row>) =>
     column.fixed === true || (choices[column.id] ?? (width === undefined || width >= (column.from ?? 0)));
+  const shown = all
+    .filter(isShown)
+    .map((column) => column.id)
+    .join(' ');
+  // The same array as long as the same columns are shown: rows are drawn anew when it changes.
+  const columns = useMemo(() => {
+    const ids = new Set(shown.split(' '));
+    return all.filter((column) => ids.has(column.id));
+  }, [all, shown]);
   if (list === undefined) return { columns: all, chooser: undefined };
-  const columns = all.filter(isShown);
   const element = (
     <LazyPopover
       opened={opened}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './data-grid.module.css';
 import type { Column, DataGridProps } from './data-grid.tsx';
@@ -11,8 +11,9 @@ interface GridRowProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly row: Row | undefined;
   readonly active: boolean;
-  readonly onPoint: () => void;
-  readonly onSelect: (range: boolean) => void;
+  /** Both stay the same from one drawing to the next, so that rows that did not change are not drawn anew. */
+  readonly onPoint: (index: number) => void;
+  readonly onSelect: (index: number, range: boolean) => void;
 }
 
 /** Plain text needs an element of its own to be cut off with dots. */
@@ -20,8 +21,7 @@ function Content({ children }: { readonly children: ReactNode }) {
   return typeof children === 'string' || typeof children === 'number' ? <span>{children}</span> : children;
 }
 
-/** One row of the grid, with what hangs below it; grey while it is not loaded. */
-export function GridRow<Row>(props: GridRowProps<Row>) {
+function PlainGridRow<Row>(props: GridRowProps<Row>) {
   const t = useT();
   const { grid, row } = props;
   const selectable = grid.onSelect !== undefined;
@@ -46,7 +46,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
         data-tone={traits.tone}
         data-pending={traits.pending}
         className={styles.row}
-        onClick={props.onPoint}
+        onClick={() => props.onPoint(props.index)}
         onDoubleClick={() => row !== undefined && grid.onOpen?.(row)}
       >
         {selectable && (
@@ -60,7 +60,7 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
                 aria-label={row === undefined ? t('state.loading') : t('grid.select', { name: grid.nameOf(row) })}
                 checked={selected ?? false}
                 disabled={row === undefined}
-                onClick={(event) => props.onSelect(event.shiftKey)}
+                onClick={(event) => props.onSelect(props.index, event.shiftKey)}
                 onChange={() => undefined}
               />
             </label>
@@ -96,3 +96,6 @@ export function GridRow<Row>(props: GridRowProps<Row>) {
     </>
   );
 }
+
+/** One row of the grid, with what hangs below it; grey while it is not loaded. Scrolling draws new rows alone. */
+export const GridRow = memo(PlainGridRow) as typeof PlainGridRow;

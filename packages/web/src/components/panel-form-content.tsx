@@ -18,6 +18,8 @@ export interface PanelField {
   readonly required?: boolean;
   readonly mono?: boolean;
   readonly rows?: number;
+  /** Heading above it: the first of a group of fields. */
+  readonly heading?: string;
   /** Shown only while this holds. */
   readonly when?: (values: PanelValues) => boolean;
 }
@@ -113,20 +115,28 @@ function Field(props: {
   };
   const text = String(value);
   const choices = field.choices ?? [];
-  switch (field.kind) {
-    case 'switch':
-      return <SwitchField {...shared} value={value === true} onChange={onChange} />;
-    case 'choice':
-      return <ChoiceField {...shared} value={text} choices={choices} onChange={onChange} />;
-    case 'pick':
-      return <PickField {...shared} value={text} choices={choices} onChange={onChange} />;
-    case 'secret':
-      return <PasswordField {...shared} value={text} autoComplete="new-password" onChange={onChange} />;
-    case 'area':
-      return (
-        <TextField {...shared} value={text} rows={field.rows ?? 4} mono={field.mono === true} onChange={onChange} />
-      );
-    default:
-      return <TextField {...shared} value={text} mono={field.mono === true} onChange={onChange} />;
-  }
+  const content = () => {
+    switch (field.kind) {
+      case 'switch':
+        return <SwitchField {...shared} value={value === true} onChange={onChange} />;
+      case 'choice':
+        return <ChoiceField {...shared} value={text} choices={choices} onChange={onChange} />;
+      case 'pick':
+        return <PickField {...shared} value={text} choices={choices} onChange={onChange} />;
+      case 'secret':
+        return <PasswordField {...shared} value={text} autoComplete="new-password" onChange={onChange} />;
+      case 'area':
+        return (
+          <TextField {...shared} value={text} rows={field.rows ?? 4} mono={field.mono === true} onChange={onChange} />
+        );
+      default:
+        return <TextField {...shared} value={text} mono={field.mono === true} onChange={onChange} />;
+    }
+  };
+  return (
+    <>
+      {field.heading !== undefined && <h3 style={{ marginTop: 6 }}>{field.heading}</h3>}
+      {content()}
+    </>
+  );
 }

@@ -14,7 +14,8 @@ export function PickFieldContent(props: PickFieldProps) {
   return (
     <Select
       {...rest}
-      {...(autoFocus === true ? { 'data-autofocus': true } : {})}
+      // The panel has looked for its first field before this one was loaded.
+      {...(autoFocus === true ? { 'data-autofocus': true, autoFocus: true } : {})}
       withAsterisk={required === true}
       data={choices.map((choice) => ({ ...choice }))}
       searchable

@@ -8,6 +8,7 @@ import { RequireRight } from '../../components/require-right.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { actionText, modelText } from '../event-tabs/history-words.ts';
 import { LogTabs } from './log-tabs.tsx';
 
 interface AuditRow {
@@ -92,7 +93,12 @@ function useColumns(onOpen: (row: AuditRow) => void): readonly Column<AuditRow>[
         width: 130,
         render: (row) => <bdi>{row.Organisation?.name}</bdi>,
       },
-      { id: 'action', header: t('log.action'), width: 120, render: (row) => row.AuditLog.action },
+      {
+        id: 'action',
+        header: t('log.action'),
+        width: 150,
+        render: (row) => <span title={row.AuditLog.action}>{actionText(t, row.AuditLog.action)}</span>,
+      },
       {
         id: 'model',
         header: t('log.model'),
@@ -132,7 +138,12 @@ export function Page() {
   const fields = useMemo<readonly FilterField[]>(
     () => [
       { name: 'model', parameter: 'model', label: t('log.model'), choices: same([...models, ...moreModels]) },
-      { name: 'action', parameter: 'action', label: t('log.action'), choices: same(actions) },
+      {
+        name: 'action',
+        parameter: 'action',
+        label: t('log.action'),
+        choices: actions.map((value) => ({ value, label: actionText(t, value) })),
+      },
       { name: 'user', parameter: 'user', label: t('log.user'), example: 'admin@admin.test' },
       { name: 'event', parameter: 'event_id', label: t('log.event'), example: '42' },
       { name: 'id', parameter: 'model_id', label: t('log.modelId'), example: '7' },
@@ -159,7 +170,7 @@ export function Page() {
       />
       {entry !== undefined && (
         <DetailPanel
-          title={`${entry.action} ${entry.model} ${entry.model_id}`}
+          title={`${modelText(t, entry.model)} ${entry.model_id}: ${actionText(t, entry.action)}`}
           size={640}
           onClose={() => setOpened(undefined)}
           facts={[

@@ -1,14 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Matrix, type MatrixCluster, matrixQuery } from '../../api/event-pictures.ts';
+import { tagEvent, untagEvent } from '../../api/events.ts';
 import { galaxiesQuery } from '../../api/library.ts';
+import { canTagEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';
 import { CheckField, ChoiceField } from '../../components/fields.tsx';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
-import { AppLink } from '../../routing/app-link.tsx';
-import { paths } from '../../routing/paths.ts';
-import own from './matrix.module.css';
+import { MatrixCells } from './matrix-cells.tsx';
 import styles from './tabs.module.css';
 
 /** The techniques of an event on a matrix: ATT&CK, or any other galaxy with a kill chain. */
@@ -17,6 +19,10 @@ export function MatrixTab({ event }: { readonly event: EventHeader }) {
   const [galaxy, setGalaxy] = useState('');
   const [tab, setTab] = useState('');
   const [onlyUsed, setOnlyUsed] = useState(false);
+  const [picking, setPicking] = useState(false);
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const mayTag = canTagEvent(useSession(), event);
   const { data: galaxies = [] } = useQuery(galaxiesQuery());
   const { data: matrix, error, refetch } = useQuery(matrixQuery(event.id, galaxy));
   if (error !== null) return <ErrorBox error={error} onRetry={() => void refetch()} />;
@@ -25,6 +31,19 @@ export function MatrixTab({ event }: { readonly event: EventHeader }) {
   const shown = tabs.includes(tab) ? tab : (fullestTab(matrix) ?? '');
   const used = Object.keys(matrix.scores).length;
   const withMatrix = galaxies.filter((entry) => entry.kill_chain_order != null && entry.enabled !== false);
+  const attached = new Map((event.Tag ?? []).map((tag) => [tag.name, tag.id]));
+  const refresh = () => client.invalidateQueries({ queryKey: ['event', event.id] });
+
+  async function toggle(cluster: MatrixCluster) {
+    const tagId = attached.get(cluster.tag_name);
+    try {
+      await (tagId === undefined ? tagEvent(event.id, cluster.tag_name, false) : untagEvent(event.id, tagId));
+      await refresh();
+    } catch (failure) {
+      toasts.failure(failure);
+    }
+  }
+
   return (
     <section aria-label={t('eventTab.matrix')}>
       <div className={styles.tools}>
@@ -54,18 +73,33 @@ export function MatrixTab({ event }: { readonly event: EventHeader }) {
         )}
         <CheckField label={t('matrix.onlyUsed')} value={onlyUsed} onChange={setOnlyUsed} />
         <span className="count">{t('matrix.count', { n: used })}</span>
+        <span className={styles.space} />
+        <Button
+          variant={picking ? 'light' : 'default'}
+          aria-pressed={picking}
+          disabled={!mayTag}
+          title={mayTag ? t('matrix.pickHint') : t('reason.tag')}
+          onClick={() => setPicking(!picking)}
+        >
+          {t('matrix.pick')}
+        </Button>
       </div>
-      {used === 0 && onlyUsed ? (
+      {used === 0 && onlyUsed && !picking ? (
         <EmptyState icon="knowledge" title={t('matrix.none')} text={t('matrix.noneText')} />
       ) : (
-        <Cells matrix={matrix} tab={shown} onlyUsed={onlyUsed} />
+        <MatrixCells
+          matrix={matrix}
+          tab={shown}
+          onlyUsed={onlyUsed}
+          pick={picking ? { isPicked: (cluster) => attached.has(cluster.tag_name), toggle } : undefined}
+        />
       )}
     </section>
   );
 }
 
 /** The tab of the kill chain in which most of the event's techniques stand. */
-function fullestTab(matrix: Matrix): string | undefined {
+export function fullestTab(matrix: Matrix): string | undefined {
   const counted = Object.entries(matrix.matrix).map(([tab, columns]) => ({
     tab,
     used: Object.values(columns)
@@ -74,55 +108,3 @@ function fullestTab(matrix: Matrix): string | undefined {
   }));
   return counted.sort((a, b) => b.used - a.used)[0]?.tab;
 }
-
-function Cells(props: { readonly matrix: Matrix; readonly tab: string; readonly onlyUsed: boolean }) {
-  const t = useT();
-  const { matrix, tab, onlyUsed } = props;
-  const columns = matrix.matrix[tab] ?? {};
-  const order = (matrix.killChainOrders[tab] ?? Object.keys(columns)).filter((name) => columns[name] !== undefined);
-  const scoreOf = (cluster: MatrixCluster) => matrix.scores[cluster.tag_name] ?? 0;
-  const inOrder = (clusters: readonly MatrixCluster[]) =>
-    [...clusters]
-      .filter((cluster) => !onlyUsed || scoreOf(cluster) > 0)
-      .sort((a, b) => (a.external_id ?? a.value).localeCompare(b.external_id ?? b.value));
-  const shown = order
-    .map((name) => ({ name, clusters: inOrder(columns[name] ?? []) }))
-    .filter((column) => column.clusters.length > 0);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className={own.scroll} tabIndex={0} aria-label={t('matrix.label', { name: matrix.Galaxy.name })}>
-      {shown.map((column) => (
-        <section key={column.name} className={own.column} aria-label={column.name.replaceAll('-', ' ')}>
-          <h3>
-            {column.name.replaceAll('-', ' ')} <span className="count">{column.clusters.length}</span>
-          </h3>
-          <ul>
-            {column.clusters.map((cluster) => {
-              const score = scoreOf(cluster);
-              const name = cluster.value.replace(/ - T\d+(\.\d+)?$/, '');
-              return (
-                <li key={cluster.id} data-used={score > 0} data-sub={cluster.external_id?.includes('.') === true}>
-                  {score > 0 ? (
-                    <AppLink to={paths.eventsWithTag(cluster.tag_name)} title={t('matrix.used', { n: score })}>
-                      <bdi>{name}</bdi>
-                      <span className={own.id}>
-                        {cluster.external_id} · {t('matrix.used', { n: score })}
-                      </span>
-                    </AppLink>
-                  ) : (
-                    <span>
-                      <bdi>{name}</bdi>
-                      <span className={own.id}>{cluster.external_id}</span>
-                    </span>
-                  )}
-                </li>
-              );
-            })}
-          </ul>
-        </section>
-      ))}
-    </section>
-  );
-}
-
-export { Cells as MatrixCells, fullestTab };

@@ -74,7 +74,7 @@ export function RelationDialog(props: RelationDialogProps) {
           choices={known.filter((node) => node.kind === 'object').map(choiceOf)}
           disabled={props.exists}
           required
-          autoFocus={relation.from === ''}
+          autoFocus={props.relation.from === ''}
           onChange={(from) => set({ from })}
         />
         <Autocomplete
@@ -86,7 +86,7 @@ export function RelationDialog(props: RelationDialogProps) {
           size="xs"
           withAsterisk
           aria-required
-          {...(relation.from === '' ? {} : { 'data-autofocus': true })}
+          {...(props.relation.from === '' ? {} : { 'data-autofocus': true })}
           onChange={(type) => set({ type })}
         />
         <PickField

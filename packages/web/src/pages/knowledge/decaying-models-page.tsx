@@ -5,6 +5,7 @@ import { post } from '../../api/client.ts';
 import { type DecayingModel, decayingModelsQuery } from '../../api/decaying.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
@@ -88,7 +89,13 @@ export function Page() {
       keyOf={(model) => model.id}
       nameOf={(model) => model.name}
       onOpen={(model) => void go(paths.decayingModel(model.id))}
-      empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
+      actions={<LoadLibrary library="decayingModel" />}
+      empty={{
+        icon: 'knowledge',
+        title: t('library.none'),
+        text: t('library.noneText'),
+        action: <LoadLibrary library="decayingModel" first />,
+      }}
     />
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { type Galaxy, galaxiesQuery } from '../../api/library.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
@@ -60,7 +61,13 @@ export function Page() {
       keyOf={(galaxy) => galaxy.id}
       nameOf={(galaxy) => galaxy.name}
       onOpen={(galaxy) => void go(paths.galaxy(galaxy.id))}
-      empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
+      actions={<LoadLibrary library="galaxies" />}
+      empty={{
+        icon: 'knowledge',
+        title: t('library.none'),
+        text: t('library.noneText'),
+        action: <LoadLibrary library="galaxies" first />,
+      }}
     />
   );
 }

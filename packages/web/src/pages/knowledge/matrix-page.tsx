@@ -9,7 +9,8 @@ import { CheckField, ChoiceField } from '../../components/fields.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { useSearchState } from '../../routing/search-state.ts';
-import { fullestTab, MatrixCells } from '../event-tabs/matrix-tab.tsx';
+import { MatrixCells } from '../event-tabs/matrix-cells.tsx';
+import { fullestTab } from '../event-tabs/matrix-tab.tsx';
 
 const periods = ['', '7d', '30d', '365d'] as const;
 

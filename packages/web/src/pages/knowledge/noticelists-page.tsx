@@ -6,6 +6,7 @@ import { oneQuery, rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT, useTranslator } from '../../i18n/i18n.tsx';
@@ -114,7 +115,13 @@ export function Page() {
         keyOf={(list) => list.id}
         nameOf={(list) => list.expanded_name}
         onOpen={setOpened}
-        empty={{ icon: 'info', title: t('library.none'), text: t('library.noneText') }}
+        actions={<LoadLibrary library="noticelists" />}
+        empty={{
+          icon: 'info',
+          title: t('library.none'),
+          text: t('library.noneText'),
+          action: <LoadLibrary library="noticelists" first />,
+        }}
       />
       {opened !== undefined && (
         <DetailPanel

@@ -6,6 +6,7 @@ import { post } from '../../api/client.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import type { ObjectTemplate } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
@@ -77,7 +78,13 @@ export function Page() {
       keyOf={(template) => template.id}
       nameOf={(template) => template.name}
       onOpen={(template) => void go(paths.objectTemplate(template.id))}
-      empty={{ icon: 'cube', title: t('library.none'), text: t('library.noneText') }}
+      actions={<LoadLibrary library="objectTemplates" />}
+      empty={{
+        icon: 'cube',
+        title: t('library.none'),
+        text: t('library.noneText'),
+        action: <LoadLibrary library="objectTemplates" first />,
+      }}
     />
   );
 }

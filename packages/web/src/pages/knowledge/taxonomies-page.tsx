@@ -5,6 +5,7 @@ import { post } from '../../api/client.ts';
 import { setTaxonomyEnabled, type TaxonomyIndexRow, taxonomiesQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff, YesNo } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useAct } from '../../components/use-act.ts';
@@ -119,7 +120,13 @@ export function Page() {
       keyOf={(row) => row.Taxonomy.id}
       nameOf={(row) => row.Taxonomy.namespace}
       onOpen={(row) => void go(paths.taxonomy(row.Taxonomy.id))}
-      empty={{ icon: 'knowledge', title: t('library.none'), text: t('library.noneText') }}
+      actions={<LoadLibrary library="taxonomies" />}
+      empty={{
+        icon: 'knowledge',
+        title: t('library.none'),
+        text: t('library.noneText'),
+        action: <LoadLibrary library="taxonomies" first />,
+      }}
     />
   );
 }

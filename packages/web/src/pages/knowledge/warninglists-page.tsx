@@ -5,6 +5,7 @@ import { setWarninglistEnabled, type Warninglist, warninglistsQuery } from '../.
 import { hasRight, useSession } from '../../api/session.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT, useTranslator } from '../../i18n/i18n.tsx';
@@ -106,9 +107,15 @@ export function Page() {
         keyOf={(list) => list.id}
         nameOf={(list) => list.name}
         onOpen={(list) => void go(paths.warninglist(list.id))}
-        empty={{ icon: 'warning', title: t('library.none'), text: t('library.noneText') }}
+        empty={{
+          icon: 'warning',
+          title: t('library.none'),
+          text: t('library.noneText'),
+          action: <LoadLibrary library="warninglists" first />,
+        }}
         actions={
           <>
+            <LoadLibrary library="warninglists" />
             <Button variant="default" onClick={() => setPanel('check')}>
               {t('warninglist.check')}
             </Button>

@@ -3,7 +3,7 @@ import { organisationsQuery } from '../../api/administration.ts';
 import { post } from '../../api/client.ts';
 import type { Server } from '../../api/sharing.ts';
 import { type PanelField, PanelForm } from '../../components/panel-form.tsx';
-import { useT } from '../../i18n/i18n.tsx';
+import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 
 const flags = [
   'pull',
@@ -35,6 +35,13 @@ const flagKeys = {
   skip_proxy: 'server.skipProxy',
 } as const;
 
+/** Headings above the first switch of each group. */
+const headings: Readonly<Record<string, MessageKey>> = {
+  pull: 'server.directions',
+  unpublish_event: 'server.handling',
+  self_signed: 'server.connection',
+};
+
 /** A connected instance: address, key, directions, rules. */
 export function ServerForm(props: {
   readonly server?: Server;
@@ -61,9 +68,18 @@ export function ServerForm(props: {
       kind: 'pick',
       choices: organisations.map(({ id, name }) => ({ value: id, label: name })),
     },
-    ...flags.map((flag): PanelField => ({ name: flag, label: t(flagKeys[flag]), kind: 'switch' })),
+    ...flags.map((flag): PanelField => {
+      const heading = headings[flag];
+      return {
+        name: flag,
+        label: t(flagKeys[flag]),
+        kind: 'switch',
+        ...(heading === undefined ? {} : { heading: t(heading) }),
+      };
+    }),
     {
       name: 'pull_rules',
+      heading: t('server.rules'),
       label: t('server.pullRules'),
       kind: 'area',
       rows: 2,

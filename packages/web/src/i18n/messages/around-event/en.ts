@@ -166,7 +166,6 @@ export const aroundEventEn = {
     'Other instances take over changes of a protected event only when they are signed by an instance that holds one of these keys.',
   'protection.title': 'Protected event',
   'sighting.added': 'Sighting added',
-  'sighting.attribute': 'Attribute',
   'sighting.by': 'By',
   'sighting.column': 'Sightings',
   'sighting.date': 'Seen',

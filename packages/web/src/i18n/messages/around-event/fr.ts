@@ -168,7 +168,6 @@ export const aroundEventFr = {
     'Les autres instances n’acceptent les modifications d’un événement protégé que si elles sont signées par une instance détenant l’une de ces clés.',
   'protection.title': 'Événement protégé',
   'sighting.added': 'Signalement ajouté',
-  'sighting.attribute': 'Attribut',
   'sighting.by': 'Par',
   'sighting.column': 'Signalements',
   'sighting.date': 'Vu',

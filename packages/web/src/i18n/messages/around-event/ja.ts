@@ -166,7 +166,6 @@ export const aroundEventJa = {
     '保護されたイベントの変更は、これらの鍵のいずれかを持つインスタンスが署名した場合だけ、ほかのインスタンスに受け入れられます。',
   'protection.title': '保護されたイベント',
   'sighting.added': '目撃を追加しました',
-  'sighting.attribute': '属性',
   'sighting.by': '報告元',
   'sighting.column': '目撃',
   'sighting.date': '日時',

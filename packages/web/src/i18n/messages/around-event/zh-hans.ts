@@ -163,7 +163,6 @@ export const aroundEventZhHans = {
   'protection.text': '只有由持有这些密钥之一的实例签名时，其他实例才会接受受保护事件的更改。',
   'protection.title': '受保护的事件',
   'sighting.added': '已添加目击记录',
-  'sighting.attribute': '属性',
   'sighting.by': '来自',
   'sighting.column': '目击',
   'sighting.date': '时间',
