@@ -191,8 +191,7 @@ function ReferenceFields({ body, others, put }: Omit<KindProps, 'element'> & { r
 function AttributeFields(props: { readonly misp: Body; readonly onChange: (misp: Body) => void }) {
   const t = useT();
   const { misp, onChange } = props;
-  const { data: types } = useQuery(describeTypesQuery());
-  const described = types?.result;
+  const { data: described } = useQuery(describeTypesQuery());
   const category = textOf(misp.category);
   const ofCategory = described?.category_type_mappings[category] ?? described?.types ?? [];
   const put = (name: string) => (value: unknown) => onChange({ ...misp, [name]: value });
