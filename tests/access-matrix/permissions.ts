@@ -158,7 +158,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   modules: { auth: 'index queryEnrichment' },
   ui: {
     public: 'session sign-in_style',
-    any: 'events eventRowFacts eventRows exportFormats modules free-text freeText warnings galaxy_matrix galaxymatrix',
+    any: 'events eventRowFacts eventRows exportFormats modules free-text freeText freeTextLists warnings galaxy_matrix galaxymatrix',
     add: 'import importUpload importUrl importPreview importStore importResult importDrop',
   },
 };

@@ -1,4 +1,5 @@
-import { post } from './client.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { get, post } from './client.ts';
 
 /** A value that is not stored yet, with the type it would have. */
 export interface TypedValue {
@@ -9,6 +10,14 @@ export interface TypedValue {
 interface Hit {
   readonly warninglist_name: string;
 }
+
+/** What the instance looks free text through with. */
+export const freeTextListsQuery = () =>
+  queryOptions({
+    queryKey: ['freeTextLists'],
+    queryFn: ({ signal }) => get<{ readonly vendorDomains?: readonly string[] }>('/ui/free-text-lists', signal),
+    staleTime: 600_000,
+  });
 
 /** Values that the server looks up at once. */
 const MOST_VALUES = 5_000;

@@ -81,21 +81,16 @@ export function PastePanel({ event, actions, onClose }: PastePanelProps) {
           : splitForObject(ticked.map(commented), await client.fetchQuery(objectTemplateQuery(template)));
       if (split !== null) await addObject(event.id, split.object);
       const alone = split?.others ?? ticked.map(commented);
-      const answer =
-        alone.length === 0
-          ? {}
-          : await addAttributes(
-              event.id,
-              alone.map((row) => ({
-                type: row.type,
-                category: row.category,
-                value: row.value,
-                to_ids: row.toIds,
-                comment: row.comment,
-              })),
-            );
+      const bodies = alone.map((row) => ({
+        type: row.type,
+        category: row.category,
+        value: row.value,
+        to_ids: row.toIds,
+        comment: row.comment,
+      }));
+      const errors = bodies.length === 0 ? {} : ((await addAttributes(event.id, bodies)).errors ?? {});
       const refused = new Map(
-        Object.entries(answer.errors ?? {}).map(([place, fields]) => [
+        Object.entries(errors).map(([place, fields]) => [
           alone[Number(place.replace('attribute_', ''))]?.value,
           Object.values(fields).flat().join(' '),
         ]),

@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { freeTextListsQuery } from '../../api/warnings.ts';
 
 export interface FoundIndicator {
   readonly value: string;
@@ -19,6 +21,7 @@ export function useIndicators(text: string): {
   const [busy, setBusy] = useState(false);
   const worker = useRef<Worker>(undefined);
   const latest = useRef(0);
+  const { data: lists } = useQuery(freeTextListsQuery());
 
   useEffect(() => {
     const made = new Worker(new URL('./free-text-worker.ts', import.meta.url), { type: 'module' });
@@ -41,9 +44,9 @@ export function useIndicators(text: string): {
       return;
     }
     setBusy(true);
-    const timer = setTimeout(() => worker.current?.postMessage({ id, text }), 120);
+    const timer = setTimeout(() => worker.current?.postMessage({ id, text, vendorDomains: lists?.vendorDomains }), 120);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, lists]);
 
   return { indicators, busy };
 }

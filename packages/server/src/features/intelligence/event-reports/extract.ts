@@ -1,10 +1,12 @@
-import { categoriesOfType, findIndicators, type Indicator, joinValue } from '@magpie/model';
+import { categoriesOfType, type Indicator, joinValue } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, unwrap } from '../../../http/lenient.ts';
+import { readDetectionLists } from '../../search/free-text/detection-lists.ts';
 import { offerWire } from '../../search/free-text/import-free-text.ts';
+import { findIndicatorsApart } from '../../search/imports/read-apart.ts';
 import { contextOf } from '../attributes/service.ts';
 import { valueDigest } from '../attributes/value-digest.ts';
 import { writeAttributes } from '../attributes/write.ts';
@@ -38,7 +40,9 @@ export function extractFromReport(magpie: Magpie, viewer: Viewer, key: string | 
 }
 
 async function extract(tx: Transaction, report: ReportRow): Promise<Extraction> {
-  const indicators = findIndicators(withoutReferences(report.content)).slice(0, MAX_VALUES);
+  const lists = await readDetectionLists(tx);
+  const all = await findIndicatorsApart(withoutReferences(report.content), lists);
+  const indicators = all.slice(0, MAX_VALUES);
   const known = await knownValues(tx, report.event_id, indicators);
   return { report, indicators, known, context: await findContext(tx, report.content) };
 }

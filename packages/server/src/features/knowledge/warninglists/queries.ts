@@ -62,6 +62,17 @@ export function selectEntries(
   );
 }
 
+/** The first entries of the list of this name, enabled or not; none where there is no such list. */
+export async function selectValuesOf(tx: Transaction, name: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ value: string }>(
+    `select e.value from warninglist_entries e
+     where e.warninglist_id = (select w.id from warninglists w where w.name = $1 order by w.id limit 1)
+     order by e.id limit $2`,
+    [name, limit],
+  );
+  return rows.map(({ value }) => value);
+}
+
 /** The attribute types a list applies to. */
 export function selectTypes(tx: Transaction, warninglistId: number): Promise<{ id: number; type: string }[]> {
   return tx.query('select id, type from warninglist_types where warninglist_id = $1 order by id', [warninglistId]);

@@ -111,6 +111,46 @@ describe('events/freeTextImport', () => {
     expect(found).toMatchObject([{ value: '9.9.9.9', to_ids: false }]);
   });
 
+  it('tells on request which warninglists name what is found', async () => {
+    const path = `/events/freeTextImport/${event.id}`;
+    const answer = await admin.post(path, {
+      value: '9.9.9.9 198.51.100.10',
+      returnMetaAttributes: true,
+      includeWarninglistHits: true,
+    });
+    expect(answer.body).toMatchObject([
+      { value: '9.9.9.9', warnings: [{ warninglist_name: 'Known resolvers' }] },
+      { value: '198.51.100.10', warnings: [] },
+    ]);
+    const attributes = [
+      { type: 'domain', value: 'a.com' },
+      { type: 'ip-dst', value: '8.8.8.8' },
+      { type: 'domain', value: '8.8.8.8' },
+    ];
+    expect((await outsider.post('/ui/warnings', { attributes })).body).toEqual({
+      warnings: { 1: [expect.objectContaining({ warninglist_name: 'Known resolvers', match: '8.8.8.8' })] },
+    });
+  });
+
+  it('takes https addresses of vendors, as the instance lists them, for links', async () => {
+    const found = () =>
+      admin.post(`/events/freeTextImport/${event.id}`, {
+        value: 'https://app.vendor.example/x',
+        returnMetaAttributes: true,
+      });
+    expect((await found()).body).toMatchObject([{ default_type: 'url' }]);
+    await admin.post('/warninglists/add', {
+      name: 'List of known domains used by automated malware analysis services & security vendors',
+      description: 'for the test',
+      type: 'substring',
+      category: 'false_positive',
+      entries: 'vendor.example',
+      matching_attributes: ['url'],
+    });
+    expect((await found()).body).toMatchObject([{ default_type: 'link' }]);
+    expect((await outsider.get('/ui/free-text-lists')).body).toEqual({ vendorDomains: ['vendor.example'] });
+  });
+
   it('proposes where the caller may not change the event', async () => {
     const before = (await stored()).length;
     const answer = await outsider.post(`/events/freeTextImport/${event.id}`, { value: '198.51.100.200' });

@@ -13,6 +13,7 @@ import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import { savedProposalWire } from '../../intelligence/proposals/wire.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { findIndicatorsApart } from '../imports/read-apart.ts';
+import { readDetectionLists } from './detection-lists.ts';
 import type { FreeTextRequest } from './free-text-request.ts';
 
 type Wire = Record<string, unknown>;
@@ -56,9 +57,12 @@ export async function importFreeText(
   request: FreeTextRequest,
   options: { readBack: boolean } = { readBack: true },
 ): Promise<ImportedText> {
-  await magpie.database.as(viewer, (tx) => requireEvent(tx, eventKey));
+  const lists = await magpie.database.as(viewer, async (tx) => {
+    await requireEvent(tx, eventKey);
+    return readDetectionLists(tx);
+  });
   // Not inside the transaction: a long text is read for seconds.
-  const all = await findIndicatorsApart(request.text);
+  const all = await findIndicatorsApart(request.text, lists);
   const { event, wanted, indicators } = await magpie.database.as(viewer, async (tx) => {
     const found = await requireEvent(tx, eventKey);
     const finder = request.warninglists === 'ignore' ? null : await prepareWarnings(magpie, tx);

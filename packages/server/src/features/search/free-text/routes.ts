@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Indicator } from '@magpie/model';
 import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
-import { type Answer, jsonStream } from '../../../http/answer.ts';
+import { type Answer, json, jsonStream } from '../../../http/answer.ts';
 import { isObject } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { IMPORT_TEXT } from '../imports/jobs.ts';
 import { findIndicatorsApart } from '../imports/read-apart.ts';
 import { keepUpload } from '../imports/uploads.ts';
+import { readDetectionLists } from './detection-lists.ts';
 import { type FreeTextRequest, LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
 import { foundWire, importFreeText, offerWire, requireEvent } from './import-free-text.ts';
 
@@ -52,6 +54,19 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
       handle: (call) => importText(magpie, call),
     },
     {
+      name: 'ui.freeTextLists',
+      summary: 'What this instance looks free text through with, for finding indicators elsewhere',
+      path: '/ui/free-text-lists',
+      methods: ['GET'],
+      permission: 'any',
+      effect: 'read',
+      response: Type.Object({ vendorDomains: Type.Optional(Type.Array(Type.String())) }),
+      handle: async ({ viewer }) => {
+        const { vendorDomains } = await magpie.database.as(viewer, readDetectionLists);
+        return json(vendorDomains === undefined ? {} : { vendorDomains: [...vendorDomains] });
+      },
+    },
+    {
       name: 'ui.freeText',
       summary: 'Find addresses, domains, hashes and other indicators in a text.',
       path: '/ui/free-text',
@@ -64,10 +79,14 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
         const text = isObject(call.body) ? call.body.text : undefined;
         if (typeof text !== 'string') throw new BadRequest('text is missing.');
         if (text.length > LONGEST_TEXT) throw new BadRequest('The text is too long.');
-        return jsonStream(listOf('{"indicators":', await findIndicatorsApart(text), '}'));
+        return jsonStream(listOf('{"indicators":', await findWithLists(magpie, call.viewer, text), '}'));
       },
     },
   ];
+}
+
+async function findWithLists(magpie: Magpie, viewer: Viewer, text: string): Promise<Indicator[]> {
+  return findIndicatorsApart(text, await magpie.database.as(viewer, readDetectionLists));
 }
 
 /** A longer text is stored in the background, where background work is done. */
@@ -89,7 +108,7 @@ async function importText(magpie: Magpie, call: Call): Promise<Answer> {
 
 /** What is found, for choice; with the warninglists that name it where that is asked for. */
 async function offers(magpie: Magpie, viewer: Viewer, request: FreeTextRequest): Promise<Record<string, unknown>[]> {
-  const found = await findIndicatorsApart(request.text);
+  const found = await findWithLists(magpie, viewer, request.text);
   if (!request.withWarnings) return found.map(offerWire);
   const warnings = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, found));
   return found.map((indicator, place) => ({ ...offerWire(indicator), warnings: warnings[place] ?? [] }));
@@ -113,7 +132,7 @@ async function importLater(
       input: { upload, event: event.id, distribution, sharingGroupId, warninglists },
     }),
   );
-  const found = await findIndicatorsApart(request.text);
+  const found = await findWithLists(magpie, viewer, request.text);
   return jsonStream(
     listOf(
       '',

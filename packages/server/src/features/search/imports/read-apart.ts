@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { DocumentFormat, Found, JsonObject, StixKnowledge, StixNames } from '@magpie/formats/readers';
 import { findIndicators, type Indicator } from '@magpie/model';
 import { BadRequest } from '../../../errors.ts';
-import type { FileSummary, FromReader, ReadingOptions, ReadingTask } from './reading-task.ts';
+import type { FileSummary, FindLists, FromReader, ReadingOptions, ReadingTask } from './reading-task.ts';
 
 /** A file that somebody sent. */
 export interface SentFile {
@@ -74,10 +74,10 @@ export async function summariseApart(
 const SHORT_TEXT = 50_000;
 
 /** Indicators in a text of any length; a long one is read in a thread of its own. */
-export async function findIndicatorsApart(text: string): Promise<Indicator[]> {
-  if (text.length <= SHORT_TEXT) return findIndicators(text);
+export async function findIndicatorsApart(text: string, lists: FindLists): Promise<Indicator[]> {
+  if (text.length <= SHORT_TEXT) return findIndicators(text, lists);
   const found: Indicator[] = [];
-  for await (const message of listen({ kind: 'indicators', text }, boundsFor(text.length))) {
+  for await (const message of listen({ kind: 'indicators', text, lists }, boundsFor(text.length))) {
     if (message.kind === 'indicators') for (const indicator of message.indicators) found.push(indicator);
   }
   return found;

@@ -10,7 +10,7 @@ import {
 } from '@magpie/formats/readers';
 import { findIndicators } from '@magpie/model';
 import { Invalid } from '../../../errors.ts';
-import type { FromReader, ReadingTask } from './reading-task.ts';
+import type { FindLists, FromReader, ReadingTask } from './reading-task.ts';
 import { createSummary, csvPreview } from './summarise.ts';
 
 /** As many items go over to the main thread at once: taking them takes it some milliseconds. */
@@ -60,6 +60,7 @@ function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): As
     readHtml: (html) => readHtml(html, task.pageUrl ?? 'about:blank'),
     readStix: readStixText,
     onFormat,
+    freeText: task.lists ?? {},
     ...(format === undefined ? {} : { format }),
     ...(csv === undefined ? {} : { csv }),
   });
@@ -103,8 +104,8 @@ async function saySummary(task: FileTask): Promise<void> {
   await say({ kind: 'summary', summary: { ...summary.result(), format, csv } });
 }
 
-async function sayIndicators(text: string): Promise<void> {
-  const found = findIndicators(text);
+async function sayIndicators(text: string, lists: FindLists): Promise<void> {
+  const found = findIndicators(text, lists);
   for (let start = 0; start < found.length; start += ITEMS) {
     await say({ kind: 'indicators', indicators: found.slice(start, start + ITEMS) });
   }
@@ -112,7 +113,7 @@ async function sayIndicators(text: string): Promise<void> {
 
 async function run(task: ReadingTask): Promise<void> {
   try {
-    if (task.kind === 'indicators') await sayIndicators(task.text);
+    if (task.kind === 'indicators') await sayIndicators(task.text, task.lists);
     else if (task.kind === 'summary') await saySummary(task);
     else await sayDocument(task);
     await say({ kind: 'done' });

@@ -1,5 +1,5 @@
 import type { CsvOptions, DocumentFormat, Found, NotTaken, StixNames } from '@magpie/formats/readers';
-import type { Indicator } from '@magpie/model';
+import type { FindOptions, Indicator } from '@magpie/model';
 
 /** How a file is to be read where that is not left to detection. */
 export interface ReadingOptions {
@@ -7,13 +7,17 @@ export interface ReadingOptions {
   readonly csv?: CsvOptions;
   /** Where a page was found; its links begin there. */
   readonly pageUrl?: string;
+  readonly lists?: FindLists;
 }
+
+/** Lists that free text is looked through with. */
+export type FindLists = Pick<FindOptions, 'vendorDomains' | 'topLevelDomains'>;
 
 /** What a reading thread is started with. */
 export type ReadingTask =
   | ({ readonly kind: 'document'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
   | ({ readonly kind: 'summary'; readonly fileName: string; readonly bytes: Uint8Array } & ReadingOptions)
-  | { readonly kind: 'indicators'; readonly text: string };
+  | { readonly kind: 'indicators'; readonly text: string; readonly lists: FindLists };
 
 /** One of the first attributes of a file. */
 export interface SampledAttribute {

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
+import { readDetectionLists } from '../free-text/detection-lists.ts';
 import { stixLookUp } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importEvent, importInto } from './import-event.ts';
 import { readFileApart, type SentFile } from './read-apart.ts';
@@ -54,7 +55,8 @@ export async function storeFile(
   let format = '';
   let notTakenCount = 0;
   const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: options.galaxiesAsTags ?? true });
-  for await (const part of readFileApart(file, options, lookUp)) {
+  const lists = await magpie.database.as(viewer, readDetectionLists);
+  for await (const part of readFileApart(file, { ...options, lists }, lookUp)) {
     control.signal?.throwIfAborted();
     if (part.kind === 'format') format = part.format;
     else if (part.kind === 'not taken') {

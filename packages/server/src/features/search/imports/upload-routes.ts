@@ -8,6 +8,7 @@ import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
+import { readDetectionLists } from '../free-text/detection-lists.ts';
 import { stixLookUp } from '../stix-import/read-document.ts';
 import { fetchFile, formatOf } from './fetch-file.ts';
 import { IMPORT_FILE } from './jobs.ts';
@@ -171,7 +172,8 @@ async function preview(
   options: ReadingOptions,
 ): Promise<Record<string, unknown>> {
   const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: true });
-  const { values, ...told } = await summariseApart(file, options, lookUp);
+  const lists = await magpie.database.as(viewer, readDetectionLists);
+  const { values, ...told } = await summariseApart(file, { ...options, lists }, lookUp);
   const found = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, values));
   const warned = values.flatMap((value, place) => {
     const lists = (found[place] ?? []).map(({ warninglist_name: name }) => name);
