@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { productSettings } from './postgres-settings.ts';
+import { prewarmSettings, productSettings } from './postgres-settings.ts';
 
 const GIGABYTE = 1024 ** 3;
 
@@ -11,5 +11,9 @@ describe('settings of the embedded server', () => {
     [256, '4096MB'],
   ])('keep a quarter of %d GB for pages within bounds', (gigabytes, buffers) => {
     expect(productSettings(gigabytes * GIGABYTE).shared_buffers).toBe(buffers);
+  });
+
+  it('name no library that the build lacks', () => {
+    expect(prewarmSettings('/nowhere/bin/postgres')).toEqual({});
   });
 });

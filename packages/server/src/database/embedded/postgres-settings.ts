@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
 
 /** Server settings by name, as `postgres -c name=value` takes them. */
 export type PostgresSettings = Readonly<Record<string, string>>;
@@ -39,6 +41,18 @@ export function productSettings(memoryBytes = availableMemory()): PostgresSettin
   };
 }
 
+/** Where the platforms' builds keep the library, as seen from the folder above the program's. */
+const PREWARM = ['lib/postgresql/pg_prewarm.so', 'lib/postgresql/pg_prewarm.dylib', 'lib/pg_prewarm.dll'];
+
+/**
+ * Settings by which a server that is started again reads back, in the background, what its memory held before: a large
+ * instance is otherwise slow for as long as its indexes come from disk page by page. None where the build lacks that.
+ */
+export function prewarmSettings(postgresProgram: string): PostgresSettings {
+  const root = join(dirname(postgresProgram), '..');
+  return PREWARM.some((library) => existsSync(join(root, library))) ? { shared_preload_libraries: 'pg_prewarm' } : {};
+}
+
 /** Of the machine, or of the container that bounds this process. */
 function availableMemory(): number {
   const bound = process.constrainedMemory();
@@ -51,6 +65,7 @@ export const throwAwaySettings: PostgresSettings = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   shared_buffers: '128MB',
+  shared_preload_libraries: '',
   max_connections: '200',
   max_wal_size: '1GB',
   autovacuum_naptime: '10min',

@@ -14,7 +14,7 @@ import {
 import type { DatabaseConnection } from './database-connection.ts';
 import { acquireFileLock } from './file-lock.ts';
 import { preparePostgresBinaries } from './platform-binaries.ts';
-import { type PostgresSettings, productSettings } from './postgres-settings.ts';
+import { type PostgresSettings, prewarmSettings, productSettings } from './postgres-settings.ts';
 import { readPostmaster, stopCluster } from './postmaster.ts';
 import { choosePostgresAccount, type ProcessAccount } from './process-account.ts';
 import { launchServer, superviseServer } from './server-process.ts';
@@ -65,7 +65,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const password = await ensureCluster(folder, binaries, account);
     await clearLeftovers(folder, binaries.pgCtl);
     const address = await chooseAddress(folder, account);
-    const settings = { ...productSettings(), ...options.settings };
+    const settings = { ...productSettings(), ...prewarmSettings(binaries.postgres), ...options.settings };
     const server = await superviseServer({
       launch: () => launchServer(folder, binaries.postgres, account, [...address.args, ...asArguments(settings)]),
       clear: () => stopCluster(folder.cluster, binaries.pgCtl),

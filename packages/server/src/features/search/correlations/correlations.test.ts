@@ -125,6 +125,17 @@ describe('counted values', () => {
   });
 });
 
+describe('the engine', () => {
+  it('is the one that there is, and a site administrator’s to ask about', async () => {
+    const of = (client: ApiClient, path: string) => client.post(`/correlations/${path}`);
+    expect(await of(magpie.admin, 'switchEngine/Default')).toMatchObject({ status: 200, body: { success: true } });
+    expect((await of(magpie.admin, 'switchEngine/NoAcl')).status).toBe(405);
+    expect((await of(magpie.admin, 'truncate/Default')).status).toBe(200);
+    expect((await of(magpie.admin, 'truncate/x')).status).toBe(404);
+    for (const path of ['switchEngine/Default', 'truncate/Default']) expect((await of(ann, path)).status).toBe(403);
+  });
+});
+
 describe('the pattern of a rule', () => {
   it.each([
     ['plain', 'plain'],

@@ -1,4 +1,5 @@
 import type { Magpie } from '../../../context.ts';
+import { NotFound, Refused } from '../../../errors.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
@@ -7,6 +8,7 @@ import { eventCorrelationOperations } from './event-routes.ts';
 import { correlationExclusionOperations } from './exclusion-routes.ts';
 import { ruleOperations } from './rule-routes.ts';
 
+const ENGINE = 'Default';
 const PAGE = 50;
 const MAX_PAGE = 1000;
 
@@ -91,6 +93,34 @@ function countOperations(magpie: Magpie): Operation[] {
       methods: ['POST'],
       effect: 'write',
       handle: () => redirect('/'),
+    },
+    ...engineOperations(),
+  ];
+}
+
+/** MISP's engines: here there is one, which stores nothing and obeys each reader's rights. */
+function engineOperations(): Operation[] {
+  const shared = { permission: 'perm_site_admin', methods: ['POST'], effect: 'write' } as const;
+  return [
+    {
+      ...shared,
+      name: 'correlations.switchEngine',
+      summary: 'Nothing to do for Default; there is no other engine',
+      path: '/correlations/switchEngine/{engine?}',
+      handle({ args }) {
+        if (args.engine === ENGINE) return success('Engine switched.');
+        throw new Refused('Correlations are found as each reader may see them: there is no other engine than Default.');
+      },
+    },
+    {
+      ...shared,
+      name: 'correlations.truncate',
+      summary: 'Nothing to do: no correlation is stored',
+      path: '/correlations/truncate/{engine?}',
+      handle({ args }) {
+        if (args.engine !== ENGINE) throw new NotFound('Invalid engine.');
+        return success('Table truncated.');
+      },
     },
   ];
 }
