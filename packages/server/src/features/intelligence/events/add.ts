@@ -58,9 +58,14 @@ export async function addEvent(
   const uuid = fields.uuid ?? randomUUID();
   await refuseKnownUuid(tx, uuid);
   const groups = createGroupResolver(magpie, tx, viewer);
-  const distribution = fields.distribution ?? defaultDistribution(magpie);
-  const sharingGroupId = distribution === 4 ? await groups.resolve(body) : 0;
-  if (sharingGroupId === null) throw new Refused(NO_GROUP);
+  const wanted = fields.distribution ?? defaultDistribution(magpie);
+  const resolved = wanted === 4 ? await groups.resolve(body) : 0;
+  // A group that comes along and cannot be taken over leaves the event to its organisation alone; one that is named
+  // by its id must be usable.
+  const isLost = resolved === null && isObject(body.SharingGroup);
+  if (resolved === null && !isLost) throw new Refused(NO_GROUP);
+  const distribution = isLost ? 0 : wanted;
+  const sharingGroupId = resolved ?? 0;
 
   const published = (fields.published ?? false) && can(viewer, 'perm_publish');
   const ownerId = viewer.organisationId;
@@ -100,6 +105,7 @@ export async function addEvent(
     groups,
     event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
   });
+  if (isLost) context.rejected.push({ path: 'SharingGroup', reason: NO_GROUP });
   await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true });
   return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows };
 }

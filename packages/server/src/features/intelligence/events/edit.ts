@@ -19,6 +19,7 @@ import { createGroupResolver, createWriteContext, type Rejection } from './write
 const NO_GROUP =
   'Event could not be saved: Sharing group chosen as the distribution level, but no sharing group specified. Make sure that the event includes a valid sharing_group_id or change to a different distribution level.';
 const FOREIGN_GROUP = "Event could not be saved: Invalid sharing group or you don't have access to that sharing group.";
+const NO_RIGHT_TO_GROUP = 'Event could not be saved: User not authorised to create the associated sharing group.';
 const NOT_NEWER = 'Event could not be saved: Event in the request not newer than the local copy.';
 
 /**
@@ -135,7 +136,7 @@ async function nextGroup(
   if (stays && event.distribution === 4) return event.sharing_group_id;
   if (!named) throw new Invalid('', NO_GROUP);
   const id = await groups.resolve(body);
-  if (id === null) throw new Invalid('', FOREIGN_GROUP);
+  if (id === null) throw new Invalid('', isObject(body.SharingGroup) ? NO_RIGHT_TO_GROUP : FOREIGN_GROUP);
   return id;
 }
 

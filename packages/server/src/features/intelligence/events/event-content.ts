@@ -1,10 +1,11 @@
 import { readUuid } from '@magpie/model';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
 import { captureAnalystData, takeFromEvent } from '../analyst-data/capture.ts';
 import type { AnalystDraft } from '../analyst-data/store.ts';
 import type { AttributeInput } from '../attributes/plan.ts';
 import { type WriteAttributesOptions, writeAttributes } from '../attributes/write.ts';
 import { captureEventReports } from '../event-reports/service.ts';
+import { sentFingerprint } from '../objects/duplicate.ts';
 import type { ObjectInput } from '../objects/plan.ts';
 import { referencesOf, writeReferences } from '../objects/references.ts';
 import { membersOf, type WrittenObject, writeObjects } from '../objects/write.ts';
@@ -91,13 +92,21 @@ function attributeInputs(body: JsonObject, stored: StoredContent): AttributeInpu
 }
 
 function objectInputs(context: WriteContext, body: JsonObject, stored: StoredContent): ObjectInput[] {
-  const list = Array.isArray(body.Object) ? body.Object : [];
+  const list = Array.isArray(body.Object) ? body.Object : isObject(body.Object) ? [body.Object] : [];
+  const sent = new Set<string>();
   return list.flatMap((object, index) => {
     const path = `Object[${index}]`;
     if (!isObject(object)) {
       context.rejected.push({ path, reason: 'Expected an object.' });
       return [];
     }
+    const breaks = readBoolean(object.breakOnDuplicate ?? body.breakOnDuplicate) ?? false;
+    const fingerprint = sentFingerprint(object, membersOf(object));
+    if (breaks && fingerprint !== null && sent.has(fingerprint)) {
+      context.rejected.push({ path, reason: 'Duplicate object found in the request, and breakOnDuplicate is set.' });
+      return [];
+    }
+    if (fingerprint !== null) sent.add(fingerprint);
     const known = stored.objects.get(readUuid(object.uuid) ?? '');
     if (known && !isNewer(object, known.timestamp)) return [];
     return [{ body: object, path, ...(known ? { stored: known } : {}) }];

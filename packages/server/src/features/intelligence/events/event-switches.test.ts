@@ -154,3 +154,68 @@ describe('switching correlation', () => {
     await magpie.admin.post('/servers/serverSettingsEdit/MISP.completely_disable_correlation', { value: false });
   });
 });
+
+describe('an event that brings a sharing group along', () => {
+  it('is for its own organisation alone where the group cannot be taken over', async () => {
+    const group = {
+      uuid: 'd0000000-0000-4000-8000-00000000aa01',
+      name: 'Others',
+      SharingGroupOrg: [{ Organisation: { uuid: 'a0000000-0000-4000-8000-00000000aa01', name: 'Elsewhere' } }],
+    };
+    const event = { info: 'from elsewhere', distribution: '4', sharing_group_id: '9', SharingGroup: group };
+    const added = await synchroniser.post('/events/add', { Event: event });
+    expect(member(added.body, 'Event')).toMatchObject({ distribution: '0', sharing_group_id: '0' });
+    expect(member(added.body, 'rejected', 0, 'path')).toBe('SharingGroup');
+    const id = String(member(added.body, 'Event', 'id'));
+    expect((await stranger.get(`/events/view/${id}`)).status).toBe(404);
+    const edited = await synchroniser.post(`/events/edit/${id}`, { Event: event });
+    expect(member(edited.body, 'errors')).toMatch(/User not authorised to create the associated sharing group/);
+    expect((await synchroniser.post('/events/add', { Event: { ...event, SharingGroup: null } })).status).toBe(405);
+  });
+});
+
+describe('objects of an event', () => {
+  it('are stored once with breakOnDuplicate', async () => {
+    const object = {
+      name: 'thing',
+      'meta-category': 'misc',
+      description: 'd',
+      template_uuid: '99999999-0000-4000-8000-000000000001',
+      template_version: '1',
+      Attribute: [{ object_relation: 'text', type: 'text', category: 'Other', value: 'twice' }],
+    };
+    const count = async (path: string, flags: object) => {
+      const { body } = await owner.post(path, { Event: { info: 'twice', ...flags, Object: [object, object] } });
+      const objects = member(body, 'Event', 'Object');
+      return Array.isArray(objects) ? objects.length : -1;
+    };
+    expect(await count('/events/add', {})).toBe(2);
+    expect(await count('/events/add', { breakOnDuplicate: true })).toBe(1);
+    expect(await count('/events/add/breakOnDuplicate:1', {})).toBe(1);
+  });
+});
+
+describe('the relationship of a tag', () => {
+  it('changes by an edit that names it, on events and attributes', async () => {
+    await magpie.admin.post('/tags/add', { name: 'related:tag' });
+    const Tag = (relationship_type?: string) => [{ name: 'related:tag', relationship_type }];
+    const added = await owner.post('/events/add', {
+      info: 'x',
+      Tag: Tag('first'),
+      Attribute: [{ type: 'text', value: 'y', Tag: Tag('one') }],
+    });
+    const id = String(member(added.body, 'Event', 'id'));
+    const attribute = String(member(added.body, 'Event', 'Attribute', 0, 'id'));
+    const seen = async () => {
+      const { body } = await owner.get(`/events/view/${id}`);
+      const types = [member(body, 'Event', 'Tag', 0), member(body, 'Event', 'Attribute', 0, 'Tag', 0)];
+      return types.map((tag) => member(tag, 'relationship_type'));
+    };
+    expect(await seen()).toEqual(['first', 'one']);
+    await owner.post(`/events/edit/${id}`, { Tag: Tag('second') });
+    await owner.post(`/attributes/edit/${attribute}`, { Tag: Tag('two') });
+    expect(await seen()).toEqual(['second', 'two']);
+    await owner.post(`/events/edit/${id}`, { Tag: Tag() });
+    expect(await seen()).toEqual(['second', 'two']);
+  });
+});

@@ -96,7 +96,10 @@ function writing(magpie: Magpie): Operation[] {
         ],
       },
       handle: async (call) => {
-        const added = await addOrConflict(magpie, call, readEventBody(call.body));
+        const { breakOnDuplicate } = call.named;
+        const sent = readEventBody(call.body);
+        const body = breakOnDuplicate === undefined ? sent : { ...sent, breakOnDuplicate };
+        const added = await addOrConflict(magpie, call, body);
         return answerEvent(magpie, call, added.id, added.rejected, added.attributes);
       },
     },

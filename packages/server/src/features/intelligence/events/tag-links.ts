@@ -15,6 +15,8 @@ export interface TagWish {
 
 type Target = 'event' | 'attribute' | 'event_report';
 
+const MODELS = { event: 'EventTag', attribute: 'AttributeTag', event_report: 'EventReportTag' } as const;
+
 interface Link {
   target: Target;
   targetId: number;
@@ -59,9 +61,10 @@ export async function attachTags(context: WriteContext, wishes: readonly TagWish
     };
     (tag.deleted ? removed : added).push(link);
   }
+  const changed = await updateLinks(context, added);
   const attached = await insertLinks(context, added);
   const detached = await deleteLinks(context, removed);
-  return attached || detached;
+  return changed || attached || detached;
 }
 
 function targetOf(context: WriteContext, wish: TagWish): Pick<Link, 'target' | 'targetId'> {
@@ -115,6 +118,45 @@ async function insertLinks(context: WriteContext, links: readonly Link[]): Promi
   return global;
 }
 
+/** A relationship that is named takes the place of the one that a tag on the target has. */
+async function updateLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
+  let global = false;
+  for (const target of ['event', 'attribute', 'event_report'] as const) {
+    const own = links.filter((link) => link.target === target && link.relationshipType !== '');
+    if (own.length === 0) continue;
+    const rows = await context.tx.query<LinkRow>(
+      `update visible_${target}_tags t set relationship_type = l.relationship_type
+       from unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
+         as l (link_target_id, link_tag_id, link_local, relationship_type)
+       where t.${target}_id = l.link_target_id and t.tag_id = l.link_tag_id and t.local = l.link_local
+         and t.relationship_type is distinct from l.relationship_type
+       returning t.id, t.tag_id, t.local, t.${target}_id as target_id`,
+      [
+        own.map((link) => link.targetId),
+        own.map((link) => link.tagId),
+        own.map((link) => link.local),
+        own.map((link) => link.relationshipType),
+      ],
+    );
+    global ||= rows.some((row) => !row.local);
+    await recordChanges(
+      context.tx,
+      rows.map((row) => ({
+        model: MODELS[target],
+        action: 'edit',
+        modelId: row.id,
+        eventId: context.event.id,
+        title: own.find((link) => link.tagId === row.tag_id)?.name ?? '',
+        after: {
+          relationship_type: own.find((link) => link.tagId === row.tag_id && link.local === row.local)
+            ?.relationshipType,
+        },
+      })),
+    );
+  }
+  return global;
+}
+
 async function deleteLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
   for (const link of links) {
@@ -141,7 +183,7 @@ async function recordLinks(
   await recordChanges(
     context.tx,
     rows.map((row) => ({
-      model: { event: 'EventTag', attribute: 'AttributeTag', event_report: 'EventReportTag' }[target],
+      model: MODELS[target],
       action: row.local ? `${verb}_local_tag` : `${verb}_tag`,
       modelId: row.id,
       eventId: context.event.id,

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { valueDigest } from '../attributes/value-digest.ts';
 import type { AttributeRow, ObjectRow } from '../events/rows.ts';
 
@@ -32,6 +33,19 @@ export async function findDuplicateObject(
   return (
     candidates.find((candidate) => fingerprint(rows.filter((row) => row.object_id === candidate.id)) === wanted) ?? null
   );
+}
+
+/**
+ * What two objects of one request have in common when they are the same, as sent; null for one that cannot be compared,
+ * since MISP compares categories too and never equals one that was left out.
+ */
+export function sentFingerprint(body: JsonObject, members: readonly unknown[]): string | null {
+  const compared = members.map((member) => {
+    const { object_relation, category, type, value } = isObject(member) ? member : {};
+    return category === undefined || category === '' ? null : [object_relation, category, type, value];
+  });
+  if (compared.length === 0 || compared.includes(null)) return null;
+  return JSON.stringify([body.template_uuid, compared.map((key) => JSON.stringify(key)).sort()]);
 }
 
 function fingerprint(members: readonly ComparedMember[]): string {
