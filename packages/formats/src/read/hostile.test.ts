@@ -109,7 +109,8 @@ describe('any reader', () => {
   });
 
   it('tells so many combinations of indicators and no more', async () => {
-    const item = '<IndicatorItem id="a"><Context search="FileItem/Md5sum"/><Content type="md5">x</Content></IndicatorItem>';
+    const item =
+      '<IndicatorItem id="a"><Context search="FileItem/Md5sum"/><Content type="md5">x</Content></IndicatorItem>';
     const ten = `<Indicator operator="OR">${item.repeat(10)}</Indicator>`;
     const groups = `<Indicator operator="AND">${ten.repeat(3)}</Indicator>`.repeat(8);
     const ioc = `<ioc id="d"><definition><Indicator operator="OR" id="i">${groups}</Indicator></definition></ioc>`;

@@ -1,4 +1,5 @@
 import { table } from '../json.ts';
+
 /** Galaxy types by the STIX object that their clusters become (recorded from misp-stix). */
 const typesOfSdo: Readonly<Record<string, readonly string[]>> = {
   location: ['country', 'region', 'stix-2.1-location'],

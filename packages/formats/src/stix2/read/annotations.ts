@@ -1,5 +1,5 @@
 import { mispUuid } from '../ids.ts';
-import { type Json, text, textOf, texts, table } from '../json.ts';
+import { type Json, table, text, textOf, texts } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
 import { readLabels } from './labels.ts';
 import { append, lostOf, type Reading } from './reading.ts';

@@ -1,4 +1,4 @@
-import { isJson, type Json, objects, text, table } from '../json.ts';
+import { isJson, type Json, objects, table, text } from '../json.ts';
 import type { Observed } from './observables-of.ts';
 import { type Comparison, parsePattern } from './parse-pattern.ts';
 

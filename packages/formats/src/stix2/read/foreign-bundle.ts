@@ -1,6 +1,6 @@
 import { hashTypeOf } from '../facts/hashes.ts';
 import { mispUuid } from '../ids.ts';
-import { isJson, type Json, text, texts, table } from '../json.ts';
+import { isJson, type Json, table, text, texts } from '../json.ts';
 import { isClusterType, type ReadCluster, readForeignCluster } from './clusters.ts';
 import { relationOfPath } from './foreign-patterns.ts';
 import { type FoundPart, partsFromObserved, partsFromSdo } from './object-parts.ts';

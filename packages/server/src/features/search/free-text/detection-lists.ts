@@ -2,8 +2,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { selectValuesOf } from '../../knowledge/warninglists/queries.ts';
 
 /** The list whose hosts are references rather than indicators (import-formats reference, section 1). */
-const VENDORS =
-  'List of known domains used by automated malware analysis services & security vendors';
+const VENDORS = 'List of known domains used by automated malware analysis services & security vendors';
 const MOST_DOMAINS = 10_000;
 
 /** What free text is looked through with besides what the program knows by itself. */

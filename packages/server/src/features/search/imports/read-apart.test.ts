@@ -16,7 +16,9 @@ describe('a file that is read in a thread of its own', { timeout: 60_000 }, () =
   it('is refused when it needs more memory than it may take', async () => {
     const events = Array.from({ length: 200_000 }, (_, n) => `{"Event":{"info":"event ${n}"}}`).join(',');
     const bounds = { memoryMb: 24, stallMs: 60_000 };
-    await expect(read(`[${events}]`, 'misp-json', bounds)).rejects.toThrow(new BadRequest('The file takes too much memory to read.'));
+    await expect(read(`[${events}]`, 'misp-json', bounds)).rejects.toThrow(
+      new BadRequest('The file takes too much memory to read.'),
+    );
   });
 
   it('is refused when nothing comes for too long', async () => {

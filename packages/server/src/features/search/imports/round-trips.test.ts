@@ -48,9 +48,7 @@ async function richEvent(owner: ApiClient): Promise<{ id: string; uuid: string }
         ObjectReference: [{ referenced_uuid: ids.ip, relationship_type: 'related-to' }],
       },
     ],
-    EventReport: [
-      { uuid: ids.report, name: 'A report', distribution: '5', content: `See @[attribute](${ids.ip}).` },
-    ],
+    EventReport: [{ uuid: ids.report, name: 'A report', distribution: '5', content: `See @[attribute](${ids.ip}).` }],
   });
   const wide = { distribution: '3' };
   await owner.post(`/analyst_data/add/Note/${made.uuid}/Event`, { note: 'of the event', ...wide });
@@ -64,7 +62,10 @@ async function richEvent(owner: ApiClient): Promise<{ id: string; uuid: string }
 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value : []);
 const texts = (values: unknown[]) => values.map((value) => JSON.stringify(value)).sort();
-const tagNames = (holder: Json) => list(holder.Tag).map(({ name }) => String(name)).sort();
+const tagNames = (holder: Json) =>
+  list(holder.Tag)
+    .map(({ name }) => String(name))
+    .sort();
 const notes = (holder: Json) => texts(list(holder.Note).map(({ note }) => note));
 const opinions = (holder: Json) => texts(list(holder.Opinion).map(({ opinion, comment }) => [opinion, comment]));
 
@@ -137,7 +138,9 @@ describe('an event that goes out and comes in again', { timeout: 120_000 }, () =
     const original = await viewed(here.admin, event.id);
     for (const format of ['json', 'xml']) {
       const search = { returnFormat: format, eventid: event.id, includeEventReports: true, includeSightings: true };
-      const { event: copy } = await taken(await exported('/events/restSearch', { ...search, includeAnalystData: true }));
+      const { event: copy } = await taken(
+        await exported('/events/restSearch', { ...search, includeAnalystData: true }),
+      );
       expect(essence(copy), format).toEqual(essence(original));
     }
   });
