@@ -107,7 +107,7 @@ function engineOperations(): Operation[] {
       name: 'correlations.switchEngine',
       summary: 'Nothing to do for Default; there is no other engine',
       path: '/correlations/switchEngine/{engine?}',
-      handle({ args }) {
+      handle({ args }: Call) {
         if (args.engine === ENGINE) return success('Engine switched.');
         throw new Refused('Correlations are found as each reader may see them: there is no other engine than Default.');
       },
@@ -117,7 +117,7 @@ function engineOperations(): Operation[] {
       name: 'correlations.truncate',
       summary: 'Nothing to do: no correlation is stored',
       path: '/correlations/truncate/{engine?}',
-      handle({ args }) {
+      handle({ args }: Call) {
         if (args.engine !== ENGINE) throw new NotFound('Invalid engine.');
         return success('Table truncated.');
       },
