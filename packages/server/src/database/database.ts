@@ -39,6 +39,8 @@ export interface Database {
    * Safe inside another transaction, which could otherwise wait for a connection that never comes free.
    */
   aside<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Whether somebody waits for a connection: who holds one and hardly uses it should give it back. */
+  isStarved(): boolean;
   /** Calls `listener` for every notification on `channel`, also those of other processes. */
   listen(channel: string, listener: (payload: string) => void): void;
   readonly bitmaps: AccessBitmaps;
@@ -159,6 +161,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     },
     asSystem: (reason, work) => run({ from: pool, begin: beginAsSystem(reason), viewer: null, generation: 0 }, work),
     aside,
+    isStarved: () => pool.waitingCount > 0,
     listen: listenOn,
     async close() {
       await notifications.close();

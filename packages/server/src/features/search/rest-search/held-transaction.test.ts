@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSearchWorld, type SearchWorld } from '../testing/search-world.ts';
 import { type Reading, readHeld } from './held-transaction.ts';
 
@@ -19,11 +19,11 @@ async function* pieces(...texts: string[]): AsyncGenerator<string> {
 }
 
 /** A stream that tells when it was left. */
-function endless(): { body: AsyncGenerator<string>; left: Promise<void> } {
+function endless(piece = long): { body: AsyncGenerator<string>; left: Promise<void> } {
   const { promise: left, resolve } = Promise.withResolvers<void>();
   async function* body() {
     try {
-      for (;;) yield long;
+      for (;;) yield piece;
     } finally {
       resolve();
     }
@@ -78,6 +78,59 @@ describe('readHeld', () => {
       await iterator.return?.();
     }
     expect(await database.asSystem('test', (tx) => tx.first('select 1 as one'))).toEqual({ one: 1 });
+  });
+});
+
+describe('a slow reader', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Reads a piece every five seconds; how many it gets, and what ends it. */
+  async function readSlowly(isStarved: boolean, length: number): Promise<{ got: number; error: unknown }> {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { body: source, left } = endless('x'.repeat(length));
+    const database = { ...world.magpie.database, isStarved: () => isStarved };
+    const { body } = await readHeld(database, world.siteAdmin(), async () => ({ head: null, body: source }));
+    if (typeof body === 'string') throw new Error('expected pieces');
+    const iterator = body[Symbol.asyncIterator]();
+    let got = 0;
+    try {
+      for (; got < 20; got += 1) {
+        await iterator.next();
+        await vi.advanceTimersByTimeAsync(5000);
+      }
+    } catch (error) {
+      await left;
+      return { got, error };
+    }
+    await iterator.return?.();
+    await left;
+    return { got, error: null };
+  }
+
+  it('is broken off, and told so, when others wait for its connection', async () => {
+    const { got, error } = await readSlowly(true, 270_000);
+    expect(got).toBeLessThan(5);
+    expect(error).toMatchObject({ message: expect.stringContaining('too slow') });
+  });
+
+  it('may go on while nobody waits, or when it is just not quick', async () => {
+    expect(await readSlowly(false, 270_000)).toEqual({ got: 20, error: null });
+    vi.useRealTimers();
+    expect(await readSlowly(true, 400_000)).toEqual({ got: 20, error: null });
+  });
+
+  it('that stalls is told that what it has is not all', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const { body: source, left } = endless();
+    const { body } = await read(source);
+    if (typeof body === 'string') throw new Error('expected pieces');
+    const iterator = body[Symbol.asyncIterator]();
+    await iterator.next();
+    await vi.advanceTimersByTimeAsync(61_000);
+    await left;
+    await expect(iterator.next()).rejects.toThrow('too slow');
   });
 });
 

@@ -11,14 +11,18 @@ export interface Reading<Head> {
   readonly body: string | AsyncIterable<Piece>;
 }
 
-/** A reader that takes longer than this for one piece gives its connection back. */
+/** A reader that takes longer than this for one piece gives its connection back ... */
 const STALL_MS = 60_000;
+/** ... and one that reads slower than so many bytes a second, after so long, when others wait for a connection. */
+const LEAST_RATE = 64 * 1024;
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 1000;
 /** Answers shorter than this are gathered, so that their transaction ends before a slow reader begins. */
 const WHOLE_LENGTH = 256 * 1024;
 
 /**
  * Opens a reading in a transaction as the viewer. A short body is returned whole after the commit; for a long one in
- * pieces the transaction stays open until the last piece is taken, the reader gives up, or it stalls for a minute.
+ * pieces the transaction stays open until the last piece is taken, the reader gives up, or it is too slow.
  *
  * What goes wrong before the first piece is thrown here, and later failures to the reader of the pieces. A binary body
  * is never made text.
@@ -30,7 +34,7 @@ export function readHeld<Head>(
   { isBinary = false }: { isBinary?: boolean } = {},
 ): Promise<Reading<Head>> {
   return new Promise((resolve, reject) => {
-    const pieces = createPieces();
+    const pieces = createPieces(() => database.isStarved());
     let streaming = false;
     database
       .as(viewer, async (tx) => {
@@ -81,30 +85,46 @@ interface Pieces {
   end(error: unknown): void;
 }
 
-function createPieces(): Pieces {
+function createPieces(isStarved: () => boolean): Pieces {
   let gone = false;
+  let tooSlow: Error | null = null;
   let ended: { error: unknown } | null = null;
   let waitingReader: ((result: Promise<IteratorResult<Piece>>) => void) | null = null;
-  let waitingWriter: { piece: Piece; taken: () => void; refuse: (error: Error) => void } | null = null;
+  let waitingWriter: { piece: Piece; taken: () => void; refuse: (error: Error) => void; since: number } | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let givenBytes = 0;
+  let waitedMs = 0;
 
   function leave(): void {
     gone = true;
-    clearTimeout(timer);
+    clearInterval(timer);
     const writer = waitingWriter;
     waitingWriter = null;
     writer?.refuse(new ReaderGone('the reader is gone'));
   }
 
+  function look(): void {
+    const here = performance.now() - (waitingWriter?.since ?? performance.now());
+    const waited = waitedMs + here;
+    const isSlow = waited >= PATIENCE_MS && (givenBytes / waited) * 1000 < LEAST_RATE;
+    if (here < STALL_MS && !(isSlow && isStarved())) return;
+    // Whoever reads on is told: what he has is not all.
+    tooSlow = new Error('The answer was broken off: its reader is too slow.');
+    leave();
+  }
+
   const iterator: AsyncIterator<Piece> = {
     next() {
       if (waitingWriter) {
-        const { piece, taken } = waitingWriter;
+        const { piece, taken, since } = waitingWriter;
         waitingWriter = null;
-        clearTimeout(timer);
+        clearInterval(timer);
+        waitedMs += performance.now() - since;
+        givenBytes += piece.length;
         taken();
         return Promise.resolve({ done: false, value: piece });
       }
+      if (tooSlow) return finish(tooSlow);
       if (ended) return finish(ended.error);
       return new Promise((resolve) => {
         waitingReader = resolve;
@@ -123,18 +143,19 @@ function createPieces(): Pieces {
       if (waitingReader) {
         const give = waitingReader;
         waitingReader = null;
+        givenBytes += piece.length;
         give(Promise.resolve({ done: false, value: piece }));
         return Promise.resolve();
       }
       return new Promise((taken, refuse) => {
-        waitingWriter = { piece, taken, refuse };
-        timer = setTimeout(leave, STALL_MS);
+        waitingWriter = { piece, taken, refuse, since: performance.now() };
+        timer = setInterval(look, LOOK_MS);
         timer.unref();
       });
     },
     end(error) {
       ended = { error };
-      clearTimeout(timer);
+      clearInterval(timer);
       const give = waitingReader;
       waitingReader = null;
       give?.(finish(error));
