@@ -343,7 +343,7 @@ export const ja: Messages = {
   'role.new': '新しいロール',
   'role.none': 'ロールがありません',
   'role.perm_admin': '自組織のユーザーを管理',
-  'role.perm_analyst_data': 'メモ、意見、関係を書く',
+  'role.perm_analyst_data': 'ノート、意見、関係を書く',
   'role.perm_audit': 'ログを閲覧',
   'role.perm_auth': '認証キーを使う',
   'role.perm_decaying': '減衰モデルを管理',

@@ -341,7 +341,7 @@ export const zhHans: Messages = {
   'role.new': '新建角色',
   'role.none': '没有角色',
   'role.perm_admin': '管理本组织用户',
-  'role.perm_analyst_data': '撰写笔记、意见和关系',
+  'role.perm_analyst_data': '撰写笔记、评价和关系',
   'role.perm_audit': '查看日志',
   'role.perm_auth': '使用认证密钥',
   'role.perm_decaying': '管理衰减模型',

@@ -43,12 +43,6 @@ export function useRelations(event: EventHeader, graph: Graph | undefined, all: 
     comment: edge.comment,
   });
 
-  async function add(relation: Relation) {
-    const { ObjectReference: reference } = await addReference(relation);
-    await refresh();
-    return reference.id;
-  }
-
   const undo = (work: () => Promise<unknown>) => () => {
     work().then(refresh, toasts.failure);
   };
@@ -56,12 +50,10 @@ export function useRelations(event: EventHeader, graph: Graph | undefined, all: 
   async function save(relation: Relation) {
     // MISP's references are not edited: one with another name takes the place of the old one.
     const old = draft?.referenceId;
-    const id = await add(relation);
-    if (old !== undefined) {
-      await deleteReference(old);
-      await refresh();
-    }
-    toasts.success(t('graph.related'), old === undefined ? undo(() => deleteReference(id)) : undefined);
+    const { ObjectReference: added } = await addReference(relation);
+    if (old !== undefined) await deleteReference(old);
+    await refresh();
+    toasts.success(t('graph.related'), old === undefined ? undo(() => deleteReference(added.id)) : undefined);
   }
 
   async function drop(id: string, relation: Relation) {
