@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What somebody may send whom we do not know: forms for signing in and for an account are far shorter. */
 const STRANGERS_BYTES = 2 ** 20;
-/** Bodies that are held at the same time come to so many times the longest one at most. */
+/** Bodies of those we know that are held at the same time come to so many times the longest one at most. */
 const HELD_FACTOR = 2;
 
 /** How bodies are bounded. */
@@ -26,14 +26,16 @@ export function limitBodies(app: FastifyInstance, { limitBytes, isKnown }: BodyL
   /** Counts what passes; gives it back when the answer is out or the connection gone. */
   function counted(request: FastifyRequest, closed: (listener: () => void) => void, limit: number): Transform {
     let own = 0;
+    // Else strangers who never end their bodies would keep others from sending theirs.
+    const counts = limit > STRANGERS_BYTES;
     closed(() => {
-      held -= own;
+      if (counts) held -= own;
       own = 0;
     });
     return new Transform({
       transform(chunk: Buffer, _encoding, done) {
         own += chunk.length;
-        held += chunk.length;
+        if (counts) held += chunk.length;
         if (own > limit) done(refusal(413, 'The request body is too large.'));
         else if (held > most && own > STRANGERS_BYTES) {
           request.log.warn({ requestId: request.id }, 'too much is being sent at once');
