@@ -160,7 +160,7 @@ export const acceptedValues: readonly AcceptedPart[] = [
   },
   {
     id: /^statistics-007$/,
-    path: /^\/matrix\/mobile-attack-iOS\/[\w-]+\/(-|\d\/GalaxyElement\/-)$/,
+    path: /^\/matrix\/mobile-attack-iOS\/[\w-]+(\/(-|\d\/GalaxyElement\/-))?$/,
     reason: 'the recording keeps the beginnings of these lists alone; it notes no more than forty such cuts',
     when: isSurplus,
   },

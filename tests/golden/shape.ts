@@ -3,28 +3,28 @@
  * together, a null fits any type, and of what a list holds nothing is said where one of the two lists is empty.
  */
 export function sameMembers(recorded: unknown, answered: unknown): boolean {
-  return fit([recorded], [answered]);
+  return agree([recorded], [answered]);
 }
 
 type JsonMap = Readonly<Record<string, unknown>>;
 
 /** The values that stand at one place in all items of a list. */
-function fit(left: readonly unknown[], right: readonly unknown[]): boolean {
+function agree(left: readonly unknown[], right: readonly unknown[]): boolean {
   const [a, b] = [left.filter(isThere), right.filter(isThere)];
   if (a.length === 0 || b.length === 0) return true;
   const [types, others] = [new Set(a.map(jsonType)), new Set(b.map(jsonType))];
   if (!sameSet(types, others)) return false;
   const [lists, otherLists] = [a.filter(isList).flat(), b.filter(isList).flat()];
   const [maps, otherMaps] = [a.filter(isMap), b.filter(isMap)];
-  return fit(lists, otherLists) && fitMaps(maps, otherMaps);
+  return agree(lists, otherLists) && agreeMaps(maps, otherMaps);
 }
 
-function fitMaps(left: readonly JsonMap[], right: readonly JsonMap[]): boolean {
+function agreeMaps(left: readonly JsonMap[], right: readonly JsonMap[]): boolean {
   if (left.length === 0 || right.length === 0) return true;
   const [names, others] = [keysOf(left), keysOf(right)];
   if (!sameSet(names, others)) return false;
   return [...names].every((name) =>
-    fit(
+    agree(
       left.flatMap((map) => (Object.hasOwn(map, name) ? [map[name]] : [])),
       right.flatMap((map) => (Object.hasOwn(map, name) ? [map[name]] : [])),
     ),
