@@ -151,9 +151,14 @@ function describeOrRefuse(request: FastifyRequest, reply: FastifyReply, operatio
     description,
     ...(mandatory ? { mandatory_fields: mandatory } : {}),
     ...(optional ? { optional_fields: optional } : {}),
-    url: name,
+    url: name + describedArguments(operation),
   };
   sendValue(request, reply.code(200), value, path.extension === 'xml' ? 'xml' : 'json');
+}
+
+/** The arguments of a path as MISP's descriptions write them: `/[event_id]`. */
+function describedArguments({ path }: Operation): string {
+  return [...path.matchAll(/\{(\w+)\??\}/g)].map(([, argument = '']) => `/[${argument}_id]`).join('');
 }
 
 function unknownPath(kind: string, identity: Identity | null): Error {

@@ -119,6 +119,14 @@ describe('events that came from elsewhere', () => {
 });
 
 describe('attributes/add', () => {
+  it('describes itself with the arguments of its path', async () => {
+    expect((await owner.get('/attributes/add/1')).body).toMatchObject({
+      name: '/attributes/add API description',
+      url: '/attributes/add/[event_id]',
+    });
+    expect(member((await owner.get('/events/add')).body, 'url')).toBe('/events/add');
+  });
+
   it('reads enforceWarninglist beside the attribute too', async () => {
     const list = { name: 'Switches', type: 'string', description: 'x', enabled: true, matching_attributes: ['domain'] };
     await magpie.admin.post('/warninglists/add', { ...list, entries: 'listed.example' });
