@@ -5,6 +5,7 @@ import { correlationLimits } from '../../search/correlations/limits.ts';
 import {
   findRelatedEvents,
   findRelatedEventsBeside,
+  findSecondShareBeside,
   type RelatedEventRow,
   relatedEventWire,
 } from '../../search/correlations/related-events.ts';
@@ -114,6 +115,16 @@ function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): P
 /** Related events of some by their ids, looked up on another connection; one that does not correlate has none. */
 export function relatedBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
   return findRelatedEventsBeside(magpie.database, viewer, ids, correlationLimits(magpie));
+}
+
+/** The same of a large event, of which `first` is what `relatedBeside` finds: another connection shares the work. */
+export function relatedOfLargeBeside(
+  magpie: Magpie,
+  viewer: Viewer,
+  id: number,
+  first: Promise<Related>,
+): Promise<Related> {
+  return findSecondShareBeside(magpie.database, viewer, id, correlationLimits(magpie), first);
 }
 
 /** Related events, each with what is noted about it beside it. */

@@ -8,6 +8,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MOST_AT_ONCE } from '../../search/correlations/related-events.ts';
 
 let magpie: TestMagpie;
 let stranger: ApiClient;
@@ -63,6 +64,27 @@ describe('an event that is written in pieces', () => {
   it('names the related events that its reader sees, and no others', async () => {
     expect((await view(magpie.admin)).related.sort()).toEqual([openId, privateId].sort());
     expect((await view(stranger)).related).toEqual([openId]);
+  });
+
+  it('names the same related events whether one connection looks them up or two', async () => {
+    const file = (n: number) => ({ type: 'filename|md5', value: `f${n}.exe|${n.toString(16).padStart(32, '0')}` });
+    const files = (from: number, count: number) => Array.from({ length: count }, (_, n) => file(from + n));
+    const others: string[] = [];
+    for (const n of [3, 500, 1400, 2599]) {
+      const date = `2024-0${others.length + 1}-01`;
+      others.unshift(
+        (await makeEvent(magpie.admin, { date, distribution: '1', Attribute: [file(n), file(n + 5)] })).id,
+      );
+    }
+    const hidden = await makeEvent(magpie.admin, { date: '2025-01-01', distribution: '0', Attribute: files(700, 4) });
+    const whole = await makeEvent(magpie.admin, { distribution: '1', Attribute: files(0, ATTRIBUTES) });
+    expect(2 * ATTRIBUTES).toBeGreaterThan(MOST_AT_ONCE);
+    const seen = async (client: ApiClient) => {
+      const { body } = await client.get(`/events/view/${whole.id}/metadata:1`);
+      return (member(body, 'Event', 'RelatedEvent') as { Event: { id: string } }[]).map(({ Event }) => Event.id);
+    };
+    expect(await seen(magpie.admin)).toEqual([hidden.id, ...others]);
+    expect(await seen(stranger)).toEqual(others);
   });
 
   it('leaves related events out where they are not wanted', async () => {

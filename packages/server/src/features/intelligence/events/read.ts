@@ -7,7 +7,14 @@ import { type Assembly, annotationsOf } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
 import { type EventBatch, eventBatches } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import { type HeaderParts, type Related, readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
+import {
+  type HeaderParts,
+  type Related,
+  readHeaderParts,
+  relatedBeside,
+  relatedOfLargeBeside,
+  relatedWires,
+} from './header-parts.ts';
 import { loadHoldings } from './load.ts';
 import { attributePages, type EventElements, objectPages, readElements } from './read-elements.ts';
 import type { ReadEventOptions } from './read-options.ts';
@@ -70,7 +77,7 @@ async function* readSmallEvents(
   viewer: Viewer,
   early: Promise<Related> | null,
 ): AsyncGenerator<EventJson> {
-  const { own, related } = startRelated(assembly, viewer, families, early);
+  const { own, related } = startRelated(assembly, viewer, families, { early, isLarge: false });
   const parts = await readHeaderParts(own, viewer, families, extensions);
   const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
   const relatedOf = await related?.();
@@ -98,15 +105,31 @@ async function* single(text: string): AsyncGenerator<string> {
  * Has the related events looked up beside the rest from now on, where the reader allows that and nobody has begun:
  * `own` leaves them out, and `related` gives them in the end.
  */
-function startRelated(assembly: Assembly, viewer: Viewer, families: readonly Family[], early: Promise<Related> | null) {
+function startRelated(
+  assembly: Assembly,
+  viewer: Viewer,
+  families: readonly Family[],
+  { early, isLarge }: { early: Promise<Related> | null; isLarge: boolean },
+) {
   if (!isBeside(assembly.options)) return { own: assembly, related: null };
-  const looking = early ?? lookBeside(assembly.magpie, viewer, [...new Set(families.flatMap(idsOf))]);
+  const ids = [...new Set(families.flatMap(idsOf))];
+  const begun = early ?? lookBeside(assembly.magpie, viewer, ids);
+  const looking = isLarge ? helped(assembly.magpie, viewer, ids, begun) : begun;
   const related = async () => {
     const found = await looking;
     const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
     return (family: Family) => relatedWires(family, found, noted);
   };
   return { own: { ...assembly, options: { ...assembly.options, correlations: false } }, related };
+}
+
+/** Of a single large event the look-up that has begun finds a share only; another finds the rest at the same time. */
+function helped(magpie: Magpie, viewer: Viewer, ids: readonly number[], begun: Promise<Related>): Promise<Related> {
+  const [id] = ids;
+  if (id === undefined || ids.length > 1) return begun;
+  const whole = relatedOfLargeBeside(magpie, viewer, id, begun);
+  whole.catch(() => {});
+  return whole;
 }
 
 /** A large event: its related events are looked up while its pages are written. */
@@ -117,7 +140,7 @@ async function* readLargeEvent(
   extensions: Extensions,
   early: Promise<Related> | null,
 ): AsyncGenerator<string> {
-  const { own, related } = startRelated(assembly, viewer, [family], early);
+  const { own, related } = startRelated(assembly, viewer, [family], { early, isLarge: true });
   const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
   yield* writeLargeEvent(assembly, viewer, family, parts, async () =>
     related === null ? parts.context : { ...parts.context, RelatedEvent: (await related())(family) },

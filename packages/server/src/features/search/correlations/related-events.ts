@@ -26,9 +26,22 @@ export interface RelatedEventRow extends Record<string, unknown> {
   orgc_uuid: string | null;
 }
 
+/** Halves that are looked up by one statement; where an event has more, two of them share the work. */
+export const MOST_AT_ONCE = 5000;
+
+/**
+ * Which halves a statement looks up: all; all of an event that has few, else the even ones; the odd ones. The last two
+ * together find what the first finds.
+ */
+type Share = 'all' | 'first' | 'second';
+const SHARES: Readonly<Record<Share, number | null>> = { all: null, first: 0, second: 1 };
+
 // For each distinct value of the event the indexes are probed up to the limit plus one (match-sql.ts).
 const statement = (condition: string) => `
-  with own as (${ownHalves('event_id', condition)}
+  with halves as (${ownHalves('event_id', condition)}
+  ), own as (
+    select event_id, h from halves where case when $6::int is null then true
+      when $6 = 0 then h & 1 = 0 or (select count(*) from halves) <= ${MOST_AT_ONCE} else h & 1 = 1 end
   ), probed as (
     select own.event_id, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
@@ -60,23 +73,43 @@ export async function findRelatedEvents(
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  return related((sql, values) => tx.prepared(sql, values), eventIds, limits);
+  return related((sql, values) => tx.prepared(sql, values), eventIds, limits, 'all');
 }
 
-/** The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. */
+/**
+ * The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. Of a single
+ * event with more than `MOST_AT_ONCE` halves only a share: `findSecondShareBeside` finds the other at the same time.
+ */
 export async function findRelatedEventsBeside(
   database: Database,
   viewer: Viewer,
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  return related((sql, values) => database.readOnce(viewer, sql, values), eventIds, limits);
+  return related((sql, values) => database.readOnce(viewer, sql, values), eventIds, limits, 'first');
+}
+
+/** Adds to what `findRelatedEventsBeside` found of a large event what it may have left. */
+export async function findSecondShareBeside(
+  database: Database,
+  viewer: Viewer,
+  eventId: number,
+  limits: CorrelationLimits | null,
+  first: Promise<ReadonlyMap<number, RelatedEventRow[]>>,
+): Promise<Map<number, RelatedEventRow[]>> {
+  if (limits === null) return new Map();
+  const read: ReadRows = (sql, values) => database.readOnce(viewer, sql, values);
+  const shares = await Promise.all([first, related(read, [eventId], { ...limits, advanced: false }, 'second')]);
+  const byId = new Map(shares.flatMap((share) => share.get(eventId) ?? []).map((row) => [row.id, row]));
+  const rows = [...byId.values()].sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : a.id - b.id));
+  return new Map([[eventId, rows.slice(0, limits.perEvent)]]);
 }
 
 async function related(
   read: ReadRows,
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
+  share: Share,
 ): Promise<Map<number, RelatedEventRow[]>> {
   if (eventIds.length === 0 || limits === null) return new Map();
   const similar = await findSimilarPairs(read, { eventIds }, limits);
@@ -88,6 +121,7 @@ async function related(
     similar.map((pair) => pair.own_event),
     similar.map((pair) => pair.other_event),
     limits.perEvent,
+    SHARES[isOne ? share : 'all'],
   ]);
   return Map.groupBy(rows, (row) => row.event_id);
 }
