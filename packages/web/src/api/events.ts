@@ -63,6 +63,9 @@ export const unpublishEvent = (id: string) => post(`/events/unpublish/${id}`);
 
 export const tagEvent = (id: string, tagName: string, local: boolean) =>
   post(`/events/addTag/${id}${local ? '/local:1' : ''}`, { event: id, tag: tagName });
+/** Attaches a cluster, whose tag is made where there is none yet. */
+export const attachCluster = (id: string, clusterId: string) =>
+  post(`/galaxies/attachCluster/${id}/event`, { Galaxy: { target_id: clusterId } });
 export const untagEvent = (id: string, tagId: string) => post(`/events/removeTag/${id}/${tagId}`);
 
 export interface ImportResult {

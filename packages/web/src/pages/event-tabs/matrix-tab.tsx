@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Matrix, type MatrixCluster, matrixQuery } from '../../api/event-pictures.ts';
-import { tagEvent, untagEvent } from '../../api/events.ts';
+import { attachCluster, untagEvent } from '../../api/events.ts';
 import { galaxiesQuery } from '../../api/library.ts';
 import { canTagEvent, useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';
@@ -37,7 +37,7 @@ export function MatrixTab({ event }: { readonly event: EventHeader }) {
   async function toggle(cluster: MatrixCluster) {
     const tagId = attached.get(cluster.tag_name);
     try {
-      await (tagId === undefined ? tagEvent(event.id, cluster.tag_name, false) : untagEvent(event.id, tagId));
+      await (tagId === undefined ? attachCluster(event.id, cluster.id) : untagEvent(event.id, tagId));
       await refresh();
     } catch (failure) {
       toasts.failure(failure);
@@ -98,13 +98,14 @@ export function MatrixTab({ event }: { readonly event: EventHeader }) {
   );
 }
 
-/** The tab of the kill chain in which most of the event's techniques stand. */
+/** The tab of the kill chain in which most of the event's techniques stand; of equal ones the largest. */
 export function fullestTab(matrix: Matrix): string | undefined {
   const counted = Object.entries(matrix.matrix).map(([tab, columns]) => ({
     tab,
+    size: Object.values(columns).flat().length,
     used: Object.values(columns)
       .flat()
       .filter((cluster) => matrix.scores[cluster.tag_name] !== undefined).length,
   }));
-  return counted.sort((a, b) => b.used - a.used)[0]?.tab;
+  return counted.sort((a, b) => b.used - a.used || b.size - a.size)[0]?.tab;
 }

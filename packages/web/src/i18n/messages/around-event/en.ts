@@ -12,7 +12,7 @@ export const aroundEventEn = {
   'collection.elementType': 'Kind',
   'collection.elements': 'Elements',
   'collection.empty': 'Nothing in it yet',
-  'collection.emptyText': 'Add events or clusters by their UUID.',
+  'collection.emptyText': 'Find events or clusters by name below and add them.',
   'collection.new': 'New collection',
   'collection.nothing': 'No collection yet',
   'collection.nothingText': 'A collection keeps together the events and clusters of a campaign, a group or a topic.',

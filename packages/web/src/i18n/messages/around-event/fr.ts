@@ -12,7 +12,7 @@ export const aroundEventFr = {
   'collection.elementType': 'Nature',
   'collection.elements': 'Éléments',
   'collection.empty': 'Rien pour l’instant',
-  'collection.emptyText': 'Ajoutez des événements ou des clusters par leur UUID.',
+  'collection.emptyText': 'Cherchez ci-dessous des événements ou clusters par leur nom et ajoutez-les.',
   'collection.new': 'Nouvelle collection',
   'collection.nothing': 'Aucune collection',
   'collection.nothingText':

@@ -12,7 +12,7 @@ export const aroundEventJa = {
   'collection.elementType': '種類',
   'collection.elements': '要素数',
   'collection.empty': 'まだ何もありません',
-  'collection.emptyText': 'UUID でイベントやクラスターを追加してください。',
+  'collection.emptyText': '下でイベントやクラスターを名前で探して追加します。',
   'collection.new': '新しいコレクション',
   'collection.nothing': 'コレクションはまだありません',
   'collection.nothingText': 'コレクションは、キャンペーンやグループ、テーマのイベントとクラスターをまとめます。',

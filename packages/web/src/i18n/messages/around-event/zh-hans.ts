@@ -12,7 +12,7 @@ export const aroundEventZhHans = {
   'collection.elementType': '种类',
   'collection.elements': '元素数',
   'collection.empty': '还没有内容',
-  'collection.emptyText': '请用 UUID 添加事件或集群。',
+  'collection.emptyText': '在下方按名称查找事件或集群并添加。',
   'collection.new': '新建集合',
   'collection.nothing': '还没有集合',
   'collection.nothingText': '集合把某个行动、组织或主题的事件和集群归在一起。',
