@@ -23,5 +23,21 @@ export function statisticsOperations(magpie: Magpie): Operation[] {
         return json(await result);
       },
     },
+    ...(
+      [
+        ['histogram', 'attributehistogram'],
+        ['tagStatisticsGraph', 'tags'],
+      ] as const
+    ).map(
+      ([name, page]): Operation => ({
+        name: `users.${name}`,
+        summary: `The counts of statistics/${page}, at a path of MISP’s pages`,
+        path: `/users/${name}`,
+        methods: ['GET'],
+        permission: 'any',
+        effect: 'read',
+        handle: async ({ viewer }) => json(await readStatistics(magpie, kept, viewer, page, 'local')),
+      }),
+    ),
   ];
 }

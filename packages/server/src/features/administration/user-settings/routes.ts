@@ -11,6 +11,7 @@ import {
   type SettingFilter,
   searchUserSettings,
   setUserSetting,
+  toggleEventColumn,
   viewUserSetting,
 } from './service.ts';
 
@@ -111,6 +112,19 @@ function writeOperations(magpie: Magpie): Operation[] {
           id === null ? { setting: fields.setting, userId: readId(fields.user_id) } : { id },
         );
         return success('Setting deleted.', { id: String(removed) });
+      },
+    },
+    {
+      name: 'user_settings.eventIndexColumnToggle',
+      summary: 'Hide a column of one’s event list, or show it again',
+      path: '/user_settings/eventIndexColumnToggle/{column}',
+      methods: ['POST'],
+      permission: 'any',
+      effect: 'write',
+      model: 'UserSetting',
+      handle: async ({ viewer, args }) => {
+        await toggleEventColumn(magpie, viewer, args.column ?? '');
+        return success('Column visibility switched');
       },
     },
     {

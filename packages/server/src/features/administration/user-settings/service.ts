@@ -88,6 +88,22 @@ export async function setUserSetting(
   return saved;
 }
 
+/** Columns of the event list that one may hide, by MISP's names. */
+const EVENT_COLUMNS: ReadonlySet<string> = new Set([
+  ...['owner_org', 'attribute_count', 'creator_user', 'tags', 'clusters', 'correlations', 'sightings', 'proposals'],
+  ...['discussion', 'report_count', 'timestamp', 'publish_timestamp'],
+]);
+
+/** Hides a column of one's event list, or shows it again. Throws `NotFound` for one that cannot be hidden. */
+export async function toggleEventColumn(magpie: Magpie, viewer: Viewer, column: string): Promise<void> {
+  if (!EVENT_COLUMNS.has(column)) throw new NotFound('Invalid column.');
+  const setting = 'event_index_hide_columns';
+  const [row] = await searchUserSettings(magpie, viewer, { setting, users: 'me', limit: 1, page: 1 });
+  const hidden = Array.isArray(row?.value) ? row.value.filter((name) => typeof name === 'string') : [];
+  const value = hidden.includes(column) ? hidden.filter((name) => name !== column) : [...hidden, column];
+  await setUserSetting(magpie, viewer, { userId: null, setting, value });
+}
+
 /** Accounts are cached with the defaults of their searches. */
 async function forgetAccounts(magpie: Magpie, setting: string): Promise<void> {
   if (setting === 'default_restsearch_parameters') await magpie.accounts.changed();

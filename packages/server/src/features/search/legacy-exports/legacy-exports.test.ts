@@ -120,3 +120,18 @@ describe('exports at their old addresses', () => {
     expect(answer.headers.get('x-result-count')).toBe('1');
   });
 });
+
+describe('deprecated exports', () => {
+  it('say what takes their place, and are counted for each user', async () => {
+    const before = (await admin.get('/api/viewDeprecatedFunctionUse')).body;
+    const answer = await outsider.get('/attributes/text/download/md5');
+    expect(answer.headers.get('x-deprecation-warning')).toContain('/attributes/restSearch');
+    expect(
+      (await admin.get('/attributes/returnAttributes/download/1')).headers.get('x-deprecation-warning'),
+    ).toBeNull();
+    const after = (await admin.get('/api/viewDeprecatedFunctionUse')).body;
+    const total = (uses: unknown) => Number(Object(Object(Object(uses).attributes).text).total ?? 0);
+    expect(total(after)).toBe(total(before) + 1);
+    expect((await outsider.get('/api/viewDeprecatedFunctionUse')).status).toBe(403);
+  });
+});

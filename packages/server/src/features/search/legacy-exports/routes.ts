@@ -6,12 +6,21 @@ import { exportFormatOperation } from '../exports/format-list.ts';
 import { answerSearch } from '../rest-search/answer-search.ts';
 import { searchParametersOf } from '../rest-search/parameters.ts';
 import { answerZeek } from '../zeek/answer-zeek.ts';
+import { createDeprecatedUses, deprecatedUseOperation, withDeprecation } from './deprecation.ts';
 import { isGiven, readLegacyParameters } from './legacy-parameters.ts';
 
 /** Exports at the addresses they had before restSearch, which sensors and scripts still fetch. */
 export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
+  const uses = createDeprecatedUses();
   return [
     exportFormatOperation(magpie),
+    deprecatedUseOperation(uses),
+    ...exportOperations(magpie).map((operation) => withDeprecation(operation, uses)),
+  ];
+}
+
+function exportOperations(magpie: Magpie): MemberOperation[] {
+  return [
     {
       ...common,
       name: 'events.csv',

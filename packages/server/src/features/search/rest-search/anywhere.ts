@@ -19,12 +19,17 @@ export function attributeIdsAnywhere(anywhere: Anywhere, names: Pick<ResolvedNam
     union all select x.id from visible_attributes x where x.event_id in (${eventIdsAbove(anywhere, names, bind)})`;
 }
 
-/** Ids of attributes that have the text themselves, whatever their event has. */
-export function attributeIdsWithin(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, bind: Bind): string {
+/** Ids of attributes that have the text themselves, whatever their event has; `among` narrows each branch. */
+export function attributeIdsWithin(
+  anywhere: Anywhere,
+  names: Pick<ResolvedNames, 'tags'>,
+  bind: Bind,
+  among: (alias: string) => string = () => 'true',
+): string {
   const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);
-  return `select x.id from visible_attributes x where ${ofValue('x')}
-    union all select x.id from visible_attributes x where ${ofComment('x')}
-    union all select t.attribute_id from visible_attribute_tags t where ${ofTag('t')}`;
+  return `select x.id from visible_attributes x where ${ofValue('x')} and ${among('x')}
+    union all select x.id from visible_attributes x where ${ofComment('x')} and ${among('x')}
+    union all select t.attribute_id from visible_attribute_tags t where ${ofTag('t')} and ${among('t')}`;
 }
 
 /** Ids of events that have the text in their info or a tag of their own. */

@@ -143,8 +143,7 @@ async function countAnywhere(tx: Transaction, search: Counted): Promise<number> 
   const above = (bind: Bind) => eventIdsAbove(anywhere, search.names, bind);
   const ofEvents = await sumCounts(tx, search, (bind) => [`c.event_id in (${above(bind)})`]);
   const others = await countApart(tx, search, (bind) => [
-    `a.event_id not in (${above(bind)})`,
-    `a.id in (${attributeIdsWithin(anywhere, search.names, bind)})`,
+    `a.id in (${attributeIdsWithin(anywhere, search.names, bind, (x) => `${x}.event_id not in (${above(bind)})`)})`,
   ]);
   return ofEvents + others;
 }

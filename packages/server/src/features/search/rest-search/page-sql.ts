@@ -24,13 +24,22 @@ export interface PageSource {
  * all lie at its far end (1.6 s against 17 ms for a time filter among 5 million rows).
  */
 export function pageIds(source: PageSource, page: Page, sortFirst: boolean, bind: Bind): string {
+  return `select f.id ${pageRows(source, page, sortFirst, bind)}`;
+}
+
+/** The same of a page that is cut from all sorted matches, each id with their number in all as `total`. */
+export function countedPageIds(source: PageSource, page: Page, bind: Bind): string {
+  return `select f.id, count(*) over () as total ${pageRows(source, page, true, bind)}`;
+}
+
+function pageRows(source: PageSource, page: Page, sortFirst: boolean, bind: Bind): string {
   const { from, where, id, order } = source;
   const keys = order.terms.map((term, index) => `${term.column} as k${index}`).join(', ');
   const by = order.terms.map((term, index) => (term.descending ? `k${index} desc` : `k${index}`)).join(', ');
   const after = page.afterId === null ? '' : ` and ${id} > ${bind(page.afterId, 'bigint')}`;
   const limit = page.limit === null ? '' : ` limit ${bind(page.limit, 'bigint')} offset ${bind(page.offset, 'bigint')}`;
   const fence = sortFirst ? ' offset 0' : '';
-  return `select f.id from (select ${id} as id, ${keys} from ${from} where ${where}${after}${fence}) f order by ${by}${limit}`;
+  return `from (select ${id} as id, ${keys} from ${from} where ${where}${after}${fence}) f order by ${by}${limit}`;
 }
 
 /** Whether the planner expects few rows: decides how a page is cut, never what is on it. */

@@ -20,7 +20,7 @@ import { joinedTags } from './joined-tags.ts';
 import { type KeptRow, keptRows } from './kept-rows.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
-import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
+import { countedPageIds, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { resolveNames } from './resolve.ts';
@@ -138,14 +138,18 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
   const known = sortFirst || isKeyset ? null : await sumUp(tx, search);
   if (known !== null && known <= page.offset) return answerWhole(search, [], { total: known, hasMore: null });
   const wanted = isKeyset ? { ...page, limit: limit + 1 } : page;
-  const ids = pageIds({ from, where, id: 'a.id', order }, wanted, sortFirst, bind);
+  const source = { from, where, id: 'a.id', order };
+  const isCounted = sortFirst && !isKeyset;
+  const ids = isCounted ? countedPageIds(source, wanted, bind) : pageIds(source, wanted, sortFirst, bind);
   const found = await tx.query<Record<string, unknown>>(
-    `select ${columnsOf(search)} from (${ids}) p join visible_attributes a on a.id = p.id
+    `select ${columnsOf(search)}${isCounted ? ', p.total' : ''} from (${ids}) p join visible_attributes a on a.id = p.id
        join visible_events e on e.id = a.event_id order by ${orderSql(order)}`,
     values,
   );
   const rows = found.slice(0, limit).map(toTextRow);
   if (isKeyset) return answerWhole(search, rows, { total: null, hasMore: found.length > limit });
+  const counted = found[0]?.total;
+  if (typeof counted === 'number') return answerWhole(search, rows, { total: counted, hasMore: null });
   const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
   const total = isLast ? page.offset + rows.length : (known ?? (await countAttributes(tx, search)));
   return answerWhole(search, rows, { total, hasMore: null });
