@@ -98,7 +98,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   users: {
     public: `login login_form logout_form heartbeat register forgot password_reset password_reset_form
       getGpgPublicKey otp otp_form`,
-    any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics view_login_history
+    any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics histogram
+      tagStatisticsGraph view_login_history
       totp_new totp_new_form hotp unsubscribe unsubscribe_form terms terms_form downloadTerms`,
     auth: 'resetauthkey',
     admin: `admin_index admin_view admin_add admin_edit admin_delete initiatePasswordReset admin_massToggleField
