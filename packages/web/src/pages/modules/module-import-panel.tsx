@@ -144,7 +144,7 @@ function ImportForm(props: {
       })}
       {takesFile && (
         <>
-          <DropZone label={t('import.choose')} onFiles={([first]) => setFile(first)} />
+          <DropZone label={t('module.file')} onFiles={([first]) => setFile(first)} />
           {file !== undefined && <bdi>{file.name}</bdi>}
         </>
       )}

@@ -4,6 +4,7 @@ export const modulesEn = {
   'module.enrichEvent': 'Enrich the whole event',
   'module.enrichEventHelp':
     'The modules look at every attribute whose type they take; what they find is added to the event.',
+  'module.file': 'Drop a file here, or choose one',
   'module.import': 'Import by a module',
   'module.look': 'Quick look',
   'module.module': 'Module',
@@ -13,7 +14,7 @@ export const modulesEn = {
   'module.one': 'Choose one row.',
   'module.read': 'Read',
   'module.report': 'Report: {name}',
-  'module.run': '{n, plural, one {Run # module} other {Run # modules}}',
-  'module.store': '{n, plural, one {Add # element} other {Add # elements}}',
+  'module.run': '{n, plural, =0 {Run} one {Run # module} other {Run # modules}}',
+  'module.store': '{n, plural, =0 {Add} one {Add # element} other {Add # elements}}',
   'module.tag': 'Tag the event: {name}',
 } as const;

@@ -3,6 +3,7 @@ export const modulesJa = {
   'module.enrich': 'エンリッチ',
   'module.enrichEvent': 'イベント全体をエンリッチ',
   'module.enrichEventHelp': 'モジュールは対応する型の属性をすべて調べ、見つけたものをイベントに追加します。',
+  'module.file': 'ファイルをここにドロップするか、選択してください',
   'module.import': 'モジュールでインポート',
   'module.look': 'クイックルック',
   'module.module': 'モジュール',
@@ -12,7 +13,7 @@ export const modulesJa = {
   'module.one': '行を一つ選んでください。',
   'module.read': '読み込む',
   'module.report': 'レポート: {name}',
-  'module.run': '{n, plural, other {# 個のモジュールを実行}}',
-  'module.store': '{n, plural, other {# 件を追加}}',
+  'module.run': '{n, plural, =0 {実行} other {# 個のモジュールを実行}}',
+  'module.store': '{n, plural, =0 {追加} other {# 件を追加}}',
   'module.tag': 'イベントにタグを付ける: {name}',
 } as const;
