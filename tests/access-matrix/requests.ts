@@ -4,7 +4,7 @@ import { elementArgument } from './rules.ts';
 import { type Column, type Element, victimOf, type World } from './world.ts';
 
 /** Allowed calls that are not made: they reach out to the network, or end the session or the key that asks. */
-export const notCalled = /\.update$|^users\.(logout|login|change_pw)$|^servers\.(update|serverSettingsEdit)$/;
+export const notCalled = /\.update(JSON)?$|^users\.(logout|login|change_pw)$|^servers\.(update|serverSettingsEdit)$/;
 
 /** What needs a service that no test has: whoever may ask is told that it is not set up. */
 export const needsService: ReadonlySet<string> = new Set([
@@ -27,6 +27,7 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
   'attributes.delete': () => ({}),
   'attributes.restore': () => ({}),
   'attributes.editField': () => ({ comment: 'changed' }),
+  'attributes.editSelected': () => ({ attribute_ids: 'all', comment: 'changed' }),
   'attributes.deleteSelected': () => ({ id: 'all', allow_hard_delete: 1 }),
   'objects.add': () => ({
     name: 'file',
@@ -150,6 +151,7 @@ function furtherArguments(world: World, element: string | null): Readonly<Record
     parent_type: 'Event',
     kind: 'Note',
     target_type: 'event',
+    column: 'tags',
   };
 }
 
