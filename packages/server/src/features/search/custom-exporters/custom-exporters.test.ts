@@ -109,6 +109,23 @@ describe('exporters of the administrator', () => {
   });
 });
 
+describe('exports by one user', () => {
+  it('run one after the other; those beyond what may wait are refused, and places come back', async () => {
+    await put(
+      'slow.mjs',
+      `export async function* write() { const end = Date.now() + 500; while (Date.now() < end); yield 'x'; }`,
+    );
+    await put('broken-off.mjs', `export async function* write() { throw new Error('no'); }`);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => search(magpie.admin, 'slow')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
+    expect(answers.find(({ status }) => status === 429)?.headers.get('retry-after')).toBe('10');
+    for (let round = 0; round < 4; round += 1) expect((await search(magpie.admin, 'broken-off')).status).toBe(500);
+    const wrong = await magpie.admin.post('/attributes/restSearch', { returnFormat: 'slow', limit: 'abc' });
+    expect(wrong.status).toBe(400);
+    expect((await search(magpie.admin, 'slow')).body).toBe('x');
+  });
+});
+
 describe('the process of an exporter', () => {
   it('has the language and nothing of the machine', async () => {
     const names = 'process require module fetch WebSocket setTimeout Buffer console navigator Worker ArrayBuffer eval2';
