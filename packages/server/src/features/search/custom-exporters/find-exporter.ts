@@ -1,8 +1,8 @@
 import type { Magpie } from '../../../context.ts';
+import { createPlaces } from '../../../http/places.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
 import { exportRows } from '../exports/rows.ts';
 import { type ExporterFile, exporterNames, readExporter } from './exporter-file.ts';
-import { createPlaces } from './places.ts';
 import type { ExporterFormat } from './protocol.ts';
 import { describeExporter, runExporter } from './run-exporter.ts';
 

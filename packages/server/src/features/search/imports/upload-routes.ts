@@ -3,9 +3,9 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
-import { createGate } from '../../../http/gate.ts';
 import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
+import { createPlaces } from '../../../http/places.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { readDetectionLists } from '../free-text/detection-lists.ts';
@@ -36,11 +36,11 @@ const storeBody = Type.Object({
 });
 
 /** Files looked at at a time, in all and for each user: each may take a thread and gigabytes. */
-const PREVIEWS = { atOnce: 4, perKey: 2 };
+const PREVIEWS = { atOnce: 4, ofUser: 2, waiting: 100, waitingOfUser: 0, waitMs: 60_000 };
 
 /** Importing a file in steps: send it, look at what it gives, store it, see what became of it. */
 export function uploadOperations(magpie: Magpie): Operation[] {
-  const previews = createGate(PREVIEWS);
+  const previews = createPlaces(PREVIEWS);
   return [
     {
       name: 'ui.importUpload',

@@ -3,9 +3,9 @@ import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type Answer, json, redirect } from '../../../http/answer.ts';
-import { createGate } from '../../../http/gate.ts';
 import { type JsonObject, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { createPlaces } from '../../../http/places.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
 import { compareSources } from '../caches/compare.ts';
 import { searchCaches } from '../caches/search.ts';
@@ -18,7 +18,7 @@ import { readIndicators } from './value-source.ts';
 const PAGE = 60;
 const MAX_PAGE = 1000;
 /** Everybody may look into a feed, which is fetched for it: two at a time each, and few together. */
-const PREVIEWS = { atOnce: 4, perKey: 2 };
+const PREVIEWS = { atOnce: 4, ofUser: 2, waiting: 100, waitingOfUser: 0, waitMs: 60_000 };
 /** Indicators of a feed that a preview goes through; what lies behind is for those who fetch it. */
 const MOST_PREVIEWED = 100_000;
 /** Larger files of MISP feeds, which are read whole, are not shown, only fetched. */
@@ -26,7 +26,7 @@ const MAX_PREVIEW_BYTES = 32 * 2 ** 20;
 
 /** Looking into feeds, and into what is known of them. */
 export function lookUpOperations(magpie: Magpie): Operation[] {
-  const gate = createGate(PREVIEWS);
+  const places = createPlaces(PREVIEWS);
   return [
     {
       name: 'feeds.previewIndex',
@@ -35,7 +35,7 @@ export function lookUpOperations(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
-      handle: (call) => gate.run(call.viewer.userId, () => previewIndex(magpie, call)),
+      handle: (call) => places.run(call.viewer.userId, () => previewIndex(magpie, call)),
     },
     {
       name: 'feeds.previewEvent',
@@ -51,7 +51,7 @@ export function lookUpOperations(magpie: Magpie): Operation[] {
         const complete = await withHeaders(magpie, feed);
         try {
           const read = () => readFeedEvent(magpie, complete, uuid, { maxBytes: MAX_PREVIEW_BYTES });
-          return json({ Event: await gate.run(viewer.userId, read) });
+          return json({ Event: await places.run(viewer.userId, read) });
         } catch (error) {
           return backToList(error);
         }

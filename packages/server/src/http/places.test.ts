@@ -18,7 +18,7 @@ function watched() {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('places for exports', () => {
+describe('places', () => {
   it('let each user have one, and others in before his second', async () => {
     const { admitted, enter, leave } = watched();
     void enter('a1', 1);
@@ -43,9 +43,9 @@ describe('places for exports', () => {
     void enter('a2', 1);
     void enter('a3', 1);
     await settled();
-    expect(() => places.enter(1)).toThrow(expect.objectContaining({ status: 429 }));
+    await expect(places.enter(1)).rejects.toMatchObject({ status: 429 });
     void enter('c1', 3);
-    expect(() => places.enter(4)).toThrow(expect.objectContaining({ status: 503 }));
+    await expect(places.enter(4)).rejects.toMatchObject({ status: 503 });
   });
 
   it('refuse who waited too long, and keep the place for the next', async () => {
@@ -54,5 +54,20 @@ describe('places for exports', () => {
     await expect(places.enter(2)).rejects.toMatchObject({ status: 503 });
     leave();
     await expect(places.enter(3)).resolves.toBeTypeOf('function');
+  });
+
+  it('let a user wait for whom nothing runs, even where nobody may wait beyond that', async () => {
+    const places = createPlaces({ ...bounds, atOnce: 1, waitingOfUser: 0 });
+    const leave = await places.enter(1);
+    const second = places.enter(2);
+    await expect(places.enter(2)).rejects.toMatchObject({ status: 429 });
+    leave();
+    await expect(second).resolves.toBeTypeOf('function');
+  });
+
+  it('are free again when work in them fails', async () => {
+    const places = createPlaces({ ...bounds, atOnce: 1 });
+    await expect(places.run(1, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(places.run(2, async () => 'done')).resolves.toBe('done');
   });
 });
