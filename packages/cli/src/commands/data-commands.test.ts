@@ -59,6 +59,36 @@ describe('magpie import', { timeout: 60_000 }, () => {
     expect(await response.json()).toMatchObject({ Event: { uuid, info: 'From a file' } });
   });
 
+  it('takes files of every format below a folder', async () => {
+    const mixed = join(fixture.dataDir, 'mixed');
+    await mkdir(mixed);
+    const files: Record<string, string> = {
+      'a.csv': 'domain,comment\ncsv.example.com,x\n',
+      'b.txt': 'seen at 198[.]51[.]100[.]17',
+      'c.eml': 'From: a@evil.example.com\r\nTo: b@victim.example.com\r\nSubject: Mail of the test\r\n\r\nhello\r\n',
+      'd.html': `<html><head><title>Page of the test</title></head><body><p>${'Some words. '.repeat(40)}</p></body></html>`,
+      'e.md': '# Report of the test',
+      'f.ioc': `<ioc id="d"><short_description>IOC of the test</short_description><definition><Indicator operator="OR" id="i"><IndicatorItem id="a" condition="is"><Context search="Network/DNS"/><Content type="string">ioc.example.com</Content></IndicatorItem></Indicator></definition></ioc>`,
+      'g.xml': '<response><Event><info>XML of the test</info></Event></response>',
+      'h.xml': `<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" xmlns:c="http://cybox.mitre.org/cybox-2" xmlns:d="http://cybox.mitre.org/objects#DomainNameObject-1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="a:Package-1" version="1.2"><stix:STIX_Header><stix:Title>STIX 1 of the test</stix:Title></stix:STIX_Header><stix:Observables><c:Observable id="o"><c:Object><c:Properties xsi:type="d:DomainNameObjectType"><d:Value>stix.example.com</d:Value></c:Properties></c:Object></c:Observable></stix:Observables></stix:STIX_Package>`,
+      'i.json': JSON.stringify({
+        ...{ type: 'bundle', id: 'bundle--2f1d5b0e-4a6c-4f0a-9f0e-2f7a0a3e1d03' },
+        objects: [
+          {
+            ...{ type: 'domain-name', spec_version: '2.1', value: 'two.example.com' },
+            id: 'domain-name--2f1d5b0e-4a6c-5f0a-9f0e-2f7a0a3e1d04',
+          },
+        ],
+      }),
+      'j.csv': 'Type,Value,Confidence,Description,Source\nHost,tc.example.com,90,x,\n',
+      'hashes.csv': 'belongs,to,a,feed\n',
+    };
+    for (const [name, content] of Object.entries(files)) await writeFile(join(mixed, name), content);
+    expect(await finish(fixture.run(['import', mixed]))).toContain(
+      '10 events added, 0 updated, 0 unchanged, 0 refused',
+    );
+  });
+
   it('goes on after a file that is none, and then fails', async () => {
     const file = join(fixture.dataDir, 'broken.json');
     await writeFile(file, '{"Event": ');
