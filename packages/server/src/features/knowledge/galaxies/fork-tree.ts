@@ -26,7 +26,7 @@ export async function forkTree(tx: Transaction, galaxy: GalaxyRow): Promise<Wire
   for (const cluster of [...parents.filter((parent) => !parent.deleted), ...forks]) all.set(cluster.uuid, cluster);
   const byParent = Map.groupBy(forks, (fork) => fork.extends_uuid ?? '');
   const seen = new Set<string>();
-  const isRoot = (cluster: ClusterRow) => cluster.extends_uuid === null || !all.has(cluster.extends_uuid);
+  const isRoot = (cluster: ClusterRow) => !all.has(cluster.extends_uuid ?? '');
   // Clusters that extend each other in a ring have no root: one of them is taken.
   const roots = [...[...all.values()].filter(isRoot), ...all.values()].flatMap((cluster) =>
     seen.has(cluster.uuid) ? [] : grow(cluster, byParent, seen),
@@ -56,7 +56,7 @@ function grow(root: ClusterRow, byParent: ReadonlyMap<string, readonly ClusterRo
 function nodeOf(cluster: ClusterRow): TreeNode {
   return {
     GalaxyCluster: clusterWire(cluster),
-    ...(cluster.extends_uuid === null ? {} : { extends_version: textOrNull(cluster.extends_version) }),
+    ...((cluster.extends_uuid ?? '') === '' ? {} : { extends_version: textOrNull(cluster.extends_version) }),
     children: [],
   };
 }

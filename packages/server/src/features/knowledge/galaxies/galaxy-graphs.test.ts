@@ -33,8 +33,8 @@ beforeAll(async () => {
       [OTHER, 'Wipe', 'tab:impact'],
     ] as const) {
       const cluster = await tx.first<{ id: number }>(
-        `insert into galaxy_clusters (uuid, type, value, tag_name, galaxy_id, version, is_default)
-         values ($1, 'mitre-attack-pattern', $2, 'misp-galaxy:mitre-attack-pattern="' || $2 || '"', $3, 3, true)
+        `insert into galaxy_clusters (uuid, type, value, tag_name, galaxy_id, version, is_default, extends_uuid)
+         values ($1, 'mitre-attack-pattern', $2, 'misp-galaxy:mitre-attack-pattern="' || $2 || '"', $3, 3, true, '')
          returning id`,
         [uuid, value, galaxy?.id ?? 0],
       );

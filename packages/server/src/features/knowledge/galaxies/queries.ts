@@ -76,7 +76,7 @@ const MOST_FORKS = 10_000;
 export function selectForks(tx: Transaction, galaxyId: number): Promise<ClusterRow[]> {
   return tx.query<ClusterRow>(
     `select ${clusterColumns} from visible_galaxy_clusters c
-     where c.galaxy_id = $1 and not c.deleted and c.extends_uuid is not null order by c.id limit $2`,
+     where c.galaxy_id = $1 and not c.deleted and c.extends_uuid <> '' order by c.id limit $2`,
     [galaxyId, MOST_FORKS],
   );
 }

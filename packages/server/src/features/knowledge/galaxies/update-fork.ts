@@ -19,7 +19,9 @@ export interface ForkState {
 export async function readFork(writing: ClusterWriting, idOrUuid: unknown): Promise<ForkState> {
   const { tx, viewer } = writing;
   const cluster = await requireEditableCluster(tx, viewer, idOrUuid, 'edited');
-  if (cluster.extends_uuid === null) throw new Refused('Galaxy cluster does not extend another cluster');
+  // Those of libraries extend an empty text.
+  if (cluster.extends_uuid === null || cluster.extends_uuid === '')
+    throw new Refused('Galaxy cluster does not extend another cluster');
   const parent = await selectCluster(tx, { uuid: cluster.extends_uuid });
   if (parent === null || parent.deleted) throw new NotFound('Invalid extended galaxy cluster');
   return { cluster, parent, missing: await missingElements(tx, cluster, parent) };
