@@ -61,12 +61,12 @@ describe('the relations of an event', () => {
       .getByRole('combobox', { name: /^Relation/ })
       .fill('beacons-to');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('cell', { name: 'beacons-to' }).waitFor();
+    await page.getByRole('cell', { name: 'beacons-to', exact: true }).waitFor();
     await page.getByRole('button', { name: /^Delete: / }).click();
     await page.getByText('Nothing is linked').waitFor();
     expect(await references()).toEqual([]);
     await page.getByRole('button', { name: 'Undo' }).last().click();
-    await page.getByRole('cell', { name: 'beacons-to' }).waitFor();
+    await page.getByRole('cell', { name: 'beacons-to', exact: true }).waitFor();
     expect(problems).toEqual([]);
   }, 60_000);
 
