@@ -100,7 +100,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       getGpgPublicKey otp otp_form`,
     any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics histogram
       tagStatisticsGraph view_login_history
-      totp_new totp_new_form hotp unsubscribe unsubscribe_form terms terms_form downloadTerms`,
+      totp_new totp_new_form hotp unsubscribe unsubscribe_form terms terms_form downloadTerms
+      routeafterlogin`,
     auth: 'resetauthkey',
     admin: `admin_index admin_view admin_add admin_edit admin_delete initiatePasswordReset admin_massToggleField
       admin_quickEmail admin_email totp_delete`,

@@ -5,7 +5,7 @@ import type { Arguments } from './world.ts';
  * answer is a refusal that shows nothing. Hostile input to them has tests of its own (`hostile-input`).
  */
 export const notAsked = [
-  String.raw`\.update(:|$)`,
+  String.raw`\.update(JSON)?(:|$)`,
   String.raw`^users\.(resetauthkey|logout|change_pw|edit|login)(:|$)`,
   String.raw`^auth_keys\.(edit|delete|pin)(:|$)`,
   String.raw`^admin/users\.(edit|delete)(:|$)`,

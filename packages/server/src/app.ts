@@ -5,6 +5,7 @@ import { createAudiences } from './access/audiences.ts';
 import type { Config } from './config/config.ts';
 import type { Magpie } from './context.ts';
 import type { Database } from './database/database.ts';
+import { registerAccountActions } from './features/administration/account-actions/jobs.ts';
 import { registerCredentialMails } from './features/administration/credential-mails/jobs.ts';
 import { createImportRules } from './features/administration/import-rules/import-rules.ts';
 import { registerLoginMails } from './features/administration/login-profiles/mails.ts';
@@ -135,6 +136,7 @@ function registerJobs(magpie: Magpie): void {
   registerMailedCodes(magpie);
   registerResetLinks(magpie);
   registerLoginMails(magpie);
+  registerAccountActions(magpie);
   registerContactMails(magpie);
   registerAlertMails(magpie);
   registerSharingJobs(magpie);

@@ -1,5 +1,6 @@
 import type { Magpie } from '../../context.ts';
 import type { Operation } from '../../http/operation.ts';
+import { accountActionOperations } from './account-actions/routes.ts';
 import { authKeyOperations } from './auth-keys/routes.ts';
 import { bookmarkOperations } from './bookmarks/routes.ts';
 import { importRuleOperations } from './import-rules/routes.ts';
@@ -16,6 +17,7 @@ import { settingOperations } from './settings/routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
 import { statisticsOperations } from './statistics/routes.ts';
 import { diagnosticsOperations } from './system/diagnostics-routes.ts';
+import { maintenanceOperations } from './system/maintenance-routes.ts';
 import { systemOperations } from './system/routes.ts';
 import { userAddressOperations } from './user-addresses/routes.ts';
 import { userMailOperations } from './user-mails/routes.ts';
@@ -33,6 +35,8 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...organisationOperations(magpie),
     ...systemOperations(magpie),
     ...diagnosticsOperations(magpie),
+    ...maintenanceOperations(magpie),
+    ...accountActionOperations(magpie),
     ...settingOperations(magpie),
     ...signInOperations(magpie),
     ...secondFactorOperations(magpie),

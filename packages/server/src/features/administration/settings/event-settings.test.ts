@@ -74,6 +74,10 @@ describe('MISP.default_event_tag_collection', () => {
       const made = await user.post('/events/add', body);
       expect(tagNames(member(made.body, 'Event'))).toEqual(names);
       expect(member(made.body, 'Event', 'published')).toBe(true);
+      const files = [{ filename: 'sample.bin', data: Buffer.from('sample').toString('base64') }];
+      const uploaded = await user.post('/events/upload_sample', { distribution: '1', files });
+      const event = await user.get(`/events/view/${member(uploaded.body, 'id')}`);
+      expect(tagNames(member(event.body, 'Event'))).toEqual(names);
     });
     const later = await user.post('/events/add', { info: 'plain' });
     expect(tagNames(member(later.body, 'Event'))).toEqual([]);

@@ -7,6 +7,7 @@ import { BadRequest, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readInteger, readText } from '../../../http/lenient.ts';
 import { contextOf } from '../attributes/service.ts';
 import { addEvent } from '../events/add.ts';
+import { attachDefaultTags } from '../events/default-tags.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import type { Rejection } from '../events/write-context.ts';
@@ -136,6 +137,7 @@ async function makeEvent(
   const info = readText(body, 'info') || 'Uploaded samples';
   const { distribution, group } = settings;
   const { id } = await addEvent(magpie, tx, viewer, { info, analysis, threat_level_id, distribution, ...group });
+  await attachDefaultTags(magpie, tx, id);
   const event = await findEvent(tx, id);
   if (event === null) throw new NotFound('Event not found');
   return event;

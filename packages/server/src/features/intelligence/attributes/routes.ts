@@ -7,6 +7,7 @@ import { isObject, type JsonObject, readBoolean, readId, readList, unwrap } from
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readBodies } from './add-bodies.ts';
 import { deleteAttribute, deleteSelected, restoreAttribute } from './delete.ts';
+import { editSelected, selectedFields } from './edit-selected.ts';
 import { attributeBody, attributeResponse } from './schema.ts';
 import { addAttributes, editAttribute } from './service.ts';
 import { addedAttributes, viewAttribute } from './view.ts';
@@ -142,6 +143,25 @@ function deleting(magpie: Magpie): Operation[] {
 
 function fields(magpie: Magpie): Operation[] {
   return [
+    {
+      name: 'attributes.editSelected',
+      summary: 'Changes the comment, category, distribution or detection flag of several attributes of one event',
+      path: '/attributes/editSelected/{event}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_add',
+      model: 'Attribute',
+      handle: async (call) => {
+        const body: JsonObject = unwrap(call.body, 'Attribute');
+        const listed = readIdList(body.attribute_ids ?? body.ids);
+        const fields = selectedFields(body);
+        if (listed.length === 0) throw new Refused('No attributes selected.');
+        if (Object.keys(fields).length === 0) throw new Refused('No change specified.');
+        const count = await editSelected(magpie, call.viewer, call.args.event, listed, fields);
+        const id = call.args.event ?? '';
+        return success(`${count} attribute${count === 1 ? '' : 's'} changed.`, { id });
+      },
+    },
     {
       name: 'attributes.editField',
       summary: 'Changes one field from a page: always 200',
