@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { burn, type Entry } from '@kenjiuno/msgreader/lib/Burner.js';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../read/reading.ts';
@@ -31,6 +32,47 @@ const message = [
   '--b--',
   '',
 ].join('\r\n');
+
+/** A compound file with the streams in which Outlook keeps a message ([MS-OXMSG] 2.2 to 2.4). */
+function outlookMessage(): Uint8Array {
+  const entries: Entry[] = [];
+  const put = (name: string, type: Entry['type'], bytes?: Uint8Array): number => {
+    // A plain list: of a view of something larger the writer would take the beginning of that.
+    const content = bytes === undefined ? { children: [] } : { binaryProvider: () => [...bytes] };
+    entries.push({ name, type, length: bytes?.length ?? 0, ...content });
+    return entries.length - 1;
+  };
+  const folder = (name: string, parent: number | null, tags: Record<string, string | Uint8Array>, head: number) => {
+    const place = put(name, parent === null ? 5 : 1);
+    if (parent !== null) entries[parent]?.children?.push(place);
+    const files: [string, Uint8Array][] = [
+      ['__properties_version1.0', Buffer.alloc(head)],
+      ...Object.entries(tags).map(([tag, value]): [string, Uint8Array] => [
+        `__substg1.0_${tag}`,
+        typeof value === 'string' ? Buffer.from(value, 'utf16le') : value,
+      ]),
+    ];
+    for (const [file, bytes] of files) entries[place]?.children?.push(put(file, 2, bytes));
+    return place;
+  };
+  const root = folder(
+    'Root Entry',
+    null,
+    {
+      '001A001F': 'IPM.Note',
+      '0037001F': 'Outlook invoice',
+      '1000001F': 'See http://bad.example.com/x now',
+      '0C1A001F': 'Eve',
+      '0C1F001F': 'eve@evil.example',
+      '1035001F': '<7@evil.example>',
+    },
+    32,
+  );
+  folder('__recip_version1.0_#00000000', root, { '3001001F': 'Victim', '39FE001F': 'victim@victim.example' }, 8);
+  const attachment = { '3707001F': 'evil.doc', '37010102': Buffer.from('not really a document') };
+  folder('__attach_version1.0_#00000000', root, attachment, 8);
+  return burn(entries);
+}
 
 describe('an e-mail', () => {
   it('becomes an email object with its attachments as files and the addresses it names', async () => {
@@ -106,6 +148,24 @@ describe('an e-mail', () => {
     expect(nested.events[0]?.Object).toHaveLength(3);
     const document = await readAll(withArchive(await zipped({ '[Content_Types].xml': '<x/>' }), 'hello'), 'mail.eml');
     expect(document.events[0]?.Object).toHaveLength(2);
+  });
+
+  it('is read from a message saved by Outlook', async () => {
+    const { events, format } = await readAll(outlookMessage(), 'mail.msg');
+    expect(format).toBe('msg');
+    const [email, file] = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+    const text = JSON.stringify(email);
+    for (const value of [
+      'eve@evil.example',
+      'victim@victim.example',
+      'Outlook invoice',
+      '<7@evil.example>',
+      'mail.msg',
+    ]) {
+      expect(text).toContain(`"${value}"`);
+    }
+    expect(JSON.stringify(file)).toContain(createHash('sha1').update('not really a document').digest('hex'));
+    expect(events[0]).toMatchObject({ info: 'Outlook invoice', Attribute: [{ value: 'http://bad.example.com/x' }] });
   });
 
   it('is refused when it is none', async () => {

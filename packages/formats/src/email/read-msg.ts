@@ -5,11 +5,14 @@ import type { Mailbox, MailFile } from './email-object.ts';
 import { mailEvent } from './mail-event.ts';
 import { textOfHtml } from './read-eml.ts';
 
+/** Of a module in the older form some loaders hand over what it exports, others the module around that. */
+const MsgReader = 'default' in MsgReaderModule ? MsgReaderModule.default : MsgReaderModule;
+
 /** A message saved by Outlook ([MS-OXMSG], a compound file [MS-CFB]) as an event. Throws `DocumentRefused`. */
 export async function* readMsg(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
   const { fields, files } = parse(bytes);
   const recipients = (kind: string) =>
-    (fields.recipients ?? []).filter(({ recipType }) => recipType === kind).map(boxOf);
+    (fields.recipients ?? []).filter(({ recipType }) => (recipType ?? 'to') === kind).map(boxOf);
   yield* mailEvent(
     {
       headers: headersOf(fields.headers ?? ''),
@@ -31,9 +34,10 @@ export async function* readMsg(bytes: Uint8Array, fileName: string): AsyncGenera
 
 function parse(bytes: Uint8Array): { fields: FieldsData; files: MailFile[] } {
   try {
-    const reader = new MsgReaderModule.default(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const reader = new MsgReader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     const fields = reader.getFileData();
     if (fields.error !== undefined) throw new DocumentRefused(`The Outlook message cannot be read: ${fields.error}`);
+    if (isEmpty(fields)) throw new DocumentRefused('The Outlook message cannot be read: it holds nothing.');
     const files = (fields.attachments ?? []).map((attachment) => {
       const { fileName, content } = reader.getAttachment(attachment);
       return { name: fileName, bytes: content };
@@ -44,6 +48,12 @@ function parse(bytes: Uint8Array): { fields: FieldsData; files: MailFile[] } {
     // The parser walks tables that a broken file leads astray; it throws errors of many kinds then.
     throw new DocumentRefused('The Outlook message cannot be read: the file is damaged or of another kind.', { cause });
   }
+}
+
+/** The parser makes an empty message of any compound file, however damaged. */
+function isEmpty({ subject, senderName, senderEmail, headers, body, attachments, recipients }: FieldsData): boolean {
+  const hasText = [subject, senderName, senderEmail, headers, body].some((text) => text !== undefined && text !== '');
+  return !hasText && (attachments ?? []).length + (recipients ?? []).length === 0;
 }
 
 function boxOf({ name, smtpAddress, email }: FieldsData): Mailbox {
