@@ -87,6 +87,20 @@ describe('the event list', () => {
     await page.getByRole('heading', { name: /Phishing against mills/ }).waitFor();
   });
 
+  it('counts the events that are related to each, and leads to them', async () => {
+    const shared = [{ type: 'domain', value: 'shared-by-two.example' }];
+    const first = await addEvent(world.magpie, { info: 'One of two', Attribute: shared });
+    await addEvent(world.magpie, { info: 'The other of two', Attribute: shared });
+    const { page, problems } = await world.visit('/events/index/searcheventinfo:two');
+    await page.setViewportSize({ width: 1700, height: 900 });
+    await page
+      .getByRole('row', { name: /One of two/ })
+      .getByRole('link', { name: '1 event' })
+      .click();
+    await page.waitForURL(`**/events/view/${first}#related`);
+    expect(problems).toEqual([]);
+  });
+
   it('makes an event with the key n and opens it', async () => {
     const { page, problems } = await world.visit('/events/index');
     await page.getByRole('link', { name: 'Loader wave' }).waitFor();

@@ -25,6 +25,17 @@ export const eventListQuery = (filters: EventFilters) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
+/** By id of an event, how many others share values with it. */
+export type RelatedCounts = Readonly<Record<string, number>>;
+
+/** Counted in a request of its own, so that the list itself need not wait. */
+export const relatedCountsQuery = (ids: readonly string[]) =>
+  queryOptions({
+    queryKey: ['events', 'relatedCounts', ids],
+    queryFn: async () => (await post<{ readonly counts: RelatedCounts }>('/correlations/eventCounts', { ids })).counts,
+    staleTime: 60_000,
+  });
+
 /** An event without its attributes: what the head of its page shows. */
 export const eventQuery = (id: string) =>
   queryOptions({

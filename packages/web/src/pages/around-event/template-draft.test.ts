@@ -7,6 +7,7 @@ const stored = {
   description: 'A mail',
   distribution: '1',
   active: true,
+  org_id: '1',
   version: '2',
   modified: '',
   definition: {

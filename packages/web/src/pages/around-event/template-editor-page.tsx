@@ -39,14 +39,16 @@ function Stored({ id }: { readonly id: string }) {
   return error === null ? <PageSkeleton /> : <FailurePage error={error} onRetry={() => void refetch()} />;
 }
 
+/** `definition` is where the server puts what is wrong with the elements. */
+type Edited = TemplateDraft & { readonly definition: undefined };
+
 function Editor({ template }: { readonly template?: EventTemplate }) {
   const t = useT();
   const go = useGo();
   const toasts = useToasts();
   const client = useQueryClient();
   const back = template === undefined ? paths.eventTemplates() : paths.eventTemplate(template.id);
-  const form = useForm({
-    // `definition` is where the server puts what is wrong with the elements.
+  const form = useForm<Edited>({
     initial: { ...draftOf(template), definition: undefined },
     check: ({ name }) => (name.trim() === '' ? { name: t('form.required') } : {}),
     async save(values) {
@@ -102,7 +104,7 @@ function Editor({ template }: { readonly template?: EventTemplate }) {
 
 function Defaults(props: {
   readonly values: TemplateDraft;
-  readonly set: <Key extends keyof TemplateDraft>(key: Key, value: TemplateDraft[Key]) => void;
+  readonly set: <Key extends keyof Edited>(key: Key, value: Edited[Key]) => void;
 }) {
   const t = useT();
   const { values, set } = props;
