@@ -22,7 +22,7 @@ const splitMs = performance.now() - split;
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 const started = performance.now();
-const found = await findIndicatorsApart(text);
+const found = await findIndicatorsApart(text, {});
 const seconds = (performance.now() - started) / 1000;
 delay.disable();
 

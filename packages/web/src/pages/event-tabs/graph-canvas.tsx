@@ -234,7 +234,6 @@ function Edge(props: {
   const line = `M${from.x} ${from.y} L${middle.x} ${middle.y} L${to.x} ${to.y}`;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; the list has buttons for it
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list has buttons for it
     <g
       className={own.edge}
       data-lit={isLit}

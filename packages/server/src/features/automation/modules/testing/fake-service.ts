@@ -1,5 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { JsonObject } from '../../../../http/lenient.ts';
+
+type JsonObject = Record<string, unknown>;
 
 /** A module service of a test, on a free port of this machine. */
 export interface FakeService {
