@@ -113,6 +113,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   roles: { any: 'index view' },
   regexp: { any: 'index', regexp_access: 'add edit delete' },
+  allowedlists: { any: 'index', regexp_access: 'add edit delete' },
   organisations: { any: 'index view', sync: 'getUUIDs' },
   servers: {
     any: 'getVersion getPyMISPVersion postTest getInstanceUUID getAvailableSyncFilteringRules',

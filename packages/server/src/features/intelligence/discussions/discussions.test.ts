@@ -8,10 +8,15 @@ beforeAll(async () => {
 afterAll(() => m?.stop());
 
 describe('what MISP gave up', () => {
-  it('answers: no discussions, no old templates, no cached exports', async () => {
+  it('answers: no discussions, no old templates, no allowed signatures, no cached exports', async () => {
     const event = await makeEvent(m.admin, { distribution: '0' });
     const stranger = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
-    for (const path of ['/threads/index', `/threads/viewEvent/${event.id}`, '/templates/index']) {
+    for (const path of [
+      '/threads/index',
+      `/threads/viewEvent/${event.id}`,
+      '/templates/index',
+      '/allowedlists/index',
+    ]) {
       expect(await m.admin.get(path)).toMatchObject({ status: 200, body: [] });
     }
     expect((await stranger.get(`/threads/viewEvent/${event.id}`)).status).toBe(404);
@@ -19,6 +24,8 @@ describe('what MISP gave up', () => {
     for (const path of ['/posts/edit/1', '/posts/delete/1', '/templates/delete/1']) {
       expect((await m.admin.post(path)).status).toBe(404);
     }
+    expect((await m.admin.post('/admin/allowedlists/add', { name: '/x/' })).status).toBe(405);
+    expect((await m.admin.post('/admin/allowedlists/delete/1')).status).toBe(404);
     expect((await stranger.post('/jobs/cache/json')).status).toBe(405);
   });
 

@@ -15,12 +15,12 @@ const read = { methods: ['GET'], permission: 'any', effect: 'read' } as const;
 const INSTEAD = 'Discussions have ended: MISP gave them up for analyst notes. Add a note instead.';
 
 /**
- * What is left of MISP's discussions and of its first event templates, which later versions gave up: their addresses
- * answer, and there is nothing to list. A post on an event becomes an analyst note on it, as MISP keeps old ones.
+ * What is left of MISP's discussions, of its first event templates and of its list of allowed signatures, which later
+ * versions gave up: their addresses answer, and there is nothing to list. A post on an event becomes an analyst note on it, as MISP keeps old ones.
  */
 export function discussionOperations(magpie: Magpie): Operation[] {
   const isOn = () => !magpie.settings.get('MISP.discussion_disable');
-  return [...onlyWhile(isOn, SWITCHED_OFF, threadOperations(magpie)), ...oldTemplates()];
+  return [...onlyWhile(isOn, SWITCHED_OFF, threadOperations(magpie)), ...oldTemplates(), ...allowedLists()];
 }
 
 function threadOperations(magpie: Magpie): Operation[] {
@@ -97,6 +97,39 @@ function oldTemplates(): Operation[] {
       path: `/templates/${action}/{old_template?}`,
       handle: () => {
         throw new NotFound('Invalid template.');
+      },
+    })),
+  ];
+}
+
+function allowedLists(): Operation[] {
+  const write = { methods: ['POST'], permission: 'perm_regexp_access', effect: 'write', model: 'Allowedlist' } as const;
+  return [
+    {
+      ...read,
+      name: 'allowedlists.index',
+      summary: 'Expressions for what no export holds: there are none; see warninglists',
+      path: '/allowedlists/index',
+      aliases: ['/admin/allowedlists/index'],
+      response: Type.Array(Type.Unknown()),
+      handle: () => json([]),
+    },
+    {
+      ...write,
+      name: 'allowedlists.add',
+      summary: 'Allows a signature: a warninglist does so now',
+      path: '/admin/allowedlists/add',
+      handle: () => {
+        throw new Refused('Allowed lists have ended: MISP gave them up for warninglists. Make a warninglist instead.');
+      },
+    },
+    ...(['edit', 'delete'] as const).map((action) => ({
+      ...write,
+      name: `allowedlists.${action}`,
+      summary: 'An allowed signature: there is none; see warninglists',
+      path: `/admin/allowedlists/${action}/{allowed?}`,
+      handle: () => {
+        throw new NotFound('Invalid allowedlist.');
       },
     })),
   ];
