@@ -165,7 +165,10 @@ export function listSightings(
     sight === 'all' || filter.eventId !== null
       ? walk('', 'limit $4 offset $5')
       : `select ${COLUMNS} from (${sight
-          .map(({ column, organisationId }) => `(${walk(` and s.${column} = $${values.push(organisationId)}`, 'limit $4::bigint + $5')})`)
+          .map(
+            ({ column, organisationId }) =>
+              `(${walk(` and s.${column} = $${values.push(organisationId)}`, 'limit $4::bigint + $5')})`,
+          )
           .join(' union ')}) s order by id limit $4 offset $5`;
   return tx.query<ListedSightingRow>(
     `select s.*, (select a.uuid from visible_attributes a where a.id = s.attribute_id) as attribute_uuid,

@@ -220,7 +220,9 @@ describe('the policy', () => {
       expect(idsOf(member(found.body, 'response', 'Attribute', 0, 'Sighting'))).toEqual(wanted);
       expect((await client.get(`/sightings/view/${ids.owner}`)).status).toBe(wanted.includes(ids.owner) ? 200 : 404);
       const everywhere = idsOf((await client.get('/sightings/index')).body);
-      expect(everywhere.filter((id) => all.includes(String(id)))).toEqual([...wanted].sort((a, b) => Number(a) - Number(b)));
+      expect(everywhere.filter((id) => all.includes(String(id)))).toEqual(
+        [...wanted].sort((a, b) => Number(a) - Number(b)),
+      );
       const second = idsOf((await client.get('/sightings/index/limit:1/page:2')).body);
       expect(second).toEqual(everywhere.slice(1, 2));
     }
