@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiClient, createApiClient } from './client.ts';
 import { contentFolder, contentTemplate, hasContent } from './content-template.ts';
+import { type Made, makeOrganisation, makeUser } from './factories.ts';
 import { buildApp, type Magpie, openDatabase, prepareFirstStart, readConfig } from './server-parts.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -22,6 +23,8 @@ export interface TestMagpie {
   readonly admin: ApiClient;
   /** A client with another key; null for none. */
   readonly client: (key: string | null) => ApiClient;
+  /** A client of a new user: of this organisation, or one of his own; role 3, "User", unless said otherwise. */
+  readonly user: (organisation?: Made, role?: string) => Promise<ApiClient>;
   /** What features are given, for tests that look behind the API. */
   readonly magpie: Magpie;
   readonly databaseUrl: string;
@@ -57,13 +60,18 @@ export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<
     await prepareFirstStart(magpie, config.firstAdmin);
     await http.listen({ host: config.host, port: config.port });
     const url = `http://${config.host}:${config.port}`;
+    const admin = createApiClient(url, adminKey);
     return {
       url,
       adminEmail,
       adminPassword,
       adminKey,
-      admin: createApiClient(url, adminKey),
+      admin,
       client: (key) => createApiClient(url, key),
+      user: async (organisation, role = '3') => {
+        const { id } = organisation ?? (await makeOrganisation(admin));
+        return createApiClient(url, (await makeUser(admin, { org_id: id, role_id: role })).key);
+      },
       magpie,
       databaseUrl: testDatabase.url,
       stop: () => started.disposeAsync(),

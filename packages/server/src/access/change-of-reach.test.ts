@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -22,8 +21,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   alpha = await makeOrganisation(magpie.admin);
   beta = await makeOrganisation(magpie.admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(magpie.admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '2');
   colleague = await user(alpha, '3');
   other = await user(beta, '3');

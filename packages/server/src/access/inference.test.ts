@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -23,8 +22,7 @@ let hiddenIds: string[];
 
 beforeAll(async () => {
   magpie = await startTestMagpie();
-  const user = async (organisation: Made) =>
-    magpie.client((await makeUser(magpie.admin, { org_id: organisation.id, role_id: '2' })).key);
+  const user = (organisation: Made) => magpie.user(organisation, '2');
   victim = await user(await makeOrganisation(magpie.admin));
   stranger = await user(await makeOrganisation(magpie.admin));
   const attribute = (value: string, distribution: string) => ({ type: 'ip-dst', value, distribution });

@@ -5,7 +5,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -46,7 +45,7 @@ beforeAll(async () => {
     await makeOrganisation(admin),
   ];
   const reader = async (organisation: Made, role: string): Promise<Reader> => ({
-    client: magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key),
+    client: await magpie.user(organisation, role),
     organisationId: Number(organisation.id),
     isSiteAdmin: false,
   });

@@ -1,15 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  type ApiClient,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTemplate, templateObjection } from './object-templates/service.ts';
 
@@ -93,7 +85,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie({ environment: { MAGPIE_CONTENT_SOURCE: folder } });
   const client = async () => {
     const organisation = await makeOrganisation(magpie.admin);
-    return magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+    return await magpie.user(organisation);
   };
   user = await client();
   stranger = await client();

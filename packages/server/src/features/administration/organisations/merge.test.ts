@@ -31,7 +31,7 @@ describe('merging organisations', () => {
     ]);
     const member1 = await makeUser(admin, { org_id: source.id, role_id: '2' });
     const member2 = await makeUser(admin, { org_id: target.id, role_id: '2' });
-    const outsider = magpie.client((await makeUser(admin, { org_id: third.id })).key);
+    const outsider = await magpie.user(third);
     const [one, two] = [magpie.client(member1.key), magpie.client(member2.key)];
     const own = {
       distribution: '0',
@@ -66,7 +66,7 @@ describe('merging organisations', () => {
     const [source, target] = await Promise.all([makeOrganisation(magpie.admin), makeOrganisation(magpie.admin)]);
     expect((await merge(source, source)).status).toBe(403);
     expect((await merge(source, { ...target, id: '999999' })).status).toBe(404);
-    const admin = magpie.client((await makeUser(magpie.admin, { org_id: source.id, role_id: '2' })).key);
+    const admin = await magpie.user(source, '2');
     const answer = await admin.post(`/admin/organisations/merge/${source.id}`, {
       Organisation: { orgsLocal: target.id },
     });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   alpha = await makeOrganisation(magpie.admin);
   annUser = await makeUser(magpie.admin, { org_id: alpha.id });
-  orgAdmin = magpie.client((await makeUser(magpie.admin, { org_id: alpha.id, role_id: '2' })).key);
+  orgAdmin = await magpie.user(alpha, '2');
   nobody = magpie.client(null);
 });
 

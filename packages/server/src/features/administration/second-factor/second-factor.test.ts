@@ -164,7 +164,7 @@ describe('setting a second factor up', () => {
   it('is undone by administrators of the user alone', async () => {
     const { user, client } = await withTotp();
     const beta = await makeOrganisation(magpie.admin);
-    const foreign = magpie.client((await makeUser(magpie.admin, { org_id: beta.id, role_id: '2' })).key);
+    const foreign = await magpie.user(beta, '2');
     expect((await client.post(`/users/totp_delete/${user.id}`)).status).toBe(403);
     expect((await foreign.post(`/users/totp_delete/${user.id}`)).status).toBe(404);
     expect((await foreign.post('/users/totp_delete/1')).status).toBe(404);

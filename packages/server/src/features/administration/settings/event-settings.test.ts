@@ -63,7 +63,7 @@ describe('MISP.default_event_tag_collection', () => {
     const id = member(collection.body, 'TagCollection', 'id');
     await m.admin.post(`/tag_collections/addTag/${id}`, { tag: names });
     const organisation = await makeOrganisation(m.admin);
-    const user = m.client((await makeUser(m.admin, { org_id: organisation.id, role_id: '4' })).key);
+    const user = await m.user(organisation, '4');
     await having('MISP.default_event_tag_collection', id, async () => {
       const body = {
         info: 'tagged',
@@ -89,7 +89,7 @@ describe('MISP.default_event_tag_collection', () => {
     const id = member(collection.body, 'TagCollection', 'id');
     await m.admin.post(`/tag_collections/addTag/${id}`, { tag: ['default:own'] });
     const organisation = await makeOrganisation(m.admin);
-    const user = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
+    const user = await m.user(organisation);
     await having('MISP.default_event_tag_collection', id, async () => {
       expect(tagNames(member((await user.post('/events/add', { info: 'x' })).body, 'Event'))).toEqual([]);
       expect(tagNames(member((await m.admin.post('/events/add', { info: 'x' })).body, 'Event'))).toEqual([

@@ -26,8 +26,8 @@ beforeAll(async () => {
   const [alpha, beta] = await Promise.all([makeOrganisation(admin), makeOrganisation(admin)]);
   alphaId = alpha.id;
   alphaName = String(member(alpha.body, 'Organisation', 'name'));
-  ann = magpie.client((await makeUser(admin, { org_id: alpha.id })).key);
-  bob = magpie.client((await makeUser(admin, { org_id: beta.id })).key);
+  ann = await magpie.user(alpha);
+  bob = await magpie.user(beta);
   await makeTag(admin, { name: 'stat:seen' });
   await makeTag(admin, { name: 'stat:hidden' });
   const open = await makeEvent(ann, { distribution: '3', Tag: [{ name: 'stat:seen' }] });

@@ -16,7 +16,7 @@ let orgAdmin: ApiClient;
 beforeAll(async () => {
   m = await startTestMagpie();
   oak = await makeOrganisation(m.admin);
-  orgAdmin = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '2' })).key);
+  orgAdmin = await m.user(oak, '2');
 });
 afterAll(() => m.stop());
 

@@ -6,7 +6,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -28,8 +27,7 @@ beforeAll(async () => {
   alpha = await makeOrganisation(admin);
   beta = await makeOrganisation(admin);
   const gamma = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '3');
   stranger = await user(beta, '3');
   outsider = await user(gamma, '3');
@@ -278,7 +276,7 @@ describe('analyst data', () => {
 
   it('tells a peer nothing of what another peer brought for its own organisation', async () => {
     const delta = await makeOrganisation(magpie.admin);
-    const otherPeer = magpie.client((await makeUser(magpie.admin, { org_id: delta.id, role_id: '5' })).key);
+    const otherPeer = await magpie.user(delta, '5');
     const uuid = randomUUID();
     const copy = (note: string, modified: string) => ({
       Note: { uuid, object_uuid: randomUUID(), object_type: 'Event', note, modified, distribution: '0' },

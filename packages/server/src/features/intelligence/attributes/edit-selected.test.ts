@@ -1,13 +1,4 @@
-import {
-  type ApiClient,
-  type Made,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 let magpie: TestMagpie;
@@ -19,8 +10,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   const { admin } = magpie;
   const [own, other] = [await makeOrganisation(admin), await makeOrganisation(admin)];
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(own, '3');
   colleague = await user(own, '6');
   stranger = await user(other, '3');

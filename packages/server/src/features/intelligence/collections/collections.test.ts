@@ -5,7 +5,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -27,8 +26,7 @@ beforeAll(async () => {
   alpha = await makeOrganisation(admin);
   beta = await makeOrganisation(admin);
   const gamma = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '3');
   stranger = await user(beta, '3');
   outsider = await user(gamma, '3');

@@ -1,4 +1,4 @@
-import { makeEvent, makeOrganisation, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import { makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: TestMagpie;
@@ -10,7 +10,7 @@ afterAll(() => m?.stop());
 describe('what MISP gave up', () => {
   it('answers: no discussions, no old templates, no allowed signatures, no cached exports', async () => {
     const event = await makeEvent(m.admin, { distribution: '0' });
-    const stranger = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
+    const stranger = await m.user();
     for (const path of [
       '/threads/index',
       `/threads/viewEvent/${event.id}`,
@@ -31,8 +31,8 @@ describe('what MISP gave up', () => {
 
   it('keeps what is posted on an event as a note that reaches as far', async () => {
     const organisation = await makeOrganisation(m.admin);
-    const user = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
-    const stranger = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
+    const user = await m.user(organisation);
+    const stranger = await m.user();
     const event = await makeEvent(m.admin, { distribution: '1' });
     const hidden = await makeEvent(m.admin, { distribution: '0' });
     const { body } = await user.post(`/posts/add/event/${event.id}`, { Post: { message: 'Seen here too.' } });

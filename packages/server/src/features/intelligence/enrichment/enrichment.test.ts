@@ -1,4 +1,4 @@
-import { type ApiClient, makeAttribute, makeEvent, makeOrganisation, makeUser, startTestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeAttribute, makeEvent, makeOrganisation, startTestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: Awaited<ReturnType<typeof startTestMagpie>>;
@@ -8,8 +8,8 @@ let other: ApiClient;
 beforeAll(async () => {
   m = await startTestMagpie();
   const [oak, elm] = [await makeOrganisation(m.admin), await makeOrganisation(m.admin)];
-  owner = m.client((await makeUser(m.admin, { org_id: oak.id })).key);
-  other = m.client((await makeUser(m.admin, { org_id: elm.id })).key);
+  owner = await m.user(oak);
+  other = await m.user(elm);
 });
 afterAll(() => m.stop());
 

@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -16,9 +15,7 @@ let stranger: ApiClient;
 
 beforeAll(async () => {
   magpie = await startTestMagpie();
-  const { admin } = magpie;
-  const user = async () =>
-    magpie.client((await makeUser(admin, { org_id: (await makeOrganisation(admin)).id, role_id: '2' })).key);
+  const user = async () => magpie.user(await makeOrganisation(magpie.admin), '2');
   owner = await user();
   stranger = await user();
 });

@@ -26,8 +26,8 @@ beforeAll(async () => {
   const user = await makeUser(admin, { org_id: alpha.id });
   ownerMail = user.email;
   owner = magpie.client(user.key);
-  colleague = magpie.client((await makeUser(admin, { org_id: alpha.id, role_id: '5' })).key);
-  stranger = magpie.client((await makeUser(admin, { org_id: beta.id })).key);
+  colleague = await magpie.user(alpha, '5');
+  stranger = await magpie.user(beta);
 });
 
 afterAll(() => magpie.stop());

@@ -3,7 +3,6 @@ import {
   type Made,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -29,8 +28,8 @@ beforeAll(async () => {
   const { admin } = magpie;
   alpha = await makeOrganisation(admin);
   const beta = await makeOrganisation(admin);
-  owner = magpie.client((await makeUser(admin, { org_id: alpha.id, role_id: '2' })).key);
-  stranger = magpie.client((await makeUser(admin, { org_id: beta.id, role_id: '2' })).key);
+  owner = await magpie.user(alpha, '2');
+  stranger = await magpie.user(beta, '2');
 });
 
 afterAll(() => magpie.stop());

@@ -5,7 +5,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeTag,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -33,7 +32,7 @@ beforeAll(async () => {
   const { admin } = magpie;
   const alpha = await makeOrganisation(admin);
   const beta = await makeOrganisation(admin);
-  const user = async (organisation: Made) => magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  const user = (organisation: Made) => magpie.user(organisation);
   owner = await user(alpha);
   colleague = await user(alpha);
   stranger = await user(beta);

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   type ApiClient,
-  type Made,
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -38,8 +36,7 @@ beforeAll(async () => {
   const { admin } = magpie;
   const alpha = await makeOrganisation(admin);
   const beta = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '2');
   stranger = await user(beta, '2');
   reader = await user(alpha, '6');

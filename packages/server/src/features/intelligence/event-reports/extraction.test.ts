@@ -1,4 +1,4 @@
-import { type ApiClient, makeEvent, makeOrganisation, makeUser, member, startTestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: Awaited<ReturnType<typeof startTestMagpie>>;
@@ -8,8 +8,8 @@ let other: ApiClient;
 beforeAll(async () => {
   m = await startTestMagpie();
   const [oak, elm] = [await makeOrganisation(m.admin), await makeOrganisation(m.admin)];
-  owner = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '2' })).key);
-  other = m.client((await makeUser(m.admin, { org_id: elm.id, role_id: '2' })).key);
+  owner = await m.user(oak, '2');
+  other = await m.user(elm, '2');
 });
 afterAll(() => m.stop());
 

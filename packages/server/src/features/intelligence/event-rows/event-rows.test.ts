@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeTag,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -59,7 +58,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   const user = async () => {
     const organisation = await makeOrganisation(magpie.admin);
-    return magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+    return await magpie.user(organisation);
   };
   [owner, stranger] = [await user(), await user()];
   await makeTag(magpie.admin, { name: 'tagged here' });

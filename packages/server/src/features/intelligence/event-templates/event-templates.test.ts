@@ -1,4 +1,4 @@
-import { type ApiClient, makeOrganisation, makeUser, member, startTestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeOrganisation, member, startTestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: Awaited<ReturnType<typeof startTestMagpie>>;
@@ -10,9 +10,9 @@ const FILE = '688c46fb-5edb-40a3-8273-1af7923e2215';
 beforeAll(async () => {
   m = await startTestMagpie();
   const [oak, elm] = [await makeOrganisation(m.admin), await makeOrganisation(m.admin)];
-  author = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '2' })).key);
-  colleague = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '3' })).key);
-  stranger = m.client((await makeUser(m.admin, { org_id: elm.id, role_id: '2' })).key);
+  author = await m.user(oak, '2');
+  colleague = await m.user(oak, '3');
+  stranger = await m.user(elm, '2');
   await m.magpie.database.asSystem('an object template', async (tx) => {
     const row = await tx.first<{ id: number }>(
       `insert into object_templates (uuid, name, meta_category, description, version, requirements, definition)

@@ -1,12 +1,4 @@
-import {
-  type ApiClient,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_AT_ONCE } from '../../search/correlations/related-events.ts';
 
@@ -22,7 +14,7 @@ const ATTRIBUTES = 2600;
 beforeAll(async () => {
   magpie = await startTestMagpie();
   const organisation = await makeOrganisation(magpie.admin);
-  stranger = magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+  stranger = await magpie.user(organisation);
   const shared = [{ type: 'domain', value: 'shared.example' }];
   openId = (await makeEvent(magpie.admin, { distribution: '1', Attribute: shared })).id;
   privateId = (await makeEvent(magpie.admin, { distribution: '0', Attribute: shared })).id;

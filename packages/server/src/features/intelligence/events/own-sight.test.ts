@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { makeEvent, makeOrganisation, makeSharingGroup, makeUser, member, startTestMagpie } from '@magpie/testkit';
+import { makeEvent, makeOrganisation, makeSharingGroup, member, startTestMagpie } from '@magpie/testkit';
 import { expect, it } from 'vitest';
 
 it('keeps what is written in one request under an audience that was not there before', async () => {
   const magpie = await startTestMagpie();
   try {
     const organisation = await makeOrganisation(magpie.admin);
-    const owner = magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+    const owner = await magpie.user(organisation);
     const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
     const object = (uuid: string, references: object[] = []) => ({
       uuid,

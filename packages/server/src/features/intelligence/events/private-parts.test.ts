@@ -6,7 +6,6 @@ import {
   makeObject,
   makeOrganisation,
   makeTag,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -24,8 +23,8 @@ beforeAll(async () => {
   m = await startTestMagpie();
   await m.admin.post('/servers/serverSettingsEdit/MISP.unpublishedprivate', { value: true });
   const [oak, elm] = [await makeOrganisation(m.admin), await makeOrganisation(m.admin)];
-  owner = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '2' })).key);
-  other = m.client((await makeUser(m.admin, { org_id: elm.id, role_id: '3' })).key);
+  owner = await m.user(oak, '2');
+  other = await m.user(elm, '3');
   host = m.admin;
   for (const name of ['tlp:white', 'tlp:amber']) await makeTag(host, { name });
 });

@@ -1,4 +1,4 @@
-import { type ApiClient, makeEvent, makeOrganisation, makeUser, member, startTestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 type Json = Record<string, unknown>;
@@ -17,10 +17,10 @@ beforeAll(async () => {
   [here, there] = await Promise.all([startTestMagpie(), startTestMagpie()]);
   const [oak, elm] = [await makeOrganisation(here.admin), await makeOrganisation(here.admin)];
   elmUuid = elm.uuid;
-  owner = here.client((await makeUser(here.admin, { org_id: oak.id, role_id: '2' })).key);
-  outsider = here.client((await makeUser(here.admin, { org_id: elm.id, role_id: '3' })).key);
+  owner = await here.user(oak, '2');
+  outsider = await here.user(elm, '3');
   const peer = await makeOrganisation(there.admin);
-  sync = there.client((await makeUser(there.admin, { org_id: peer.id, role_id: '5' })).key);
+  sync = await there.user(peer, '5');
 });
 afterAll(() => Promise.all([here.stop(), there.stop()]));
 

@@ -26,8 +26,8 @@ beforeAll(async () => {
   oak = await makeOrganisation(m.admin);
   elm = await makeOrganisation(m.admin);
   readerOrganisation = elm.id;
-  owner = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '2' })).key);
-  reader = m.client((await makeUser(m.admin, { org_id: elm.id, role_id: '2' })).key);
+  owner = await m.user(oak, '2');
+  reader = await m.user(elm, '2');
 });
 afterAll(() => m.stop());
 

@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeObject,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
 } from '@magpie/testkit';
@@ -19,8 +18,8 @@ let other: ApiClient;
 beforeAll(async () => {
   m = await startTestMagpie();
   const [oak, elm] = [await makeOrganisation(m.admin), await makeOrganisation(m.admin)];
-  owner = m.client((await makeUser(m.admin, { org_id: oak.id, role_id: '3' })).key);
-  other = m.client((await makeUser(m.admin, { org_id: elm.id, role_id: '3' })).key);
+  owner = await m.user(oak, '3');
+  other = await m.user(elm, '3');
 });
 afterAll(() => m.stop());
 

@@ -6,7 +6,6 @@ import {
   makeObject,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -29,8 +28,7 @@ beforeAll(async () => {
   alpha = await makeOrganisation(admin);
   beta = await makeOrganisation(admin);
   const gamma = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '3');
   ownerAdmin = await user(alpha, '2');
   stranger = await user(beta, '3');

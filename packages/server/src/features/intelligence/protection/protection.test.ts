@@ -3,7 +3,6 @@ import {
   type Made,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -24,8 +23,7 @@ let stranger: ApiClient;
 beforeAll(async () => {
   magpie = await startTestMagpie();
   const { admin } = magpie;
-  const user = async (organisation: Made) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: '2' })).key);
+  const user = (organisation: Made) => magpie.user(organisation, '2');
   owner = await user(await makeOrganisation(admin));
   stranger = await user(await makeOrganisation(admin));
 });

@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -26,8 +25,7 @@ beforeAll(async () => {
   alpha = await makeOrganisation(admin);
   beta = await makeOrganisation(admin);
   const gamma = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   owner = await user(alpha, '3');
   stranger = await user(beta, '3');
   third = await user(gamma, '3');

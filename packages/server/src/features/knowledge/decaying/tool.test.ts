@@ -1,13 +1,4 @@
-import {
-  type ApiClient,
-  makeAttribute,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeAttribute, makeEvent, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DAY = 86_400;
@@ -30,8 +21,8 @@ let now: number;
 beforeAll(async () => {
   m = await startTestMagpie();
   now = Math.floor(Date.now() / 1000);
-  own = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
-  foreign = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
+  own = await m.user();
+  foreign = await m.user();
   const added = await own.post('/decayingModel/add', {
     DecayingModel: { name: 'Mine', parameters: PARAMETERS, attribute_types: ['domain'], enabled: 1 },
   });

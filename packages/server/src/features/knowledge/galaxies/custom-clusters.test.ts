@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -39,10 +38,10 @@ beforeAll(async () => {
   });
   const alpha = await makeOrganisation(m.admin);
   const beta = await makeOrganisation(m.admin);
-  own = m.client((await makeUser(m.admin, { org_id: alpha.id })).key);
-  publisher = m.client((await makeUser(m.admin, { org_id: alpha.id, role_id: '4' })).key);
-  foreign = m.client((await makeUser(m.admin, { org_id: beta.id, role_id: '4' })).key);
-  reader = m.client((await makeUser(m.admin, { org_id: alpha.id, role_id: '6' })).key);
+  own = await m.user(alpha);
+  publisher = await m.user(alpha, '4');
+  foreign = await m.user(beta, '4');
+  reader = await m.user(alpha, '6');
 });
 
 afterAll(() => m.stop());
@@ -332,7 +331,7 @@ describe('galaxies of users', () => {
 describe('import and export', () => {
   it('that events bring along names what is lost, and not what is here already', async () => {
     const organisation = await makeOrganisation(m.admin);
-    const sync = m.client((await makeUser(m.admin, { org_id: organisation.id, role_id: '5' })).key);
+    const sync = await m.user(organisation, '5');
     const { body } = await addCluster(own, { value: 'Assam', distribution: '3' });
     const mine = Object(member(body, 'GalaxyCluster'));
     const galaxy = { uuid: GALAXY, type: 'tea', name: 'Tea' };

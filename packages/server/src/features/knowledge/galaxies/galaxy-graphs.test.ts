@@ -3,7 +3,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -48,9 +47,9 @@ beforeAll(async () => {
   });
   const alpha = await makeOrganisation(m.admin);
   const beta = await makeOrganisation(m.admin);
-  own = m.client((await makeUser(m.admin, { org_id: alpha.id })).key);
-  foreign = m.client((await makeUser(m.admin, { org_id: beta.id })).key);
-  reader = m.client((await makeUser(m.admin, { org_id: alpha.id, role_id: '6' })).key);
+  own = await m.user(alpha);
+  foreign = await m.user(beta);
+  reader = await m.user(alpha, '6');
 });
 
 afterAll(() => m.stop());

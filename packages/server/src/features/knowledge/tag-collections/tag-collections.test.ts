@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeTag,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -20,9 +19,9 @@ beforeAll(async () => {
   m = await startTestMagpie();
   const alpha = await makeOrganisation(m.admin);
   const beta = await makeOrganisation(m.admin);
-  editor = m.client((await makeUser(m.admin, { org_id: alpha.id, role_id: '2' })).key);
-  user = m.client((await makeUser(m.admin, { org_id: alpha.id })).key);
-  foreign = m.client((await makeUser(m.admin, { org_id: beta.id, role_id: '2' })).key);
+  editor = await m.user(alpha, '2');
+  user = await m.user(alpha);
+  foreign = await m.user(beta, '2');
 });
 
 afterAll(() => m.stop());

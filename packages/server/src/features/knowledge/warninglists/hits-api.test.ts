@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeObject,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -18,7 +17,7 @@ let eventId: string;
 beforeAll(async () => {
   m = await startTestMagpie();
   const organisation = await makeOrganisation(m.admin);
-  user = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
+  user = await m.user(organisation);
   for (const list of [
     {
       name: 'Resolvers',

@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -21,8 +20,8 @@ beforeAll(async () => {
   m = await startTestMagpie();
   const organisation = await makeOrganisation(m.admin);
   const stranger = await makeOrganisation(m.admin);
-  own = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
-  outsider = m.client((await makeUser(m.admin, { org_id: stranger.id })).key);
+  own = await m.user(organisation);
+  outsider = await m.user(stranger);
   event = await makeEvent(own, { info: 'One', distribution: '0' });
   other = await makeEvent(own, { info: 'Two', distribution: '0' });
   await makeAttribute(own, event.id, { type: 'domain', value: 'a.example' });

@@ -3,7 +3,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -17,7 +16,7 @@ let ann: ApiClient;
 beforeAll(async () => {
   magpie = await startTestMagpie();
   const alpha = await makeOrganisation(magpie.admin);
-  ann = magpie.client((await makeUser(magpie.admin, { org_id: alpha.id })).key);
+  ann = await magpie.user(alpha);
 });
 
 afterAll(() => magpie.stop());

@@ -1,4 +1,4 @@
-import { makeEvent, makeOrganisation, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import { makeEvent, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: TestMagpie;
@@ -9,7 +9,7 @@ afterAll(() => m?.stop());
 
 describe('includeRelatedTags', () => {
   it('tells the tags of what correlates and of its event, of what one sees alone', async () => {
-    const own = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
+    const own = await m.user();
     for (const name of ['seen', 'of the event', 'secret']) await m.admin.post('/tags/add', { name });
     const value = { type: 'domain', value: 'twin.example' };
     const event = await makeEvent(own, { distribution: '0', Attribute: [value] });

@@ -5,7 +5,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -19,7 +18,7 @@ let folder: string;
 beforeAll(async () => {
   magpie = await startTestMagpie();
   const organisation = await makeOrganisation(magpie.admin);
-  outsider = magpie.client((await makeUser(magpie.admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   const event = await makeEvent(magpie.admin, {
     info: 'For exporters',
     distribution: '3',

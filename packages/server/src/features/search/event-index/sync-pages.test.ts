@@ -1,12 +1,4 @@
-import {
-  type ApiClient,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let m: TestMagpie;
@@ -17,8 +9,8 @@ const published: string[] = [];
 beforeAll(async () => {
   m = await startTestMagpie();
   const organisation = await makeOrganisation(m.admin);
-  peer = m.client((await makeUser(m.admin, { org_id: organisation.id, role_id: '5' })).key);
-  user = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
+  peer = await m.user(organisation, '5');
+  user = await m.user(organisation);
   for (let index = 0; index < 7; index += 1) {
     const event = await makeEvent(m.admin, {
       distribution: index === 3 ? '0' : '3',

@@ -6,7 +6,6 @@ import {
   makeEvent,
   makeObject,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -28,7 +27,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
 
   shared = await makeEvent(admin, {
     info: 'Shared, "quoted"',

@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -19,7 +18,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   event = await makeEvent(admin, { info: 'For STIX', distribution: '3', Tag: [{ name: 'tlp:green' }] });
   const add = (fields: Record<string, unknown>) => makeAttribute(admin, event.id, fields);
   const domain = await add({ type: 'domain', value: 'evil.example.com', to_ids: true, Tag: [{ name: 'tlp:amber' }] });

@@ -3,7 +3,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -20,7 +19,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   const event = await makeEvent(admin, { info: 'Known', distribution: '3' });
   const add = (type: string, value: string, fields: Record<string, unknown> = {}) =>
     makeAttribute(admin, event.id, { type, value, ...fields });

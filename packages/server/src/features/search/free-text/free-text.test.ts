@@ -3,7 +3,6 @@ import {
   type Made,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -19,7 +18,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   event = await makeEvent(admin, { info: 'Paste here', distribution: '3' });
 });
 afterAll(() => magpie?.stop());

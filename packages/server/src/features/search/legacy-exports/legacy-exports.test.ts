@@ -4,7 +4,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -23,7 +22,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   published = await makeEvent(admin, { info: 'Published', distribution: '3', Tag: [{ name: 'tlp:green' }] });
   await makeAttribute(admin, published.id, { type: 'domain', value: 'evil.example.com', to_ids: true });
   await makeAttribute(admin, published.id, { type: 'md5', value: MD5, to_ids: true });

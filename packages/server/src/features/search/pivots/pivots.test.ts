@@ -3,9 +3,7 @@ import {
   type Made,
   makeAttribute,
   makeEvent,
-  makeOrganisation,
   makeTag,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -22,8 +20,7 @@ const events: Record<string, Made> = {};
 
 beforeAll(async () => {
   magpie = await startTestMagpie();
-  const user = async () =>
-    magpie.client((await makeUser(magpie.admin, { org_id: (await makeOrganisation(magpie.admin)).id })).key);
+  const user = () => magpie.user();
   [ann, stranger] = [await user(), await user()];
   const event = async (
     name: string,

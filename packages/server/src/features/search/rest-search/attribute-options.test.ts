@@ -1,13 +1,4 @@
-import {
-  type ApiClient,
-  makeAttribute,
-  makeEvent,
-  makeOrganisation,
-  makeUser,
-  member,
-  startTestMagpie,
-  type TestMagpie,
-} from '@magpie/testkit';
+import { type ApiClient, makeAttribute, makeEvent, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const TAG = 'misp-galaxy:tea="Green"';
@@ -18,8 +9,8 @@ let other: ApiClient;
 
 beforeAll(async () => {
   m = await startTestMagpie();
-  own = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
-  other = m.client((await makeUser(m.admin, { org_id: (await makeOrganisation(m.admin)).id })).key);
+  own = await m.user();
+  other = await m.user();
   await m.magpie.database.asSystem('a library galaxy', (tx) =>
     tx.execute(
       `with g as (insert into galaxies (uuid, name, type, version) values (gen_random_uuid(), 'Tea', 'tea', '1') returning id)

@@ -3,7 +3,6 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -50,9 +49,9 @@ describe('a page of what is left standing', () => {
   beforeAll(async () => {
     m = await startTestMagpie();
     const organisation = await makeOrganisation(m.admin);
-    own = m.client((await makeUser(m.admin, { org_id: organisation.id })).key);
+    own = await m.user(organisation);
     const other = await makeOrganisation(m.admin);
-    outsider = m.client((await makeUser(m.admin, { org_id: other.id })).key);
+    outsider = await m.user(other);
     await own.post('/decayingModel/add', {
       name: 'Model',
       parameters: {

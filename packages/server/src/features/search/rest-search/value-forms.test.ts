@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeObject,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -19,7 +18,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id })).key);
+  outsider = await magpie.user(organisation);
   const event = await makeEvent(admin, { info: 'Forms of values', distribution: '3' });
   await makeAttribute(admin, event.id, { type: 'domain', value: 'on.example', to_ids: true });
   await makeAttribute(admin, event.id, { type: 'domain', value: 'off.example', to_ids: false });

@@ -5,7 +5,6 @@ import {
   makeEvent,
   makeObject,
   makeOrganisation,
-  makeUser,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -22,7 +21,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   admin = magpie.admin;
   const organisation = await makeOrganisation(admin);
-  outsider = magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: '3' })).key);
+  outsider = await magpie.user(organisation, '3');
   event = await makeEvent(admin, { info: 'As STIX', distribution: '3', Tag: [{ name: 'tlp:green' }] });
   await makeAttribute(admin, event.id, { type: 'ip-src', value: '8.8.8.8', to_ids: true, Tag: [{ name: 'a:b' }] });
   await makeAttribute(admin, event.id, { type: 'domain', value: 'secret.example.com', distribution: '0' });

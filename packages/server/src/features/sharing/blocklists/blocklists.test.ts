@@ -4,7 +4,6 @@ import {
   type Made,
   makeEvent,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -21,7 +20,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   const { admin } = magpie;
   alpha = await makeOrganisation(admin);
-  const as = async (role: string) => magpie.client((await makeUser(admin, { org_id: alpha.id, role_id: role })).key);
+  const as = (role: string) => magpie.user(alpha, role);
   [user, orgAdmin, sync] = await Promise.all([as('3'), as('2'), as('5')]);
 });
 

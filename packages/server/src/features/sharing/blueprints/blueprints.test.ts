@@ -23,8 +23,8 @@ beforeAll(async () => {
   cert = await makeOrganisation(magpie.admin, { name: 'Cert', sector: 'Government', nationality: 'Belgium' });
   const mine = await makeOrganisation(magpie.admin, { name: 'Mine', sector: 'Other' });
   const theirs = await makeOrganisation(magpie.admin, { name: 'Theirs', sector: 'Other' });
-  owner = magpie.client((await makeUser(magpie.admin, { org_id: mine.id, role_id: '2' })).key);
-  stranger = magpie.client((await makeUser(magpie.admin, { org_id: theirs.id, role_id: '2' })).key);
+  owner = await magpie.user(mine, '2');
+  stranger = await magpie.user(theirs, '2');
 });
 afterAll(() => magpie.stop());
 

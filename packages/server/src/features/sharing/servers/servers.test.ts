@@ -187,7 +187,7 @@ describe('the cache of a server', () => {
       { Feed: { id, name: 'Cached', url: remote.url, type: 'MISP Server', uuid: [event.uuid] } },
     ]);
     const organisation = await makeOrganisation(here.admin, { name: 'Onlookers' });
-    const client = here.client((await makeUser(here.admin, { org_id: organisation.id, role_id: '2' })).key);
+    const client = await here.user(organisation, '2');
     expect(await search(client)).toEqual([]);
     await here.magpie.settings.store(systemAdmin, 'MISP.show_server_correlations_for_all_users', true);
     expect(await search(client)).toEqual([{ Feed: { id, name: 'Cached', type: 'MISP Server' } }]);

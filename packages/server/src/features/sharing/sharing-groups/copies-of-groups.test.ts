@@ -59,8 +59,8 @@ describe('the list of organisations, where it and members of groups are hidden',
       await makeOrganisation(m.admin),
       await makeOrganisation(m.admin),
     ];
-    const making = m.client((await makeUser(m.admin, { org_id: owner.id, role_id: '2' })).key);
-    const guestClient = m.client((await makeUser(m.admin, { org_id: guest.id, role_id: '3' })).key);
+    const making = await m.user(owner, '2');
+    const guestClient = await m.user(guest, '3');
     await makeSharingGroup(making, [owner.uuid, guest.uuid, hidden.uuid]);
     for (const name of ['hide_organisation_index_from_users', 'hide_organisations_in_sharing_groups']) {
       await m.admin.post(`/servers/serverSettingsEdit/Security.${name}`, { value: true });

@@ -4,7 +4,6 @@ import {
   makeEvent,
   makeOrganisation,
   makeSharingGroup,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -30,8 +29,7 @@ beforeAll(async () => {
   magpie = await startTestMagpie();
   const { admin } = magpie;
   [alpha, beta, gamma] = await Promise.all([makeOrganisation(admin), makeOrganisation(admin), makeOrganisation(admin)]);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   alphaAdmin = await user(alpha, ORG_ADMIN);
   alphaUser = await user(alpha, USER);
   betaAdmin = await user(beta, ORG_ADMIN);

@@ -1,4 +1,4 @@
-import { type ApiClient, makeOrganisation, makeUser, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeOrganisation, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import type { JsonObject } from '../../../../http/lenient.ts';
 import { type FakeAnswer, type FakeService, fakeModule, startFakeService } from './fake-service.ts';
 
@@ -56,8 +56,8 @@ export async function startModulesWorld(): Promise<ModulesWorld> {
   for (const name of enabled) await set(`Plugin.${name}_enabled`, true);
   return {
     ...{ magpie, service, answers, set },
-    owner: magpie.client((await makeUser(magpie.admin, { org_id: oak.id })).key),
-    other: magpie.client((await makeUser(magpie.admin, { org_id: elm.id })).key),
+    owner: await magpie.user(oak),
+    other: await magpie.user(elm),
     ownerOrganisation: oak.id,
     stop: async () => {
       await magpie.stop();

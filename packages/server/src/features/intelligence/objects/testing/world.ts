@@ -3,7 +3,6 @@ import {
   type ApiClient,
   type Made,
   makeOrganisation,
-  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -28,8 +27,7 @@ export async function startWorld(): Promise<World> {
   const { admin } = magpie;
   const alpha = await makeOrganisation(admin);
   const beta = await makeOrganisation(admin);
-  const user = async (organisation: Made, role: string) =>
-    magpie.client((await makeUser(admin, { org_id: organisation.id, role_id: role })).key);
+  const user = magpie.user;
   return {
     magpie,
     alpha,
