@@ -1,9 +1,7 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { usePageTitle } from '../app/page-title.ts';
-import { useT } from '../i18n/i18n.tsx';
 import { useGo } from '../routing/use-go.ts';
-import { ErrorBox } from './states.tsx';
+import { FormBody } from './form-body.tsx';
 import type { Form } from './use-form.ts';
 
 interface FormPageProps {
@@ -19,7 +17,6 @@ interface FormPageProps {
 
 /** A page that is one form. */
 export function FormPage(props: FormPageProps) {
-  const t = useT();
   const go = useGo();
   usePageTitle(props.title);
   return (
@@ -27,25 +24,14 @@ export function FormPage(props: FormPageProps) {
       <div className="page-head">
         <h1>{props.title}</h1>
       </div>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void props.form.submit();
-        }}
+      <FormBody
+        form={props.form}
+        onCancel={() => void go(props.back)}
+        submitLabel={props.submitLabel}
+        actions={props.actions}
       >
         {props.children}
-        {props.form.failure !== undefined && <ErrorBox error={props.form.failure} />}
-        <div className="form-actions">
-          {props.actions}
-          <Button variant="default" onClick={() => void go(props.back)}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={props.form.busy}>
-            {props.submitLabel ?? t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </FormBody>
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { Button, Drawer } from '@mantine/core';
+import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import { type Choice, ChoiceField, PasswordField, SwitchField, TextField } from './fields.tsx';
+import { FormBody } from './form-body.tsx';
 import { PickField } from './pick-field.tsx';
-import { ErrorBox } from './states.tsx';
 import { useForm } from './use-form.ts';
 
 export type PanelValues = Readonly<Record<string, string | boolean>>;
@@ -63,13 +63,7 @@ export function PanelFormContent(props: PanelFormProps) {
       title={props.title}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.submit();
-        }}
-      >
+      <FormBody form={form} onCancel={props.onClose} submitLabel={props.submit}>
         {props.children}
         {fields
           .filter((field) => field.when?.(form.values) !== false)
@@ -83,16 +77,7 @@ export function PanelFormContent(props: PanelFormProps) {
               onChange={(value) => form.set(field.name, value)}
             />
           ))}
-        {form.failure !== undefined && <ErrorBox error={form.failure} />}
-        <div className="form-actions">
-          <Button variant="default" onClick={props.onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={form.busy}>
-            {props.submit ?? t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </FormBody>
     </Drawer>
   );
 }

@@ -7,13 +7,14 @@ import { type Library, libraries, updateLibrary } from '../../api/first-start.ts
 import { galaxiesQuery, setTaxonomyEnabled, taxonomiesQuery, warninglistsQuery } from '../../api/library.ts';
 import { useSession } from '../../api/session.tsx';
 import type { Organisation } from '../../api/wire.ts';
-import { ChoiceField, PasswordField, TextField } from '../../components/fields.tsx';
+import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
 import styles from './first-start.module.css';
+import { checkNewPassword, NewPasswordFields, noNewPassword } from './new-password-fields.tsx';
 
 interface StepProps {
   readonly onNext: () => void;
@@ -103,38 +104,13 @@ export function OrganisationStep(props: StepProps) {
 export function PasswordStep(props: StepProps) {
   const t = useT();
   const form = useForm({
-    initial: { current_password: '', password: '', again: '' },
-    check: ({ password, again }) => ({
-      ...(password === '' ? { password: t('form.required') } : {}),
-      ...(password === again ? {} : { again: t('profile.notSame') }),
-    }),
+    initial: noNewPassword,
+    check: (values) => checkNewPassword(t, values),
     save: ({ password, current_password }) => changeOwnPassword(password, current_password),
   });
-  const { values, set, errorOf } = form;
   return (
     <StepForm text={t('firstStart.passwordText')} form={form} onNext={props.onNext}>
-      <PasswordField
-        label={t('profile.current')}
-        autoComplete="current-password"
-        value={values.current_password}
-        onChange={(text) => set('current_password', text)}
-        error={errorOf('current_password')}
-      />
-      <PasswordField
-        label={t('profile.new')}
-        description={t('profile.policy')}
-        autoComplete="new-password"
-        value={values.password}
-        onChange={(text) => set('password', text)}
-        error={errorOf('password')}
-      />
-      <PasswordField
-        label={t('profile.again')}
-        autoComplete="new-password"
-        value={values.again}
-        onChange={(text) => set('again', text)}
-        error={errorOf('again')}
-      />
+      <NewPasswordFields form={form} />
     </StepForm>
   );
 }

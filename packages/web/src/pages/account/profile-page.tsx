@@ -7,7 +7,7 @@ import type { Role, UserRow } from '../../api/wire.ts';
 import { AppearanceControls } from '../../app/appearance-controls.tsx';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
-import { CheckField, PasswordField } from '../../components/fields.tsx';
+import { CheckField } from '../../components/fields.tsx';
 import { ErrorBox, PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
@@ -16,24 +16,21 @@ import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { roleFlags } from '../administration/role-flags.ts';
 import { AccountTabs } from './account-tabs.tsx';
+import { checkNewPassword, NewPasswordFields, noNewPassword } from './new-password-fields.tsx';
 import { SecondFactor } from './second-factor.tsx';
 
 function PasswordForm({ highlighted, email }: { readonly highlighted: boolean; readonly email: string }) {
   const t = useT();
   const toasts = useToasts();
   const form = useForm({
-    initial: { current_password: '', password: '', again: '' },
-    check: ({ password, again }) => ({
-      ...(password === '' ? { password: t('form.required') } : {}),
-      ...(password === again ? {} : { again: t('profile.notSame') }),
-    }),
+    initial: noNewPassword,
+    check: (values) => checkNewPassword(t, values),
     async save({ password, current_password }) {
       await changeOwnPassword(password, current_password);
       toasts.success(t('profile.passwordChanged'));
-      form.setAll({ current_password: '', password: '', again: '' });
+      form.setAll(noNewPassword);
     },
   });
-  const { values, set, errorOf } = form;
   return (
     <form
       className="form panel-box"
@@ -46,28 +43,7 @@ function PasswordForm({ highlighted, email }: { readonly highlighted: boolean; r
       <h2>{t('profile.password')}</h2>
       {/* Tells a password manager whose password this is. */}
       <input type="text" autoComplete="username" value={email} readOnly hidden />
-      <PasswordField
-        label={t('profile.current')}
-        autoComplete="current-password"
-        value={values.current_password}
-        onChange={(text) => set('current_password', text)}
-        error={errorOf('current_password')}
-      />
-      <PasswordField
-        label={t('profile.new')}
-        description={t('profile.policy')}
-        autoComplete="new-password"
-        value={values.password}
-        onChange={(text) => set('password', text)}
-        error={errorOf('password')}
-      />
-      <PasswordField
-        label={t('profile.again')}
-        autoComplete="new-password"
-        value={values.again}
-        onChange={(text) => set('again', text)}
-        error={errorOf('again')}
-      />
+      <NewPasswordFields form={form} />
       {form.failure !== undefined && <ErrorBox error={form.failure} />}
       <div className="form-actions">
         <Button type="submit" loading={form.busy}>

@@ -1,8 +1,8 @@
-import { Button, Modal } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type Collection, collectionTypes, saveCollection } from '../../api/around-event.ts';
 import { ChoiceField, TextField } from '../../components/fields.tsx';
-import { ErrorBox } from '../../components/states.tsx';
+import { FormBody } from '../../components/form-body.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from '../intelligence/distribution-field.tsx';
@@ -41,13 +41,7 @@ export function CollectionForm({ collection, onClose, onSaved }: CollectionFormP
       title={t(collection === undefined ? 'collection.new' : 'collection.edit')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.submit();
-        }}
-      >
+      <FormBody form={form} onCancel={onClose}>
         <TextField
           label={t('field.name')}
           value={values.name}
@@ -74,16 +68,7 @@ export function CollectionForm({ collection, onClose, onSaved }: CollectionFormP
           mayInherit={false}
           onChange={(sharing) => form.setAll({ ...values, ...sharing })}
         />
-        {form.failure !== undefined && <ErrorBox error={form.failure} />}
-        <div className="form-actions">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={form.busy}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </FormBody>
     </Modal>
   );
 }

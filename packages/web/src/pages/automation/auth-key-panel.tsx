@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { addAuthKey } from '../../api/administration.ts';
 import { CheckField, TextField } from '../../components/fields.tsx';
+import { FormBody } from '../../components/form-body.tsx';
 import { SecretBox } from '../../components/secret-box.tsx';
-import { ErrorBox } from '../../components/states.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
@@ -42,13 +42,7 @@ export function AuthKeyPanel(props: { readonly userId: string; readonly onClose:
           </div>
         </div>
       ) : (
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void form.submit();
-          }}
-        >
+        <FormBody form={form} onCancel={props.onClose} submitLabel={t('authKey.create')}>
           <TextField
             label={t('attribute.comment')}
             description={t('authKey.commentHelp')}
@@ -80,16 +74,7 @@ export function AuthKeyPanel(props: { readonly userId: string; readonly onClose:
             value={values.read_only}
             onChange={(on) => set('read_only', on)}
           />
-          {form.failure !== undefined && <ErrorBox error={form.failure} />}
-          <div className="form-actions">
-            <Button variant="default" onClick={props.onClose}>
-              {t('action.cancel')}
-            </Button>
-            <Button type="submit" loading={form.busy}>
-              {t('authKey.create')}
-            </Button>
-          </div>
-        </form>
+        </FormBody>
       )}
     </Drawer>
   );

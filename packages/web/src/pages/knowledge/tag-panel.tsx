@@ -5,7 +5,7 @@ import { addTag, deleteTag, editTag } from '../../api/library.ts';
 import type { TagRow } from '../../api/wire.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { CheckField, TextField } from '../../components/fields.tsx';
-import { ErrorBox } from '../../components/states.tsx';
+import { FormBody } from '../../components/form-body.tsx';
 import { TagChip } from '../../components/tag-chip.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
@@ -47,12 +47,16 @@ export function TagPanel(props: { readonly tag?: TagRow; readonly onClose: () =>
       title={tag === undefined ? t('new.tag') : t('tag.edit')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.submit();
-        }}
+      <FormBody
+        form={form}
+        onCancel={onClose}
+        actions={
+          tag !== undefined && (
+            <Button variant="outline" color="danger" onClick={() => setDeleting(true)}>
+              {t('action.delete')}
+            </Button>
+          )
+        }
       >
         <div>
           <TagChip tag={{ id: '0', name: values.name === '' ? t('event.tag') : values.name, colour: values.colour }} />
@@ -90,21 +94,7 @@ export function TagPanel(props: { readonly tag?: TagRow; readonly onClose: () =>
           value={values.local_only}
           onChange={(on) => set('local_only', on)}
         />
-        {form.failure !== undefined && <ErrorBox error={form.failure} />}
-        <div className="form-actions">
-          {tag !== undefined && (
-            <Button variant="outline" color="danger" onClick={() => setDeleting(true)}>
-              {t('action.delete')}
-            </Button>
-          )}
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={form.busy}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </FormBody>
       {tag !== undefined && (
         <ConfirmDialog
           opened={deleting}

@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { addSharingGroup, organisationsQuery } from '../../api/administration.ts';
 import { useSession } from '../../api/session.tsx';
 import { CheckField, TextField } from '../../components/fields.tsx';
+import { FormBody } from '../../components/form-body.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { PickField } from '../../components/pick-field.tsx';
-import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
@@ -59,13 +59,7 @@ export function SharingGroupPanel({ onClose }: { readonly onClose: () => void })
       title={t('group.new')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void form.submit();
-        }}
-      >
+      <FormBody form={form} onCancel={onClose}>
         <TextField
           label={t('field.name')}
           value={values.name}
@@ -132,16 +126,7 @@ export function SharingGroupPanel({ onClose }: { readonly onClose: () => void })
             members: [own, ...chosen].map(({ name }) => name).join(', '),
           })}
         </p>
-        {form.failure !== undefined && <ErrorBox error={form.failure} />}
-        <div className="form-actions">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button type="submit" loading={form.busy}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
+      </FormBody>
     </Drawer>
   );
 }
