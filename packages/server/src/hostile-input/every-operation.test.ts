@@ -15,7 +15,7 @@ import { allOperations } from '../app.ts';
 import type { Operation } from '../http/operation.ts';
 
 /** These reach out to the network, or end the session that asks. */
-const NOT_ASKED = /\.update$|^users\.(resetauthkey|logout|change_pw)|^servers\.serverSettingsEdit$/;
+const NOT_ASKED = /\.update(JSON)?$|^users\.(resetauthkey|logout|change_pw)|^servers\.serverSettingsEdit$/;
 
 let magpie: TestMagpie;
 let client: ApiClient;

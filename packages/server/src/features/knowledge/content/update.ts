@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentSource } from '../../../config/content-source.ts';
 import type { Magpie } from '../../../context.ts';
@@ -8,6 +8,7 @@ import { downloadLibraries } from './archives.ts';
 import { eventTemplateImport } from './event-template-import.ts';
 import { UnusableFile } from './fields.ts';
 import { galaxyImport } from './galaxy-import.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { ContentSourceError, type LibraryName, libraryNames } from './libraries.ts';
 import { findLibraryFiles, type LibraryFile } from './library-files.ts';
 import type { ImportOptions, LibraryImport, LibraryItem, Notice } from './library-import.ts';
@@ -45,7 +46,6 @@ const BATCH_FILES = 64;
 const BATCH_BYTES = 2 * 2 ** 20;
 const UPDATE_LOCK = 7_246_881;
 const SCRATCH_PREFIX = 'content-';
-const LEFTOVER_AGE_MS = 24 * 3600_000;
 
 /**
  * Brings the libraries up to date with the source.
@@ -65,23 +65,13 @@ export async function updateContent(
   if (source.kind === 'folder') return updateFromFolder(magpie, source.path, libraries, onProgress, options);
   const scratch = join(magpie.config.dataDir, 'tmp');
   await mkdir(scratch, { recursive: true });
-  await removeLeftovers(scratch);
+  await removeLeftovers(scratch, SCRATCH_PREFIX);
   const folder = await mkdtemp(join(scratch, SCRATCH_PREFIX));
   try {
     await downloadLibraries(magpie.outgoing, source.baseUrl, folder, libraries);
     return await updateFromFolder(magpie, folder, libraries, onProgress, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Removes what downloads that were killed have left behind; those of today may still be running. */
-async function removeLeftovers(scratch: string): Promise<void> {
-  for (const name of await readdir(scratch)) {
-    if (!name.startsWith(SCRATCH_PREFIX)) continue;
-    const path = join(scratch, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
   }
 }
 
