@@ -78,7 +78,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'related',
         header: t('eventTab.related'),
-        from: 1200,
+        from: 1350,
         width: 84,
         align: 'end',
         render: (event) => <RelatedCount event={event} count={related[event.id]} />,
