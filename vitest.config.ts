@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,8 @@ export default defineConfig({
     globalSetup: ['packages/server/src/database/embedded/vitest-global-setup.ts'],
     // Tests share one PostgreSQL, and each file has a database of its own in it.
     pool: 'forks',
-    maxWorkers: '50%',
+    // A test and the database mostly wait for each other, so two fit on two cores.
+    maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
