@@ -67,6 +67,7 @@ describe('destroy', () => {
   it('ends the sessions of one user, of those with a mail, or of all, and no keys', async () => {
     const cookies = [await signIn(users[0]), await signIn(users[1])] as const;
     expect((await m.client(head.key).post('/admin/users/destroy')).status).toBe(403);
+    expect((await m.admin.post('/admin/users/destroy/987654')).status).toBe(404);
     expect((await m.admin.post(`/admin/users/destroy/${users[0].id}`)).status).toBe(200);
     expect([await isSignedIn(cookies[0]), await isSignedIn(cookies[1])]).toEqual([false, true]);
     await m.admin.post('/admin/users/destroy', { email: `${users[1].email.slice(0, 5)}%` });

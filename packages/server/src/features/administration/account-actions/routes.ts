@@ -173,6 +173,7 @@ async function endSessions(magpie: Magpie, { viewer, args, body }: Call): Promis
   if (named !== undefined && id === null) throw new NotFound('Invalid user');
   const email = readText(fields, 'email') ?? null;
   return magpie.database.asSystem('end sessions', async (tx) => {
+    if (id !== null && (await lockUser(tx, id, null)) === null) throw new NotFound('Invalid user');
     const ended = await tx.execute(
       `delete from sessions where user_id in (select id from users where ($1::bigint is null or id = $1)
          and ($2::text is null or lower(email) like lower($2)))`,
