@@ -56,7 +56,7 @@ describe('a change that somebody else proposes', () => {
     const views = page.getByRole('navigation', { name: 'Views of the event' });
     await views.getByRole('link', { name: 'Data' }).click();
     await ours.getByText('as it should be').waitFor();
-    expect(await ours.getByRole('link', { name: /proposal/ }).count()).toBe(0);
+    await expect.poll(() => ours.getByRole('link', { name: /proposal/ }).count()).toBe(0);
     await views.getByRole('link', { name: 'History' }).click();
     const added = page.getByRole('listitem').filter({ hasText: 'added Attribute' }).last();
     await added.getByRole('button', { name: 'Restore' }).click();
