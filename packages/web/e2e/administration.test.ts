@@ -14,7 +14,11 @@ afterAll(() => world.stop());
 describe('the audit log', () => {
   it('tells who changed what, with the values before and after', async () => {
     const { page, problems } = await world.visit('/audit_logs/index');
-    await page.getByRole('row', { name: /changed/ }).first().getByRole('button').click();
+    await page
+      .getByRole('row', { name: /changed/ })
+      .first()
+      .getByRole('button')
+      .click();
     const panel = page.getByRole('dialog');
     await panel.getByText('Mill phishing, second wave').first().waitFor();
     expect(await panel.getByText('− Mill phishing', { exact: true }).count()).toBe(1);
