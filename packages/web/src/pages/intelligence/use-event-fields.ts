@@ -1,15 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { organisationsQuery } from '../../api/administration.ts';
-import { tagSearchQuery } from '../../api/library.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import type { FilterField } from '../../components/filter-tokens.ts';
+import { useFoundChoices } from '../../components/use-found-choices.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
 /** The fields of the event list's filter bar, with their choices. */
 export function useEventFields(): readonly FilterField[] {
   const t = useT();
-  const client = useQueryClient();
+  const found = useFoundChoices();
   const session = useSession();
   return useMemo(() => {
     const fields: FilterField[] = [
@@ -18,20 +16,13 @@ export function useEventFields(): readonly FilterField[] {
         name: 'tag',
         parameter: 'searchtag',
         label: t('event.tag'),
-        find: async (text) =>
-          (await client.fetchQuery(tagSearchQuery(text)))
-            .slice(0, 30)
-            .map(({ name }) => ({ value: name, label: name })),
+        find: found.tags,
       },
       {
         name: 'org',
         parameter: 'searchorg',
         label: t('event.creator'),
-        find: async () =>
-          (await client.fetchQuery(organisationsQuery('all'))).map(({ Organisation: { name } }) => ({
-            value: name,
-            label: name,
-          })),
+        find: found.organisations,
       },
       { name: 'value', parameter: 'searchattribute', label: t('attribute.value') },
       {
@@ -69,5 +60,5 @@ export function useEventFields(): readonly FilterField[] {
     if (hasRight(session, 'perm_site_admin'))
       fields.push({ name: 'email', parameter: 'searchemail', label: t('event.creatorEmail') });
     return fields;
-  }, [t, client, session]);
+  }, [t, found, session]);
 }

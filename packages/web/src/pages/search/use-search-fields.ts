@@ -1,9 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { organisationsQuery } from '../../api/administration.ts';
 import { describeTypesQuery } from '../../api/attributes.ts';
-import { tagSearchQuery } from '../../api/library.ts';
 import type { FilterField } from '../../components/filter-tokens.ts';
+import { useFoundChoices } from '../../components/use-found-choices.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
 const periods = ['1d', '7d', '30d', '365d'] as const;
@@ -11,7 +10,7 @@ const periods = ['1d', '7d', '30d', '365d'] as const;
 /** The fields of the search for values, with their choices. */
 export function useSearchFields(): readonly FilterField[] {
   const t = useT();
-  const client = useQueryClient();
+  const found = useFoundChoices();
   const types = useQuery(describeTypesQuery()).data;
   return useMemo(
     () => [
@@ -31,20 +30,13 @@ export function useSearchFields(): readonly FilterField[] {
         name: 'tag',
         parameter: 'tag',
         label: t('event.tag'),
-        find: async (text: string) =>
-          (await client.fetchQuery(tagSearchQuery(text)))
-            .slice(0, 30)
-            .map(({ name }) => ({ value: name, label: name })),
+        find: found.tags,
       },
       {
         name: 'org',
         parameter: 'org',
         label: t('event.creator'),
-        find: async () =>
-          (await client.fetchQuery(organisationsQuery('all'))).map(({ Organisation: { name } }) => ({
-            value: name,
-            label: name,
-          })),
+        find: found.organisations,
       },
       { name: 'info', parameter: 'info', label: t('event.info') },
       {
@@ -63,6 +55,6 @@ export function useSearchFields(): readonly FilterField[] {
         choices: periods.map((value) => ({ value, label: t('search.last', { n: Number.parseInt(value, 10) }) })),
       },
     ],
-    [t, client, types],
+    [t, found, types],
   );
 }
