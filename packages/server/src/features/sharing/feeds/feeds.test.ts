@@ -1,100 +1,24 @@
-import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { type ApiClient, makeEvent, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import { type ApiClient, makeUser, member, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EVENT, type FeedWorld, OTHER, startFeedWorld } from './testing/feed-world.ts';
 
-const EVENT = 'aaaaaaaa-0000-4000-8000-000000000001';
-const OTHER = 'aaaaaaaa-0000-4000-8000-000000000002';
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-
+let world: FeedWorld;
 let magpie: TestMagpie;
-let source: Server;
 let base: string;
+let files: FeedWorld['files'];
+let addFeed: FeedWorld['addFeed'];
+let publishMispFeed: FeedWorld['publishMispFeed'];
+let run: FeedWorld['run'];
 let user: ApiClient;
-const files = new Map<string, string>();
-const heard: Record<string, string | string[] | undefined>[] = [];
+let heard: FeedWorld['heard'];
 
 beforeAll(async () => {
-  magpie = await startTestMagpie();
-  source = createServer((request, response) => {
-    heard.push(request.headers);
-    const body = files.get(request.url ?? '');
-    response.writeHead(body === undefined ? 404 : 200).end(body);
-  });
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-  const address = source.address();
-  base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  user = magpie.client((await makeUser(magpie.admin, { role_id: '3' })).key);
+  world = await startFeedWorld();
+  ({ magpie, base, files, addFeed, publishMispFeed, run, user, heard } = world);
 });
-afterAll(async () => {
-  await magpie.stop();
-  source.closeAllConnections();
-  await new Promise((resolve) => source.close(resolve));
-});
-
-async function addFeed(fields: Record<string, unknown>): Promise<string> {
-  const { status, body } = await magpie.admin.post('/feeds/add', {
-    name: 'Feed',
-    provider: 'test',
-    enabled: true,
-    caching_enabled: true,
-    ...fields,
-  });
-  expect(status, JSON.stringify(body)).toBe(200);
-  return String(member(body, 'Feed', 'id'));
-}
-
-function eventFile(uuid: string, fields: Record<string, unknown> = {}) {
-  return {
-    Event: {
-      uuid,
-      info: 'From a feed',
-      date: '2026-01-02',
-      analysis: '2',
-      threat_level_id: '3',
-      timestamp: '1700000000',
-      published: false,
-      Orgc: { name: 'Publisher', uuid: 'bbbbbbbb-0000-4000-8000-000000000001' },
-      Tag: [{ name: 'tlp:white' }],
-      Attribute: [
-        {
-          uuid: uuid.replace('aaaaaaaa', 'cccccccc'),
-          type: 'domain',
-          category: 'Network activity',
-          value: 'Feed.test',
-          to_ids: true,
-        },
-      ],
-      ...fields,
-    },
-  };
-}
-
-function publishMispFeed(events: Record<string, Record<string, unknown>>): void {
-  const manifest = Object.fromEntries(
-    Object.entries(events).map(([uuid, fields]) => {
-      const { Event } = eventFile(uuid, fields);
-      files.set(`/misp/${uuid}.json`, JSON.stringify({ Event }));
-      return [uuid, { Orgc: Event.Orgc, Tag: Event.Tag, info: Event.info, timestamp: Event.timestamp }];
-    }),
-  );
-  files.set('/misp/manifest.json', JSON.stringify(manifest));
-  files.set(
-    '/misp/hashes.csv',
-    Object.keys(events)
-      .map((uuid) => `${md5('feed.test')},${uuid}\n`)
-      .join(''),
-  );
-}
-
-async function run(path: string): Promise<unknown> {
-  const answer = await magpie.admin.post(path, {});
-  expect(answer.status).toBe(200);
-  await magpie.magpie.jobs.settled();
-  return answer.body;
-}
+afterAll(() => world.stop());
 
 async function valuesOf(eventId: string): Promise<string[]> {
   const { body } = await magpie.admin.get(`/events/view/${eventId}`);
@@ -289,122 +213,3 @@ describe('a feed of values', () => {
     for (const each of [id, linked]) await magpie.admin.post(`/feeds/delete/${each}`, {});
   });
 });
-
-describe('caches', () => {
-  let mispFeed: string;
-  let openFeed: string;
-  let outsider: ApiClient;
-  let outsiderEvent: string;
-
-  beforeAll(async () => {
-    publishMispFeed({ [EVENT]: {} });
-    files.set('/open.txt', 'open.example.com\n11.22.33.44');
-    files.set('/both.txt', 'OPEN.example.com\n11.22.33.44\n55.66.77.88');
-    mispFeed = await addFeed({ url: `${base}/misp`, source_format: 'misp', name: 'Hidden hashes' });
-    openFeed = await addFeed({ url: `${base}/open.txt`, lookup_visible: true, name: 'Open list' });
-    await addFeed({ url: `${base}/both.txt`, name: 'Hidden list' });
-    await run('/feeds/cacheFeeds/all');
-    const organisation = await magpie.admin.post('/admin/organisations/add', { name: 'Cache outsiders' });
-    const made = await makeUser(magpie.admin, {
-      org_id: member(organisation.body, 'Organisation', 'id'),
-      role_id: '2',
-    });
-    outsider = magpie.client(made.key);
-    const event = await makeEvent(outsider, {
-      distribution: '3',
-      Attribute: [
-        { type: 'domain', category: 'Network activity', value: 'open.example.com' },
-        { type: 'domain', category: 'Network activity', value: 'feed.test' },
-        { type: 'ip-dst', category: 'Network activity', value: '55.66.77.88', disable_correlation: true },
-        { type: 'ip-dst|port', category: 'Network activity', value: '11.22.33.44|80' },
-      ],
-    });
-    outsiderEvent = event.id;
-  });
-
-  const namesOf = (body: unknown) =>
-    Object.values(Object(body))
-      .map((hit) => String(member(hit, 'Feed', 'name')))
-      .sort();
-
-  it('are searched by value, in the feeds that one may see', async () => {
-    const search = async (client: ApiClient, value: unknown) =>
-      (await client.post('/feeds/searchCaches', { value })).body;
-    expect(namesOf(await search(magpie.admin, 'Open.Example.com'))).toEqual(['Hidden list', 'Open list']);
-    expect(namesOf(await search(outsider, 'open.example.com'))).toEqual(['Open list']);
-    expect(await search(magpie.admin, 'nothing.example.com')).toEqual([]);
-    expect(await search(outsider, '55.66.77.88')).toEqual([]);
-    expect(await search(magpie.admin, ['Feed.test'])).toMatchObject({
-      'feed.test': [
-        { Feed: { id: mispFeed, uuid: [EVENT], type: 'MISP Feed', direct_urls: [{ name: `Event ${EVENT}` }] } },
-      ],
-    });
-    expect(await search(outsider, ['Feed.test'])).toEqual({ 'feed.test': [] });
-    expect(namesOf(await search(outsider, ''))).toEqual(['Open list']);
-  });
-
-  it('are compared, as far as one may see them', async () => {
-    const { body } = await magpie.admin.get('/feeds/compareFeeds');
-    const open = Object.values(Object(body)).find((row) => member(row, 'Feed', 'id') === openFeed);
-    expect(open).toMatchObject({ Feed: { values: 2 } });
-    const compared = Object.values(Object(member(open, 'Feed', 'ComparedFeed')));
-    expect(compared.find((row) => member(row, 'name') === 'Hidden list')).toMatchObject({
-      // Hashes are of the value as it stands.
-      overlap_count: 1,
-      overlap_percentage: 50,
-    });
-    expect(JSON.stringify((await outsider.get('/feeds/compareFeeds')).body)).not.toContain('Hidden');
-    expect((await magpie.admin.get(`/feeds/view/${openFeed}`)).body).toMatchObject({
-      Feed: { cached_elements: 2, coverage_by_other_feeds: '50%' },
-    });
-  });
-
-  it('show in events what of them is known, by rights and by what correlates', async () => {
-    const { body } = await magpie.admin.get(`/events/view/${outsiderEvent}`);
-    expect(namesInEvent(body)).toEqual(['Hidden hashes', 'Hidden list', 'Open list']);
-    expect(member(body, 'Event', 'Feed', 0)).toHaveProperty('id');
-    const hashed = Object.values(Object(member(body, 'Event', 'Attribute'))).find(
-      (row) => member(row, 'value') === 'feed.test',
-    );
-    expect(member(hashed, 'Feed', 0)).toMatchObject({ name: 'Hidden hashes', event_uuids: [EVENT] });
-    expect(JSON.stringify(hashed)).not.toContain('Open list');
-    const disabled = Object.values(Object(member(body, 'Event', 'Attribute'))).find(
-      (row) => member(row, 'value') === '55.66.77.88',
-    );
-    expect(disabled).not.toHaveProperty('Feed');
-    // His own event: what is open to look-ups. Somebody else's: nothing without the role's flag.
-    expect(namesInEvent((await outsider.get(`/events/view/${outsiderEvent}`)).body)).toEqual(['Open list']);
-    const organisation = await magpie.admin.post('/admin/organisations/add', { name: 'Third' });
-    const third = await makeUser(magpie.admin, {
-      org_id: member(organisation.body, 'Organisation', 'id'),
-      role_id: '3',
-    });
-    await magpie.admin.post(`/events/publish/${outsiderEvent}`, {});
-    expect(namesInEvent((await magpie.client(third.key).get(`/events/view/${outsiderEvent}`)).body)).toEqual([]);
-    expect(
-      namesInEvent((await magpie.admin.get(`/events/view/${outsiderEvent}/includeFeedCorrelations:0`)).body),
-    ).toEqual([]);
-  });
-
-  it('are replaced as a whole, and void once the feed has another address', async () => {
-    files.set('/open.txt', 'replaced.example.com');
-    await run(`/feeds/cacheFeeds/${openFeed}`);
-    const search = async (value: string) => namesOf((await outsider.post('/feeds/searchCaches', { value })).body);
-    expect([await search('open.example.com'), await search('replaced.example.com')]).toEqual([[], ['Open list']]);
-    await magpie.admin.post(`/feeds/edit/${openFeed}`, { url: `${base}/elsewhere` });
-    expect(await search('replaced.example.com')).toEqual([]);
-    const left = await magpie.magpie.database.asSystem('test', (tx) =>
-      tx.query<{ n: number }>(
-        'select count(*)::int as n from cached_values where source_id not in (select id from value_sources)',
-      ),
-    );
-    expect(left).toEqual([{ n: 0 }]);
-  });
-});
-
-function namesInEvent(body: unknown): string[] {
-  const { Feed: feeds = [] } = Object(member(body, 'Event'));
-  return Object.values(Object(feeds))
-    .map((feed) => String(member(feed, 'name')))
-    .sort();
-}
