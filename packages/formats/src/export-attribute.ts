@@ -34,7 +34,7 @@ export interface ExportAttribute extends ExportValue {
 }
 
 /** What decaying models make of an attribute. */
-export interface ExportDecay {
+interface ExportDecay {
   /** Mean of the models' scores, 0 to 100. */
   readonly score: number;
   /** Whether any of them calls it decayed. */

@@ -7,7 +7,7 @@ export interface ContextTag {
 }
 
 /** A cluster, told in short. */
-export interface ContextCluster {
+interface ContextCluster {
   readonly id: number;
   readonly value: string;
   readonly description: string;

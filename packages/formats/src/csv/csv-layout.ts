@@ -51,7 +51,7 @@ const synonyms: ReadonlyMap<string, CsvColumn> = new Map(
 );
 
 /** What a column of this title holds, null where the title tells nothing. */
-export function columnOfTitle(title: string): CsvColumn | null {
+function columnOfTitle(title: string): CsvColumn | null {
   const name = title.trim().toLowerCase();
   if (name !== '' && (fields.has(name) || typeFacts(name) !== null)) return name;
   const plain = name.replaceAll(/[\s-]+/g, '_');

@@ -13,7 +13,7 @@ export interface IocItem {
 }
 
 /** An attribute without the comment that all of a document share; null for items that are nothing on their own. */
-export function attributeOfItem(item: IocItem): JsonObject | null {
+function attributeOfItem(item: IocItem): JsonObject | null {
   if (item.negated || item.condition === 'containsnot' || item.condition === 'isnot') {
     const condition = item.negated ? `not ${item.condition}` : item.condition;
     return other(item, `${condition}: ${item.content}`);

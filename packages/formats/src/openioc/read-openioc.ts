@@ -7,11 +7,7 @@ const MOST_COMBINATIONS = 10_000;
 /** Of combinations that make no attribute, as many are told one by one. */
 const TOLD_COMBINATIONS = 1_000;
 
-/** Whether this is an OpenIOC document: `ioc` of version 1.0, `OpenIOC` of 1.1, alone or several in `iocs`. */
-export function isOpenIoc(root: XmlElement): boolean {
-  return documentsIn(root).length > 0;
-}
-
+/** The documents: `ioc` of version 1.0, `OpenIOC` of 1.1, alone or several in `iocs`. */
 function documentsIn(root: XmlElement): readonly XmlElement[] {
   if (/^(ioc|OpenIOC)$/.test(root.name)) return [root];
   return root.name === 'iocs' ? root.children.filter(({ name }) => /^(ioc|OpenIOC)$/.test(name)) : [];

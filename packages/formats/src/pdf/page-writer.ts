@@ -5,7 +5,7 @@ const MARGIN = 50;
 const LINE_HEIGHT = 1.4;
 
 /** How text looks. */
-export interface TextStyle {
+interface TextStyle {
   readonly size: number;
   readonly colour?: string;
   /** Points from the left margin. */

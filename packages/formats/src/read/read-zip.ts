@@ -17,7 +17,7 @@ export interface ZipBounds {
   readonly mostBytes: number;
 }
 
-export const zipBounds: ZipBounds = { mostFiles: 20_000, mostBytes: 512 * 2 ** 20 };
+const zipBounds: ZipBounds = { mostFiles: 20_000, mostBytes: 512 * 2 ** 20 };
 
 const TOO_MUCH = 'The archive unpacks to more than is taken.';
 

@@ -1,5 +1,5 @@
 /** A text as it stands between the quotes of a STIX pattern (STIX 2.1, section 9.3). */
-export function escapePattern(value: string): string {
+function escapePattern(value: string): string {
   return value.includes('\\') || value.includes("'") ? value.replaceAll('\\', '\\\\').replaceAll("'", "\\'") : value;
 }
 

@@ -51,7 +51,7 @@ export function isIpAddress(text: string): boolean {
  * one (`::ffff:0:0/96` and the old `::/96`) end in dotted form, as the C
  * library writes them.
  */
-export function formatIpv6(groups: readonly number[]): string {
+function formatIpv6(groups: readonly number[]): string {
   const zeros = longestZeroRun(groups);
   const embedsIpv4 = zeros.start === 0 && (zeros.length === 6 || (zeros.length === 5 && groups[5] === 0xffff));
   const shown = groups.map((group) => group.toString(16));

@@ -12,7 +12,7 @@ export interface SsdeepHash {
 }
 
 /** Two hashes are compared only when they share as many characters in a row. */
-export const SSDEEP_GRAM = 7;
+const SSDEEP_GRAM = 7;
 const MIN_BLOCK_SIZE = 3;
 const MAX_CHUNKS = 64;
 const MAX_RUN = 3;

@@ -21,7 +21,6 @@ export interface Sighting {
 /** Adds a sighting of now; the server answers 200 with a message to what it could not add. */
 export const addSighting = (attributeId: string, type: SightingType) =>
   post<{ readonly Sighting?: Sighting; readonly message?: string }>(`/sightings/add/${attributeId}`, { type });
-export const deleteSighting = (id: string) => post(`/sightings/delete/${id}`);
 
 /** One page of all sightings that the viewer sees. */
 export const sightingsQuery = (page: number, limit: number) =>

@@ -321,8 +321,3 @@ function guessType(properties: Json): string {
   if (properties.address_value !== undefined) return 'AddressObjectType';
   return properties.hostname_value !== undefined ? 'HostnameObjectType' : '';
 }
-
-/** An address attribute's type for a text. */
-export function ipType(value: string): 'ip-dst' | null {
-  return isIP(value.split('/')[0] ?? '') === 0 ? null : 'ip-dst';
-}

@@ -14,7 +14,7 @@ export type CyboxForm =
     }
   | { readonly kind: 'several'; readonly parts: readonly CyboxPart[] };
 
-export interface CyboxPart {
+interface CyboxPart {
   /** Uuid of the part's observable. */
   readonly uuid: string;
   readonly id: string;
@@ -213,7 +213,7 @@ function numbered(id: string, key: string): Maker {
 }
 
 /** The two halves of a composite value; the second is '' when there is none. */
-export function split(value: string): [string, string] {
+function split(value: string): [string, string] {
   const at = value.indexOf('|');
   return at < 0 ? [value, ''] : [value.slice(0, at), value.slice(at + 1)];
 }

@@ -29,7 +29,7 @@ export interface ShapedAttribute {
 type Shaper = (attribute: ShapedAttribute, version: StixVersion) => AttributeShape | null;
 
 /** Types written as indicators in their own language. */
-export const ruleTypes: ReadonlySet<string> = new Set(['sigma', 'snort', 'suricata', 'yara']);
+const ruleTypes: ReadonlySet<string> = new Set(['sigma', 'snort', 'suricata', 'yara']);
 
 /** The STIX type of an address. */
 export function addressType(value: string): 'ipv4-addr' | 'ipv6-addr' {

@@ -3,7 +3,7 @@ import { table } from '../json.ts';
 export type Form = 'text' | 'integer' | 'float' | 'flag' | 'list' | 'time' | 'hash' | 'data';
 
 /** Where a relation of a template goes. */
-export interface Member {
+interface Member {
   /** Path on the main observable; `values[0].data` makes a list of one object. */
   readonly to: string;
   readonly form: Form;

@@ -4,7 +4,7 @@ import type { EventOutput } from './event-output.ts';
 import { LOST } from './lost-parts.ts';
 
 /** STIX's word for an opinion of 0 to 100. */
-export function opinionWord(value: number): string {
+function opinionWord(value: number): string {
   if (value >= 81) return 'strongly-agree';
   if (value >= 61) return 'agree';
   if (value >= 41) return 'neutral';

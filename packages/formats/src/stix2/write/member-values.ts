@@ -53,7 +53,7 @@ const words: Readonly<Record<string, RegExp>> = {
 };
 
 /** Whether STIX allows a text at a path. */
-export function isAllowed(path: string, value: unknown): boolean {
+function isAllowed(path: string, value: unknown): boolean {
   const rule = words[path.slice(path.lastIndexOf('.') + 1)];
   return rule === undefined || (typeof value === 'string' && rule.test(value));
 }
@@ -108,7 +108,7 @@ export function customName(relation: string): string {
 }
 
 /** The value of such a property: with its file, as a flag, or as it is. */
-export function customValue(part: Part): unknown {
+function customValue(part: Part): unknown {
   if (part.data !== '') return { value: part.value, data: part.data };
   return plainValue(part.type, part.value);
 }

@@ -108,7 +108,7 @@ function addUnnamed(building: Building, template: Template, part: Part): void {
 }
 
 /** Replaces `[n]` in a path by the next index of that property. */
-export function counted(building: Building, path: string): string {
+function counted(building: Building, path: string): string {
   if (!path.includes('[n]')) return path;
   const count = building.counts.get(path) ?? 0;
   building.counts.set(path, count + 1);
@@ -116,7 +116,7 @@ export function counted(building: Building, path: string): string {
 }
 
 /** The two comparisons of a network address, in brackets. */
-export function sideComparison(ref: string, type: string, value: string): string {
+function sideComparison(ref: string, type: string, value: string): string {
   return `(${equals(`${ref}.type`, type)} AND ${equals(`${ref}.value`, value)})`;
 }
 

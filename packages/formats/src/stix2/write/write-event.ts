@@ -88,7 +88,7 @@ function relationWord(reference: Json): string {
 }
 
 /** The id of the report that an event becomes: a grouping while it is not published. */
-export function reportId(out: EventOutput, head: Json): string {
+function reportId(out: EventOutput, head: Json): string {
   const type = flag(head.published) || out.version === '2.0' ? 'report' : 'grouping';
   return `${type}--${text(head, 'uuid').toLowerCase()}`;
 }

@@ -24,7 +24,7 @@ export interface ObjectTree {
 }
 
 /** The attributes of an object, as the builders look at them. */
-export function partsOf(object: Json): Part[] {
+function partsOf(object: Json): Part[] {
   return objects(object, 'Attribute').map((attribute) => ({
     uuid: text(attribute, 'uuid').toLowerCase(),
     relation: text(attribute, 'object_relation'),
