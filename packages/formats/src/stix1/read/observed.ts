@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { isJson, type Json } from '../../stix2/json.ts';
 import type { FoundPart } from '../../stix2/read/object-parts.ts';
 import { itemsOf, jsonAt, objectsOf, plainText, textAt, typeOf, valuesOf } from './tree.ts';
