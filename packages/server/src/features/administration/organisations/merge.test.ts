@@ -9,12 +9,21 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ORGANISATION_ID_COLUMNS } from './merge.ts';
 
 let magpie: TestMagpie;
 beforeAll(async () => {
   magpie = await startTestMagpie();
 });
 afterAll(() => magpie.stop());
+
+/** Ids that look as if they were of organisations, and are not moved, or not as such. */
+const OTHER_COLUMNS = [
+  // Kept current by a trigger of the events.
+  'sightings.event_owner_id',
+  // How far a mailing has come.
+  'publish_alerts.last_org_id',
+];
 
 const merge = (source: Made, target: Made) =>
   magpie.admin.post(`/admin/organisations/merge/${source.id}`, {
@@ -60,6 +69,64 @@ describe('merging organisations', () => {
     for (const event of [ofSource, ofTarget, shared])
       expect((await outsider.get(`/events/view/${event.id}`)).status).toBe(404);
     expect(member((await one.get('/users/view/me')).body, 'User', 'org_id')).toBe(target.id);
+  });
+
+  it('hands requests to take events over on, of whichever side', async () => {
+    const { admin } = magpie;
+    await admin.post('/servers/serverSettingsEdit/MISP.delegation', { value: true });
+    const [source, target, third] = await Promise.all([
+      makeOrganisation(admin),
+      makeOrganisation(admin),
+      makeOrganisation(admin),
+    ]);
+    const [bySource, byTarget, byThird] = await Promise.all([source, target, third].map((it) => magpie.user(it, '4')));
+    if (!bySource || !byTarget || !byThird) throw new Error('users are missing');
+    const asked = await makeEvent(byThird, { distribution: '0', Attribute: [{ type: 'text', value: 'asked' }] });
+    const asking = await makeEvent(bySource, { distribution: '0' });
+    const alsoAsked = await makeEvent(byThird, { distribution: '0' });
+    for (const [client, event, receiver] of [
+      [byThird, asked, source],
+      [byThird, alsoAsked, target],
+      [bySource, asking, third],
+    ] as const) {
+      const delegated = await client.post(`/event_delegations/delegateEvent/${event.id}`, { org_id: receiver.id });
+      expect(delegated.status).toBe(200);
+    }
+    expect((await byTarget.get(`/events/view/${asked.id}`)).status).toBe(404);
+
+    expect((await merge(source, target)).status).toBe(200);
+
+    for (const event of [asked, alsoAsked]) {
+      for (const client of [byTarget, bySource]) {
+        expect((await client.get(`/events/view/${event.id}`)).status).toBe(200);
+      }
+    }
+    expect((await byThird.get(`/events/view/${asking.id}`)).status).toBe(200);
+    const issued = await byTarget.get('/event_delegations/index/context:issued');
+    expect(member(issued.body, 0, 'EventDelegation', 'event_id')).toBe(asking.id);
+    const pending = await byTarget.get('/event_delegations/index/context:pending');
+    expect(pending.body).toHaveLength(2);
+    const request = member(pending.body, 0, 'EventDelegation', 'id');
+    expect((await byTarget.post(`/event_delegations/acceptDelegation/${request}`, {})).status).toBe(200);
+  });
+
+  it('knows every column of the database that holds the id of an organisation', async () => {
+    const columns = await magpie.magpie.database.asSystem('columns of organisations', (tx) =>
+      tx.query<{ table: string; column: string }>(
+        `select c.relname as table, a.attname as column
+         from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+           and a.attnum > 0 and not a.attisdropped and (
+             (a.atttypid in ('bigint'::regtype, 'integer'::regtype) and a.attname ~ 'org|deleg|owner|receiver|requester')
+             or exists (select from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid
+                  and k.confrelid = 'organisations'::regclass and a.attnum = any (k.conkey)))`,
+      ),
+    );
+    expect(columns.length).toBeGreaterThan(30);
+    const unknown = columns.filter(
+      ({ table, column }) => !ORGANISATION_ID_COLUMNS.includes(column) && !OTHER_COLUMNS.includes(`${table}.${column}`),
+    );
+    expect(unknown).toEqual([]);
   });
 
   it('is refused with itself, with nothing, and to all but site administrators', async () => {

@@ -3,10 +3,18 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
+import type { OrganisationRow } from './organisation-row.ts';
 import { deleteOrganisation, lockOrganisation } from './queries.ts';
 
-/** Columns that say to which organisation a row belongs. */
-const OWNER_COLUMNS = ['org_id', 'orgc_id'];
+/** Columns that name an organisation by its id; a test compares them with the database's own list. */
+export const ORGANISATION_ID_COLUMNS = [
+  'org_id',
+  'orgc_id',
+  'delegated_to',
+  'requester_org_id',
+  'remote_org_id',
+  'sync_org_id',
+];
 /** Treated by themselves. */
 const NOT_MOVED = ['audiences', 'sharing_group_organisations'];
 
@@ -32,6 +40,7 @@ export async function mergeOrganisations(
     await moveAudiences(tx, sourceId, targetId);
     await moveMemberships(tx, sourceId, targetId);
     await moveOwnership(tx, sourceId, targetId);
+    await moveMentions(tx, source, target);
     await deleteOrganisation(tx, sourceId);
     await recordChanges(
       tx,
@@ -49,16 +58,29 @@ export async function mergeOrganisations(
     );
     await tx.execute(`select pg_notify('magpie_access', '')`);
   });
+  if (magpie.settings.get('MISP.host_org_id') === sourceId) {
+    await magpie.settings.set(viewer, 'MISP.host_org_id', targetId);
+  }
   await magpie.accounts.changed();
   return targetId;
 }
 
-/** Where the target has the same audience already, rows move to that one; otherwise the audience changes hands. */
+/**
+ * Where an audience becomes the same as another, rows move to that one; otherwise it changes hands. An organisation that
+ * is asked to take an event over stands among the groups, as the negative of its id.
+ */
 async function moveAudiences(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
   const tables = await tablesWith(tx, ['audience_id']);
   const doubled = await tx.query<{ old: number; new: number }>(
-    `select s.id as old, t.id as new from audiences s join audiences t
-       on t.kind = s.kind and t.sharing_group_ids = s.sharing_group_ids and t.org_id = $2 where s.org_id = $1`,
+    `with changed as (
+       select id, kind, case when org_id = $1 then $2 else org_id end as org_id,
+         array_replace(sharing_group_ids, -$1::bigint, -$2::bigint) as sharing_group_ids
+       from audiences where org_id = $1 or (kind = 'delegated' and -$1::bigint = any (sharing_group_ids))
+     ), kept as (
+       select c.id as old, coalesce(t.id, min(c.id) over (partition by c.kind, c.org_id, c.sharing_group_ids)) as new
+       from changed c left join audiences t
+         on t.kind = c.kind and t.org_id = c.org_id and t.sharing_group_ids = c.sharing_group_ids
+     ) select old, new from kept where old <> new`,
     [sourceId, targetId],
   );
   for (const { table } of tables) {
@@ -74,7 +96,13 @@ async function moveAudiences(tx: Transaction, sourceId: number, targetId: number
     doubled.map((pair) => pair.old),
   ]);
   await tx.execute('delete from audiences where id = any ($1::integer[])', [doubled.map((pair) => pair.old)]);
-  await tx.execute('update audiences set org_id = $2 where org_id = $1', [sourceId, targetId]);
+  await tx.execute(
+    `update audiences set org_id = case when org_id = $1 then $2 else org_id end,
+       sharing_group_ids = case when kind = 'delegated'
+         then array_replace(sharing_group_ids, -$1::bigint, -$2::bigint) else sharing_group_ids end
+     where org_id = $1 or (kind = 'delegated' and -$1::bigint = any (sharing_group_ids))`,
+    [sourceId, targetId],
+  );
 }
 
 async function moveMemberships(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
@@ -92,10 +120,23 @@ async function moveMemberships(tx: Transaction, sourceId: number, targetId: numb
 }
 
 async function moveOwnership(tx: Transaction, sourceId: number, targetId: number): Promise<void> {
-  for (const { table, column } of await tablesWith(tx, OWNER_COLUMNS)) {
+  for (const { table, column } of await tablesWith(tx, ORGANISATION_ID_COLUMNS)) {
     if (NOT_MOVED.includes(table) || isHistory(table)) continue;
     await tx.execute(`update ${table} set ${column} = $2 where ${column} = $1`, [sourceId, targetId]);
   }
+}
+
+/** Where an organisation is named otherwise than by its id in a column. */
+async function moveMentions(tx: Transaction, source: OrganisationRow, target: OrganisationRow): Promise<void> {
+  await tx.execute('update sharing_groups set organisation_uuid = $2 where organisation_uuid = $1', [
+    source.uuid,
+    target.uuid,
+  ]);
+  await tx.execute(
+    `update user_mails set organisation_ids = array_replace(organisation_ids, $1::bigint, $2::bigint)
+     where $1::bigint = any (organisation_ids)`,
+    [source.id, target.id],
+  );
 }
 
 /** The change log and its monthly partitions stay as they were written. */
