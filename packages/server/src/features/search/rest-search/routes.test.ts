@@ -161,6 +161,17 @@ describe('restSearch over HTTP', () => {
     expect((await admin.post('/objects/restSearch', { value: 'evil.example.com' })).body).toEqual({ response: [] });
   });
 
+  it('tells with includeContext what the event of an object says of itself, its tags and its creator', async () => {
+    await admin.post('/tags/attachTagToObject', { uuid: event.uuid, tag: 'tlp:amber' });
+    const found = await admin.post('/objects/restSearch', { eventid: event.id, includeContext: 1 });
+    const context = member(found.body, 'response', 0, 'Object', 'Event');
+    const [row] = attributes(
+      (await admin.post('/attributes/restSearch', { eventid: event.id, includeContext: 1 })).body,
+    );
+    expect(context).toEqual(member(row, 'Event'));
+    expect(context).toMatchObject({ uuid: event.uuid, Tag: [{ name: 'tlp:amber', local: false }], Orgc: { id: '1' } });
+  });
+
   it('hides from other organisations what is not theirs to see, in every scope', async () => {
     const seen = await outsider.post('/attributes/restSearch', {});
     expect(attributes(seen.body).map(({ value }) => value)).not.toContain('own words');

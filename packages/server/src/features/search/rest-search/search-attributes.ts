@@ -102,7 +102,7 @@ export async function searchAttributes(
 }
 
 /** Asked for; and always for synchronisation accounts, as what they fetch leaves the instance. */
-function excludesLocalTags(tx: Transaction, parameters: SearchParameters): boolean {
+export function excludesLocalTags(tx: Transaction, parameters: SearchParameters): boolean {
   const isSync = tx.viewer !== null && can(tx.viewer, 'perm_sync') && !can(tx.viewer, 'perm_site_admin');
   return parameters.flag('excludeLocalTags') || isSync;
 }

@@ -10,6 +10,7 @@ import { tagWire } from '../../knowledge/tags/wire.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { deletedCondition } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
+import { eventContexts, type ShortEventRow, shortEventWire } from './event-context.ts';
 import type { Reading } from './held-transaction.ts';
 import { orderSql, readOrder } from './order.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
@@ -17,7 +18,7 @@ import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { countRows } from './recent-counts.ts';
 import { resolveNames } from './resolve.ts';
-import type { SearchHead } from './search-attributes.ts';
+import { excludesLocalTags, type SearchHead } from './search-attributes.ts';
 import { deletedOnlyOf } from './search-events.ts';
 import { bindParameters } from './sql-text.ts';
 import { objectWhere } from './where.ts';
@@ -26,9 +27,9 @@ const OPENING = '{"response": [';
 const CLOSING = ']}\n';
 const OBJECTS_AT_ONCE = 200;
 
-type FoundObject = ObjectRow & { event_info: string; event_org_id: number; event_orgc_id: number };
+type FoundObject = ObjectRow & ShortEventRow;
 
-/** Searches objects: each with its attributes and a short event block. */
+/** Searches objects: each with its attributes and a short event block, or the large one of includeContext. */
 export async function searchObjects(
   magpie: Magpie,
   tx: Transaction,
@@ -67,19 +68,27 @@ async function* writeObjects(writing: Writing, batches: AsyncIterable<FoundObjec
   let separator = '';
   for await (const objects of batches) {
     const attributes = writing.parameters.flag('metadata') ? null : await attributesOf(writing, objects);
+    const contexts = await contextsOf(writing, objects);
     for (const object of objects) {
       const members = attributes === null ? {} : { Attribute: attributes.get(object.id) ?? [] };
-      const event = {
-        id: String(object.event_id),
-        info: object.event_info,
-        org_id: String(object.event_org_id),
-        orgc_id: String(object.event_orgc_id),
-      };
+      const event = contexts.get(object.event_id) ?? shortEventWire(object);
       yield separator + JSON.stringify({ Object: { ...objectWire(object), ...members, Event: event } });
       separator = ',';
     }
   }
   yield CLOSING;
+}
+
+async function contextsOf(
+  { tx, parameters }: Writing,
+  objects: readonly FoundObject[],
+): Promise<Map<number, Record<string, unknown>>> {
+  if (!parameters.flag('includeContext')) return new Map();
+  return eventContexts(
+    tx,
+    objects.map((object) => object.event_id),
+    { includeAllTags: parameters.flag('includeAllTags'), excludeLocalTags: excludesLocalTags(tx, parameters) },
+  );
 }
 
 async function attributesOf(
