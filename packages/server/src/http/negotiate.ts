@@ -25,6 +25,12 @@ export function prefersHtml(headers: Readonly<Record<string, string | string[] |
   return typeof headers.accept === 'string' && preferredType(headers.accept) === 'text/html';
 }
 
+/** True when the client asks for JSON by name: by extension or Accept, not because anything would do. */
+export function asksForJson(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
+  if (/\.json$/i.test(path)) return true;
+  return typeof headers.accept === 'string' && preferredType(headers.accept) === 'application/json';
+}
+
 /** The first media type with the highest quality; html wins over xml, which browsers list behind it. */
 function preferredType(accept: string): string {
   let best = '';

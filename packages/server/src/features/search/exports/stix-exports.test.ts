@@ -87,6 +87,33 @@ describe('attributes as STIX 2.1', () => {
   });
 });
 
+describe('STIX 1', () => {
+  it('is XML, but JSON for whoever asks for that by name', async () => {
+    const typeOf = async (path: string, accept: string, body?: object) => {
+      const answer = await fetch(magpie.url + path, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: magpie.adminKey, accept, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      await answer.arrayBuffer();
+      return [answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition')];
+    };
+    const xml = (id: string) => [200, 'application/xml; charset=UTF-8', `attachment; filename="misp.event.${id}.xml"`];
+    const json = (id: string) => [
+      200,
+      'application/json; charset=UTF-8',
+      `attachment; filename="misp.event.${id}.json"`,
+    ];
+    const old = `/events/stix/download/${event.id}`;
+    const search = { returnFormat: 'stix' };
+    expect(await typeOf(old, '*/*')).toEqual(xml(event.id));
+    expect(await typeOf(old, 'application/json')).toEqual(json(event.id));
+    expect(await typeOf(`${old}.json`, '*/*')).toEqual(json(event.id));
+    expect(await typeOf('/events/restSearch', '*/*', search)).toEqual(xml('list'));
+    expect(await typeOf('/events/restSearch', 'application/json', search)).toEqual(json('list'));
+  });
+});
+
 describe('attributes as STIX 1', () => {
   it('name the producer of their event where the context is asked for', async () => {
     const plain = await admin.post('/attributes/restSearch', { returnFormat: 'stix-xml', eventid: event.id });

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
+import { asksForJson } from '../../../http/negotiate.ts';
 import type { Call } from '../../../http/operation.ts';
 import type { ExportFormat } from '../exports/export-format.ts';
 import { readExportSearch, readHead } from '../exports/export-search.ts';
@@ -30,6 +31,13 @@ const searches: Readonly<Record<SearchScope, Search>> = {
   objects: searchObjects,
 };
 
+/** What a search needs of a request; the program's own searches have nobody who prefers anything. */
+type SearchCall = Pick<Call, 'method' | 'viewer'> & Partial<Pick<Call, 'path' | 'headers'>>;
+
+function wantsJson({ path, headers }: SearchCall): boolean {
+  return asksForJson(path ?? '', headers ?? {});
+}
+
 /**
  * Runs a search whose parameters were read and answers in the format it asks for. Throws `BadRequest` for parameters
  * that cannot be understood; an unknown format is MISP's 404.
@@ -37,7 +45,7 @@ const searches: Readonly<Record<SearchScope, Search>> = {
 export async function answerSearch(
   magpie: Magpie,
   scope: SearchScope,
-  call: Pick<Call, 'method' | 'viewer'> & Partial<Pick<Call, 'format'>>,
+  call: SearchCall,
   parameters: SearchParameters,
 ): Promise<Answer> {
   const name = readFormatName(parameters);
@@ -52,12 +60,12 @@ export async function answerSearch(
 async function answerExport(
   magpie: Magpie,
   scope: SearchScope,
-  call: Pick<Call, 'method' | 'viewer'> & Partial<Pick<Call, 'format'>>,
+  call: SearchCall,
   name: string,
   parameters: SearchParameters,
 ): Promise<Answer> {
   const sent = scope === 'objects' ? null : await findFormat(magpie, name);
-  if (sent?.asJson !== undefined && call.format === 'json') {
+  if (sent?.asJson !== undefined && wantsJson(call)) {
     return answerExport(magpie, scope, call, sent.asJson, parameters);
   }
   const format = sent;
@@ -67,7 +75,7 @@ async function answerExport(
   }
   const { head, body } = await readExport(magpie, call.viewer, scope, format, parameters);
   if (format.isPage) {
-    const contentType = call.format === 'json' ? JSON_TYPE : format.contentType;
+    const contentType = wantsJson(call) ? JSON_TYPE : format.contentType;
     return answerReading(call, body, {}, { contentType });
   }
   const headed = { name, extension: format.extension, responseFormat };
