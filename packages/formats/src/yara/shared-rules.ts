@@ -1,37 +1,56 @@
 import type { ExportAttribute } from '../export-attribute.ts';
+import { checkRule, renamed } from './check-rule.ts';
 import { layOut, originMeta } from './layout.ts';
-import { type ParsedRule, parseYara } from './parse-rules.ts';
+import { type ParsedRule, type ParsedRules, parseYara } from './parse-rules.ts';
 
 const ORIGIN = 'Loaded as-is from a Yara attribute. Some comments may have been removed by parser.';
 
-/** The rules of an attribute of type yara. */
+/** Rules of an attribute of type yara. */
 export interface SharedRule {
   readonly text: string;
-  /** False for what could not be taken apart: it is then told as it was, behind comment signs. */
+  /** False for what YARA would refuse: it is told behind comment signs, with the reason. */
   readonly isValid: boolean;
 }
 
 /**
  * Rules that were shared, with where they come from in their meta section. YARA refuses a file that has a rule's name
- * twice, so a name that was used before gets the attribute's uuid behind it; one broken rule would keep the whole file
- * from being compiled, so it is commented out.
+ * twice, so a name that was used before gets the attribute's uuid behind it, also where the attribute's other rules use
+ * it; one broken rule would keep the whole file from being compiled, so it is commented out.
  */
 export async function* sharedRules(batches: AsyncIterable<readonly ExportAttribute[]>): AsyncGenerator<SharedRule> {
   const names = new Set<string>();
   for await (const rows of batches) {
-    for (const row of rows) if (row.type === 'yara') yield sharedRule(row, names);
+    for (const row of rows) if (row.type === 'yara') yield* rulesOf(row, names);
   }
 }
 
-function sharedRule(row: ExportAttribute, names: Set<string>): SharedRule {
+function rulesOf(row: ExportAttribute, names: Set<string>): SharedRule[] {
   const parsed = parseYara(row.value1);
-  if (parsed === null) return { text: commentedOut(row), isValid: false };
-  // Rules of one attribute may name each other, so none of them is renamed unless it has to be.
-  const texts = parsed.rules.map((rule, index) => {
-    const modules = index === 0 ? parsed.modules : [];
-    return layOutShared(rule, modules, row, uniqueName(rule.name, row, names));
-  });
-  return { text: texts.join('\n'), isValid: true };
+  if (parsed === null) {
+    return [{ text: commentedOut(row, 'could not be read; it follows as it was shared', row.value1), isValid: false }];
+  }
+  const valid: string[] = [];
+  const refused: SharedRule[] = [];
+  // The file's rules before this attribute's are known to it by their names, its own by what they are called here.
+  const renames = new Map<string, string>();
+  for (const rule of parsed.rules) {
+    const verdict = checkRule(rule, { rules: names, modules: new Set(parsed.modules) });
+    if ('refused' in verdict) {
+      const text = commentedOut(row, `would be refused by YARA: ${verdict.refused}`, layOutShared(rule, [], row));
+      refused.push({ text, isValid: false });
+      continue;
+    }
+    const name = uniqueName(rule.name, row, names);
+    const condition = rule.condition.map((line) => renamed(line, renames));
+    if (name !== rule.name) renames.set(rule.name, name);
+    valid.push(layOutShared({ ...rule, name, condition }, modulesOf(parsed, valid.length, verdict.missing), row));
+  }
+  return [...(valid.length === 0 ? [] : [{ text: valid.join('\n'), isValid: true }]), ...refused];
+}
+
+/** What is imported before a rule: what its source does before the first, and what it forgot. */
+function modulesOf({ modules }: ParsedRules, index: number, missing: readonly string[]): readonly string[] {
+  return [...new Set([...(index === 0 ? modules : []), ...missing])];
 }
 
 function uniqueName(name: string, row: ExportAttribute, names: Set<string>): string {
@@ -40,21 +59,21 @@ function uniqueName(name: string, row: ExportAttribute, names: Set<string>): str
   return unique;
 }
 
-function layOutShared(rule: ParsedRule, modules: readonly string[], row: ExportAttribute, name: string): string {
+function layOutShared(rule: ParsedRule, modules: readonly string[], row: ExportAttribute): string {
   const tags = [...new Set([...rule.tags, 'valid', 'as_is'])];
   return layOut({
     modules,
-    head: `${[...rule.modifiers, 'rule'].join(' ')} ${name} : ${tags.join(' ')}`,
+    head: `${[...rule.modifiers, 'rule'].join(' ')} ${rule.name} : ${tags.join(' ')}`,
     meta: [...rule.meta, ...originMeta(row.event, ORIGIN, `${row.uuid} (yara)`)],
     strings: rule.strings,
     condition: rule.condition,
   });
 }
 
-function commentedOut(row: ExportAttribute): string {
+function commentedOut(row: ExportAttribute, why: string, text: string): string {
   const lines = [
-    `The rule of attribute ${row.uuid} (event ${row.event.uuid}) could not be read; it follows as it was shared.`,
-    ...row.value1.split(/\r\n?|\n/),
+    `The rule of attribute ${row.uuid} (event ${row.event.uuid}) ${why}.`,
+    ...text.trim().split(/\r\n?|\n/),
   ];
   return `\n${lines.map((line) => `// ${line}`.trimEnd()).join('\n')}`;
 }

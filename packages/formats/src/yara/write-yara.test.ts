@@ -43,6 +43,42 @@ describe('rules of YARA', () => {
     }
   });
 
+  it('are commented out where YARA would refuse them, with the reason', async () => {
+    const sharedOf = async (...sources: string[]) => {
+      const rows = sources.map((value1, index) =>
+        exportAttribute({ type: 'yara', value1, uuid: `00000000-0000-4000-8000-00000000000${index}` }),
+      );
+      const parts = {
+        indicators: () => inBatches<ExportAttribute>(),
+        shared: () => inBatches(rows),
+        wholeEvents: false,
+      };
+      return textOf(writeYara(parts));
+    };
+    for (const [source, reason] of [
+      ['rule x { condition: filename matches /a.b/ }', 'filename is not known'],
+      ['import "vt" rule x { condition: vt.metadata.new_file }', 'its module vt is not'],
+      ['rule x { strings: $a = "1" $b = "2" condition: $a }', 'its string $b is not used'],
+      ['rule x { strings: $a = "1" condition: $a or #b > 1 }', 'its string #b is not defined'],
+      ['rule x { strings: $a = "1" $a = "2" condition: $a }', 'defines a string twice'],
+      ['rule x { condition: any of them }', 'has no strings'],
+    ] as const) {
+      const text = await sharedOf(source, 'rule good { condition: true }');
+      expect(text).toContain(reason);
+      expect(parseYara(text)?.rules.map(({ name }) => name)).toEqual(['good']);
+    }
+    const forgotten = await sharedOf('rule x { condition: pe.is_pe and for any s in pe.sections : (s.name == "a") }');
+    expect(parseYara(forgotten)).toMatchObject({ modules: ['pe'], rules: [{ name: 'x' }] });
+    const same = await sharedOf(
+      'rule a { condition: true }',
+      'rule a { strings: $x = "a" $1 = "b" $ = "c" condition: any of ($*) } rule b { condition: a and filesize > 10KB }',
+    );
+    expect(parseYara(same)?.rules.at(-1)).toMatchObject({
+      name: 'b',
+      condition: ['a_00000000_0000_4000_8000_000000000001 and filesize > 10KB'],
+    });
+  });
+
   it('escape what strings cannot hold', () => {
     expect(yaraText('a"\\\n\té')).toBe('"a\\"\\\\\\n\\t\\xc3\\xa9"');
     expect(yaraRegex('a.b\r\nc/')).toBe('/a\\.b\\r?\\nc\\//');
