@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
-import { isSiteAdmin, type Viewer } from '../access/viewer.ts';
-import { BadRequest, Forbidden, NotFound, Refused } from '../errors.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { BadRequest, Forbidden, Refused } from '../errors.ts';
 import { readFormBody, readJsonBody, readXmlRequestBody } from './body.ts';
 import { describeError } from './errors.ts';
 import { negotiate, type Wanted } from './negotiate.ts';
 import type { Call, Method, Operation } from './operation.ts';
 import { type MispPath, parsePath } from './path.ts';
+import { NO_PERMISSION, refusalFor, unknownPath } from './refusals.ts';
 import type { Match, Router } from './router.ts';
 import { sendAnswer, sendValue } from './send.ts';
-
-const NO_PERMISSION = 'You do not have permission to use this functionality.';
 
 /** Finds out who is asking. `null` means nobody; a wrong key throws. */
 export interface Identity {
@@ -69,7 +68,7 @@ export function createDispatcher(options: DispatchOptions) {
   ): Promise<void> {
     const operation = match?.operation;
     const identity = await identify(request, operation?.permission === 'public');
-    if (operation === undefined || match === null) throw unknownPath(kind, identity);
+    if (operation === undefined || match === null) throw unknownPath(kind, path, identity?.viewer ?? null);
     if (identity === null && operation.permission !== 'public') throw notAuthenticated();
     if (identity && !allows(identity.viewer, operation.permission)) throw new Forbidden(NO_PERMISSION);
     const answersGet = kind === 'wrong-method' || (operation.effect === 'write' && isGet(request.method));
@@ -161,12 +160,6 @@ function describedArguments({ path }: Operation): string {
   return [...path.matchAll(/\{(\w+)\??\}/g)].map(([, argument = '']) => `/[${argument}_id]`).join('');
 }
 
-function unknownPath(kind: string, identity: Identity | null): Error {
-  if (identity === null) return notAuthenticated();
-  if (kind === 'unknown-action' && !isSiteAdmin(identity.viewer)) return new Forbidden(NO_PERMISSION);
-  return new NotFound('Not Found');
-}
-
 function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -182,7 +175,7 @@ function sendError(
     model: operation?.model ?? 'request',
     action,
   };
-  const known = describeError(error, place);
+  const known = describeError(refusalFor(error, path, request.headers), place);
   if (known) {
     reply.headers(known.headers);
     sendValue(request, reply.code(known.status), known.body, format);
