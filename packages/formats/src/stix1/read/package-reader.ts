@@ -17,6 +17,7 @@ export class PackageReader {
   readonly #reading: Stix1Reading;
   readonly #isOwn: boolean;
   readonly #ttps = new Map<string, Json>();
+  readonly #ttpTagsKnown = new Map<Json, readonly string[]>();
   readonly #observed = new Set<string>();
   readonly #said = new Set<string>();
   #notedTags = 0;
@@ -82,6 +83,7 @@ export class PackageReader {
   }
 
   #indicator(sent: Json, category: string, depth: number): void {
+    this.#reading.spend(1);
     const reference = plainText(sent.idref);
     const json = reference === '' ? sent : this.#reading.named(reference);
     // Those of the package itself are read there.
@@ -140,8 +142,15 @@ export class PackageReader {
     return [...objectsOf(json, 'indicated_ttps'), ...objectsOf(json, 'indicated_ttp')].flatMap((related) => {
       const sent = jsonAt(related, 'ttp');
       const ttp = this.#ttps.get(plainText(sent.idref)) ?? sent;
-      return tagsOfNames(this.#reading, namesOfTtp(ttp));
+      return this.#tagsOfTtp(ttp);
     });
+  }
+
+  #tagsOfTtp(ttp: Json): readonly string[] {
+    const tags = this.#ttpTagsKnown.get(ttp) ?? tagsOfNames(this.#reading, namesOfTtp(ttp));
+    this.#ttpTagsKnown.set(ttp, tags);
+    this.#reading.spend(tags.length);
+    return tags;
   }
 
   #mechanism(mechanism: Json, context: Context, id: string): void {

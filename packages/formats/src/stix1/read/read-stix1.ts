@@ -32,7 +32,7 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
   const title = textAt(outer, 'stix_header', 'title');
   const from = title.indexOf('Export from ');
   const isOwn = from >= 0 && title.includes('MISP', from);
-  const reading = new Stix1Reading(options, isOwn);
+  const reading = new Stix1Reading(outer, options, isOwn);
   const reader = new PackageReader(reading, isOwn);
   for (const one of packages) reader.index(one);
   for (const one of packages) reader.read(one);

@@ -36,10 +36,13 @@ export class Stix1Reading extends Reading {
 
   readonly #isOwn: boolean;
 
-  /** @param isOwn MISP wrote the document */
-  constructor(options: ReadOptions, isOwn: boolean) {
+  /**
+   * @param document what is read
+   * @param isOwn MISP wrote it
+   */
+  constructor(document: Json, options: ReadOptions, isOwn: boolean) {
     const notTaken: NotTaken[] = [];
-    super({ id: '', version: '2.0', objects: new Map(), notTaken }, options);
+    super({ id: '', version: '2.0', objects: new Map(), notTaken }, options, document);
     this.notTaken = notTaken;
     this.#isOwn = isOwn;
   }
@@ -59,6 +62,7 @@ export class Stix1Reading extends Reading {
 
   /** Reads an observable, whatever it is made of. */
   observable(sent: Json, context: Context, depth = 0): void {
+    this.spend(1);
     const reference = plainText(sent.idref);
     const json = reference === '' ? sent : this.#named.get(reference);
     const id = plainText(sent.id) || reference || (context.place ?? '');
@@ -141,6 +145,7 @@ export class Stix1Reading extends Reading {
 
   /** Reads a CybOX object with the objects that belong to it. */
   cyboxObject(sent: Json, context: Context, title: string, id: string, depth: number): void {
+    this.spend(1);
     const reference = plainText(sent.idref);
     const object = reference === '' ? sent : (this.#named.get(reference) ?? {});
     const properties = jsonAt(object, 'properties');
@@ -152,8 +157,9 @@ export class Stix1Reading extends Reading {
       else this.#add(observed, properties, context, title, id, related);
     } else if (related.length === 0) this.skip(id, 'It holds nothing that was observed.');
     if (depth > MOST_NESTED) return;
+    const attached = attachmentsOf(properties);
     for (const one of related) {
-      if (plainText(one.idref) !== '' || isAttachedTo(properties, plainText(one.id))) continue;
+      if (plainText(one.idref) !== '' || attached.has(plainText(one.id))) continue;
       const own = { ...context, uuid: uuidOf(one.id) };
       this.cyboxObject(one, withoutNames(own), '', plainText(one.id) || id, depth + 1);
     }
@@ -232,6 +238,7 @@ export class Stix1Reading extends Reading {
     // Links and URLs are the same in CybOX; MISP's own links are of this category.
     const type = this.#isOwn && found === 'url' && context.category === 'External analysis' ? 'link' : found;
     const known = this.options.categoryOf(type) === null ? 'other' : type;
+    this.spend(context.tags.length);
     const uuid = this.#once(context.uuid);
     const attribute = this.attribute(known, value, {
       ...(uuid === null ? {} : { uuid }),
@@ -284,6 +291,7 @@ export class Stix1Reading extends Reading {
     );
     if (object === null) return false;
     if (context.tags.length > 0 && Array.isArray(object.Attribute)) {
+      this.spend(context.tags.length * object.Attribute.length);
       for (const attribute of object.Attribute) Object.assign(attribute, tagsOf(context.tags));
     }
     this.#uuids.add(uuid);
@@ -353,14 +361,16 @@ function relationIn(name: string, type: string, id: string): string {
   return type === 'uri' ? 'url' : type;
 }
 
-function isAttachedTo(properties: Json, id: string): boolean {
-  return objectsOf(properties, 'attachments', 'file').some((file) => plainText(file.object_reference) === id);
+/** Ids of the files that a mail names as its own. */
+function attachmentsOf(properties: Json): ReadonlySet<string> {
+  return new Set(objectsOf(properties, 'attachments', 'file').map((file) => plainText(file.object_reference)));
 }
 
 /** Names of the files that a mail contains. */
 function attachedFiles(properties: Json, related: readonly Json[]): string[] {
+  const attached = attachmentsOf(properties);
   return related
-    .filter((one) => isAttachedTo(properties, plainText(one.id)))
+    .filter((one) => attached.has(plainText(one.id)))
     .flatMap((one) => itemsOf(jsonAt(one, 'properties'), 'file_name').map(plainText))
     .filter((value) => value !== '');
 }

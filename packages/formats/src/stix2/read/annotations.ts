@@ -1,5 +1,5 @@
 import { mispUuid } from '../ids.ts';
-import { type Json, table, text, textOf, texts } from '../json.ts';
+import { type Json, objects, table, text, textOf, texts } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
 import { readLabels } from './labels.ts';
 import { append, lostOf, type Reading } from './reading.ts';
@@ -65,14 +65,15 @@ function isFalsePositive(object: Json): boolean {
 export function readAnnotations(reading: Reading, event: Json, eventIds: ReadonlySet<string>): void {
   const entries = new Map<string, Json>();
   const answers: { parent: string; kind: string; entry: Json }[] = [];
-  const { objects } = reading.bundle;
-  for (const [id, object] of objects) {
+  const bundled = reading.bundle.objects;
+  const known = knownSightings(reading);
+  for (const [id, object] of bundled) {
     if (isEventReport(object)) readEventReport(reading, id, object);
   }
-  for (const [id, object] of objects) {
+  for (const [id, object] of bundled) {
     if (reading.isTaken(id)) continue;
-    if (object.type === 'sighting') readSighting(reading, id, object);
-    else if (isFalsePositive(object)) readFalsePositive(reading, id, object);
+    if (object.type === 'sighting') readSighting(reading, id, object, known);
+    else if (isFalsePositive(object)) readFalsePositive(reading, id, object, known);
     else {
       const read = readEntry(object);
       if (read === null) continue;
@@ -83,10 +84,12 @@ export function readAnnotations(reading: Reading, event: Json, eventIds: Readonl
         reading.take(id);
         continue;
       }
-      const targets = targetsOf(reading, event, eventIds, texts(object, 'object_refs'));
-      for (const target of targets) append(target, read.kind, read.entry);
-      if (targets.length === 0) reading.leave(id, 'What it is about is not in the event.');
-      else reading.take(id);
+      const target = targetOf(reading, event, eventIds, texts(object, 'object_refs'));
+      if (target === null) reading.leave(id, 'What it is about is not in the event.');
+      else {
+        append(target, read.kind, read.entry);
+        reading.take(id);
+      }
     }
   }
   for (const { parent, kind, entry: answer } of answers) {
@@ -96,15 +99,13 @@ export function readAnnotations(reading: Reading, event: Json, eventIds: Readonl
   }
 }
 
-/** The elements behind references, each once; one that names the same thing by two ids counts once. */
-function targetsOf(reading: Reading, event: Json, eventIds: ReadonlySet<string>, refs: readonly string[]): Json[] {
-  const targets = new Set<Json>();
+/** The first element behind references: an analyst's entry has one place, further ones would need uuids of their own. */
+function targetOf(reading: Reading, event: Json, eventIds: ReadonlySet<string>, refs: readonly string[]): Json | null {
   for (const ref of refs) {
-    if (eventIds.has(ref)) targets.add(event);
-    for (const element of reading.elementsOf(ref)) targets.add(element);
+    const target = eventIds.has(ref) ? event : reading.elementOf(ref);
+    if (target !== undefined) return target;
   }
-  // An analyst's entry has one place; further ones would need uuids of their own.
-  return [...targets].slice(0, 1);
+  return null;
 }
 
 function isEventReport(object: Json): boolean {
@@ -132,7 +133,7 @@ function organisationOf(reading: Reading, id: unknown): Json {
   return { Organisation: { uuid: mispUuid(text(identity, 'id')), name: text(identity, 'name') } };
 }
 
-function readSighting(reading: Reading, id: string, object: Json): void {
+function readSighting(reading: Reading, id: string, object: Json, known: ReadonlySet<string>): void {
   const date = secondsOfStamp(object.last_seen) ?? secondsOfStamp(object.created);
   const [where] = texts(object, 'where_sighted_refs');
   const sighting = {
@@ -142,10 +143,11 @@ function readSighting(reading: Reading, id: string, object: Json): void {
     ...(date === null ? {} : { date_sighting: String(date) }),
     ...organisationOf(reading, where),
   };
-  addSighting(reading, id, sighting, [text(object, 'sighting_of_ref'), ...texts(object, 'observed_data_refs')]);
+  const refs = [text(object, 'sighting_of_ref'), ...texts(object, 'observed_data_refs')];
+  addSighting(reading, id, sighting, refs, known);
 }
 
-function readFalsePositive(reading: Reading, id: string, object: Json): void {
+function readFalsePositive(reading: Reading, id: string, object: Json, known: ReadonlySet<string>): void {
   const date = secondsOfStamp(object.created);
   const sighting = {
     uuid: mispUuid(id),
@@ -154,20 +156,28 @@ function readFalsePositive(reading: Reading, id: string, object: Json): void {
     ...(date === null ? {} : { date_sighting: String(date) }),
     ...organisationOf(reading, object.x_misp_author_ref),
   };
-  addSighting(reading, id, sighting, texts(object, 'object_refs'));
+  addSighting(reading, id, sighting, texts(object, 'object_refs'), known);
+}
+
+/** The uuids of sightings that Magpie's own notes put in their places already. */
+function knownSightings({ attributes, objects: made }: Reading): Set<string> {
+  const members = [...attributes, ...made.flatMap((object) => objects(object, 'Attribute'))];
+  return new Set(members.flatMap((member) => objects(member, 'Sighting').map((sighting) => text(sighting, 'uuid'))));
 }
 
 /** A sighting goes to an attribute; that of an object to its first one. */
-function addSighting(reading: Reading, id: string, sighting: Json, refs: readonly string[]): void {
+function addSighting(
+  reading: Reading,
+  id: string,
+  sighting: Json,
+  refs: readonly string[],
+  known: ReadonlySet<string>,
+): void {
   for (const ref of refs) {
-    const [element] = reading.elementsOf(ref);
+    const element = reading.elementOf(ref);
     if (element === undefined) continue;
-    const members = Array.isArray(element.Attribute) ? element.Attribute : null;
-    const target: Json = members === null ? element : members[0];
-    const known = members === null ? [element] : members;
-    // Magpie's own notes on the object may say already where it belongs.
-    const isKnown = known.some((one: Json) => JSON.stringify(one.Sighting ?? []).includes(text(sighting, 'uuid')));
-    if (!isKnown && target !== undefined) append(target, 'Sighting', sighting);
+    const [target = element] = objects(element, 'Attribute');
+    if (!known.has(text(sighting, 'uuid'))) append(target, 'Sighting', sighting);
     reading.take(id);
     return;
   }

@@ -180,30 +180,38 @@ export const foreignTemplates: readonly string[] = [
 
 function readObserved(reading: Reading, id: string, object: Json): void {
   const observed = observablesOf(object, reading.bundle.objects);
-  const pointed = new Set(observed.list.flatMap((sco) => referencesOf(sco)));
+  const references = observed.list.flatMap((sco) => referencesOf(sco));
+  reading.spend(observed.list.length + references.length);
+  const pointed = new Set(references);
   let count = 0;
   for (const [index, sco] of observed.list.entries()) {
     const key = text(sco, 'id') || String(index);
     if (pointed.has(key)) continue;
+    const known = text(sco, 'id') === '' ? undefined : reading.elementOf(key);
+    if (known !== undefined) {
+      // Other observed data made an element of it: it was seen again.
+      reading.link(id, known);
+      widenSeen(known, seenOf(object, 'first_observed', 'last_observed'));
+      count += 1;
+      continue;
+    }
     const fields = {
       ...fieldsOf(reading, count === 0 ? id : `${id}-${index}`, object),
       ...seenOf(object, 'first_observed', 'last_observed'),
       comment: `Observed Data ID: ${id}`,
     };
-    if (
-      addObservable(
-        reading,
-        [id, key],
-        sco,
-        { ...observed, list: [sco, ...observed.list.filter((one) => one !== sco)] },
-        fields,
-      )
-    )
-      count += 1;
+    if (addObservable(reading, [id, key], sco, { ...observed, list: [sco] }, fields)) count += 1;
   }
   for (const sco of observed.list) reading.take(text(sco, 'id'));
   if (count === 0) reading.leave(id, 'Its observables have no place in MISP.');
   else reading.take(id);
+}
+
+/** The times of an element, moved apart where it was seen earlier or later still. */
+function widenSeen(element: Json, { first_seen: first, last_seen: last }: Json): void {
+  const known = [element.first_seen, element.last_seen];
+  if (typeof first === 'string' && !(typeof known[0] === 'string' && known[0] <= first)) element.first_seen = first;
+  if (typeof last === 'string' && !(typeof known[1] === 'string' && known[1] >= last)) element.last_seen = last;
 }
 
 function referencesOf(sco: Json): string[] {

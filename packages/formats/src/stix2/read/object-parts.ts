@@ -35,10 +35,22 @@ function valuesAt(object: Json, path: string): string[] {
   return (Array.isArray(at) ? at : [at]).map(textOf).filter((item) => item !== '');
 }
 
+const customNames = new WeakMap<TemplateFacts, ReadonlyMap<string, string>>();
+
+/** The relations of a template by the properties that MISP's own writer makes of them. */
+function relationsByProperty(facts: TemplateFacts): ReadonlyMap<string, string> {
+  const known = customNames.get(facts);
+  if (known !== undefined) return known;
+  // The first of those that share a property is the one that is meant.
+  const made = new Map([...facts.types.keys()].reverse().map((relation) => [customName(relation), relation]));
+  customNames.set(facts, made);
+  return made;
+}
+
 /** The relation that a property of MISP's own stands for: by the template, else by its name. */
 function relationOf(property: string, facts: TemplateFacts | undefined): string {
-  for (const relation of facts?.types.keys() ?? []) if (customName(relation) === property) return relation;
-  return property.slice('x_misp_'.length).replaceAll('_', '-');
+  const named = facts === undefined ? undefined : relationsByProperty(facts).get(property);
+  return named ?? property.slice('x_misp_'.length).replaceAll('_', '-');
 }
 
 function customParts(object: Json, facts: TemplateFacts | undefined): FoundPart[] {

@@ -85,6 +85,7 @@ function readObserved(reading: Reading, id: string, object: Json): void {
   const indicator = sameUuid(reading, id, 'indicator');
   const ids = indicator === undefined ? [id] : [id, text(indicator, 'id')];
   const observed = observablesOf(object, reading.bundle.objects);
+  reading.spend(observed.list.length);
   const type = labels.said.get('type');
   const name = labels.said.get('name');
   if (type !== undefined) {

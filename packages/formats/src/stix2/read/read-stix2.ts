@@ -33,14 +33,11 @@ export function readStix2(document: unknown, options: ReadOptions): StixReading 
   const isOwn = reports.some(isOwnReport);
   const event = isOwn ? ownEvent(reading, reports) : foreignEvent(reading, reports);
   const eventIds = new Set(reports.map((report) => text(report, 'id')));
-  const authors = isOwn ? [] : reports.map((report) => text(report, 'created_by_ref'));
-  // Who wrote a report is told by a tag, and is no element.
-  for (const id of isOwn ? [] : new Set([...bundle.objects.values()].map((object) => text(object, 'created_by_ref')))) {
-    if (bundle.objects.get(id)?.type === 'identity' && (authors.includes(id) || !isListed(reports, id)))
-      reading.take(id);
-  }
   if (isOwn) readOwnElements(reading);
-  else readForeignElements(reading);
+  else {
+    takeAuthors(reading, reports);
+    readForeignElements(reading);
+  }
   const clusters: ReadonlyMap<string, ReadCluster> = isOwn ? readOwnClusters(reading) : readForeignClusters(reading);
   const attached = readRelationships(reading, clusters, isOwn);
   attachToEvent(reading, event, clusters, attached);
@@ -59,8 +56,15 @@ export function readStix2(document: unknown, options: ReadOptions): StixReading 
   };
 }
 
-function isListed(reports: readonly Json[], id: string): boolean {
-  return reports.some((report) => texts(report, 'object_refs').includes(id));
+/** Who wrote a report is told by a tag, and is no element; nor is who wrote something else, unless a report lists him. */
+function takeAuthors(reading: Reading, reports: readonly Json[]): void {
+  const authors = new Set(reports.map((report) => text(report, 'created_by_ref')));
+  const listed = new Set(reports.flatMap((report) => texts(report, 'object_refs')));
+  for (const object of reading.bundle.objects.values()) {
+    const id = text(object, 'created_by_ref');
+    if (reading.bundle.objects.get(id)?.type !== 'identity') continue;
+    if (authors.has(id) || !listed.has(id)) reading.take(id);
+  }
 }
 
 function baseEvent(reading: Reading, report: Json): Json {
@@ -155,8 +159,9 @@ function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadC
     if (cluster !== undefined) {
       if (clusters.has(source) && clusters.has(target))
         reading.leave(id, 'Relations between clusters are not imported.');
-      else if (others.length === 0) reading.leave(id, 'One of its ends is not in the event.');
+      else if (others.size === 0) reading.leave(id, 'One of its ends is not in the event.');
       else {
+        reading.spend(others.size * cluster.tags.length);
         for (const element of others) attach(reading, firstAttribute(element), cluster);
         attached.add(clusters.has(target) ? target : source);
         reading.take(id);
@@ -184,14 +189,10 @@ function relateElements(
   isOwn: boolean,
 ): void {
   const lost = lostOf(relationship);
-  const [from] =
-    text(lost, 'source') === ''
-      ? reading.elementsOf(source)
-      : reading.elementsOf(`x-misp-object--${text(lost, 'source')}`);
-  const [to] =
-    text(lost, 'target') === ''
-      ? reading.elementsOf(target)
-      : reading.elementsOf(`x-misp-object--${text(lost, 'target')}`);
+  const folded = (key: string, otherwise: string) =>
+    reading.elementOf(text(lost, key) === '' ? otherwise : `x-misp-object--${text(lost, key)}`);
+  const from = folded('source', source);
+  const to = folded('target', target);
   if (from === undefined || to === undefined) {
     reading.leave(id, 'One of its ends is not in the event.');
     return;

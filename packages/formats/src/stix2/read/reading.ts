@@ -1,9 +1,10 @@
 import { uuid5 } from '../ids.ts';
-import { flag, isJson, type Json, text } from '../json.ts';
+import { flag, isJson, type Json, objects, text, texts } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
 import { LOST } from '../write/lost-parts.ts';
+import { Budget } from './budget.ts';
 import type { Bundle } from './bundle.ts';
-import { markingTags, readLabels, tagsOf } from './labels.ts';
+import { markingTags, readLabels } from './labels.ts';
 import type { FoundPart, TemplateFacts } from './object-parts.ts';
 
 /** How a bundle is read. */
@@ -22,6 +23,8 @@ export interface ReadOptions {
   readonly today: string;
 }
 
+const NONE: ReadonlySet<Json> = new Set();
+
 /** What is put together while a bundle is read. */
 export class Reading {
   readonly bundle: Bundle;
@@ -30,13 +33,21 @@ export class Reading {
   readonly objects: Json[] = [];
   readonly reports: Json[] = [];
   /** MISP elements by the STIX ids that they were read from. */
-  readonly #elements = new Map<string, Json[]>();
+  readonly #elements = new Map<string, Set<Json>>();
   readonly #taken = new Set<string>();
   readonly #detected = new Map<string, Json>();
+  readonly #budget: Budget;
 
-  constructor(bundle: Bundle, options: ReadOptions) {
+  /** @param document what the bound of the work is taken from */
+  constructor(bundle: Bundle, options: ReadOptions, document: unknown = bundle.objects) {
     this.bundle = bundle;
     this.options = options;
+    this.#budget = new Budget(document);
+  }
+
+  /** Counts what is made or followed more than once. Throws `StixRefused` where it is out of proportion. */
+  spend(count: number): void {
+    this.#budget.spend(count);
   }
 
   /** Notes that an object of the bundle found its place. */
@@ -58,16 +69,24 @@ export class Reading {
   link(id: string, element: Json): void {
     this.take(id);
     const known = this.#elements.get(id);
-    if (known === undefined) this.#elements.set(id, [element]);
-    else if (!known.includes(element)) known.push(element);
+    if (known === undefined) this.#elements.set(id, new Set([element]));
+    else known.add(element);
   }
 
-  elementsOf(id: string): readonly Json[] {
-    return this.#elements.get(id) ?? [];
+  /** The elements that an object became, in the order in which they were made. */
+  elementsOf(id: string): ReadonlySet<Json> {
+    return this.#elements.get(id) ?? NONE;
+  }
+
+  /** The first element that an object became. */
+  elementOf(id: string): Json | undefined {
+    const [first] = this.elementsOf(id);
+    return first;
   }
 
   /** Tags of an object: its labels, and its markings. */
   tagsFor(object: Json): string[] {
+    this.spend(texts(object, 'object_marking_refs').length + texts(object, 'labels').length);
     return [...readLabels(object).tags, ...markingTags(object, this.bundle.objects)];
   }
 
@@ -104,6 +123,7 @@ export class Reading {
     detected: ReadonlySet<string>,
   ): Json | null {
     const facts = this.options.templates?.(name);
+    this.spend(parts.length);
     const used = new Set<string>();
     const members = parts.flatMap((part) => {
       const type = this.#typeOf(part.relation, facts);
@@ -170,22 +190,40 @@ export function seenOf(object: Json, first: string, last: string): Json {
   };
 }
 
+/** Lists of elements that were made here, with what tells their items apart: an element may get very many. */
+const ownLists = new WeakMap<Json, Map<string, { readonly list: Json[]; readonly known: Set<unknown> }>>();
+
+/** Puts an item on a list of an element, each once by the member `by`. */
+function addOnce(element: Json, key: string, by: string, item: Json): void {
+  const { list, known } = ownList(element, key, by);
+  if (known.has(item[by])) return;
+  known.add(item[by]);
+  list.push(item);
+}
+
+/** The list of an element; one that it shares with the element it was copied from is copied first. */
+function ownList(element: Json, key: string, by: string) {
+  const lists = ownLists.get(element) ?? new Map();
+  ownLists.set(element, lists);
+  const own = lists.get(key);
+  if (own !== undefined && own.list === element[key]) return own;
+  const list = Array.isArray(element[key]) ? element[key].filter(isJson) : [];
+  const made = { list, known: new Set<unknown>(list.map((one) => one[by])) };
+  lists.set(key, made);
+  element[key] = list;
+  return made;
+}
+
 /** Puts tags on an element, each once. */
 export function addTags(element: Json, names: readonly string[]): void {
-  const known = Array.isArray(element.Tag) ? element.Tag.filter(isJson).map((tag) => text(tag, 'name')) : [];
-  Object.assign(element, tagsOf([...known, ...names]));
+  for (const name of names) addOnce(element, 'Tag', 'name', { name });
 }
 
 /** Puts a galaxy with a cluster on an element. */
 export function addGalaxy(element: Json, galaxy: Json, cluster: Json): void {
-  const known = Array.isArray(element.Galaxy) ? element.Galaxy.filter(isJson) : [];
-  const same = known.find(({ type }) => type === galaxy.type);
-  if (same === undefined) {
-    element.Galaxy = [...known, { ...galaxy, GalaxyCluster: [cluster] }];
-    return;
-  }
-  const clusters = Array.isArray(same.GalaxyCluster) ? same.GalaxyCluster.filter(isJson) : [];
-  if (!clusters.some(({ uuid }) => uuid === cluster.uuid)) same.GalaxyCluster = [...clusters, cluster];
+  addOnce(element, 'Galaxy', 'type', { ...galaxy, GalaxyCluster: [] });
+  const same = objects(element, 'Galaxy').find(({ type }) => type === galaxy.type);
+  if (same !== undefined) addOnce(same, 'GalaxyCluster', 'uuid', cluster);
 }
 
 /** Appends to a list of an element. */
