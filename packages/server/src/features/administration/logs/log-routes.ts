@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { NotFound } from '../../../errors.ts';
+import { BadRequest, NotFound } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
@@ -24,6 +24,7 @@ import {
 import { selectEventHistory, streamLog } from './queries.ts';
 import { changeText, logWire } from './wire.ts';
 
+const NO_FILTERS = 'Either specify the search terms in the url, or POST a json with the filter parameters.';
 const BATCH = 500;
 const EVENT_PAGE = 60;
 
@@ -58,7 +59,11 @@ export function logOperations(magpie: Magpie): Operation[] {
       permission: 'perm_audit',
       effect: 'read',
       body: filters,
-      handle: (call) => streamedJson(logTexts(magpie, call)),
+      handle: (call) => {
+        if (call.method === 'POST' && Object.keys(readGivenFilters(call, 'Log')).length === 0)
+          throw new BadRequest(NO_FILTERS);
+        return streamedJson(logTexts(magpie, call));
+      },
     },
     {
       name: 'logs.event_index',

@@ -108,6 +108,13 @@ describe('MISP.tagging', () => {
       expect((await m.admin.post('/tags/attachTagToObject', { uuid: event.uuid, tag: 'tagging:off' })).status).toBe(
         403,
       );
+      for (const path of [
+        `/galaxies/attachCluster/${event.id}/event`,
+        `/galaxies/attachMultipleClusters/${event.id}/event`,
+        `/galaxy_clusters/detach/${event.id}/event/${tag.id}`,
+      ]) {
+        expect((await m.admin.post(path, { Galaxy: { target_id: 1, target_ids: '[1]' } })).status).toBe(403);
+      }
       const made = await m.admin.post('/events/add', { info: 'tagged', Tag: [{ name: 'tagging:off' }] });
       expect(tagNames(member(made.body, 'Event'))).toEqual([]);
       expect(JSON.stringify(member(made.body, 'rejected'))).toContain('tagging is not enabled');

@@ -1,4 +1,12 @@
-import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
+import {
+  type ApiClient,
+  makeEvent,
+  makeObject,
+  makeOrganisation,
+  member,
+  startTestMagpie,
+  type TestMagpie,
+} from '@magpie/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 let magpie: TestMagpie;
@@ -47,6 +55,27 @@ it('changes the fields given of the attributes named, and what the form leaves a
   expect(await view(second)).toMatchObject({ comment: 'after', to_ids: false, distribution: '0' });
   await owner.post(`/attributes/editSelected/${eventId}`, { attribute_ids: 'all', comment: 'everywhere' });
   expect(await view(third)).toMatchObject({ comment: 'everywhere' });
+});
+
+it('changes every one of a large event, those in objects too, with a record of each', async () => {
+  const values = Array.from({ length: 2100 }, (_, index) => ({ type: 'text', value: `row ${index}` }));
+  const event = await makeEvent(owner, { Attribute: values });
+  await makeObject(owner, event.id, {
+    Attribute: [{ object_relation: 'filename', type: 'filename', value: 'in.exe' }],
+  });
+  const answer = await owner.post(`/attributes/editSelected/${event.id}`, { attribute_ids: 'all', comment: 'each' });
+  expect(member(answer.body, 'message')).toBe('2101 attributes changed.');
+  const found = await owner.post('/attributes/restSearch', { eventid: event.id, returnFormat: 'json' });
+  const comments = (member(found.body, 'response', 'Attribute') as { comment: string }[]).map(({ comment }) => comment);
+  expect(new Set(comments)).toEqual(new Set(['each']));
+  const records = await magpie.magpie.database.asSystem('records of changes', (tx) =>
+    tx.first<{ n: number }>(
+      `select count(*) as n from changes where event_id = $1 and action = 'edit'
+      and model = 'MispAttribute'`,
+      [event.id],
+    ),
+  );
+  expect(records?.n).toBe(2101);
 });
 
 it('changes none where one cannot take it', async () => {

@@ -152,36 +152,44 @@ export async function changeAttribute(
   body: JsonObject,
 ): Promise<void> {
   const context = await contextOf(magpie, tx, viewer, event);
-  const object = await objectOf(context, attribute);
+  const objects = await objectsOf(context, [attribute]);
+  const object = attribute.object_id === 0 ? null : objects.get(attribute.object_id);
+  if (object === undefined) throw new NotFound('Invalid attribute');
   const [outcome] = await writeAttributes(context, [{ body, path: 'Attribute', object, stored: attribute }]);
   if (outcome && 'errors' in outcome) throw new Invalid('', fieldErrors(outcome.errors));
-  await touchObject(tx, attribute, magpie.now());
+  await touchObjects(tx, [...objects.keys()], magpie.now());
   await touchEvent(tx, event.id, magpie.now());
 }
 
-/** The object an attribute lies in, with its audience; null outside objects. */
-async function objectOf(
+/** The objects that attributes lie in, by id, with their audiences; those that the viewer does not see are missing. */
+export async function objectsOf(
   context: WriteContext,
-  attribute: AttributeRow,
-): Promise<{ id: number; audience: FoldedAudience } | null> {
-  if (attribute.object_id === 0) return null;
-  const object = await context.tx.first<{ distribution: number; sharing_group_id: number }>(
-    'select distribution, sharing_group_id from visible_objects where id = $1',
-    [attribute.object_id],
+  attributes: readonly AttributeRow[],
+): Promise<Map<number, { id: number; audience: FoldedAudience }>> {
+  const ids = [...new Set(attributes.map((attribute) => attribute.object_id))].filter((id) => id !== 0);
+  if (ids.length === 0) return new Map();
+  const rows = await context.tx.query<{ id: number; distribution: number; sharing_group_id: number }>(
+    'select id, distribution, sharing_group_id from visible_objects where id = any ($1::bigint[])',
+    [ids],
   );
-  if (object === null) throw new NotFound('Invalid attribute');
-  const reach = { distribution: object.distribution, sharingGroupId: object.sharing_group_id || null };
-  return { id: attribute.object_id, audience: await context.fold(context.event.audience, reach) };
+  const objects = new Map<number, { id: number; audience: FoldedAudience }>();
+  for (const { id, distribution, sharing_group_id } of rows) {
+    const reach = { distribution, sharingGroupId: sharing_group_id || null };
+    objects.set(id, { id, audience: await context.fold(context.event.audience, reach) });
+  }
+  return objects;
 }
 
-async function touchObject(tx: Transaction, attribute: AttributeRow, now: number): Promise<void> {
-  if (attribute.object_id === 0) return;
-  await tx.execute('update visible_objects set timestamp = greatest(timestamp, $2) where id = $1', [
-    attribute.object_id,
+/** Moves the timestamps of objects on whose attributes changed. */
+export async function touchObjects(tx: Transaction, ids: readonly number[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute('update visible_objects set timestamp = greatest(timestamp, $2) where id = any ($1::bigint[])', [
+    [...ids],
     now,
   ]);
 }
 
-function fieldErrors(errors: unknown): Record<string, unknown> | string {
+/** The errors of an attribute as MISP's answers have them: by field, or one text. */
+export function fieldErrors(errors: unknown): Record<string, unknown> | string {
   return typeof errors === 'object' && errors !== null ? { ...errors } : String(errors);
 }

@@ -5,11 +5,13 @@ import { Forbidden, NotFound } from '../../../errors.ts';
 import { type Answer, uiReply } from '../../../http/answer.ts';
 import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { onlyWhile } from '../../../http/switchable.ts';
 import { requireEditableCollection } from '../tag-collections/service.ts';
 import { insertTags, selectTagsByName } from '../tags/queries.ts';
 import type { TagRow } from '../tags/rows.ts';
 import { describeNewTag } from '../tags/tag-names.ts';
 import { attachTags, canTag, canTagLocally, detachTags, selectAttached } from '../tags/tagging.ts';
+import { TAGGING_OFF } from '../tags/tagging-off.ts';
 import { findAttributeTarget, findEventTarget, type TagTarget } from '../tags/targets.ts';
 import { selectClustersById } from './queries.ts';
 
@@ -19,7 +21,7 @@ const MOST_CLUSTERS = 1000;
 /** Attaching a cluster is attaching its tag, which the cluster brings along. */
 export function clusterAttachOperations(magpie: Magpie): Operation[] {
   const shared = { methods: ['POST'], permission: 'perm_tagger', effect: 'write', model: 'Galaxy' } as const;
-  return [
+  return onlyWhile(() => magpie.settings.get('MISP.tagging'), TAGGING_OFF, [
     {
       ...shared,
       name: 'galaxies.attachCluster',
@@ -43,7 +45,7 @@ export function clusterAttachOperations(magpie: Magpie): Operation[] {
       path: '/galaxy_clusters/detach/{target?}/{type?}/{tag?}',
       handle: (call: Call) => detach(magpie, call),
     },
-  ];
+  ]);
 }
 
 async function attach(magpie: Magpie, call: Call, given: readonly unknown[]): Promise<Answer> {

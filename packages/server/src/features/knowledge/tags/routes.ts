@@ -22,6 +22,7 @@ import {
 } from './list-queries.ts';
 import { objectTaggingOperations } from './object-tagging-routes.ts';
 import { selectTagsById } from './queries.ts';
+import { TAGGING_OFF } from './tagging-off.ts';
 import { taggingOperations } from './tagging-routes.ts';
 import { tagWire } from './wire.ts';
 
@@ -137,7 +138,7 @@ export function tagOperations(magpie: Magpie): Operation[] {
         }),
     },
     ...favouriteTagOperations(magpie),
-    ...onlyWhile(() => magpie.settings.get('MISP.tagging'), 'Tagging is not enabled on this instance.', [
+    ...onlyWhile(() => magpie.settings.get('MISP.tagging'), TAGGING_OFF, [
       ...objectTaggingOperations(magpie),
       ...taggingOperations(magpie),
     ]),
