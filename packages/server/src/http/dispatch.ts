@@ -85,6 +85,7 @@ export function createDispatcher(options: DispatchOptions) {
     sendAnswer(request, reply, answer, {
       format: call.format,
       operationUrl: (id) => `${operationPath(operation)}${id === undefined ? '' : `/${id}`}`,
+      listItem: rowName(operation),
     });
   }
 
@@ -199,6 +200,13 @@ function readMethod(method: string): Method | 'HEAD' | 'OTHER' {
   return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE' || method === 'HEAD'
     ? method
     : 'OTHER';
+}
+
+/** What a row of the operation is called where it has no name of its own: `ShadowAttribute` of `shadow_attributes`. */
+function rowName({ name }: Operation): string {
+  const [place = ''] = name.split('.');
+  const words = (place.split('/').pop() ?? '').replace(/s$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function readCallMethod(method: string): Call['method'] {

@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from './answer.ts';
 import { sendTagged } from './entity-tag.ts';
 import { toXml } from './xml.ts';
+import { jsonAsXml } from './xml-stream.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
+const XML_TYPE = 'application/xml; charset=UTF-8';
 /** Longer answers are sent minified whoever asks. */
 const PRETTY_LIMIT_BYTES = 64 * 1024;
 
@@ -13,6 +15,8 @@ export interface SendContext {
   format: 'json' | 'xml' | 'csv';
   /** `/controller/action[/id]` for the success envelope. */
   operationUrl: (id?: string | number) => string;
+  /** What an element of a list is called in XML. */
+  listItem: string;
 }
 
 /** Turns an answer into the HTTP reply. */
@@ -20,7 +24,7 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
   if (answer.kind !== 'success' && answer.headers) reply.headers(answer.headers);
   switch (answer.kind) {
     case 'json':
-      sendValue(request, reply.code(answer.status), answer.value, context.format);
+      sendValue(request, reply.code(answer.status), answer.value, context.format, context.listItem);
       return;
     case 'success':
       sendValue(request, reply.code(200), successBody(answer, context), context.format);
@@ -31,17 +35,24 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
     case 'bytes':
       sendTagged(request, reply.code(answer.status).header('content-type', answer.contentType), answer.bytes);
       return;
-    case 'stream':
-      reply.code(answer.status).header('content-type', answer.contentType);
+    case 'stream': {
+      const asXml = context.format === 'xml' && answer.contentType === JSON_TYPE;
+      const chunks = asXml ? jsonAsXml(answer.chunks, context.listItem) : answer.chunks;
+      reply.code(answer.status).header('content-type', asXml ? XML_TYPE : answer.contentType);
+      if (context.format === 'xml' && answer.contentType === JSON_TYPE && answer.bytes.length > 0) {
+        sendValue(request, reply.code(answer.status), JSON.parse(String(answer.bytes)), 'xml', context.listItem);
+        return;
+      }
       // HEAD must not run the query to its end.
       reply.send(
-        request.method === 'HEAD' ? '' : Readable.from(answer.chunks, { objectMode: false, highWaterMark: 256 * 1024 }),
+        request.method === 'HEAD' ? '' : Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 }),
       );
       return;
   }
 }
 
 function successBody(answer: Answer & { kind: 'success' }, context: SendContext): Record<string, unknown> {
+    }
   const { message, id, data, extra } = answer;
   return {
     saved: true,
@@ -63,8 +74,9 @@ export function sendValue(
   format: 'json' | 'xml' | 'csv' = 'json',
 ): void {
   if (format === 'xml') {
-    sendTagged(request, reply.header('content-type', 'application/xml; charset=UTF-8'), toXml(value));
+    sendTagged(request, reply.header('content-type', XML_TYPE), toXml(value, listItem));
     return;
+  listItem?: string,
   }
   const compact = JSON.stringify(value);
   const agent = request.headers['user-agent'] ?? '';

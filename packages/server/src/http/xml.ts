@@ -1,10 +1,20 @@
+export const XML_START = '<?xml version="1.0" encoding="UTF-8"?>\n<response>';
+export const XML_END = '</response>\n';
+
 /**
- * MISP's XML form of a JSON answer: root `<response>`, one element per key, lists repeat the element.
- * Names that XML does not allow are made safe with `_`.
+ * MISP's XML form of a JSON answer: root `<response>`, one element per key, lists repeat the element; `itemName` names
+ * the elements of a list that is the whole answer. Names that XML does not allow are made safe with `_`.
  */
-export function toXml(value: unknown): string {
-  const body = isRecord(value) ? xmlElements(value) : element('item', value);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<response>${body}</response>\n`;
+export function toXml(value: unknown, itemName = 'item'): string {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const body = isRecord(value) ? xmlElements(value) : items.map((item) => listItemXml(item, itemName)).join('');
+  return XML_START + body + XML_END;
+}
+
+/** An element of a list that is the whole answer: wrapped rows (`{"Organisation":{…}}`) bring their own name. */
+export function listItemXml(item: unknown, itemName: string): string {
+  const isWrapped = isRecord(item) && Object.keys(item).length === 1 && Object.values(item).every(isRecord);
+  return isWrapped ? xmlElements(item) : element(itemName, item);
 }
 
 /** The elements of a record's members, without a root: for XML that is written piece by piece. */
