@@ -30,7 +30,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: `index view restSearch search describeTypes attributeStatistics download downloadAttachment downloadSample
       viewPicture viewAnalystData exportSearch text rpz bro hoverEnrichment returnAttributes
       fastLookup`,
-    add: `add edit editField editSelected delete deleteSelected restore toggleCorrelation toggleToIDS add_attachment
+    add: `add edit editField editSelected delete deleteSelected restore toggleCorrelation toggleToIDS attributeReplace add_attachment
       enrich add_threatconnect`,
     'tagger|sync': 'addTag removeTag',
     admin: 'checkComposites',
@@ -127,6 +127,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sharing_group: 'add edit delete execute detach',
   },
   taxonomies: { any: 'index view taxonomy_tags export' },
+  objectrelationships: { any: 'index' },
   objecttemplates: { any: 'index view getRaw possibleObjectTemplates', object_template: 'add edit delete activate' },
   warninglists: { any: 'index view checkValue export', warninglist: 'toggleEnable enableWarninglist add edit delete' },
   noticelists: { any: 'index view preview_entries' },

@@ -3,6 +3,7 @@ import type { Operation } from '../../http/operation.ts';
 import { decayingModelOperations } from './decaying/routes.ts';
 import { galaxyOperations } from './galaxies/routes.ts';
 import { noticelistOperations } from './noticelists/routes.ts';
+import { objectRelationshipOperations } from './object-templates/relationship-routes.ts';
 import { objectTemplateOperations } from './object-templates/routes.ts';
 import { tagCollectionOperations } from './tag-collections/routes.ts';
 import { tagOperations } from './tags/routes.ts';
@@ -17,6 +18,7 @@ export function knowledgeOperations(magpie: Magpie): Operation[] {
     ...taxonomyOperations(magpie),
     ...galaxyOperations(magpie),
     ...objectTemplateOperations(magpie),
+    ...objectRelationshipOperations(magpie),
     ...warninglistOperations(magpie),
     ...noticelistOperations(magpie),
     ...decayingModelOperations(magpie),

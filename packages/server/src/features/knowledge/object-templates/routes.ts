@@ -4,12 +4,13 @@ import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { NotFound } from '../../../errors.ts';
+import { Forbidden, NotFound } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
-import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
+import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { forgetContent } from '../content/update.ts';
+import { addOwnTemplate, editOwnTemplate, mayChange } from './own-templates.ts';
 import {
   selectDefinition,
   selectElements,
@@ -21,9 +22,18 @@ import { templateElementWire, templateWire } from './wire.ts';
 
 /** Types that templates are looked for by; there are some two hundred. */
 const MOST_TYPES = 300;
+const ownTemplate = Type.Object({
+  name: Type.Optional(Type.String()),
+  'meta-category': Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  required: Type.Optional(Type.Array(Type.String())),
+  requiredOneOf: Type.Optional(Type.Array(Type.String())),
+  attributes: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Attributes by relation' })),
+});
+const NOT_YOURS = 'This is an object template of the library or of another organisation.';
 const NOBODY = { id: null, name: null, uuid: null };
 
-/** Object templates: reading, choosing the active version, updating. */
+/** Object templates: reading, making one's own, choosing the active version, updating. */
 export function objectTemplateOperations(magpie: Magpie): Operation[] {
   return [
     {
@@ -107,6 +117,32 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
           return json(await selectDefinition(tx, template.id));
         }),
     },
+    ...(['add', 'edit'] as const).map(
+      (action): Operation => ({
+        name: `objectTemplates.${action}`,
+        summary: action === 'add' ? 'Make a template of one’s own' : 'Make a newer version of a template of one’s own',
+        path: action === 'add' ? '/objectTemplates/add' : '/objectTemplates/edit/{template?}',
+        methods: action === 'add' ? ['POST'] : ['POST', 'PUT'],
+        permission: 'perm_object_template',
+        effect: 'write',
+        model: 'ObjectTemplate',
+        body: ownTemplate,
+        describe: {
+          description: 'POST a template in the form of the files of misp-objects to this API.',
+          mandatory: ['name', 'attributes'],
+          optional: ['meta-category', 'description', 'uuid', 'version', 'required', 'requiredOneOf'],
+        },
+        async handle({ viewer, args, body }) {
+          const wrapped = unwrap(body, 'ObjectTemplate');
+          const beside = isObject(body) && 'ObjectTemplateElement' in body ? body.ObjectTemplateElement : undefined;
+          const sent = beside === undefined ? wrapped : { ObjectTemplateElement: beside, ...wrapped };
+          const id = await (action === 'add'
+            ? addOwnTemplate(magpie, viewer, sent)
+            : editOwnTemplate(magpie, viewer, args.template, sent));
+          return magpie.database.as(viewer, async (tx) => json(await viewTemplate(tx, String(id))));
+        },
+      }),
+    ),
     {
       name: 'objectTemplates.update',
       summary: 'Read new object templates from the configured source',
@@ -127,7 +163,7 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       summary: 'Switch a version of a template on or off',
       path: '/objectTemplates/activate/{template?}',
       methods: ['POST'],
-      permission: 'perm_site_admin',
+      permission: 'perm_object_template',
       effect: 'write',
       model: 'ObjectTemplate',
       async handle(call) {
@@ -141,7 +177,7 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
       summary: 'Delete a version of a template; objects made with it stay',
       path: '/objectTemplates/delete/{template?}',
       methods: ['POST'],
-      permission: 'perm_site_admin',
+      permission: 'perm_object_template',
       effect: 'write',
       model: 'ObjectTemplate',
       async handle(call) {
@@ -178,6 +214,7 @@ function toggleTemplate(magpie: Magpie, viewer: Viewer, id: number | null): Prom
   return magpie.database.asSystem('activate object template', async (tx) => {
     const template = id === null ? null : await selectTemplate(tx, { id });
     if (template === null) throw new NotFound('Invalid object template');
+    if (!isSiteAdmin(viewer) && !mayChange(viewer, template)) throw new Forbidden(NOT_YOURS);
     const active = !template.active;
     await tx.execute('update object_templates set active = (id = $2 and $3) where uuid = $1', [
       template.uuid,
@@ -195,6 +232,7 @@ function deleteTemplate(magpie: Magpie, viewer: Viewer, id: number | null): Prom
   return magpie.database.asSystem('delete object template', async (tx) => {
     const template = id === null ? null : await selectTemplate(tx, { id });
     if (template === null) throw new NotFound('Invalid object template');
+    if (!isSiteAdmin(viewer) && !mayChange(viewer, template)) throw new Forbidden(NOT_YOURS);
     await tx.execute('delete from object_templates where id = $1', [template.id]);
     await forgetContent(tx, 'objects', template.uuid);
     const { name: title, uuid: modelUuid, version } = template;
