@@ -9,6 +9,8 @@ export interface CorrelationPage {
     readonly kind: 'event' | 'attribute';
     readonly info?: string;
     readonly date?: string;
+    /** The organisation that made the event. */
+    readonly orgc?: string;
     readonly type?: string;
     readonly value?: string;
   }[];

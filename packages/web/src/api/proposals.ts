@@ -44,18 +44,22 @@ export const proposalsQuery = (eventId: string | undefined) =>
     getNextPageParam: ({ proposals }, pages) => (proposals.length < pageSize ? undefined : pages.length + 1),
   });
 
-/** Which organisations made the events, by the events' ids. */
-export const eventCreatorsQuery = (eventIds: readonly string[]) =>
+/** What is said of an event that proposals are made to: its title, and the organisation that made it. */
+export interface ProposalEvent {
+  readonly id: string;
+  readonly info: string;
+  readonly orgc_id: string;
+}
+
+/** Titles and makers of events, by the events' ids. */
+export const proposalEventsQuery = (eventIds: readonly string[]) =>
   queryOptions({
-    queryKey: ['proposals', 'creators', ...eventIds],
+    queryKey: ['proposals', 'events', ...eventIds],
     enabled: eventIds.length > 0,
-    queryFn: async ({ signal }): Promise<ReadonlyMap<string, string>> => {
+    queryFn: async ({ signal }): Promise<ReadonlyMap<string, ProposalEvent>> => {
       const body = { eventid: eventIds, limit: eventIds.length };
-      const rows = await call<readonly { readonly id: string; readonly orgc_id: string }[]>('POST', '/events/index', {
-        body,
-        signal,
-      });
-      return new Map(rows.map((row) => [row.id, row.orgc_id]));
+      const rows = await call<readonly ProposalEvent[]>('POST', '/events/index', { body, signal });
+      return new Map(rows.map((row) => [row.id, row]));
     },
   });
 

@@ -20,6 +20,9 @@ export interface Feed {
   /** Seconds, when its values were last loaded; false: never. */
   readonly cache_timestamp?: string | false;
   readonly tag_id: string;
+  readonly sharing_group_id: string;
+  /** What of a MISP feed is taken, as MISP's JSON. */
+  readonly rules: string;
 }
 
 export interface FeedRow {

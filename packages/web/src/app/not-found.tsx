@@ -11,7 +11,7 @@ export function NotFoundPage() {
   const t = useT();
   usePageTitle(t('notFound.title'));
   return (
-    <EmptyState icon="search" title={t('notFound.title')} text={t('notFound.text')}>
+    <EmptyState page icon="search" title={t('notFound.title')} text={t('notFound.text')}>
       <Button component={AppLink} to={paths.events()}>
         {t('notFound.action')}
       </Button>
@@ -25,6 +25,7 @@ export function ForbiddenPage({ right }: { readonly right?: string }) {
   usePageTitle(t('forbidden.title'));
   return (
     <EmptyState
+      page
       icon="lock"
       title={t('forbidden.title')}
       text={right === undefined ? t('forbidden.text') : t('forbidden.textRight', { right })}

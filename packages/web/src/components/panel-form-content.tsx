@@ -5,6 +5,7 @@ import { type Choice, ChoiceField, PasswordField, SwitchField, TextField } from 
 import { FormBody } from './form-body.tsx';
 import { PickField } from './pick-field.tsx';
 import { useForm } from './use-form.ts';
+import { WordsField } from './words-field.tsx';
 
 export type PanelValues = Readonly<Record<string, string | boolean>>;
 
@@ -12,8 +13,10 @@ export type PanelValues = Readonly<Record<string, string | boolean>>;
 export interface PanelField {
   readonly name: string;
   readonly label: string;
-  readonly kind?: 'text' | 'area' | 'switch' | 'choice' | 'pick' | 'secret';
+  readonly kind?: 'text' | 'area' | 'switch' | 'choice' | 'pick' | 'secret' | 'words';
   readonly choices?: readonly Choice[];
+  /** Of `words`, whose value is one word on each line. */
+  readonly suggestions?: readonly string[];
   readonly help?: string;
   readonly required?: boolean;
   readonly mono?: boolean;
@@ -28,6 +31,8 @@ export interface PanelFormProps {
   readonly title: string;
   readonly fields: readonly PanelField[];
   readonly initial: PanelValues;
+  /** What is wrong, by field, beyond what is missing. */
+  readonly check?: (values: PanelValues) => Readonly<Record<string, string>>;
   readonly save: (values: PanelValues) => Promise<unknown>;
   readonly onClose: () => void;
   readonly submit?: string;
@@ -42,13 +47,15 @@ export function PanelFormContent(props: PanelFormProps) {
   const { fields } = props;
   const form = useForm<Record<string, string | boolean>>({
     initial: { ...props.initial },
-    check: (values) =>
-      Object.fromEntries(
+    check: (values) => ({
+      ...props.check?.(values),
+      ...Object.fromEntries(
         fields
           .filter((field) => field.required === true && field.when?.(values) !== false)
           .filter((field) => String(values[field.name] ?? '').trim() === '')
           .map((field) => [field.name, t('form.required')]),
       ),
+    }),
     async save(values) {
       await props.save(values);
       props.onClose();
@@ -110,6 +117,15 @@ function Field(props: {
         return <PickField {...shared} value={text} choices={choices} onChange={onChange} />;
       case 'secret':
         return <PasswordField {...shared} value={text} autoComplete="new-password" onChange={onChange} />;
+      case 'words':
+        return (
+          <WordsField
+            {...shared}
+            value={text === '' ? [] : text.split('\n')}
+            suggestions={field.suggestions ?? []}
+            onChange={(words) => onChange(words.join('\n'))}
+          />
+        );
       case 'area':
         return (
           <TextField {...shared} value={text} rows={field.rows ?? 4} mono={field.mono === true} onChange={onChange} />

@@ -10,12 +10,15 @@ export function EmptyState(props: {
   readonly icon: IconName;
   readonly title: string;
   readonly text?: string;
+  /** It stands for a whole page, which has no other heading. */
+  readonly page?: boolean;
   readonly children?: ReactNode;
 }) {
+  const Heading = props.page === true ? 'h1' : 'h2';
   return (
     <div className={styles.empty}>
       <Icon name={props.icon} size={40} />
-      <h2>{props.title}</h2>
+      <Heading>{props.title}</Heading>
       {props.text !== undefined && <p className="muted">{props.text}</p>}
       {props.children !== undefined && <div className={styles.actions}>{props.children}</div>}
     </div>

@@ -50,6 +50,8 @@ function TagName({ name, short }: { readonly name: string; readonly short: boole
 export function TagChip(props: {
   readonly tag: Tag;
   readonly look?: TagStyle;
+  /** As long as its room allows: where it stands alone, its name is what one reads. */
+  readonly whole?: boolean;
   readonly onRemove?: (() => void) | undefined;
 }) {
   const t = useT();
@@ -58,7 +60,7 @@ export function TagChip(props: {
   const style = tlpColour === undefined ? { '--tag-colour': safeColour(props.tag.colour) } : { color: tlpColour };
   return (
     <span
-      className={`${styles.chip} ${tlpColour === undefined ? styles.tag : styles.tlp}`}
+      className={`${styles.chip} ${tlpColour === undefined ? styles.tag : styles.tlp} ${props.whole === true ? styles.whole : ''}`}
       style={style as React.CSSProperties}
       title={props.tag.name}
     >

@@ -33,8 +33,9 @@ describe.each(Object.entries(translations))('the texts in %s', (_language, messa
   });
 
   it('take the same values as the English ones', () => {
+    const texts = new Map(Object.entries(messages));
     const wrong = Object.entries(en).filter(([key, text]) => {
-      const translated = Object.entries(messages).find(([name]) => name === key)?.[1] ?? '';
+      const translated = texts.get(key) ?? '';
       return messageArguments(parseMessage(text)).join() !== messageArguments(parseMessage(translated)).join();
     });
     expect(wrong).toEqual([]);

@@ -42,14 +42,15 @@ export function Page() {
       {
         id: 'level',
         header: t('role.level'),
-        width: 220,
+        width: 260,
+        grow: 1,
         number: (role) => Number(role.permission),
         render: (role) => t(levelOf(role.permission)),
       },
       {
         id: 'rights',
         header: t('role.rights'),
-        width: 400,
+        width: 360,
         grow: 1,
         render: (role) => {
           const rights = roleFlags.filter((flag) => role[flag]).map((flag) => t(`role.${flag}`));

@@ -85,12 +85,8 @@ function TypeBars() {
     oneQuery<readonly { readonly data: Numbers }[]>('statistics', '/users/statistics/attributehistogram.json'),
   );
   if (data === undefined) return isError ? <FailurePage error={error} /> : <PageSkeleton />;
-  const counts: Record<string, string> = {};
-  for (const part of data) {
-    for (const [type, count] of Object.entries(part.data))
-      counts[type] = String(Number(counts[type] ?? 0) + Number(count));
-  }
-  return <Bars counts={counts} label={t('attribute.type')} />;
+  // The first part counts all organisations, the others one each.
+  return <Bars counts={data[0]?.data ?? {}} label={t('attribute.type')} />;
 }
 
 type TagTree = Readonly<Record<string, Readonly<Record<string, { readonly name: string; readonly size: string }>>>>;
@@ -115,11 +111,12 @@ interface OrganisationRow {
 }
 
 function OrganisationTable() {
-  const t = useT();
+  const { t, language } = useTranslator();
   const { data, isError, error } = useQuery(
     oneQuery<Readonly<Record<string, OrganisationRow>>>('statistics', '/users/statistics/orgs/scope:all.json'),
   );
   if (data === undefined) return isError ? <FailurePage error={error} /> : <PageSkeleton />;
+  const number = (count: string | undefined) => Number(count ?? 0).toLocaleString(language);
   return (
     <PlainTable
       label={t('nav.organisations')}
@@ -131,9 +128,9 @@ function OrganisationTable() {
           <AppLink key="name" className="link-cell" to={paths.organisation(row.id)}>
             <bdi>{row.name}</bdi>
           </AppLink>,
-          row.eventCount ?? '0',
-          row.attributeCount ?? '0',
-          row.userCount ?? '0',
+          number(row.eventCount),
+          number(row.attributeCount),
+          number(row.userCount),
         ],
       }))}
     />
@@ -151,7 +148,8 @@ const parts: readonly (readonly [string, MessageKey])[] = [
 export function Page() {
   const t = useT();
   usePageTitle(t('nav.statistics'));
-  const { part = 'data' } = useParams({ strict: false }) as { readonly part?: string };
+  const { part: asked } = useParams({ strict: false }) as { readonly part?: string };
+  const part = parts.find(([name]) => name === asked)?.[0] ?? 'data';
   return (
     <>
       <TabRow

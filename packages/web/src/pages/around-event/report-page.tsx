@@ -28,7 +28,7 @@ export function Page() {
         back={
           <AppLink to={paths.eventTab(row.Event.id, 'reports')}>
             <Button component="span" variant="subtle" leftSection={<Icon name="left" size={14} />}>
-              <bdi>{row.Event.info.slice(0, 60)}</bdi>
+              <bdi className="cut-text">{row.Event.info}</bdi>
             </Button>
           </AppLink>
         }

@@ -16,6 +16,31 @@ interface Format {
   readonly restrictive: boolean;
 }
 
+/** Names of formats, which are the same in every language; any other by the name that the API gives it. */
+const formatNames: Readonly<Record<string, string>> = {
+  json: 'MISP JSON',
+  xml: 'MISP XML',
+  csv: 'CSV',
+  text: 'TXT',
+  openioc: 'OpenIOC 1.1',
+  stix: 'STIX 1',
+  'stix-xml': 'STIX 1 XML',
+  'stix-json': 'STIX 1 JSON',
+  stix2: 'STIX 2',
+  suricata: 'Suricata',
+  snort: 'Snort',
+  bro: 'Zeek',
+  rpz: 'RPZ',
+  yara: 'YARA',
+  'yara-json': 'YARA JSON',
+  sigma: 'Sigma',
+  kunai: 'Kunai',
+  netfilter: 'Netfilter',
+  hosts: 'hosts',
+  xlsx: 'Excel (xlsx)',
+  pdf: 'PDF',
+};
+
 const filterFields = ['value', 'type', 'tags', 'org', 'eventid', 'last'] as const;
 type FilterName = (typeof filterFields)[number];
 
@@ -28,7 +53,7 @@ export function Page() {
   const [filters, setFilters] = useState<Readonly<Partial<Record<FilterName, string>>>>({});
   const [onlyPublished, setOnlyPublished] = useState(true);
   const [onlyDetection, setOnlyDetection] = useState(false);
-  const [preview, setPreview] = useState<string>();
+  const [preview, setPreview] = useState<{ readonly text: string | undefined }>();
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState<'preview' | 'download'>();
   const chosen = formats.find((one) => one.name === format);
@@ -48,7 +73,7 @@ export function Page() {
     setBusy(what);
     setFailure(undefined);
     try {
-      if (what === 'preview') setPreview(await previewExport(body));
+      if (what === 'preview') setPreview({ text: await previewExport(body) });
       else await downloadExport(body, `magpie-export.${chosen?.extension ?? 'txt'}`);
     } catch (error) {
       setFailure(error);
@@ -73,7 +98,7 @@ export function Page() {
           <ChoiceField
             label={t('feed.format')}
             value={format}
-            choices={formats.map((one) => ({ value: one.name, label: one.name }))}
+            choices={formats.map((one) => ({ value: one.name, label: formatNames[one.name] ?? one.name }))}
             onChange={(value) => {
               setFormat(value);
               setPreview(undefined);
@@ -109,7 +134,10 @@ export function Page() {
           </Button>
         </div>
       </form>
-      {preview !== undefined && <pre className="code-block">{preview === '' ? t('export.empty') : preview}</pre>}
+      {preview !== undefined && preview.text === undefined && <p className="muted">{t('export.noPreview')}</p>}
+      {preview?.text !== undefined && (
+        <pre className="code-block">{preview.text === '' ? t('export.empty') : preview.text}</pre>
+      )}
       <details>
         <summary>{t('export.asQuery')}</summary>
         <pre className="code-block">{`POST /events/restSearch\n${JSON.stringify(body, null, 2)}`}</pre>

@@ -26,10 +26,17 @@ function messageOf(text: string): string {
   return text.slice(0, 300);
 }
 
-/** The first lines of an export; the rest of the answer is not read. */
-export async function previewExport(body: object): Promise<string> {
+/** Types of answers that people can read as they are. */
+const readable = /^(text\/|application\/(json|xml|[\w.-]+\+(json|xml)|x-ndjson|x-suricata\S*|x-snort\S*))/;
+
+/** The first lines of an export, the rest of the answer is not read; undefined for files that are no text. */
+export async function previewExport(body: object): Promise<string | undefined> {
   const control = new AbortController();
   const response = await ask({ ...body, limit: 20, page: 1 }, control.signal);
+  if (!readable.test(response.headers.get('content-type') ?? '')) {
+    control.abort();
+    return undefined;
+  }
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   while (reader !== undefined && text.length < PREVIEW_BYTES) {

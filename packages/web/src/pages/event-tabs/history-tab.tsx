@@ -19,14 +19,22 @@ interface HistoryTabProps {
   readonly actions: EventActions;
 }
 
-/** The fields of an entry; MISP's log tells a change as `[old, new]`, and the values of a new thing by themselves. */
+const removals = /^(soft_)?delete$/;
+
+/**
+ * The fields of an entry; MISP's log tells a change as `[old, new]`, and the values of a new thing, or of one that is
+ * gone, by themselves.
+ */
 export function changesOf({ AuditLog: entry }: AuditEntry): readonly FieldChange[] {
+  const isRemoval = removals.test(entry.action);
   return Object.entries(entry.change ?? {})
     .filter(([, value]) => value !== null && value !== '')
     .map(([field, value]) =>
       Array.isArray(value) && value.length === 2
         ? { field, before: value[0], after: value[1] }
-        : { field, after: value },
+        : isRemoval
+          ? { field, before: value, after: '' }
+          : { field, after: value },
     );
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../api/history.ts';
+import { changesOf } from './history-tab.tsx';
 import { actionText, readableChanges } from './history-words.ts';
 
 const t = (key: string) => `«${key}»`;
@@ -23,6 +25,33 @@ describe('an entry of the history', () => {
       { field: 'distribution', after: 0 },
     ];
     expect(readableChanges(t, changes).map(({ field }) => field)).toEqual(['distribution']);
+  });
+
+  it('tells times as people write them, however they are kept', () => {
+    expect(readableChanges(t, [{ field: 'first_seen', after: 1709373600000000 }])[0]?.after).toBe(
+      '2024-03-02 10:00:00 UTC',
+    );
+    expect(readableChanges(t, [{ field: 'last_seen', after: '2024-03-05T12:00:00.000000+00:00' }])[0]?.after).toBe(
+      '2024-03-05 12:00:00 UTC',
+    );
+  });
+
+  it('shows what a deletion took away as taken away', () => {
+    const entry: AuditEntry = {
+      AuditLog: {
+        id: '1',
+        created: '2026-01-31 12:00:00',
+        action: 'soft_delete',
+        model: 'Attribute',
+        model_id: '7',
+        model_title: '',
+        model_uuid: null,
+        event_id: '3',
+        change: { value: 'mill.example', type: '' },
+        title: '',
+      },
+    };
+    expect(changesOf(entry)).toEqual([{ field: 'value', before: 'mill.example', after: '' }]);
   });
 
   it('keeps a field and an action that it has no words for', () => {

@@ -1,3 +1,4 @@
+import { formatUtc } from '../../components/time.tsx';
 import type { MessageKey, Translator } from '../../i18n/i18n.tsx';
 import type { FieldChange } from './field-diff.tsx';
 
@@ -96,9 +97,11 @@ const words: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
 };
 
 const flags = new Set(['published', 'to_ids', 'disable_correlation', 'deleted']);
-/** Numbers of other rows and times of the change itself: nobody reads them. */
+/** Numbers of other rows and times of the change itself: nobody reads them. The title names the tag and the cluster. */
 const noise =
-  /^(id|uuid|timestamp|event_id|object_id|attribute_id|org_id|orgc_id|user_id|template_\w+|\w+_count|publish_timestamp)$/;
+  /^(id|uuid|timestamp|event_id|object_id|attribute_id|org_id|orgc_id|user_id|tag_id|local|old_id|event_org_id|event_uuid|source_uuid|referenced_id|referenced_type|template_\w+|\w+_count|publish_timestamp)$/;
+/** Microseconds since 1970. */
+const microseconds = /^\d{15,17}$/;
 
 const isUnset = (value: unknown) => [undefined, null, '', 0, '0', false].some((unset) => unset === value);
 
@@ -107,8 +110,15 @@ function wordOf(t: Translate, field: string, value: unknown): unknown {
   const text = String(value);
   const key = words[field]?.[text];
   if (key !== undefined) return t(key);
+  if (field === 'first_seen' || field === 'last_seen') return seenText(text);
   if (flags.has(field)) return t(text === '1' || text === 'true' ? 'state.yes' : 'state.no');
   return value;
+}
+
+/** A time as the log keeps it, in microseconds, or as the API writes it; anything else stays as it is. */
+function seenText(text: string): string {
+  const time = microseconds.test(text) ? Number(text) / 1000 : Date.parse(text);
+  return Number.isNaN(time) ? text : formatUtc(new Date(time));
 }
 
 /** Changes as people read them: named fields, values in words, without what only the database needs. */

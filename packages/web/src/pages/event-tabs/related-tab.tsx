@@ -19,19 +19,24 @@ interface RelatedRow {
   readonly id: string;
   readonly info: string;
   readonly date: string;
+  readonly creator: string;
   readonly values: readonly SharedValue[];
 }
 
 /** Events that share values with `eventId`, most shared first, out of the pages of the graph. */
 export function relatedRows(eventId: string, pages: readonly CorrelationPage[]): readonly RelatedRow[] {
   const nodes = new Map(pages.flatMap((page) => page.nodes).map((node) => [node.id, node]));
-  const rows = new Map<string, { info: string; date: string; values: Map<string, SharedValue> }>();
+  const rows = new Map<string, { info: string; date: string; creator: string; values: Map<string, SharedValue> }>();
   for (const link of pages.flatMap((page) => page.links)) {
     const event = nodes.get(link.target);
     const attribute = nodes.get(link.source);
     if (event?.kind !== 'event' || attribute?.kind !== 'attribute' || event.id === `event-${eventId}`) continue;
-    const row = rows.get(event.id) ?? { info: event.info ?? '', date: event.date ?? '', values: new Map() };
-    row.values.set(attribute.id, { type: attribute.type ?? '', value: attribute.value ?? '' });
+    const { info = '', date = '', orgc: creator = '' } = event;
+    const row = rows.get(event.id) ?? { info, date, creator, values: new Map() };
+    row.values.set(`${attribute.type} ${attribute.value}`, {
+      type: attribute.type ?? '',
+      value: attribute.value ?? '',
+    });
     rows.set(event.id, row);
   }
   return [...rows]
@@ -92,6 +97,7 @@ function ByEvent({ rows }: { readonly rows: readonly RelatedRow[] }) {
         <tr>
           <th>{t('event.date')}</th>
           <th>{t('event.info')}</th>
+          <th>{t('event.creator')}</th>
           <th className={styles.numeric}>{t('related.shared')}</th>
           <th>{t('related.values')}</th>
         </tr>
@@ -104,6 +110,9 @@ function ByEvent({ rows }: { readonly rows: readonly RelatedRow[] }) {
               <AppLink to={paths.event(row.id)}>
                 <bdi>{row.info}</bdi>
               </AppLink>
+            </td>
+            <td>
+              <bdi>{row.creator}</bdi>
             </td>
             <td className={styles.numeric}>{row.values.length}</td>
             <td>

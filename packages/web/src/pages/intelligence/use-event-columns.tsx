@@ -57,8 +57,8 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'tags',
         header: t('event.tags'),
-        width: 190,
-        grow: 2,
+        width: 220,
+        grow: 3,
         render: (event) => (
           <TagRow
             tags={(event.EventTag ?? []).map((link) => ({ ...link.Tag, local: link.local === true }))}
@@ -70,7 +70,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'count',
         header: t('event.attributes'),
-        width: 92,
+        width: 88,
         align: 'end',
         sort: 'attribute_count',
         render: (event) => Number(event.attribute_count ?? 0).toLocaleString(language),
@@ -79,7 +79,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
         id: 'related',
         header: t('eventTab.related'),
         from: 1350,
-        width: 84,
+        width: 68,
         align: 'end',
         render: (event) => <RelatedCount event={event} count={related[event.id]} />,
       },
@@ -129,7 +129,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'distribution',
         header: t('event.distribution'),
-        width: 144,
+        width: 138,
         sort: 'distribution',
         render: (event) => <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />,
       },

@@ -34,7 +34,7 @@ export function Page() {
         width: 320,
         grow: 1,
         text: (tag) => tag.name,
-        render: (tag) => <TagChip tag={tag} />,
+        render: (tag) => <TagChip whole tag={tag} />,
       },
       {
         id: 'colour',
@@ -49,7 +49,12 @@ export function Page() {
         width: 90,
         align: 'end',
         number: (tag) => tag.count ?? 0,
-        render: (tag) => <AppLink to={paths.eventsWithTag(tag.name)}>{tag.count ?? 0}</AppLink>,
+        render: (tag) =>
+          Number(tag.count ?? 0) === 0 ? (
+            <span className="muted">0</span>
+          ) : (
+            <AppLink to={paths.eventsWithTag(tag.name)}>{tag.count}</AppLink>
+          ),
       },
       {
         id: 'attributes',

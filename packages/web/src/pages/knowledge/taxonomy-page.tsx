@@ -20,9 +20,10 @@ export function Page() {
       {
         id: 'tag',
         header: t('event.tag'),
-        width: 320,
+        width: 340,
+        grow: 1,
         text: (entry) => entry.tag,
-        render: (entry) => <TagChip tag={{ id: entry.tag, name: entry.tag, colour: entry.colour ?? '' }} />,
+        render: (entry) => <TagChip whole tag={{ id: entry.tag, name: entry.tag, colour: entry.colour ?? '' }} />,
       },
       {
         id: 'expanded',

@@ -5,8 +5,9 @@ import { attributesByUuidQuery } from '../../api/attributes.ts';
 import {
   acceptProposal,
   discardProposal,
-  eventCreatorsQuery,
   type Proposal,
+  type ProposalEvent,
+  proposalEventsQuery,
   proposalsQuery,
 } from '../../api/proposals.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -18,6 +19,7 @@ import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { type FieldChange, FieldDiff } from '../event-tabs/field-diff.tsx';
+import { readableChanges } from '../event-tabs/history-words.ts';
 import styles from '../event-tabs/tabs.module.css';
 
 interface ProposalsListProps {
@@ -39,7 +41,9 @@ export function proposedChanges(proposal: Proposal, attribute: Attribute | undef
     after: proposal[field],
   }));
   if (proposal.old_id === '0') return fields.filter((change) => change.after !== null && change.after !== '');
-  return fields.filter((change) => attribute === undefined || (change.before ?? null) !== (change.after ?? null));
+  // A time that is not given is not proposed to be taken away.
+  const given = fields.filter(({ field, after }) => !field.endsWith('_seen') || after !== null);
+  return given.filter((change) => attribute === undefined || (change.before ?? null) !== (change.after ?? null));
 }
 
 /** Proposals with what they would change; accepted or discarded one by one or many at once. */
@@ -52,7 +56,8 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
   const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(false);
   const known = useAttributes(proposals);
-  const reasonAgainst = useReasons(proposals, eventId, disabledReason);
+  const eventOf = useEvents(proposals, eventId);
+  const reasonAgainst = useReasons(eventOf, eventId, disabledReason);
 
   async function decide(ids: readonly string[], accept: boolean) {
     setBusy(true);
@@ -77,7 +82,7 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
   if (proposals.length === 0)
     return <EmptyState icon="edit" title={t('proposal.none')} text={t('proposal.noneText')} />;
   const chosen = proposals.filter((proposal) => selection.has(proposal.id));
-  const buttons = (decided: readonly Proposal[], size: 'compact-sm' | 'sm') =>
+  const buttons = (decided: readonly Proposal[], size: 'compact-sm' | 'xs') =>
     ([true, false] as const).map((accept) => {
       const reason = decided.map((proposal) => reasonAgainst(proposal, accept)).find((text) => text !== undefined);
       const ids = decided.map((proposal) => proposal.id);
@@ -110,7 +115,7 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
         <span className="count" aria-live="polite">
           {t('bulk.selected', { n: chosen.length })}
         </span>
-        {buttons(chosen, 'sm')}
+        {buttons(chosen, 'xs')}
       </div>
       <table className={styles.table}>
         <thead>
@@ -155,14 +160,16 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
                     <bdi className="mono">{known.get(proposal.old_id)?.value ?? ''}</bdi>
                   </div>
                 )}
-                <FieldDiff changes={proposedChanges(proposal, known.get(proposal.old_id))} />
+                <FieldDiff changes={readableChanges(t, proposedChanges(proposal, known.get(proposal.old_id)))} />
               </td>
               <td>
                 <bdi>{proposal.Org?.name}</bdi>
               </td>
               {eventId === undefined && (
                 <td>
-                  <AppLink to={paths.eventTab(proposal.event_id, 'proposals')}>#{proposal.event_id}</AppLink>
+                  <AppLink to={paths.eventTab(proposal.event_id, 'proposals')}>
+                    <bdi>{eventOf(proposal.event_id)?.info ?? `#${proposal.event_id}`}</bdi>
+                  </AppLink>
                 </td>
               )}
               <td className={styles.nowrap}>
@@ -191,14 +198,12 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
  * it, and what a role that changes only events of the user's own may do, is for the server to say.
  */
 function useReasons(
-  proposals: readonly Proposal[],
+  eventOf: (id: string) => ProposalEvent | undefined,
   eventId: string | undefined,
   ofEvent: string | undefined,
 ): (proposal: Proposal, accept: boolean) => string | undefined {
   const t = useT();
   const session = useSession();
-  const ids = eventId === undefined ? [...new Set(proposals.map((proposal) => proposal.event_id))].sort() : [];
-  const { data: creators } = useQuery({ ...eventCreatorsQuery(ids), placeholderData: (old) => old });
   const mayModify = hasRight(session, 'perm_modify_org') || hasRight(session, 'perm_modify');
   return (proposal, accept) => {
     if (!hasRight(session, 'perm_add')) return t('reason.right', { right: 'perm_add' });
@@ -206,9 +211,19 @@ function useReasons(
     if (!accept && proposal.org_id === own) return undefined;
     if (eventId !== undefined) return ofEvent;
     if (session.role.perm_site_admin === true) return undefined;
-    const creator = creators?.get(proposal.event_id);
+    const creator = eventOf(proposal.event_id)?.orgc_id;
     return creator === undefined || (creator === own && mayModify) ? undefined : t('reason.edit');
   };
+}
+
+/** The events that proposals are made to, where the list is not of one event alone. */
+function useEvents(
+  proposals: readonly Proposal[],
+  eventId: string | undefined,
+): (id: string) => ProposalEvent | undefined {
+  const ids = eventId === undefined ? [...new Set(proposals.map((proposal) => proposal.event_id))].sort() : [];
+  const { data } = useQuery({ ...proposalEventsQuery(ids), placeholderData: (old) => old });
+  return (id) => data?.get(id);
 }
 
 /** The attributes that proposals are about, by id. */

@@ -151,7 +151,11 @@ export function Page() {
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {!asked && <EmptyState icon="search" title={t('search.start')} text={t('search.startText')} />}
       {asked && query.data !== undefined && rows.length === 0 && (
-        <EmptyState icon="search" title={t('search.none')} text={t('search.noneText')} />
+        <EmptyState icon="search" title={t('search.none')} text={t('search.noneText')}>
+          <Button component={AppLink} variant="default" to={paths.searchCaches()}>
+            {t('cache.title')}
+          </Button>
+        </EmptyState>
       )}
       {asked && !query.isError && (query.data === undefined || rows.length > 0) && (
         <DataGrid

@@ -109,7 +109,7 @@ export function Page() {
   );
   if (query.isError)
     return (
-      <EmptyState icon="warning" title={t('feed.unread')} text={t('feed.unreadText')}>
+      <EmptyState page icon="warning" title={t('feed.unread')} text={t('feed.unreadText')}>
         <Button onClick={() => void query.refetch()} loading={query.isFetching}>
           {t('action.retry')}
         </Button>

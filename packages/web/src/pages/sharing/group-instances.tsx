@@ -47,7 +47,7 @@ export function GroupInstances({ row }: { readonly row: SharingGroupRow }) {
     <section className="panel-box">
       <h2>{t('group.instances')}</h2>
       {links.length === 0 && <p className="muted">{t('group.noInstances')}</p>}
-      <ul style={{ paddingInlineStart: 18 }}>
+      <ul className="spaced-list">
         {links.map((link) => {
           const name = link.server_id === '0' ? t('group.thisInstance') : (link.Server?.name ?? link.server_id);
           return (

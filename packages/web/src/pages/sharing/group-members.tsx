@@ -20,7 +20,7 @@ export function GroupMembers({ row, mayChange }: { readonly row: SharingGroupRow
     <section className="panel-box">
       <h2>{t('group.members')}</h2>
       {members.length === 0 && <p className="muted">{t('group.noMembers')}</p>}
-      <ul style={{ marginBottom: 0, paddingInlineStart: 18 }}>
+      <ul className="spaced-list">
         {members.map((member) => {
           const name = member.Organisation?.name ?? member.org_id;
           return (

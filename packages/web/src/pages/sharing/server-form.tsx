@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
-import { organisationsQuery } from '../../api/administration.ts';
+import { attributeTypes } from '@magpie/model';
 import { post } from '../../api/client.ts';
 import type { Server } from '../../api/sharing.ts';
 import { type PanelField, PanelForm } from '../../components/panel-form.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
+import { ruleSection, useRemoteNames, useRuleNames } from './rule-fields.ts';
 
 const flags = [
   'pull',
@@ -43,15 +43,55 @@ const headings: Readonly<Record<string, MessageKey>> = {
 };
 
 /** A connected instance: address, key, directions, rules. */
-export function ServerForm(props: {
+export function ServerForm(props: ServerFormProps) {
+  const names = useRuleNames();
+  return names === undefined ? null : <LoadedForm {...props} names={names} />;
+}
+
+interface ServerFormProps {
   readonly server?: Server;
   readonly onClose: () => void;
   readonly onSaved: (name: string) => Promise<unknown>;
-}) {
+}
+
+function LoadedForm(props: ServerFormProps & { readonly names: NonNullable<ReturnType<typeof useRuleNames>> }) {
   const t = useT();
-  const { server } = props;
-  const organisations = useQuery(organisationsQuery('all')).data;
-  if (organisations === undefined) return null;
+  const { server, names } = props;
+  const { organisations, suggestions } = names;
+  const there = useRemoteNames(server?.id);
+  const types = [...attributeTypes].sort();
+  const pull = ruleSection({
+    t,
+    name: 'pull_rules',
+    heading: t('server.pullRules'),
+    stored: server?.pull_rules ?? '',
+    lists: ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot', 'typesNot', 'objectsNot'],
+    hasParameters: true,
+    // Rules of a pull are sent to the other instance: its names come first.
+    suggestions: {
+      ...suggestions,
+      tagsOr: [...new Set([...there.tags, ...suggestions.tagsOr])],
+      tagsNot: [...new Set([...there.tags, ...suggestions.tagsNot])],
+      orgsOr: [...new Set([...there.organisations, ...suggestions.orgsOr])],
+      orgsNot: [...new Set([...there.organisations, ...suggestions.orgsNot])],
+      typesNot: types,
+    },
+    names: names.templates,
+    when: (values) => values.pull === true,
+  });
+  const push = ruleSection({
+    t,
+    name: 'push_rules',
+    heading: t('server.pushRules'),
+    stored: server?.push_rules ?? '',
+    lists: ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot', 'typesNot', 'objectsNot'],
+    hasParameters: false,
+    suggestions: { ...suggestions, typesNot: types },
+    names: { ...names.byId, ...names.templates },
+    // Kept by their ids here.
+    knownOnly: ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot'],
+    when: (values) => values.push === true,
+  });
   const fields: PanelField[] = [
     { name: 'name', label: t('field.name'), required: true },
     { name: 'url', label: t('feed.url'), mono: true, required: true, help: t('server.urlHelp') },
@@ -77,16 +117,8 @@ export function ServerForm(props: {
         ...(heading === undefined ? {} : { heading: t(heading) }),
       };
     }),
-    {
-      name: 'pull_rules',
-      heading: t('server.rules'),
-      label: t('server.pullRules'),
-      kind: 'area',
-      rows: 2,
-      mono: true,
-      help: t('server.rulesHelp'),
-    },
-    { name: 'push_rules', label: t('server.pushRules'), kind: 'area', rows: 2, mono: true },
+    ...pull.fields,
+    ...push.fields,
   ];
   return (
     <PanelForm
@@ -99,16 +131,20 @@ export function ServerForm(props: {
         authkey: '',
         remote_org_id: server?.remote_org_id ?? organisations[0]?.id ?? '',
         ...Object.fromEntries(flags.map((flag) => [flag, server?.[flag] ?? false])),
-        pull_rules: server?.pull_rules ?? '',
-        push_rules: server?.push_rules ?? '',
+        ...pull.initial,
+        ...push.initial,
       }}
-      save={async ({ authkey, pull_rules, push_rules, ...values }) => {
+      check={(values) => ({ ...pull.check(values), ...push.check(values) })}
+      save={async (values) => {
+        const plain = Object.fromEntries(
+          Object.entries(values).filter(([name]) => !name.includes('.') && name !== 'authkey'),
+        );
         await post(server === undefined ? '/servers/add' : `/servers/edit/${server.id}`, {
           Server: {
-            ...values,
-            ...(authkey ? { authkey } : {}),
-            ...(pull_rules ? { pull_rules } : {}),
-            ...(push_rules ? { push_rules } : {}),
+            ...plain,
+            ...(values.authkey ? { authkey: values.authkey } : {}),
+            pull_rules: pull.text(values),
+            push_rules: push.text(values),
           },
         });
         await props.onSaved(String(values.name));

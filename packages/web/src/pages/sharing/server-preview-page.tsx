@@ -8,6 +8,7 @@ import type { EventIndexRow } from '../../api/wire.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { RequireRight } from '../../components/require-right.tsx';
+import { EmptyState } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
@@ -18,9 +19,10 @@ export function Page() {
   const t = useT();
   const { id = '' } = useParams({ strict: false });
   const server = useQuery(serversQuery()).data?.find((row) => row.Server.id === id)?.Server;
-  const query = useQuery(
-    rowsQuery<EventIndexRow>('serverPreview', `/servers/previewIndex/${encodeURIComponent(id)}.json`),
-  );
+  const query = useQuery({
+    ...rowsQuery<EventIndexRow>('serverPreview', `/servers/previewIndex/${encodeURIComponent(id)}.json`),
+    retry: false,
+  });
   const columns = useMemo<readonly ListColumn<EventIndexRow>[]>(
     () => [
       {
@@ -67,6 +69,17 @@ export function Page() {
     ],
     [t, id],
   );
+  if (query.isError && server !== undefined)
+    return (
+      <EmptyState page icon="warning" title={t('server.unread', { name: server.name })} text={t('server.unreadText')}>
+        <Button onClick={() => void query.refetch()} loading={query.isFetching}>
+          {t('action.retry')}
+        </Button>
+        <Button component={AppLink} variant="default" to={paths.servers()}>
+          {t('nav.servers')}
+        </Button>
+      </EmptyState>
+    );
   return (
     <RequireRight right="perm_site_admin">
       <ListPage

@@ -29,6 +29,7 @@ export async function correlationGraph(
     rows.map((row) => row.id),
     correlationLimits(magpie),
   );
+  const creators = await namesOf(tx, [...related.values()].flat());
   const nodes = new Map<string, Wire>([
     [`event-${event.id}`, { kind: 'event', info: event.info, uuid: event.uuid, date: event.date }],
   ]);
@@ -45,6 +46,7 @@ export async function correlationGraph(
         info: other.info,
         uuid: other.event_uuid,
         date: other.date,
+        orgc: creators.get(other.orgc_id) ?? '',
       });
       const score = other.score === null ? {} : { score: other.score };
       links.push({ source: own, target: `event-${other.event_id}`, attribute_id: String(other.id), ...score });
@@ -55,6 +57,17 @@ export async function correlationGraph(
     links,
     next: rows.length < ATTRIBUTES_A_PAGE ? null : String(rows.at(-1)?.id),
   };
+}
+
+/** Names of the organisations that made the events. */
+async function namesOf(tx: Transaction, rows: readonly RelatedAttributeRow[]): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(rows.map((row) => row.orgc_id))];
+  if (ids.length === 0) return new Map();
+  const found = await tx.query<{ id: number; name: string }>(
+    'select id, name from organisations where id = any ($1::bigint[])',
+    [ids],
+  );
+  return new Map(found.map(({ id, name }) => [id, name]));
 }
 
 /** The first of each event. */

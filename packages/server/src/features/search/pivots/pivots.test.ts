@@ -255,6 +255,7 @@ describe('the pictures of an event', () => {
       'first',
       'third',
     ]);
+    expect(member(graph.body, 'nodes', 2, 'orgc')).not.toBe('');
     expect(member(graph.body, 'next')).toBeNull();
     const timeline = await stranger.get(`/correlations/timeline/${events.second?.id}/limit:1`);
     expect(timeline.body).toMatchObject({ total: 2, events: [{ info: 'first' }] });

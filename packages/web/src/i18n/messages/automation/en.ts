@@ -2,6 +2,7 @@
 export const automationEn = {
   'export.asQuery': 'As an API query',
   'export.empty': '(nothing found)',
+  'export.noPreview': 'A file of this format cannot be shown here: download it to see it.',
   'export.onlyDetection': 'Only values for detection',
   'export.onlyPublished': 'Only published events',
   'export.preview': 'Preview',

@@ -2,6 +2,7 @@
 export const automationFr = {
   'export.asQuery': 'En requête API',
   'export.empty': '(rien trouvé)',
+  'export.noPreview': 'Un fichier de ce format ne peut pas être affiché ici : téléchargez-le pour le voir.',
   'export.onlyDetection': 'Seulement les valeurs de détection',
   'export.onlyPublished': 'Seulement les événements publiés',
   'export.preview': 'Aperçu',

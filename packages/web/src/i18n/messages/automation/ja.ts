@@ -2,6 +2,7 @@
 export const automationJa = {
   'export.asQuery': 'APIクエリとして',
   'export.empty': '（該当なし）',
+  'export.noPreview': 'この形式のファイルはここに表示できません。ダウンロードしてご覧ください。',
   'export.onlyDetection': '検知用の値のみ',
   'export.onlyPublished': '公開済みイベントのみ',
   'export.preview': 'プレビュー',

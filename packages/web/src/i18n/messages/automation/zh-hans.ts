@@ -2,6 +2,7 @@
 export const automationZhHans = {
   'export.asQuery': '作为 API 查询',
   'export.empty': '（未找到）',
+  'export.noPreview': '此格式的文件无法在此显示：请下载后查看。',
   'export.onlyDetection': '仅用于检测的值',
   'export.onlyPublished': '仅已发布事件',
   'export.preview': '预览',

@@ -70,6 +70,5 @@ export const pageEn = {
   'server.connection': 'Connection',
   'server.directions': 'What is exchanged',
   'server.handling': 'What arrives',
-  'server.rules': 'Rules',
   'target.cluster': 'Cluster',
 } as const;

@@ -73,6 +73,5 @@ export const pageFr: Record<keyof typeof pageEn, string> = {
   'server.connection': 'Connexion',
   'server.directions': 'Ce qui est échangé',
   'server.handling': 'Ce qui arrive',
-  'server.rules': 'Règles',
   'target.cluster': 'Cluster',
 };

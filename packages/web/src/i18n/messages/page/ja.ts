@@ -72,6 +72,5 @@ export const pageJa: Record<keyof typeof pageEn, string> = {
   'server.connection': '接続',
   'server.directions': 'やり取りする内容',
   'server.handling': '受信したもの',
-  'server.rules': 'ルール',
   'target.cluster': 'クラスター',
 };

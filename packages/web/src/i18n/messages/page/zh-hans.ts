@@ -72,6 +72,5 @@ export const pageZhHans: Record<keyof typeof pageEn, string> = {
   'server.connection': '连接',
   'server.directions': '交换的内容',
   'server.handling': '收到的内容',
-  'server.rules': '规则',
   'target.cluster': '集群',
 };
