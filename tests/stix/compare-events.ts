@@ -12,10 +12,15 @@ function list(value: unknown): Json[] {
 export interface Comparison {
   /** Attributes of objects are known by their relation and value: readers that make uuids of what they read differ. */
   readonly membersByValue?: boolean;
+  /** References are known by their ends and word alone. */
+  readonly referencesByEnds?: boolean;
 }
 
 /** What a round trip has to keep of an event, by element: nothing that a server sets by itself. */
-export function essence(event: Json, { membersByValue = false }: Comparison = {}): Map<string, Json> {
+export function essence(
+  event: Json,
+  { membersByValue = false, referencesByEnds = false }: Comparison = {},
+): Map<string, Json> {
   const kept = new Map<string, Json>();
   kept.set('event', {
     ...pick(event, ['uuid', 'info', 'date', 'threat_level_id', 'analysis']),
@@ -31,7 +36,9 @@ export function essence(event: Json, { membersByValue = false }: Comparison = {}
       ...commonParts(object),
       references: list(object.ObjectReference)
         .filter(({ deleted }) => deleted !== true)
-        .map((reference) => pick(reference, ['uuid', 'referenced_uuid', 'relationship_type', 'comment']))
+        .map((reference) =>
+          pick(reference, [...(referencesByEnds ? [] : ['uuid']), 'referenced_uuid', 'relationship_type', 'comment']),
+        )
         .map((reference) => JSON.stringify(reference))
         .sort(),
     });

@@ -17,33 +17,45 @@ warnings.simplefilter("ignore")
 
 
 def export(request):
-    """The package that misp-stix makes of a MISP event."""
-    parser = MISPtoSTIX1EventsParser(request["organisation"], "1.1.1")
+    """The package that misp-stix makes of a MISP event, and the event that it reads from it."""
+    parser = MISPtoSTIX1EventsParser(request["organisation"], request["version"])
     parser.parse_misp_event(request["event"])
-    return {"package": parser.stix_package.to_dict()}
+    package = parser.stix_package
+    answer = {"package": package.to_dict()}
+    try:
+        # As a file would hold it: what only stands in Python's objects is no answer.
+        answer["read"] = event_of(STIXPackage.from_xml(io.BytesIO(package.to_xml())))
+    except Exception as error:
+        answer["unread"] = f"{type(error).__name__}: {error}"[:500]
+    return answer
 
 
 def load(request):
-    """The JSON form that python-stix makes of a document in XML."""
-    return {"package": STIXPackage.from_xml(io.BytesIO(request["xml"].encode())).to_dict()}
+    """The JSON form that python-stix makes of a document in XML, of its version."""
+    package = STIXPackage.from_xml(io.BytesIO(request["xml"].encode()))
+    return {"package": package.to_dict(), "version": package.version}
+
+
+def event_of(package):
+    parser = InternalSTIX1toMISPParser()
+    parser.load_stix_package(package)
+    parser.parse_stix_package()
+    return json.loads(parser.misp_event.to_json())
 
 
 def read(request):
     """The MISP event that misp-stix makes of a document in XML."""
-    parser = InternalSTIX1toMISPParser()
-    parser.load_stix_package(STIXPackage.from_xml(io.BytesIO(request["xml"].encode())))
-    parser.parse_stix_package()
-    return {"event": json.loads(parser.misp_event.to_json())}
+    return {"event": event_of(STIXPackage.from_xml(io.BytesIO(request["xml"].encode())))}
 
 
-def schema():
-    """The schemas of STIX 1.1.1 that the package stix-validator brings along, as one; None without the package."""
+def schema(version):
+    """The schemas of a version of STIX that the package stix-validator brings along, as one; None without the package."""
     found = importlib.util.find_spec("sdv")
     if found is None:
         return None
     from lxml import etree
 
-    folder = pathlib.Path(found.submodule_search_locations[0]) / "resources/xsd/stix_1.1.1"
+    folder = pathlib.Path(found.submodule_search_locations[0]) / "resources/xsd" / f"stix_{version}"
     imports = []
     for file in sorted(folder.rglob("*.xsd")):
         if "external" in file.relative_to(folder).parts:
@@ -61,19 +73,21 @@ def schema():
     return etree.XMLSchema(etree.fromstring(root))
 
 
-known_schema = []
+known_schemas = {}
 
 
 def validate(request):
-    """What the schemas of STIX 1.1.1 and CybOX 2.1 say about a document."""
-    if not known_schema:
-        known_schema.append(schema())
-    if known_schema[0] is None:
+    """What the schemas of STIX and CybOX 2.1 say about a document."""
+    version = request["version"]
+    if version not in known_schemas:
+        known_schemas[version] = schema(version)
+    known = known_schemas[version]
+    if known is None:
         return {"skipped": "the package stix-validator is not installed"}
     from lxml import etree
 
-    is_valid = known_schema[0].validate(etree.fromstring(request["xml"].encode()))
-    return {"valid": is_valid, "problems": [error.message for error in known_schema[0].error_log]}
+    is_valid = known.validate(etree.fromstring(request["xml"].encode()))
+    return {"valid": is_valid, "problems": [error.message for error in known.error_log]}
 
 
 actions = {"export": export, "load": load, "read": read, "validate": validate}

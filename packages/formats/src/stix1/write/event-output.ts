@@ -13,6 +13,8 @@ export class EventOutput {
   readonly form: Stix1Form;
   /** In front of every id. */
   readonly prefix: string;
+  /** Whether there is an incident, to which actors are attributed. */
+  readonly hasIncident: boolean;
   readonly #lists: Readonly<Record<ListName, PackageList>>;
   readonly #held = new Map<ListName, HeldText>();
   readonly #clusters = new Set<string>();
@@ -22,6 +24,7 @@ export class EventOutput {
     this.form = form;
     this.#lists = place === 'incident' ? lists : { ...lists, ...looseLists };
     this.prefix = prefix;
+    this.hasIncident = place === 'incident';
   }
 
   /** An id: a word for the kind, and a uuid. */

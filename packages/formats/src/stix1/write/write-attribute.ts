@@ -157,7 +157,10 @@ export function writeIndicator(out: EventOutput, parts: IndicatorParts): Json {
     if (kind === 'course-of-action') {
       const idref = out.id('CourseOfAction', uuid);
       coas.push({ relationship, course_of_action: { idref, related_coas: {}, related_packages: {} } });
-    } else if (kind !== 'threat-actor') {
+    } else if (kind === 'threat-actor') {
+      // Indicators have no place for actors; who stands behind one stands behind the incident.
+      if (out.hasIncident && out.isNew(`event ${uuid}`)) attributeActor(out, cluster);
+    } else {
       ttps.push({ relationship, ttp: emptyTtp({ idref: out.id('TTP', uuid) }) });
     }
   }
@@ -187,6 +190,20 @@ export function writeIndicator(out: EventOutput, parts: IndicatorParts): Json {
       ...(confidence === null ? { description: IDS_FLAG } : {}),
     },
   };
+}
+
+/** Says that an actor stands behind the incident. */
+export function attributeActor(out: EventOutput, { galaxy: relationship, uuid }: Cluster): void {
+  out.add('actors', {
+    relationship,
+    threat_actor: {
+      idref: out.id('ThreatActor', uuid),
+      observed_ttps: {},
+      associated_campaigns: {},
+      associated_actors: {},
+      related_packages: {},
+    },
+  });
 }
 
 /** Writes a cluster into the package, once. */

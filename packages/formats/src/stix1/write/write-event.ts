@@ -5,7 +5,7 @@ import { clustersOf } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
 import { confidenceOf, handling, tagNames } from './markings.ts';
 import type { Executable } from './object-form.ts';
-import { addCluster, journal, leverage, stamp, writeAttribute } from './write-attribute.ts';
+import { addCluster, attributeActor, journal, leverage, stamp, writeAttribute } from './write-attribute.ts';
 import { noteWords, writeObject } from './write-object.ts';
 
 const threatLevels: Readonly<Record<string, string>> = { '1': 'High', '2': 'Medium', '3': 'Low', '4': 'Undefined' };
@@ -78,18 +78,8 @@ function writeClusters(out: EventOutput, head: Json): void {
     if (kind === 'course-of-action') {
       const idref = out.id('CourseOfAction', uuid);
       out.add('coaTaken', { course_of_action: { idref, related_coas: {}, related_packages: {} } });
-    } else if (kind === 'threat-actor') {
-      out.add('actors', {
-        relationship,
-        threat_actor: {
-          idref: out.id('ThreatActor', uuid),
-          observed_ttps: {},
-          associated_campaigns: {},
-          associated_actors: {},
-          related_packages: {},
-        },
-      });
-    } else leverage(out, relationship, uuid);
+    } else if (kind === 'threat-actor') attributeActor(out, cluster);
+    else leverage(out, relationship, uuid);
   }
 }
 
