@@ -83,7 +83,7 @@ export function createDispatcher(options: DispatchOptions) {
     const call = buildCall(request, path, wanted, match, identity);
     const answer = await handle(operation, call, identity);
     sendAnswer(request, reply, answer, {
-      format: call.format,
+      format: operation.answersJson === true ? 'json' : call.format,
       operationUrl: (id) => `${operationPath(operation)}${id === undefined ? '' : `/${id}`}`,
       listItem: rowName(operation),
     });

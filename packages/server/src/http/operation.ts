@@ -55,6 +55,8 @@ interface OperationBase {
   model?: string;
   /** Accepts a request body that is not JSON (uploads); `body` is then a Buffer. */
   rawBody?: boolean;
+  /** Answers JSON even where XML is preferred, since its clients ask for XML and read JSON. */
+  answersJson?: boolean;
   /** Answers a browser navigation itself (sign-in form, downloads) instead of the web client's shell. */
   answersBrowsers?: boolean;
 }

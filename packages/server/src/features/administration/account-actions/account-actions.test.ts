@@ -120,7 +120,13 @@ describe('routeafterlogin', () => {
 
 describe('maintenance', () => {
   it('answers the buttons of MISP’s pages, to site administrators alone', async () => {
-    for (const path of ['startWorker/default', 'restartWorkers', 'purgeSessions', 'cleanModelCaches']) {
+    for (const path of [
+      'startWorker/default',
+      'restartWorkers',
+      'killAllWorkers',
+      'purgeSessions',
+      'cleanModelCaches',
+    ]) {
       expect((await m.admin.post(`/servers/${path}`)).status).toBe(200);
       expect((await m.client(head.key).post(`/servers/${path}`)).status).toBe(403);
     }

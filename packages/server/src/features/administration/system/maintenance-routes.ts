@@ -34,6 +34,13 @@ export function maintenanceOperations(magpie: Magpie): Operation[] {
     ),
     {
       ...button,
+      name: 'servers.killAllWorkers',
+      summary: 'There are no workers of their own to kill: background work goes on',
+      path: '/servers/killAllWorkers/{force?}',
+      handle: () => success('Killing workers.'),
+    },
+    {
+      ...button,
       name: 'servers.stopWorker',
       summary: 'There are no workers of their own to stop',
       path: '/servers/stopWorker/{pid?}',

@@ -50,7 +50,11 @@ export function clusterEditOperations(magpie: Magpie): Operation[] {
       const galaxy = await requireGalaxy(writing.tx, call.args.galaxy);
       const source = call.named.forkUuid ?? call.named.forkUUID;
       const fork = source === undefined ? null : await requireCluster(writing.tx, source);
-      const cluster = await addCluster(writing, galaxy, readClusterInput(unwrap(call.body, 'GalaxyCluster')), fork);
+      const input = readClusterInput(unwrap(call.body, 'GalaxyCluster'));
+      // PyMISP before 2.5.2 sends the cluster that it forks as it is.
+      const isItself = fork !== null && input.uuid === fork.uuid;
+      const { uuid: _uuid, extendsUuid: _extends, extendsVersion: _version, ...rest } = input;
+      const cluster = await addCluster(writing, galaxy, isItself ? rest : input, fork);
       return answerCluster(writing.tx, cluster);
     }),
     write('edit', 'Change a cluster of your own', '/galaxy_clusters/edit/{cluster?}', async (writing, call) => {

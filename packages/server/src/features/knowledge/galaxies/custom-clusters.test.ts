@@ -101,6 +101,14 @@ describe('clusters of organisations', () => {
     expect(member(answer.body, 'GalaxyCluster')).toMatchObject({ extends_uuid: DEFAULT, extends_version: '3' });
   });
 
+  it('are forks, and not the same again, where the cluster is sent that is forked', async () => {
+    const sent = { value: 'Fork of itself', uuid: DEFAULT, version: '3', extends_uuid: '', extends_version: '0' };
+    const answer = await own.post(`/galaxy_clusters/add/${galaxyId}/forkUUID:${DEFAULT}`, sent);
+    const fork = member(answer.body, 'GalaxyCluster');
+    expect(fork).toMatchObject({ value: 'Fork of itself', extends_uuid: DEFAULT, extends_version: '3' });
+    expect(member(fork, 'uuid')).not.toBe(DEFAULT);
+  });
+
   it('change by an edit: elements replaced, a newer version, unpublished', async () => {
     const { id, body } = await addCluster(publisher, { GalaxyElement: [{ key: 'a', value: 'b' }] });
     expect((await publisher.post(`/galaxy_clusters/publish/${id}`)).status).toBe(200);

@@ -3,12 +3,14 @@ import Type from 'typebox';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Conflict, Invalid } from '../../../errors.ts';
+import { readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, readBoolean, readId } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
 import { answerEvent } from '../../intelligence/events/routes.ts';
 import { publishEventWithin } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
+import { inReadingTurn } from '../imports/reading-turns.ts';
 import { readStixDocument } from './read-document.ts';
 import { decodeXml, isXml } from './stix1-document.ts';
 
@@ -25,6 +27,7 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
       permission: 'perm_modify',
       model: 'Event',
       rawBody: true,
+      answersJson: true,
       body: Type.Unknown({
         description: 'A STIX 2.0 or 2.1 bundle; or a STIX 1 package, as XML or in the JSON of python-stix.',
       }),
@@ -37,7 +40,7 @@ async function upload(magpie: Magpie, call: Call) {
   const options = readOptions(call);
   const { text, extension } = readBody(call.body);
   const document = { bytes: Buffer.from(text), isXml: extension === 'xml' };
-  const reading = await readStixDocument(magpie, call.viewer, document, options);
+  const reading = await inReadingTurn(call.viewer, () => readStixDocument(magpie, call.viewer, document, options));
   const event = {
     ...reading.event,
     published: false,
@@ -55,9 +58,18 @@ async function upload(magpie: Magpie, call: Call) {
 /** The text of a body, XML or JSON, whatever the client calls it. */
 function readBody(body: unknown): { text: string; extension: 'xml' | 'json' } {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  const quoted = readQuoted(bytes);
+  if (quoted !== null) return { text: quoted, extension: isXml(Buffer.from(quoted)) ? 'xml' : 'json' };
   return isXml(bytes)
     ? { text: decodeXml(bytes), extension: 'xml' }
     : { text: bytes.toString('utf8'), extension: 'json' };
+}
+
+/** PyMISP sends a document that it is given as text instead of bytes as a JSON string; null for any other body. */
+function readQuoted(bytes: Buffer): string | null {
+  if (bytes[0] !== 0x22) return null;
+  const value = readJsonBody(bytes);
+  return typeof value === 'string' ? value : null;
 }
 
 function listOf(value: unknown): unknown[] {

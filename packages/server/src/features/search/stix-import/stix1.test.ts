@@ -77,6 +77,20 @@ describe('STIX 1 documents', () => {
     expect((await send()).status).toBe(403);
   });
 
+  it('are taken in a JSON string, as PyMISP sends a document that it has as text', async () => {
+    const xml = await search(admin, 'events', { returnFormat: 'stix-xml' });
+    const changed = xml.replaceAll(event.uuid, '7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4d03');
+    const answer = await fetch(`${magpie.url}/events/upload_stix`, {
+      method: 'POST',
+      body: JSON.stringify(changed),
+      headers: { authorization: magpie.adminKey, accept: 'application/json', 'content-type': 'application/xml' },
+    });
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+      status: 200,
+      body: { Event: { info: 'As STIX 1' } },
+    });
+  });
+
   it('are taken as JSON too', async () => {
     const json = await search(admin, 'events', { returnFormat: 'stix-json' });
     const changed = json.replaceAll(event.uuid, '7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4d02');
