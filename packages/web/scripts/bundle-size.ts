@@ -37,10 +37,10 @@ export function measureBundle(): BundleSize {
   const total = (files: Iterable<string>) => [...new Set(files)].reduce((sum, file) => sum + compressed(file), 0);
   const filesOf = (keys: Iterable<string>) => [...keys].flatMap((key) => manifest[key]?.file ?? []);
 
-  const shell = closure(manifest, ['index.html', 'src/i18n/messages/en.ts']);
+  const shell = closure(manifest, ['index.html', 'src/i18n/messages/first/en.ts']);
   const first = closure(manifest, [
     'index.html',
-    'src/i18n/messages/en.ts',
+    'src/i18n/messages/first/en.ts',
     'src/pages/intelligence/event-list-page.tsx',
   ]);
   const pages = new Map<string, number>();

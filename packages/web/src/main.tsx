@@ -5,10 +5,10 @@ import { createRoot } from 'react-dom/client';
 import { fetchSession, type Session } from './api/session.tsx';
 import { App } from './app/app.tsx';
 import { StartFailure } from './app/start-failure.tsx';
-import { createTranslator, loadMessages, preferredLanguage } from './i18n/i18n.tsx';
+import { createTranslator, loadFirstMessages } from './i18n/i18n.tsx';
 import { isFirstStartPutOff } from './pages/account/first-start-state.ts';
 import { paths } from './routing/paths.ts';
-import { getPreferences } from './theme/preferences.ts';
+import { chosenLanguage } from './theme/preferences.ts';
 
 /** On a fresh instance the start page leads to its set-up, until that is done or put off. */
 function openFirstStart(session: Session): void {
@@ -17,12 +17,12 @@ function openFirstStart(session: Session): void {
 }
 
 async function start(element: HTMLElement): Promise<void> {
-  const language = getPreferences().language ?? preferredLanguage(navigator.languages);
+  const language = chosenLanguage();
   document.documentElement.lang = language;
   const loading = fetchSession();
   // Handled below, where the texts to tell it with are there.
   loading.catch(() => undefined);
-  const translator = createTranslator(language, await loadMessages(language));
+  const translator = createTranslator(language, await loadFirstMessages(language));
   const root = createRoot(element);
   try {
     const session = await loading;

@@ -5,7 +5,13 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import { type Session, SessionProvider } from '../api/session.tsx';
 import { ToastProvider } from '../components/toasts.tsx';
-import { createTranslator, loadMessages, type Translator, TranslatorProvider } from '../i18n/i18n.tsx';
+import {
+  createTranslator,
+  loadFirstMessages,
+  loadRestMessages,
+  type Translator,
+  TranslatorProvider,
+} from '../i18n/i18n.tsx';
 import { useColourScheme, usePreferences } from '../theme/preferences.ts';
 import { theme } from '../theme/theme.ts';
 import { createAppRouter } from './router.tsx';
@@ -25,20 +31,20 @@ function createQueryClient(): QueryClient {
 
 /** The texts of the chosen language; the old ones stay until the new ones have arrived. */
 function useLiveTranslator(initial: Translator): Translator {
-  const { language } = usePreferences();
+  const { language = initial.language } = usePreferences();
   const [translator, setTranslator] = useState(initial);
   useEffect(() => {
-    if (language === undefined || language === translator.language) return;
     let current = true;
-    void loadMessages(language).then((messages) => {
+    void Promise.all([loadFirstMessages(language), loadRestMessages(language)]).then(([first]) => {
       if (!current) return;
       document.documentElement.lang = language;
-      setTranslator(createTranslator(language, messages));
+      // A new one, so that what was drawn before all texts were there is drawn again.
+      setTranslator(createTranslator(language, first));
     });
     return () => {
       current = false;
     };
-  }, [language, translator.language]);
+  }, [language]);
   return translator;
 }
 

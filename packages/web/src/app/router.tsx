@@ -11,11 +11,13 @@ import { eventRowsQuery } from '../api/event-rows.ts';
 import { eventListQuery, eventQuery } from '../api/events.ts';
 import type { Attribute, MispObject } from '../api/wire.ts';
 import { PageSkeleton } from '../components/states.tsx';
+import { loadRestMessages } from '../i18n/i18n.tsx';
 import { eventFiltersOf } from '../pages/intelligence/event-filters.ts';
 import { rowFiltersOf } from '../pages/intelligence/row-filters.ts';
 import { toBrowserUrl, toRouterUrl } from '../routing/misp-path.ts';
 import { paths } from '../routing/paths.ts';
 import { splitPath } from '../routing/split-path.ts';
+import { chosenLanguage } from '../theme/preferences.ts';
 import { eventAreaForwards, eventAreaPages } from './event-area-routes.ts';
 import { morePages } from './more-pages.ts';
 import { FailurePage, NotFoundPage } from './not-found.tsx';
@@ -39,8 +41,15 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
     ),
 });
 
+/** A page with the texts it is made of: only the list of events has all of its own from the start. */
+const withTexts = (load: () => Promise<{ Page: React.ComponentType }>) =>
+  lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), loadRestMessages(chosenLanguage())]);
+    return module;
+  }, 'Page');
+
 const page = <Path extends string>(path: Path, load: () => Promise<{ Page: React.ComponentType }>) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, 'Page') });
+  createRoute({ getParentRoute: () => root, path, component: withTexts(load) });
 
 const eventList = createRoute({
   getParentRoute: () => root,
@@ -61,7 +70,7 @@ const eventView = createRoute({
     void context.queryClient.prefetchQuery(eventQuery(params.id));
     void context.queryClient.prefetchInfiniteQuery(eventRowsQuery(params.id, deps));
   },
-  component: lazyRouteComponent(() => import('../pages/intelligence/event-page.tsx'), 'Page'),
+  component: withTexts(() => import('../pages/intelligence/event-page.tsx')),
 });
 
 /** MISP's older addresses: each opens the page that now does the work. */

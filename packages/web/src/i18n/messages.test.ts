@@ -1,15 +1,45 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { messageArguments, parseMessage } from './icu.ts';
-import { en } from './messages/en.ts';
+import { en as restEn } from './messages/en.ts';
+import { firstEn } from './messages/first/en.ts';
+import { firstFr } from './messages/first/fr.ts';
+import { firstJa } from './messages/first/ja.ts';
+import { firstZhHans } from './messages/first/zh-hans.ts';
 import { fr } from './messages/fr.ts';
 import { ja } from './messages/ja.ts';
 import { zhHans } from './messages/zh-hans.ts';
 
 const source = join(import.meta.dirname, '..');
+const en = { ...firstEn, ...restEn };
 const keys = Object.keys(en).sort();
-const translations = { fr, ja, 'zh-Hans': zhHans } as const;
+const translations = {
+  fr: { ...firstFr, ...fr },
+  ja: { ...firstJa, ...ja },
+  'zh-Hans': { ...firstZhHans, ...zhHans },
+} as const;
+
+/** Families of texts, such as `role.perm_…`, that are put together from a list of facts. */
+const familiesIn = (text: string) => [...text.matchAll(/`([a-zA-Z]+\.[a-zA-Z]*)\$\{/g)].map((match) => match[1] ?? '');
+const usedIn = (text: string) => {
+  const families = familiesIn(text);
+  return keys.filter((key) => text.includes(`'${key}'`) || families.some((family) => key.startsWith(family)));
+};
+
+/** A file and all that it imports at once, the dictionaries apart. */
+function importedAtOnce(entries: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (file: string) => {
+    if (found.has(file) || !/\.tsx?$/.test(file) || file.includes('/messages/')) return;
+    const text = readFileSync(file, 'utf8');
+    found.set(file, text);
+    for (const [, path] of text.matchAll(/^(?:import|export)(?! type)[^;]*?from '(\.[^']+)';/gm))
+      visit(join(dirname(file), path ?? ''));
+  };
+  for (const entry of entries) visit(join(source, entry));
+  return found;
+}
 
 const components = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.tsx'))
@@ -73,11 +103,15 @@ describe('the components', () => {
       .filter((file) => /\.tsx?$/.test(file) && !file.includes('messages'))
       .map((file) => readFileSync(join(source, file), 'utf8'))
       .join('\n');
-    // Families such as `role.perm_…` are put together from a list of facts.
-    const families = [...all.matchAll(/`([a-zA-Z]+\.[a-zA-Z]*)\$\{/g)].map((match) => match[1] ?? '');
-    const unused = keys.filter(
-      (key) => !all.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
-    );
-    expect(unused).toEqual([]);
+    const used = new Set(usedIn(all));
+    expect(keys.filter((key) => !used.has(key))).toEqual([]);
+  });
+
+  it('of the first load find all their texts among the first', () => {
+    const files = importedAtOnce(['main.tsx', 'pages/intelligence/event-list-page.tsx']);
+    expect(files.size).toBeGreaterThan(40);
+    const used = new Set(usedIn([...files.values()].join('\n')));
+    expect([...used].filter((key) => !(key in firstEn))).toEqual([]);
+    expect(Object.keys(firstEn).filter((key) => !used.has(key))).toEqual([]);
   });
 });

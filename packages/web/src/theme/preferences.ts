@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import type { Language } from '../i18n/i18n.tsx';
+import { type Language, preferredLanguage } from '../i18n/i18n.tsx';
 
 /** How the page looks, kept in the browser; `appearance.js` reads the same entry before the first paint. */
 export interface Preferences {
@@ -65,6 +65,9 @@ export function getPreferences(): Preferences {
   current ??= read();
   return current;
 }
+
+/** The language of the page: as chosen, or the browser's. */
+export const chosenLanguage = (): Language => getPreferences().language ?? preferredLanguage(navigator.languages);
 
 /** Changes some preferences, keeps them and tells every component that shows them. */
 export function setPreferences(changes: Partial<Preferences>): void {

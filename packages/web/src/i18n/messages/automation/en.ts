@@ -16,8 +16,6 @@ export const automationEn = {
   'exportBy.tags': 'Tags',
   'exportBy.type': 'Types',
   'exportBy.value': 'Values',
-  'nav.exports': 'Export',
-  'nav.restClient': 'REST client',
   'rest.answer': 'Answer',
   'rest.badJson': 'This is no JSON.',
   'rest.body': 'Body (JSON)',

@@ -16,8 +16,6 @@ export const automationFr = {
   'exportBy.tags': 'Tags',
   'exportBy.type': 'Types',
   'exportBy.value': 'Valeurs',
-  'nav.exports': 'Export',
-  'nav.restClient': 'Client REST',
   'rest.answer': 'Réponse',
   'rest.badJson': 'Ceci n’est pas du JSON.',
   'rest.body': 'Corps (JSON)',

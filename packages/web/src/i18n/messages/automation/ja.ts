@@ -15,8 +15,6 @@ export const automationJa = {
   'exportBy.tags': 'タグ',
   'exportBy.type': 'タイプ',
   'exportBy.value': '値',
-  'nav.exports': 'エクスポート',
-  'nav.restClient': 'RESTクライアント',
   'rest.answer': '応答',
   'rest.badJson': 'JSONではありません。',
   'rest.body': '本文（JSON）',

@@ -15,8 +15,6 @@ export const automationZhHans = {
   'exportBy.tags': '标签',
   'exportBy.type': '类型',
   'exportBy.value': '值',
-  'nav.exports': '导出',
-  'nav.restClient': 'REST 客户端',
   'rest.answer': '响应',
   'rest.badJson': '这不是 JSON。',
   'rest.body': '正文（JSON）',
