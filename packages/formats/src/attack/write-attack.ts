@@ -14,11 +14,16 @@ export function* writeAttack(matrix: AttackMatrix, { baseUrl }: { readonly baseU
     const link = `${escapeXml(baseUrl)}/galaxy_clusters/view/${technique.id}`;
     return `<li${style} title="${escapeXml(technique.tagName)}"><a href="${link}">${escapeXml(technique.name)}</a>${count}</li>`;
   };
-  yield `<div class="attack-matrix" data-galaxy="${escapeXml(matrix.galaxy.type)}">\n`;
-  yield `<h2>${escapeXml(matrix.galaxy.name)}</h2>\n`;
-  for (const tab of layOutMatrix(matrix)) {
+  // In MISP's order, which is that of names; it lists the tabs before them.
+  const tabs = layOutMatrix(matrix).sort((a, b) => (a.name < b.name ? -1 : 1));
+  yield `<div class="attack-matrix" data-galaxy="${escapeXml(matrix.galaxy.type)}">\n<ul class="nav nav-tabs">\n`;
+  for (const { name } of tabs) {
+    yield `<li class="tactic"><a href="#tabMatrix-${escapeXml(name)}">${escapeXml(name)}</a></li>\n`;
+  }
+  yield '</ul>\n';
+  for (const tab of tabs) {
     const heads = tab.phases.map(({ name }) => `<th>${escapeXml(name)}</th>`).join('');
-    yield `<section><h3>${escapeXml(tab.name)}</h3>\n<table><thead><tr>${heads}</tr></thead>\n<tbody><tr>\n`;
+    yield `<section id="tabMatrix-${escapeXml(tab.name)}"><h3>${escapeXml(tab.name)}</h3>\n<table><thead><tr>${heads}</tr></thead>\n<tbody><tr>\n`;
     for (const phase of tab.phases) yield `<td><ul>${phase.techniques.map(cell).join('')}</ul></td>\n`;
     yield '</tr></tbody></table></section>\n';
   }

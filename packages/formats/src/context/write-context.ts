@@ -35,7 +35,7 @@ export function* contextHtml(
   matrix: Iterable<string>,
 ): Generator<string> {
   yield '<div>\n';
-  if (taxonomies.length > 0) yield '<h2>Tags and Taxonomies</h2>\n';
+  if (taxonomies.length > 0) yield part('Tags and Taxonomies');
   for (const { namespace, description, tags } of taxonomies) {
     yield `<div><h4><code>${escapeXml(namespace)}</code></h4></div><div><i>${escapeXml(description)}</i></div><ul>`;
     for (const tag of tags) {
@@ -43,20 +43,29 @@ export function* contextHtml(
       if (tag.entry) yield `<ul>${explained(tag.entry)}</ul>`;
       yield '</ul>';
     }
-    yield '</ul>\n';
+    yield '</ul>';
   }
-  if (galaxies.length > 0) yield '<h2>Galaxy Clusters</h2>\n';
+  if (taxonomies.length > 0) yield PART_END;
+  if (galaxies.length > 0) yield part('Galaxy Clusters');
   for (const { name, icon, description, clusters } of galaxies) {
     yield `<div><h4>${iconHtml(icon)} ${escapeXml(name)}</h4></div><div><i>${escapeXml(description)}</i></div><ul>`;
     for (const { id, value, description: text } of clusters) {
       const link = `${escapeXml(baseUrl)}/galaxy_clusters/view/${id}`;
       yield `<li><strong><a href="${link}">${escapeXml(value)}</a></strong></li>${escapeXml(shortened(text))}`;
     }
-    yield '</ul>\n';
+    yield '</ul>';
   }
+  if (galaxies.length > 0) yield PART_END;
   yield* matrix;
   yield '</div>\n';
 }
+
+/** Spaced as MISP spaces it: the texts are compared. */
+function part(title: string): string {
+  return `            <h2>${title}</h2>\n        <div>\n            `;
+}
+
+const PART_END = '        </div>\n    \n';
 
 function explained({ value, text }: ContextTag['predicate']): string {
   return `<li><strong>${escapeXml(value)}</strong>: ${escapeXml(text)}</li>`;

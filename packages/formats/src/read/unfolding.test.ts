@@ -42,6 +42,7 @@ const malware = some(1_500, (index) => sdo('malware', { name: `m${index}`, is_fa
 const observed = sdo('observed-data', { object_refs: domains.map(({ id }) => id) });
 const indicator = sdo('indicator', { pattern: "[domain-name:value = 'a.com']", pattern_type: 'stix' });
 const own = sdo('report', { name: 'Own', labels: ['misp:tool="MISP-STIX-Converter"'], object_refs: [] });
+const sample = sco('artifact', { payload_bin: 'A'.repeat(400_000), x_misp_filename: 'a.bin' });
 const wide = sco('file', Object.fromEntries(some(1_500, (index) => [`x_misp_a${index}`, 'v'])));
 
 describe('STIX that names the same things over and over', { timeout: 60_000 }, () => {
@@ -52,6 +53,14 @@ describe('STIX that names the same things over and over', { timeout: 60_000 }, (
         own,
         wide,
         ...some(1_500, () => sdo('observed-data', { labels: ['misp:name="file"'], object_refs: [wide.id] })),
+      ]),
+    ],
+    [
+      'a file of MISP in many observed data',
+      bundle([
+        own,
+        sample,
+        ...some(500, () => sdo('observed-data', { labels: ['misp:type="attachment"'], object_refs: [sample.id] })),
       ]),
     ],
     [

@@ -3,7 +3,7 @@ import { StixRefused } from './bundle.ts';
 /** What any document may unfold to, and more for each of its values, of which a long text is several. */
 const BASE = 20_000;
 const PER_VALUE = 3;
-const TEXT_LENGTH = 16;
+const PIECE_LENGTH = 16;
 
 /**
  * How much a document may unfold to. References let a short document name the same things over and over; what is made of
@@ -24,13 +24,18 @@ export class Budget {
   }
 }
 
+/** How many values a text counts for. */
+export function piecesOf(text: string): number {
+  return 1 + Math.floor(text.length / PIECE_LENGTH);
+}
+
 /** Texts, numbers and flags in a value, however deep; a text counts for each piece that a value of a pattern may be. */
 function countValues(root: unknown): number {
   let count = 0;
   const pending: unknown[] = [root];
   while (pending.length > 0) {
     const value = pending.pop();
-    if (typeof value === 'string') count += 1 + Math.floor(value.length / TEXT_LENGTH);
+    if (typeof value === 'string') count += piecesOf(value);
     else if (typeof value !== 'object' || value === null) count += 1;
     else for (const member of value instanceof Map ? value.values() : Object.values(value)) pending.push(member);
   }

@@ -1,8 +1,8 @@
 import { uuid5 } from '../ids.ts';
-import { flag, isJson, type Json, objects, text, texts } from '../json.ts';
+import { flag, isJson, type Json, objects, text } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
 import { LOST } from '../write/lost-parts.ts';
-import { Budget } from './budget.ts';
+import { Budget, piecesOf } from './budget.ts';
 import type { Bundle } from './bundle.ts';
 import { markingTags, readLabels } from './labels.ts';
 import type { FoundPart, TemplateFacts } from './object-parts.ts';
@@ -86,8 +86,9 @@ export class Reading {
 
   /** Tags of an object: its labels, and its markings. */
   tagsFor(object: Json): string[] {
-    this.spend(texts(object, 'object_marking_refs').length + texts(object, 'labels').length);
-    return [...readLabels(object).tags, ...markingTags(object, this.bundle.objects)];
+    const tags = [...readLabels(object).tags, ...markingTags(object, this.bundle.objects)];
+    for (const tag of tags) this.spend(piecesOf(tag));
+    return tags;
   }
 
   /** Adds an attribute that stands outside objects. */
@@ -111,6 +112,7 @@ export class Reading {
   attribute(type: string, value: string, fields: Json): Json | null {
     const category = text(fields, 'category') || this.options.categoryOf(type);
     if (category === null || value === '') return null;
+    this.spend(piecesOf(value) + piecesOf(text(fields, 'data')));
     return { type, value, distribution: '5', ...fields, category };
   }
 

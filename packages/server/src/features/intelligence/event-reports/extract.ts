@@ -15,7 +15,7 @@ import { attachTags } from '../events/tag-links.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { type ContextElement, findContext } from './context-elements.ts';
 import { changeReport, findReportByText, NotReportOwner } from './manage-reports.ts';
-import { findReferences, replaceValues, withoutReferences } from './markdown.ts';
+import { findReferences, replaceValues, withoutFormat, withoutReferences } from './markdown.ts';
 import type { ListedReportRow, ReportRow } from './queries.ts';
 
 /** Values looked for in one report. */
@@ -41,7 +41,7 @@ export function extractFromReport(magpie: Magpie, viewer: Viewer, key: string | 
 
 async function extract(tx: Transaction, report: ReportRow): Promise<Extraction> {
   const lists = await readDetectionLists(tx);
-  const all = await findIndicatorsApart(withoutReferences(report.content), lists);
+  const all = await findIndicatorsApart(withoutFormat(withoutReferences(report.content)), lists);
   const indicators = all.slice(0, MAX_VALUES);
   const known = await knownValues(tx, report.event_id, indicators);
   return { report, indicators, known, context: await findContext(tx, report.content) };

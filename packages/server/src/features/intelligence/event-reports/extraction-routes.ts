@@ -7,6 +7,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readText, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { fetchReadable } from '../../search/imports/fetch-file.ts';
+import { inReadingTurn } from '../../search/imports/reading-turns.ts';
 import { canModifyEvent, findEvent } from '../events/rights.ts';
 import {
   type AppliedExtraction,
@@ -43,7 +44,8 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
       permission: 'any',
       effect: 'read',
       response: anyObject,
-      handle: async ({ viewer, args }) => json(extractionWire(await extractFromReport(magpie, viewer, args.report))),
+      handle: async ({ viewer, args }) =>
+        json(extractionWire(await inReadingTurn(viewer, () => extractFromReport(magpie, viewer, args.report)))),
     },
     {
       name: 'event_reports.extractAllFromReport',
@@ -61,7 +63,7 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
       response: anyObject,
       handle: ({ viewer, args, body }) => {
         const tagEvent = readBoolean(unwrap(body, 'EventReport').tag_event) ?? false;
-        return applied(extractAllFromReport(magpie, viewer, args.report, { tagEvent }));
+        return applied(inReadingTurn(viewer, () => extractAllFromReport(magpie, viewer, args.report, { tagEvent })));
       },
     },
     {
@@ -108,7 +110,7 @@ export function reportExtractionOperations(magpie: Magpie): Operation[] {
         const url = readText(unwrap(body, 'EventReport'), 'url')?.trim() ?? '';
         const eventId = await requireOwnEvent(magpie, viewer, args.event);
         if (url === '') throw new Invalid('', 'An URL must be provided');
-        const { markdown } = await fetchReadable(magpie.outgoing, url);
+        const { markdown } = await inReadingTurn(viewer, () => fetchReadable(magpie.outgoing, url));
         const name = `Report from - ${url.slice(0, 200)} (${magpie.now()})`;
         const fields = { name, content: markdown, distribution: 5 };
         return json(savedReportWire(await addReport(magpie, viewer, String(eventId), fields)));

@@ -39,6 +39,14 @@ describe('extraction from reports', () => {
     expect(await attributesOf(eventId)).toMatchObject({ Attribute: [{ value: '198.51.100.7' }] });
   });
 
+  it('looks through what is bold, code or a link', async () => {
+    const { id } = await report('**evil[.]com**, `203.0.113.77` and [x[.]evil[.]net](https://news.example.com/a)');
+    const { body } = await owner.get(`/event_reports/extractFromReport/${id}`);
+    const found = member(body, 'complexTypeToolResult');
+    const values = Array.isArray(found) ? found.map(({ value }) => value) : [];
+    expect(values).toEqual(['evil.com', '203.0.113.77', 'x.evil.net', 'https://news.example.com/a']);
+  });
+
   it('adds everything, links the text, tags the event when asked, and does nothing the second time', async () => {
     await m.admin.post('/tags/add', { name: 'campaign:oak', colour: '#336699' });
     const { id, eventId } = await report('campaign:oak used 203.0.113.9 and 203.0.113.9 again.');

@@ -53,6 +53,22 @@ export function withoutReferences(markdown: string): string {
   return text + markdown.slice(at);
 }
 
+/** A link whose text holds brackets in pairs at most: `[evil[.]com](`. */
+const LINK = /\[([^[\]\n]*(?:\[[^[\]\n]*\][^[\]\n]*)*)\]\(/g;
+
+/** The text without what only formats it: what is bold, code or a link is looked through like other words. */
+export function withoutFormat(markdown: string): string {
+  return markdown.replaceAll(LINK, ' $1 ').replaceAll(/[`*]+/g, ' ');
+}
+
+/** Text of a page that stays as it is in Markdown, but for what would become a reference, a link or an element there. */
+export function escapeMarks(text: string): string {
+  return text
+    .replaceAll(/(@!?)\[/g, '$1\\[')
+    .replaceAll('](', ']\\(')
+    .replaceAll(/<(?=[a-z/!?])/gi, '\\<');
+}
+
 /** The result of replacing: the text, and which of the values stood in it. */
 export interface Replaced {
   content: string;

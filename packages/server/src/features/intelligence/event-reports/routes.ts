@@ -48,6 +48,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
       name: 'event_reports.view',
       summary: 'Shows one report.',
       path: '/event_reports/view/{report}',
+      aliases: ['/event_reports/viewSummary/{report}'],
       methods: ['GET'],
       permission: 'any',
       effect: 'read',

@@ -1,7 +1,8 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import TurndownService from 'turndown';
-import { Invalid } from '../../../errors.ts';
+import { escapeMarks } from './markdown.ts';
+import { plainPage } from './plain-page.ts';
 
 /** A page as text to read. */
 export interface ReadablePage {
@@ -9,21 +10,20 @@ export interface ReadablePage {
   markdown: string;
 }
 
-const MAX_ELEMENTS = 15_000;
+const MAX_ELEMENTS = 5_000;
 /** Parsers of pages take time by the square of the depth. */
 const MAX_DEPTH = 200;
 /** Of all elements together. */
-const MAX_TOTAL_DEPTH = 300_000;
-const MAX_MARKS = 50_000;
+const MAX_TOTAL_DEPTH = 100_000;
+const MAX_MARKS = 10_000;
 const BYTES_OF_A_MARK = 30;
-const TOO_MUCH = 'The page could not be read: it is too large or too deeply nested.';
 
 /**
- * The readable part of an HTML page as Markdown, without scripts, pictures and links that are none of the web. Throws
- * `Invalid` for pages too large or too deep.
+ * The readable part of an HTML page as Markdown, without scripts, pictures and links that are none of the web. Of pages
+ * too large or too deep for finding that part all of the text. Throws `Invalid` for pages that nest beyond all bounds.
  */
 export function readablePage(html: string, url: string): ReadablePage {
-  if (!isModest(html)) throw new Invalid('', TOO_MUCH);
+  if (!isModest(html)) return plainPage(html, url);
   try {
     // Fragments are no documents to the parser.
     const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`);
@@ -34,7 +34,7 @@ export function readablePage(html: string, url: string): ReadablePage {
   } catch (error) {
     // Deeply nested pages exhaust the stack; Readability refuses long ones with an Error of its own.
     if (error instanceof RangeError || (error instanceof Error && /Aborting parsing/.test(error.message))) {
-      throw new Invalid('', TOO_MUCH);
+      return plainPage(html, url);
     }
     throw error;
   }
@@ -74,6 +74,8 @@ function resolveLinks(document: ReturnType<typeof parseHTML>['document'], base: 
 
 function markdownWriter(): TurndownService {
   const writer = new TurndownService({ headingStyle: 'atx', codeBlockStyle: 'fenced', bulletListMarker: '-' });
+  // Turndown's own escapes would break what indicators are found by: evil[.]com.
+  writer.escape = escapeMarks;
   writer.remove(['script', 'style', 'noscript', 'iframe', 'object', 'form']);
   // A picture would be loaded from its site by everyone who reads the report.
   writer.addRule('pictures', { filter: ['img', 'picture', 'video', 'audio'], replacement: () => '' });

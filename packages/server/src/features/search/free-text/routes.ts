@@ -9,7 +9,8 @@ import { isObject } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { IMPORT_TEXT } from '../imports/jobs.ts';
-import { findIndicatorsApart } from '../imports/read-apart.ts';
+import { findIndicatorsApart, isShortText } from '../imports/read-apart.ts';
+import { inReadingTurn } from '../imports/reading-turns.ts';
 import { keepUpload } from '../imports/uploads.ts';
 import { readDetectionLists } from './detection-lists.ts';
 import { type FreeTextRequest, LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
@@ -86,7 +87,13 @@ export function freeTextOperations(magpie: Magpie): Operation[] {
 }
 
 async function findWithLists(magpie: Magpie, viewer: Viewer, text: string): Promise<Indicator[]> {
-  return findIndicatorsApart(text, await magpie.database.as(viewer, readDetectionLists));
+  const lists = await magpie.database.as(viewer, readDetectionLists);
+  return inTurn(viewer, text, () => findIndicatorsApart(text, lists));
+}
+
+/** A short text is looked through at once. */
+function inTurn<T>(viewer: Viewer, text: string, work: () => Promise<T>): Promise<T> {
+  return isShortText(text) ? work() : inReadingTurn(viewer, work);
 }
 
 /** A longer text is stored in the background, where background work is done. */
@@ -101,7 +108,9 @@ async function importText(magpie: Magpie, call: Call): Promise<Answer> {
   }
   const inBackground = magpie.settings.get('MISP.background_jobs') && magpie.jobs.running;
   if (inBackground && request.text.length > QUICK_TEXT) return importLater(magpie, viewer, args.event, request);
-  const { found, stored } = await importFreeText(magpie, viewer, args.event, request);
+  const { found, stored } = await inTurn(viewer, request.text, () =>
+    importFreeText(magpie, viewer, args.event, request),
+  );
   // With background jobs MISP answers before it stores, without them it tells what it stored.
   return jsonStream(listOf('', magpie.settings.get('MISP.background_jobs') ? found : stored, ''));
 }

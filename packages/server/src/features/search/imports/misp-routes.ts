@@ -1,6 +1,6 @@
 import { isAttributeType } from '@magpie/model';
 import Type from 'typebox';
-import { can } from '../../../access/viewer.ts';
+import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, Forbidden, Invalid } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
@@ -15,6 +15,7 @@ import { stixLookUp } from '../stix-import/read-document.ts';
 import { type ImportedEvent, importNewEvent } from './import-event.ts';
 import { readSentForm } from './multipart.ts';
 import { readFileApart, type SentFile } from './read-apart.ts';
+import { inReadingTurn } from './reading-turns.ts';
 import { requireEditable, storedWire, storeFile } from './store-file.ts';
 import { readStoreOptions } from './store-options.ts';
 
@@ -91,7 +92,7 @@ async function addFromFile(magpie: Magpie, call: Call, file: SentFile | null, fi
   if (file === null) throw new BadRequest('No file was received.');
   const { distribution, sharing_group_id, format } = fields;
   const options = readStoreOptions({ event, distribution, sharing_group_id, format });
-  const stored = await storeFile(magpie, call.viewer, file, options);
+  const stored = await inReadingTurn(call.viewer, () => storeFile(magpie, call.viewer, file, options));
   const [result] = stored.results;
   if (result?.action === 'refused') throw new Invalid('', result.rejected[0]?.reason ?? '');
   return json(storedWire(stored));
@@ -106,8 +107,19 @@ async function addMispExport(magpie: Magpie, call: Call): Promise<Answer> {
   if (takesOwnership && !magpie.settings.get('MISP.take_ownership_xml_import')) {
     throw new Forbidden('This instance does not let imports take ownership.');
   }
+  return json(
+    await inReadingTurn(call.viewer, () => addEvents(magpie, call.viewer, file, { publish, takesOwnership })),
+  );
+}
+
+async function addEvents(
+  magpie: Magpie,
+  viewer: Viewer,
+  file: SentFile,
+  { publish, takesOwnership }: { publish: boolean; takesOwnership: boolean },
+): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  const lookUp = stixLookUp(magpie, call.viewer, { galaxiesAsTags: true });
+  const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: true });
   for await (const part of readFileApart(file, {}, lookUp)) {
     if (part.kind === 'format' && part.format !== 'misp-json' && part.format !== 'misp-xml') {
       throw new BadRequest('The file is neither MISP JSON nor MISP XML.');
@@ -115,13 +127,13 @@ async function addMispExport(magpie: Magpie, call: Call): Promise<Answer> {
     if (part.kind !== 'event') continue;
     const { Orgc: creator, ...own } = part.event;
     const event = { ...own, ...(takesOwnership ? {} : { Orgc: creator, locked: true }), published: false };
-    const imported = await importNewEvent(magpie, call.viewer, event);
+    const imported = await importNewEvent(magpie, viewer, event);
     if (publish && imported.action === 'created' && imported.id !== null) {
-      await publishEvent(magpie, call.viewer, String(imported.id));
+      await publishEvent(magpie, viewer, String(imported.id));
     }
     rows.push(exportRow(imported));
   }
-  return json(rows);
+  return rows;
 }
 
 function exportRow({ info, id, action, rejected }: ImportedEvent): Record<string, unknown> {

@@ -73,9 +73,14 @@ export async function summariseApart(
 /** Texts up to this many characters are read at once: that is quicker than starting a thread. */
 const SHORT_TEXT = 50_000;
 
+/** Whether a text is looked through at once, without a thread. */
+export function isShortText(text: string): boolean {
+  return text.length <= SHORT_TEXT;
+}
+
 /** Indicators in a text of any length; a long one is read in a thread of its own. */
 export async function findIndicatorsApart(text: string, lists: FindLists): Promise<Indicator[]> {
-  if (text.length <= SHORT_TEXT) return findIndicators(text, lists);
+  if (isShortText(text)) return findIndicators(text, lists);
   const found: Indicator[] = [];
   for await (const message of listen({ kind: 'indicators', text, lists }, boundsFor(text.length))) {
     if (message.kind === 'indicators') for (const indicator of message.indicators) found.push(indicator);

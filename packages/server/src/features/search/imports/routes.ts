@@ -4,6 +4,7 @@ import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { mispImportOperations } from './misp-routes.ts';
+import { inReadingTurn } from './reading-turns.ts';
 import { storedWire, storeFile } from './store-file.ts';
 import { uploadOperations } from './upload-routes.ts';
 
@@ -37,10 +38,10 @@ export function importOperations(magpie: Magpie): Operation[] {
       model: 'Event',
       rawBody: true,
       response: importResponse,
-      handle: async (call) => {
-        if (!Buffer.isBuffer(call.body) || call.body.length === 0) throw new BadRequest('The body is empty.');
-        const file = { fileName: 'document', bytes: call.body };
-        return json(storedWire(await storeFile(magpie, call.viewer, file, {})));
+      handle: async ({ viewer, body }) => {
+        if (!Buffer.isBuffer(body) || body.length === 0) throw new BadRequest('The body is empty.');
+        const file = { fileName: 'document', bytes: body };
+        return json(storedWire(await inReadingTurn(viewer, () => storeFile(magpie, viewer, file, {}))));
       },
     },
     ...uploadOperations(magpie),

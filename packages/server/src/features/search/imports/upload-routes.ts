@@ -5,7 +5,6 @@ import { BadRequest } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
-import { createPlaces } from '../../../http/places.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
 import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { readDetectionLists } from '../free-text/detection-lists.ts';
@@ -14,6 +13,7 @@ import { fetchFile, formatOf } from './fetch-file.ts';
 import { IMPORT_FILE } from './jobs.ts';
 import { type SentFile, summariseApart } from './read-apart.ts';
 import type { ReadingOptions } from './reading-task.ts';
+import { inReadingTurn } from './reading-turns.ts';
 import { storedWire, storeFile } from './store-file.ts';
 import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
 import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './uploads.ts';
@@ -35,12 +35,8 @@ const storeBody = Type.Object({
   events: Type.Optional(Type.Integer({ description: 'How many events the preview told of; for the progress.' })),
 });
 
-/** Files looked at at a time, in all and for each user: each may take a thread and gigabytes. */
-const PREVIEWS = { atOnce: 4, ofUser: 2, waiting: 100, waitingOfUser: 0, waitMs: 60_000 };
-
 /** Importing a file in steps: send it, look at what it gives, store it, see what became of it. */
 export function uploadOperations(magpie: Magpie): Operation[] {
-  const previews = createPlaces(PREVIEWS);
   return [
     {
       name: 'ui.importUpload',
@@ -58,7 +54,7 @@ export function uploadOperations(magpie: Magpie): Operation[] {
           upload,
           name: file.fileName,
           size: file.bytes.length,
-          ...(await previews.run(viewer.userId, () => preview(magpie, viewer, file, {}))),
+          ...(await inReadingTurn(viewer, () => preview(magpie, viewer, file, {}))),
         });
       },
     },
@@ -74,7 +70,7 @@ export function uploadOperations(magpie: Magpie): Operation[] {
       handle: async ({ viewer, body }) => {
         const { url } = unwrap(body);
         if (typeof url !== 'string' || url.trim() === '') throw new BadRequest('url is missing.');
-        const { file, told } = await previews.run(viewer.userId, async () => {
+        const { file, told } = await inReadingTurn(viewer, async () => {
           const fetched = await fetchFile(magpie.outgoing, url.trim());
           const format = formatOf(fetched);
           const reading = { pageUrl: fetched.url, ...(format === null ? {} : { format }) };
@@ -96,7 +92,7 @@ export function uploadOperations(magpie: Magpie): Operation[] {
       handle: async ({ viewer, args, body }) => {
         const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, args.upload));
         const reading = readReadingOptions(unwrap(body));
-        const told = await previews.run(viewer.userId, async () =>
+        const told = await inReadingTurn(viewer, async () =>
           preview(magpie, viewer, await openUpload(magpie, upload), reading),
         );
         return json({ upload: upload.id, name: upload.file_name, size: upload.size, ...told });
@@ -214,7 +210,9 @@ async function store(
     });
     return json({ upload: upload.id, job: String(job) });
   }
-  const stored = await storeFile(magpie, viewer, await openUpload(magpie, upload), options);
+  const stored = await inReadingTurn(viewer, async () =>
+    storeFile(magpie, viewer, await openUpload(magpie, upload), options),
+  );
   const result = storedWire(stored);
   await settleUpload(magpie, viewer, upload.id, result);
   return json({ upload: upload.id, job: null, result });
