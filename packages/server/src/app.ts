@@ -54,6 +54,7 @@ import { communityOperations } from './features/sharing/communities/routes.ts';
 import { delegationOperations } from './features/sharing/delegation/routes.ts';
 import { feedOperations } from './features/sharing/feeds/routes.ts';
 import { registerSharingJobs } from './features/sharing/jobs.ts';
+import { notConnectedOperations } from './features/sharing/not-connected/routes.ts';
 import { serverOperations } from './features/sharing/servers/routes.ts';
 import { sharingGroupOperations } from './features/sharing/sharing-groups/routes.ts';
 import { apiDescriptionOperations } from './http/openapi-routes.ts';
@@ -123,6 +124,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...serverOperations(magpie),
     ...feedOperations(magpie),
     ...communityOperations(magpie),
+    ...notConnectedOperations(),
     ...blueprintOperations(magpie),
   ];
   operations.push(...restClientOperations(magpie, operations));

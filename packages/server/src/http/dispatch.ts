@@ -54,7 +54,7 @@ export function createDispatcher(options: DispatchOptions) {
       }
       await run(request, reply, path, wanted, found.kind, match);
     } catch (error) {
-      sendError(request, reply, error, path.sent, match?.operation ?? null, wanted === 'xml' ? 'xml' : 'json');
+      sendError(request, reply, error, urlAsSent(request), match?.operation ?? null, wanted === 'xml' ? 'xml' : 'json');
     }
   }
 
@@ -142,7 +142,11 @@ function readBody(request: FastifyRequest, operation: Operation): unknown {
 
 function describeOrRefuse(request: FastifyRequest, reply: FastifyReply, operation: Operation, path: MispPath): void {
   if (!isGet(request.method) || !operation.describe) {
-    throw new Refused(`${request.method} is not allowed here; use ${operation.methods.join(' or ')}.`);
+    throw new Refused(
+      operation.methods.join() === 'POST'
+        ? 'This action is only available via POST requests.'
+        : `${request.method} is not allowed here; use ${operation.methods.join(' or ')}.`,
+    );
   }
   const name = operationPath(operation);
   const { description, mandatory, optional } = operation.describe;
@@ -187,9 +191,29 @@ function sendError(
   sendValue(request, reply.code(500), { name: message, message, url: path }, format);
 }
 
+/** The URL as MISP's failures repeat it: with the query, escaped for HTML. */
+function urlAsSent(request: FastifyRequest): string {
+  return (request.raw.url ?? '/').replaceAll(/[&<>"']/g, (character) => HTML_ESCAPES[character] ?? character);
+}
+
+const HTML_ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#039;',
+};
+
 /** The operation's path without arguments: `/admin/users/add`. */
 function operationPath(operation: Operation): string {
   return operation.path.replace(/\/\{.*$/, '');
+}
+
+/** What a row of the operation is called where it has no name of its own: `ShadowAttribute` of `shadow_attributes`. */
+function rowName({ name }: Operation): string {
+  const [place = ''] = name.split('.');
+  const words = (place.split('/').pop() ?? '').replace(/s$/, '').split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function isGet(method: string): boolean {
@@ -200,13 +224,6 @@ function readMethod(method: string): Method | 'HEAD' | 'OTHER' {
   return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE' || method === 'HEAD'
     ? method
     : 'OTHER';
-}
-
-/** What a row of the operation is called where it has no name of its own: `ShadowAttribute` of `shadow_attributes`. */
-function rowName({ name }: Operation): string {
-  const [place = ''] = name.split('.');
-  const words = (place.split('/').pop() ?? '').replace(/s$/, '').split('_');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
 function readCallMethod(method: string): Call['method'] {

@@ -46,4 +46,23 @@ describe('refusals', () => {
     const plain = await asStranger('/events/index', { accept: 'application/json' });
     expect(plain.body).toMatchObject({ message: expect.stringContaining('API key of an API enabled user') });
   });
+
+  it('repeats the URL with its query, escaped for HTML', async () => {
+    const { body } = await user.get('/events/view/999999?a=1&b=2');
+    expect(body).toMatchObject({ url: '/events/view/999999?a=1&amp;b=2' });
+  });
+
+  it('says so where an action takes POST alone', async () => {
+    expect(await user.get('/favourite_tags/toggle')).toMatchObject({
+      status: 405,
+      body: { message: 'This action is only available via POST requests.' },
+    });
+  });
+
+  it('lists no connections of kinds that there are none of', async () => {
+    for (const kind of ['cerebrates', 'taxii_servers', 'sightingdb', 'benchmarks']) {
+      expect(await magpie.admin.get(`/${kind}/index`)).toMatchObject({ status: 200, body: [] });
+      expect((await user.get(`/${kind}/index`)).status).toBe(403);
+    }
+  });
 });

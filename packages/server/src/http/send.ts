@@ -30,29 +30,29 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
       sendValue(request, reply.code(200), successBody(answer, context), context.format);
       return;
     case 'redirect':
-      reply.code(answer.status).header('location', answer.location).send('');
+      reply.code(answer.status).header('location', answer.location).header('content-type', JSON_TYPE).send('');
       return;
     case 'bytes':
+      if (context.format === 'xml' && answer.contentType === JSON_TYPE && answer.bytes.length > 0) {
+        sendValue(request, reply.code(answer.status), JSON.parse(String(answer.bytes)), 'xml', context.listItem);
+        return;
+      }
       sendTagged(request, reply.code(answer.status).header('content-type', answer.contentType), answer.bytes);
       return;
     case 'stream': {
       const asXml = context.format === 'xml' && answer.contentType === JSON_TYPE;
       const chunks = asXml ? jsonAsXml(answer.chunks, context.listItem) : answer.chunks;
       reply.code(answer.status).header('content-type', asXml ? XML_TYPE : answer.contentType);
-      if (context.format === 'xml' && answer.contentType === JSON_TYPE && answer.bytes.length > 0) {
-        sendValue(request, reply.code(answer.status), JSON.parse(String(answer.bytes)), 'xml', context.listItem);
-        return;
-      }
       // HEAD must not run the query to its end.
       reply.send(
         request.method === 'HEAD' ? '' : Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 }),
       );
       return;
+    }
   }
 }
 
 function successBody(answer: Answer & { kind: 'success' }, context: SendContext): Record<string, unknown> {
-    }
   const { message, id, data, extra } = answer;
   return {
     saved: true,
@@ -72,11 +72,11 @@ export function sendValue(
   reply: FastifyReply,
   value: unknown,
   format: 'json' | 'xml' | 'csv' = 'json',
+  listItem?: string,
 ): void {
   if (format === 'xml') {
     sendTagged(request, reply.header('content-type', XML_TYPE), toXml(value, listItem));
     return;
-  listItem?: string,
   }
   const compact = JSON.stringify(value);
   const agent = request.headers['user-agent'] ?? '';

@@ -9,7 +9,7 @@ export function viewerHeaders(viewer: Viewer, named: boolean): Record<string, st
   return {
     ...(authKeyExpiration === undefined
       ? {}
-      : { 'x-auth-key-expiration': new Date(authKeyExpiration * 1000).toISOString() }),
+      : { 'x-auth-key-expiration': new Date(authKeyExpiration * 1000).toISOString().replace('.000Z', '+00:00') }),
     ...(named
       ? {
           'x-username': asHeader(viewer.email) + (authKeyId === null ? '' : `/API/${authKeyId}`),

@@ -51,7 +51,7 @@ describe('settings that protect accounts', () => {
     await set('username_in_response_header', false);
     expect(headers.get('x-username')).toBe(`${user.email}/API/${member(made.body, 'AuthKey', 'id')}`);
     expect(headers.get('x-userorguuid')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(headers.get('x-auth-key-expiration')).toBe('2098-01-02T00:00:00.000Z');
+    expect(headers.get('x-auth-key-expiration')).toBe('2098-01-02T00:00:00+00:00');
   });
 
   it('note no addresses of keys where that is unwanted', async () => {

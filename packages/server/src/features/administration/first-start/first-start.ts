@@ -87,8 +87,9 @@ async function insertAdministrator(
   admin: { email: string; passwordHash: string; changePassword: boolean },
 ): Promise<void> {
   await tx.execute(
-    `insert into users (id, email, password_hash, org_id, role_id, change_pw, certif_public, last_pw_change)
-     values (1, $1, $2, 1, 1, $3, '', extract(epoch from now())::bigint)`,
+    // Without dates, as MISP's own installation makes it.
+    `insert into users (id, email, password_hash, org_id, role_id, change_pw, certif_public, date_created)
+     values (1, $1, $2, 1, 1, $3, '', null)`,
     [admin.email, admin.passwordHash, admin.changePassword],
   );
   await skipTakenIds(tx, 'users');

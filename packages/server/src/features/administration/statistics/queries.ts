@@ -117,7 +117,7 @@ export function countTags(tx: Transaction): Promise<{ name: string; namespace: s
      from (select tag_id, sum(events)::bigint as uses from visible_tag_uses group by 1 having sum(events) > 0) l join visible_tags t on t.id = l.tag_id and t.user_id = 0
        left join lateral (select namespace from taxonomies x where lower(x.namespace) = lower(split_part(t.name, ':', 1))
          limit 1) x on true
-     order by l.uses desc, t.name`,
+     order by l.uses desc, t.id`,
   );
 }
 

@@ -24,7 +24,8 @@ export interface UserRow {
   last_api_access: number;
   last_pw_change: number | null;
   force_logout: boolean;
-  date_created: number;
+  /** Null of the administrator of the first start, as in MISP. */
+  date_created: number | null;
   date_modified: number;
   sub: string | null;
   external_auth_required: boolean;
@@ -74,7 +75,7 @@ export function listedUserWire(row: ListedUserRow): Record<string, unknown> {
       last_login: String(row.last_login),
       last_api_access: String(row.last_api_access),
       force_logout: row.force_logout,
-      date_created: String(row.date_created),
+      date_created: time(row.date_created),
       date_modified: String(row.date_modified),
       last_pw_change: time(row.last_pw_change),
     },
@@ -102,7 +103,7 @@ function fullWire(row: UserRow, extra: { password: string; totp: string | null; 
     current_login: String(row.current_login),
     last_login: String(row.last_login),
     force_logout: row.force_logout,
-    date_created: String(row.date_created),
+    date_created: optional(row.date_created),
     date_modified: String(row.date_modified),
     sub: row.sub,
     external_auth_required: row.external_auth_required,

@@ -48,6 +48,21 @@ const notesOf = async (client: ApiClient, event: string) => {
   return view.Event.Note;
 };
 
+describe('organisations of entries', () => {
+  it('are told shortly where MISP does: on events, and where an entry is asked for by its number', async () => {
+    const event = await makeEvent(owner);
+    const note = await addNote(owner, event.uuid);
+    await owner.post(`/analyst_data/add/Opinion/${event.uuid}/Event`, { opinion: 50 });
+    const view = (await owner.get(`/events/view/${event.id}`)).body;
+    const short = ['id', 'local', 'name', 'nationality', 'sector', 'type', 'uuid'];
+    const names = (body: unknown, ...path: (string | number)[]) => Object.keys(Object(member(body, ...path))).sort();
+    expect(names(view, 'Event', 'Note', 0, 'Orgc')).toEqual(short);
+    expect(names(view, 'Event', 'Opinion', 0, 'Orgc')).toContain('contacts');
+    expect(names((await owner.get(`/analyst_data/view/Note/${note.id}`)).body, 'Note', 'Orgc')).toEqual(short);
+    expect(names((await owner.get(`/analyst_data/view/Note/${note.uuid}`)).body, 'Note', 'Orgc')).toContain('contacts');
+  });
+});
+
 describe('analyst data', () => {
   it('is added about anything that has a uuid, here or elsewhere', async () => {
     const about = randomUUID();

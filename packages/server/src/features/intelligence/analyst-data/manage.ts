@@ -20,7 +20,7 @@ import {
   storeNew,
   titleOf,
 } from './store.ts';
-import { analystWires, canEditAnalystData } from './wire.ts';
+import { analystWires, canEditAnalystData, withShortOrganisations } from './wire.ts';
 
 type Wire = Record<string, unknown>;
 
@@ -90,18 +90,19 @@ export function deleteAnalystData(
   });
 }
 
-/** One entry with the answers to it. Throws `NotFound`. */
+/** One entry with the answers to it; `short` leaves out what MISP leaves out of its organisations. Throws `NotFound`. */
 export function viewAnalystData(
   magpie: Magpie,
   viewer: Viewer,
   path: { kind: string | undefined; key: string | undefined },
-  options: { depth?: number } = {},
+  options: { depth?: number; short?: boolean } = {},
 ): Promise<{ kind: AnalystKind; wire: Wire }> {
   return magpie.database.as(viewer, async (tx) => {
     const row = await existing(tx, path);
-    const [wire] = await analystWires(magpie, tx, viewer, [row]);
+    const [wire = {}] = await analystWires(magpie, tx, viewer, [row]);
     const answers = await nestedAnalystData(magpie, tx, [row.uuid], options);
-    return { kind: row.kind, wire: { ...wire, ...answers.get(row.uuid) } };
+    const own = options.short ? withShortOrganisations(wire) : wire;
+    return { kind: row.kind, wire: { ...own, ...answers.get(row.uuid) } };
   });
 }
 

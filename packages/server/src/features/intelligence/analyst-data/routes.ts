@@ -5,7 +5,15 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound, Refused } from '../../../errors.ts';
 import { json, jsonStream, success } from '../../../http/answer.ts';
-import { isObject, type JsonObject, readBoolean, readInteger, readList, unwrap } from '../../../http/lenient.ts';
+import {
+  isObject,
+  type JsonObject,
+  readBoolean,
+  readId,
+  readInteger,
+  readList,
+  unwrap,
+} from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { findAttribute } from '../attributes/service.ts';
@@ -50,7 +58,8 @@ function reading(magpie: Magpie): Operation[] {
       effect: 'read',
       response: entry,
       handle: async ({ viewer, args }: Call) => {
-        const { kind, wire } = await viewAnalystData(magpie, viewer, { kind: args.kind, key: args.key });
+        const short = readId(args.key) !== null;
+        const { kind, wire } = await viewAnalystData(magpie, viewer, { kind: args.kind, key: args.key }, { short });
         // MISP tells it of the answers alone here.
         const { _canEdit, ...shown } = wire;
         return json({ [kind]: shown });
@@ -66,7 +75,9 @@ function reading(magpie: Magpie): Operation[] {
       response: entry,
       handle: async ({ viewer, args }: Call) => {
         const depth = Math.min(Math.max(readInteger(args.depth) ?? 2, 0), MAX_DEPTH);
-        return json((await viewAnalystData(magpie, viewer, { kind: args.kind, key: args.key }, { depth })).wire);
+        return json(
+          (await viewAnalystData(magpie, viewer, { kind: args.kind, key: args.key }, { depth, short: true })).wire,
+        );
       },
     },
     {

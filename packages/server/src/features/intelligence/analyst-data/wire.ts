@@ -1,6 +1,7 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { isObject } from '../../../http/lenient.ts';
 import { databaseTime } from '../../administration/database-time.ts';
 import {
   ORGANISATION_COLUMNS,
@@ -83,6 +84,23 @@ function ownFields(row: AnalystRow, organisations: ReadonlyMap<number, Organisat
     note_type_name: row.kind,
     ...(orgc ? { Orgc: organisationWire(orgc) } : {}),
     ...(org ? { Org: organisationWire(org) } : {}),
+  };
+}
+
+const SHORT_ORGANISATION = ['id', 'name', 'uuid', 'type', 'description', 'sector', 'nationality', 'local'];
+
+/**
+ * An entry with its organisations as MISP shows them where it reads entries of a kind for the first time in a request:
+ * without contacts, dates and who made them.
+ */
+export function withShortOrganisations(entry: Wire): Wire {
+  const short = (value: unknown, names: readonly string[]) =>
+    isObject(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : value;
+  const creators = SHORT_ORGANISATION.filter((name) => name !== 'description');
+  return {
+    ...entry,
+    ...('Orgc' in entry ? { Orgc: short(entry.Orgc, creators) } : {}),
+    ...('Org' in entry ? { Org: short(entry.Org, SHORT_ORGANISATION) } : {}),
   };
 }
 

@@ -198,6 +198,17 @@ function fields(magpie: Magpie): Operation[] {
       },
     },
     {
+      name: 'attributes.attributeReplace',
+      summary: 'A step of the page that replaces all values of a type; refused here',
+      path: '/attributes/attributeReplace/{event?}',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'perm_add',
+      handle: () => {
+        throw new Refused('This action can only be accessed via AJAX.');
+      },
+    },
+    {
       name: 'attributes.toggleCorrelation',
       summary: 'Switches the correlation of an attribute',
       path: '/attributes/toggleCorrelation/{attribute}',

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
+import { selectTaxonomiesOfTags, type TaxonomyOfTag } from '../../knowledge/taxonomies/queries.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';
 import { findRelatedAttributes } from '../../search/correlations/related-attributes.ts';
 import { type LinkedTag, loadEventTags, loadHeaders } from '../events/load.ts';
@@ -25,6 +26,10 @@ class Graph {
       if (source && target)
         this.link(String(source.unique_id), String(target.unique_id), Number(link.linkDistance) || 150);
     }
+  }
+
+  has(id: string): boolean {
+    return this.#nodes.has(id);
   }
 
   add(node: JsonObject & { unique_id: string }): string {
@@ -68,12 +73,19 @@ export async function eventGraph(
   const root = graph.add(own);
   await addTags(tx, graph, root, event.id);
   const others = Map.groupBy(pairs, (pair) => pair.attribute_id);
+  const shown = new Map<string, string>();
   const addAttribute = (attribute: JsonObject, parent: string, distance: number) => {
-    const node = graph.add(attributeNode(attribute));
+    // An attribute that equals one shown is that one.
+    const what = JSON.stringify([attribute.type, attribute.value]);
+    const node = shown.get(what) ?? graph.add(attributeNode(attribute));
+    shown.set(what, node);
     graph.link(parent, node, distance);
     for (const { other } of others.get(Number(attribute.id)) ?? []) {
       const related = nodeOf.get(other);
-      if (related) graph.link(node, graph.add(related), 150);
+      if (!related) continue;
+      // In MISP links lead from the event where it stands in the graph already.
+      if (graph.has(related.unique_id)) graph.link(related.unique_id, node, 150);
+      else graph.link(node, graph.add(related), 150);
     }
   };
   for (const object of content.objects) {
@@ -115,11 +127,17 @@ async function addTags(tx: Transaction, graph: Graph, root: string, eventId: num
     tx,
     tags.filter((tag) => tag.is_galaxy).map((tag) => tag.name),
   );
+  const taxonomies = await selectTaxonomiesOfTags(
+    tx,
+    tags.map((tag) => tag.name),
+  );
   for (const tag of tags) {
     const cluster = clusters.get(tag.name);
     // The cluster is gone, or not for the viewer.
     if (tag.is_galaxy && !cluster) continue;
-    const node = cluster ? clusterNode(cluster.galaxy, cluster.cluster) : tagNode(tag);
+    const node = cluster
+      ? clusterNode(cluster.galaxy, cluster.cluster)
+      : tagNode(tag, taxonomies.get(tag.name.toLowerCase()));
     graph.link(root, graph.add(node), cluster ? 150 : 100);
   }
 }
@@ -156,7 +174,7 @@ function eventNode(magpie: Magpie, header: EventHeader, expanded: boolean) {
   };
 }
 
-function tagNode(tag: LinkedTag) {
+function tagNode(tag: LinkedTag, taxonomy: TaxonomyOfTag | undefined) {
   const { name, colour } = tag;
   return {
     unique_id: `tag-${tag.id}`,
@@ -165,7 +183,14 @@ function tagNode(tag: LinkedTag) {
     expanded: false,
     id: String(tag.id),
     colour,
-    imgClass: 'tag',
+    imgClass: taxonomy ? 'tags' : 'tag',
+    ...(taxonomy
+      ? {
+          taxonomy: taxonomy.namespace,
+          description: taxonomy.description ?? '',
+          taxonomy_description: taxonomy.taxonomy_description,
+        }
+      : {}),
   };
 }
 

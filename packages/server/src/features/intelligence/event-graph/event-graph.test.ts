@@ -20,6 +20,8 @@ interface Network {
   links: { source: number; target: number }[];
 }
 
+const EQUAL = '198.51.100.9';
+
 let magpie: TestMagpie;
 let owner: ApiClient;
 let colleague: ApiClient;
@@ -164,6 +166,35 @@ describe('other pictures', () => {
     expect(expanded.nodes.find(({ unique_id }) => unique_id === `event-${hidden.id}`)?.expanded).toBe(true);
     const tag = own.nodes.find(({ name }) => name === 'drawn')?.unique_id.replace('tag-', '');
     expect((await network(stranger, `${tag}/tag`)).nodes.map(({ name }) => name)).toContain(`(${event.id}) Drawn`);
+  });
+
+  it('draw what is equal once, and tell of what taxonomy a tag is', async () => {
+    await magpie.admin.post('/taxonomies/import', {
+      namespace: 'sizes',
+      description: 'How large things are',
+      version: 1,
+      predicates: [{ value: 'small', expanded: 'Small', description: 'Of the predicate' }],
+    });
+    await makeTag(magpie.admin, { name: 'sizes:small' });
+    const type = 'ip-src';
+    await makeEvent(owner, { info: 'Other', Attribute: [{ type, value: EQUAL }] });
+    const file = { name: 'file', 'meta-category': 'file', template_uuid: '688c46fb-5edb-40a3-8273-1af7923e2215' };
+    const twice = await makeEvent(owner, {
+      info: 'Twice',
+      Tag: [{ name: 'sizes:small' }],
+      Attribute: [{ type, value: EQUAL }],
+      Object: [{ ...file, template_version: '24', Attribute: [{ type, object_relation: 'ip', value: EQUAL }] }],
+    });
+    const { nodes } = (await owner.get(`/events/updateGraph/${twice.id}/event`)).body as Network;
+    expect(nodes.filter(({ name }) => name === EQUAL)).toHaveLength(1);
+    expect(nodes).toContainEqual(
+      expect.objectContaining({
+        name: 'sizes:small',
+        imgClass: 'tags',
+        taxonomy: 'sizes',
+        taxonomy_description: 'How large things are',
+      }),
+    );
   });
 });
 

@@ -31,7 +31,9 @@ export async function itemGraph(
   body: JsonObject,
 ): Promise<JsonObject> {
   const shown = filterContent(content, isObject(body.filtering) ? body.filtering : {});
-  const items = [...shown.attributes.map(attributeItem), ...shown.objects.map(objectItem)];
+  // By tags, MISP draws objects without a colour.
+  const objectOf = (object: JsonObject) => (kind === 'tags' ? objectItem(object) : colouredItem(object));
+  const items = [...shown.attributes.map(attributeItem), ...shown.objects.map(objectOf)];
   const links = {
     references: () => referenceLinks(shown, items),
     tags: () => tagLinks(shown),
@@ -81,8 +83,11 @@ function objectItem(object: JsonObject): JsonObject {
     template_uuid: object.template_uuid,
     event_id: object.event_id,
     comment: object.comment,
-    color: COLOURS[String(object['meta-category'])] ?? '#808080',
   };
+}
+
+function colouredItem(object: JsonObject): JsonObject {
+  return { ...objectItem(object), color: COLOURS[String(object['meta-category'])] ?? '#808080' };
 }
 
 function memberItem({ Tag: tags, ...attribute }: JsonObject): JsonObject {

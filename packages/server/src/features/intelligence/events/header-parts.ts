@@ -10,6 +10,7 @@ import {
   relatedEventWire,
 } from '../../search/correlations/related-events.ts';
 import type { AnalystLists } from '../analyst-data/nested.ts';
+import { withShortOrganisations } from '../analyst-data/wire.ts';
 import type { Extensions } from '../event-extensions/extensions.ts';
 import { eventReportsWire } from '../event-reports/service.ts';
 import { keysOfEvents } from '../protection/keys.ts';
@@ -17,6 +18,7 @@ import { type Assembly, annotationsOf, groupBy, sharingGroupPart, sharingGroupsO
 import { eventScores } from './attribute-notes.ts';
 import { extensionParts, type Family, idsOf, unique } from './family.ts';
 import { type LinkedTag, loadEventTags } from './load.ts';
+import type { ReadEventOptions } from './read-options.ts';
 import { type EventHeader, eventWire, organisationsWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;
@@ -71,7 +73,7 @@ export async function readHeaderParts(
         ...sharingGroupPart(groups, header),
       },
       context: {
-        RelatedEvent: relatedWires(family, related, noted),
+        RelatedEvent: relatedWires(family, related, noted, options),
         ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
       },
       tail: {
@@ -87,7 +89,14 @@ export async function readHeaderParts(
 
 /** On an event all three lists are there as soon as one of them holds something; elsewhere only those that do. */
 function eventAnnotations(lists: AnalystLists | undefined): AnalystLists {
-  return lists === undefined ? {} : { Note: [], Opinion: [], Relationship: [], ...lists };
+  if (lists === undefined) return {};
+  const { Note = [], Opinion = [], Relationship = [] } = lists;
+  return {
+    Note: Note.map(withShortOrganisations),
+    // MISP has read opinions before, as answers to the notes.
+    Opinion: Note.length > 0 ? Opinion : Opinion.map(withShortOrganisations),
+    Relationship: Relationship.map(withShortOrganisations),
+  };
 }
 
 /** The reports of events with what is noted about them. */
@@ -132,10 +141,12 @@ export function relatedWires(
   family: Family,
   related: Related,
   noted: Awaited<ReturnType<typeof annotationsOf>>,
+  { inboundOfRelated = false }: ReadEventOptions,
 ): Wire[] {
   return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map((row) => ({
     ...relatedEventWire(row),
     ...noted.get(row.uuid),
+    ...(inboundOfRelated ? { RelationshipInbound: [] } : {}),
   }));
 }
 

@@ -35,6 +35,8 @@ export interface ReadEventOptions {
   extensionList?: boolean;
   /** Nest notes, opinions and relationships under what they annotate. */
   analystData?: boolean;
+  /** `RelationshipInbound` of related events, which MISP always leaves empty, where events are viewed. */
+  inboundOfRelated?: boolean;
   /** Hits of warninglists: shown, or the attributes that have one left out. */
   warnings?: 'show' | 'leave-out';
   /** Scores of decaying models. */

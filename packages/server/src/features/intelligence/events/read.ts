@@ -118,7 +118,7 @@ function startRelated(
   const related = async () => {
     const found = await looking;
     const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
-    return (family: Family) => relatedWires(family, found, noted);
+    return (family: Family) => relatedWires(family, found, noted, assembly.options);
   };
   return { own: { ...assembly, options: { ...assembly.options, correlations: false } }, related };
 }

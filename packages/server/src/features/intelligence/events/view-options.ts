@@ -5,9 +5,12 @@ import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying
 import { type ReadEventOptions, readDeletedMode } from './read-options.ts';
 import { readViewConditions } from './view-conditions.ts';
 
-/** The switches of events/view, from named parameters first, then from the body. */
+/** The switches of events/view: named parameters; like MISP, only `deleted` and `extended` are also read from the body. */
 export function readViewOptions(named: NamedParameters, body: JsonObject): ReadEventOptions {
-  const raw = (key: string): unknown => (Object.hasOwn(named, key) ? named[key] : body[key]);
+  const raw = (key: string): unknown => {
+    if (Object.hasOwn(named, key)) return named[key];
+    return key === 'deleted' || key === 'extended' ? body[key] : undefined;
+  };
   const flag = (key: string, fallback: boolean): boolean => readBoolean(raw(key)) ?? fallback;
   const attributes = readViewConditions(raw);
   return {
@@ -30,6 +33,7 @@ export function readViewOptions(named: NamedParameters, body: JsonObject): ReadE
     extended: flag('extended', false),
     extensionList: flag('extensionList', false),
     analystData: flag('includeAnalystData', true),
+    inboundOfRelated: flag('includeAnalystData', true),
     ...(attributes === null ? {} : { attributes }),
   };
 }

@@ -216,7 +216,7 @@ describe('a proposal on an attribute', () => {
     const attribute = await makeAttribute(owner, event.id);
     const id = await proposeChange(stranger, attribute.id, { comment: 'x' });
     const onEvent = await propose(stranger, event.id);
-    const seen = (client: ApiClient) => indexed(client, `/${event.id}`);
+    const seen = async (client: ApiClient) => (await indexed(client, `/${event.id}`)).sort();
     expect(await seen(third)).toEqual([id, onEvent]);
     await owner.post(`/attributes/edit/${attribute.id}`, { distribution: 4, sharing_group_id: group.id });
     expect(await seen(third)).toEqual([onEvent]);

@@ -130,7 +130,7 @@ export interface ProposalFilter {
   deletedOnlyOfOrganisation: number | null;
 }
 
-/** Visible proposals in the order of their ids, at most a page, by the index on event, timestamp or id. */
+/** Visible proposals in MISP's order: the newest event's first, of one event by type; at most a page. */
 export function listProposals(
   tx: Transaction,
   filter: ProposalFilter,
@@ -142,7 +142,7 @@ export function listProposals(
        and ($3::bigint is null or p.timestamp >= $3) and ($4::boolean is null or p.deleted = $4)
        and (p.attribute_id = 0 or $5::bigint is null or e.org_id = $5
          or exists (select from visible_attributes a where a.id = p.attribute_id and not a.deleted))
-     order by p.id limit $6 offset $7`,
+     order by p.event_id desc, p.type, p.id limit $6 offset $7`,
     [
       filter.ids,
       filter.eventId,

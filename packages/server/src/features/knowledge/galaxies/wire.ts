@@ -36,8 +36,8 @@ function ownGalaxyWire({ org_id, orgc_id, distribution, created, modified }: Gal
 }
 
 /**
- * A cluster's own columns in MISP's JSON. Clusters of libraries carry no reach: PyMISP refuses them with one since
- * July 2026, where MISP sends `"distribution":"3"`; every version takes them without.
+ * A cluster's own columns in MISP's JSON. Clusters of libraries carry no `distribution`: PyMISP refuses them with
+ * one since July 2026, where MISP sends `"distribution":"3"`; every version takes them without.
  */
 export function clusterWire(cluster: ClusterRow): Wire {
   return {
@@ -52,12 +52,8 @@ export function clusterWire(cluster: ClusterRow): Wire {
     source: cluster.source,
     authors: cluster.authors,
     version: String(cluster.version),
-    ...(cluster.is_default
-      ? {}
-      : {
-          distribution: String(cluster.distribution),
-          sharing_group_id: textOrNull(cluster.sharing_group_id),
-        }),
+    ...(cluster.is_default ? {} : { distribution: String(cluster.distribution) }),
+    sharing_group_id: textOrNull(cluster.sharing_group_id),
     org_id: String(cluster.org_id),
     orgc_id: String(cluster.orgc_id),
     default: cluster.is_default,

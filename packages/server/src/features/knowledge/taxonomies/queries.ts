@@ -79,6 +79,30 @@ export async function selectExistingTags(tx: Transaction, names: readonly string
   return new Map(rows.map((row) => [row.name.toLowerCase(), row]));
 }
 
+/** What a taxonomy says of a tag that it offers. */
+export interface TaxonomyOfTag {
+  namespace: string;
+  /** Of the taxonomy. */
+  taxonomy_description: string;
+  /** Of the value of the tag; null where it has none, or nothing is said. */
+  description: string | null;
+}
+
+/** The taxonomies that offer tags of these names, by lower-case name. */
+export async function selectTaxonomiesOfTags(
+  tx: Transaction,
+  names: readonly string[],
+): Promise<Map<string, TaxonomyOfTag>> {
+  const rows = await tx.query<TaxonomyOfTag & { tag: string }>(
+    `select o.tag, t.namespace, t.description as taxonomy_description,
+       case when o.value is not null then o.description end as description
+     from taxonomy_tags o join taxonomies t on t.id = o.taxonomy_id
+     where lower(o.tag) = any (select lower(n) from unnest($1::text[]) as n)`,
+    [names],
+  );
+  return new Map(rows.map((row) => [row.tag.toLowerCase(), row]));
+}
+
 /** The parts of a taxonomy's file. */
 export async function selectParts(
   tx: Transaction,

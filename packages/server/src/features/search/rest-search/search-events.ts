@@ -171,6 +171,7 @@ async function readOptions(
     extended: parameters.flag('extended'),
     extensionList: parameters.flag('extensionList'),
     analystData: parameters.flag('includeAnalystData'),
+    inboundOfRelated: parameters.flag('includeAnalystData'),
     ...(await shownAttributes(tx, parameters, criteria, names)),
   };
 }

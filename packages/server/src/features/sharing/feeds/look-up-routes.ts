@@ -121,7 +121,7 @@ async function withHeaders(magpie: Magpie, feed: FeedRow): Promise<FeedRow> {
 
 /** MISP sends back to the list when the source cannot be read. */
 function backToList(error: unknown): Answer {
-  if (error instanceof OutgoingError) return redirect('/feeds/index');
+  if (error instanceof OutgoingError) return redirect('/feeds');
   throw error;
 }
 
