@@ -7,10 +7,10 @@ const isBuilt = existsSync(fileURLToPath(new URL('../dist/manifest.json', import
 const kilobytes = (bytes: number) => Math.round(bytes / 100) / 10;
 
 describe('the built page', () => {
-  it('loads at most 200 KB of compressed script and 30 KB of style at first', ({ skip }) => {
+  it('loads at most 185 KB of compressed script and 30 KB of style at first', ({ skip }) => {
     if (!isBuilt) skip('the web client is not built: npm run build --workspace @magpie/web');
     const { firstLoad, css } = measureBundle();
-    expect(kilobytes(firstLoad)).toBeLessThan(200);
+    expect(kilobytes(firstLoad)).toBeLessThan(185);
     expect(kilobytes(css)).toBeLessThan(30);
   });
 

@@ -30,6 +30,10 @@ function around(points: readonly { readonly x: number; readonly y: number }[]): 
 interface GraphCanvasProps {
   readonly graph: Graph;
   readonly label: string;
+  /** Places that somebody has kept; what has none is laid out. */
+  readonly kept?: ReadonlyMap<string, Point> | undefined;
+  /** Tells where everything stands after something was moved. */
+  readonly onPlaces?: ((places: ReadonlyMap<string, Point>) => void) | undefined;
   /** Draws a relation from one node to another; undefined where none may be drawn. */
   readonly onRelate?: ((from: string, to: string) => void) | undefined;
   readonly onEdge?: ((edge: GraphEdge) => void) | undefined;
@@ -45,9 +49,16 @@ type Gesture =
  * A picture of the graph: drag the plane or a node to move it, wheel or buttons to zoom, drag a node's handle to
  * another node to relate them. Every node is a link in the order of the tab key.
  */
-export function GraphCanvas({ graph, label, onRelate, onEdge }: GraphCanvasProps) {
+export function GraphCanvas({ graph, label, kept, onPlaces, onRelate, onEdge }: GraphCanvasProps) {
   const t = useT();
-  const laidOut = useMemo(() => placeNodes(graph.nodes, graph.edges, 190), [graph]);
+  const laidOut = useMemo(() => {
+    const places = new Map(placeNodes(graph.nodes, graph.edges, 130));
+    for (const { id } of graph.nodes) {
+      const place = kept?.get(id);
+      if (place !== undefined) places.set(id, place);
+    }
+    return places;
+  }, [graph, kept]);
   // Where somebody put a node it stays, also when another is added.
   const [moved, setMoved] = useState<ReadonlyMap<string, Point>>(new Map());
   const places = useMemo(() => new Map([...laidOut, ...moved]), [laidOut, moved]);
@@ -56,9 +67,14 @@ export function GraphCanvas({ graph, label, onRelate, onEdge }: GraphCanvasProps
   const [lit, setLit] = useState<string>();
   const [drawn, setDrawn] = useState<{ readonly from: string; readonly to: Point }>();
   const [shownOf, setShownOf] = useState(whole);
+  const [movedOf, setMovedOf] = useState(kept);
   if (shownOf !== whole) {
     setShownOf(whole);
     setView(whole);
+  }
+  if (movedOf !== kept) {
+    setMovedOf(kept);
+    setMoved(new Map());
   }
   const gesture = useRef<Gesture>(undefined);
   const hasMoved = useRef(false);
@@ -115,6 +131,7 @@ export function GraphCanvas({ graph, label, onRelate, onEdge }: GraphCanvasProps
     const now = gesture.current;
     gesture.current = undefined;
     setDrawn(undefined);
+    if (now?.kind === 'move' && hasMoved.current) onPlaces?.(places);
     if (now?.kind !== 'draw') return;
     const target = nodeAt(pointAt(event));
     if (target !== undefined && target.id !== now.id) onRelate?.(now.id, target.id);
@@ -154,6 +171,7 @@ export function GraphCanvas({ graph, label, onRelate, onEdge }: GraphCanvasProps
           onClick={() => {
             setMoved(new Map());
             setView(whole);
+            onPlaces?.(laidOut);
           }}
         >
           <Icon name="refresh" />

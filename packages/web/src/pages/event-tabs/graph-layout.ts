@@ -15,6 +15,10 @@ export interface Point {
 /** The golden angle: points along its spiral are spread evenly. */
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
 const rounds = 200;
+/** Beyond so many ideal lengths nodes no longer push each other: long chains stay together. */
+const reach = 2.5;
+/** Nodes are wider than high, and so is the screen. */
+const stretch = 1.5;
 
 /**
  * Places for the nodes of a small graph (hundreds): linked ones near each other, all apart (after Fruchterman and
@@ -53,7 +57,8 @@ export function placeNodes(
       dy[j] = get(dy, j) - gy * amount;
     };
     for (let i = 0; i < count; i += 1)
-      for (let j = i + 1; j < count; j += 1) push(i, j, (gap) => (distance * distance) / gap);
+      for (let j = i + 1; j < count; j += 1)
+        push(i, j, (gap) => (gap > reach * distance ? 0 : (distance * distance) / gap));
     for (const [i, j] of pairs) push(i, j, (gap) => -(gap * gap) / distance);
     for (let i = 0; i < count; i += 1) {
       // A light pull to the middle keeps parts that are not linked from drifting away.
@@ -63,5 +68,5 @@ export function placeNodes(
       y[i] = get(y, i) + (fy / length) * Math.min(length, step);
     }
   }
-  return new Map(nodes.map((node, i) => [node.id, { x: get(x, i), y: get(y, i) }]));
+  return new Map(nodes.map((node, i) => [node.id, { x: get(x, i) * stretch, y: get(y, i) }]));
 }

@@ -12,6 +12,7 @@ import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphList } from './graph-list.tsx';
 import { type Graph, graphOfCorrelations, graphOfItems, nodeOfItem } from './graph-model.ts';
 import styles from './tabs.module.css';
+import { useLayouts } from './use-layouts.tsx';
 import { useRelations } from './use-relations.tsx';
 
 type Scope = 'references' | 'tags' | 'correlations';
@@ -40,6 +41,7 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
     [items.data, event.id],
   );
   const relations = useRelations(event, graph, all);
+  const layouts = useLayouts(event, scope, graph);
   const edits = scope === 'references' && relations.disabledReason === undefined;
 
   useKeys({ r: () => scope === 'references' && relations.relate(focusedNode()) });
@@ -74,6 +76,7 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
           <>
             <CheckField label={t('graph.loose')} value={loose} onChange={setLoose} />
             <span className={styles.space} />
+            {as === 'picture' && layouts.tools}
             <Button
               leftSection={<Icon name="plus" />}
               disabled={relations.disabledReason !== undefined || items.data === undefined}
@@ -114,6 +117,8 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
             <GraphCanvas
               graph={graph}
               label={t('eventTab.graph')}
+              kept={layouts.kept}
+              onPlaces={layouts.setPlaces}
               onRelate={edits ? relations.relate : undefined}
               onEdge={edits ? relations.edit : undefined}
             />
@@ -123,6 +128,7 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
         </>
       )}
       {relations.dialog}
+      {layouts.dialog}
     </section>
   );
 }

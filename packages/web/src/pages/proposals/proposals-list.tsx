@@ -122,7 +122,7 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
           <tr>
             <th style={{ width: 32 }} aria-label={t('grid.selectAll')} />
             <th>{t('proposal.kind')}</th>
-            <th>{t('proposal.change')}</th>
+            <th style={{ width: '45%' }}>{t('proposal.change')}</th>
             <th>{t('proposal.by')}</th>
             {eventId === undefined && <th>{t('proposal.event')}</th>}
             <th>{t('proposal.age')}</th>
