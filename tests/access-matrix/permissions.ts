@@ -15,7 +15,8 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       viewClusterRelations viewGalaxyMatrix csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
       downloadExport restSearchExport xml_export exportModule`,
     add: `add edit delete populate freeTextImport queryEnrichment enrichEvent protect unprotect checkLocks
-      getEditStrategy toggleCorrelation addIOC saveFreeText`,
+      getEditStrategy toggleCorrelation addIOC saveFreeText
+      aiSummarize aiRecommendTags aiExtractIndicators`,
     auth: 'addEventLock removeEventLock',
     'auth+add': 'upload_sample',
     modify: 'merge unpublish add_misp_export upload_stix',
@@ -75,7 +76,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   eventreports: {
     any: `index view viewSummary getProxyMISPElements extractAllFromReport extractFromReport
       replaceSuggestionInReport importReportFromUrl sendToLLM versions version downloadAsPdf`,
-    add: 'add edit delete restore reportFromEvent restoreVersion',
+    add: 'add edit delete restore reportFromEvent restoreVersion aiSummarize',
     'tagger|sync': 'addTag removeTag',
   },
   analystdata: {
@@ -93,11 +94,11 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cryptographickeys: { any: 'index view', add: 'add delete' },
   eventgraph: { any: 'view viewPicture', add: 'add', modify: 'delete' },
   threads: { any: 'index view viewEvent' },
-  templates: { template: 'index view delete' },
-  posts: { add: 'add edit delete' },
+  templates: { template: 'index view delete add edit populateEventFromTemplate' },
+  posts: { any: 'index', add: 'add edit delete' },
   users: {
     public: `login login_form logout_form heartbeat register forgot password_reset password_reset_form
-      getGpgPublicKey otp otp_form`,
+      getGpgPublicKey logout401 otp otp_form`,
     any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics histogram
       tagStatisticsGraph view_login_history
       totp_new totp_new_form hotp unsubscribe unsubscribe_form terms terms_form downloadTerms
@@ -116,6 +117,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   allowedlists: { any: 'index', regexp_access: 'add edit delete' },
   organisations: { any: 'index view', sync: 'getUUIDs' },
   servers: {
+    public: 'cspReport',
     any: 'getVersion getPyMISPVersion postTest getInstanceUUID getAvailableSyncFilteringRules',
     sync: 'createSync',
   },

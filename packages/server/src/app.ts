@@ -15,6 +15,7 @@ import { registerMailedCodes } from './features/administration/second-factor/mai
 import { loadSettings } from './features/administration/settings/settings.ts';
 import { createBrowserSessions } from './features/administration/sign-in/browser-sessions.ts';
 import { registerUserMails } from './features/administration/user-mails/jobs.ts';
+import { aiOperations } from './features/automation/ai/routes.ts';
 import { registerEnrichment } from './features/automation/modules/enrich-event.ts';
 import { createModules } from './features/automation/modules/modules.ts';
 import { moduleOperations } from './features/automation/modules/routes.ts';
@@ -102,6 +103,7 @@ export function allOperations(magpie: Magpie): Operation[] {
     ...eventOperations(magpie),
     ...enrichmentOperations(magpie),
     ...moduleOperations(magpie),
+    ...aiOperations(),
     ...eventBinOperations(magpie),
     ...eventCollaborationOperations(magpie),
     ...eventExtensionOperations(magpie),

@@ -52,6 +52,7 @@ function descriptionOperations(magpie: Magpie, all: readonly Operation[]): Opera
     {
       ...file('api.openapi', '/api/openapi', 'text/html', () => renderApiPage(all, mispVersion), PAGE_POLICY),
       summary: 'The API for people to read',
+      aliases: ['/events/automation'],
     },
     file('openapi.style', PAGE_STYLE_PATH, 'text/css', () => pageStyle),
     file('openapi.script', PAGE_SCRIPT_PATH, 'text/javascript', () => pageScript),
@@ -87,7 +88,10 @@ function mispDescriptionOperations(all: readonly Operation[]): Operation[] {
       handle: ({ body }) => {
         const { url } = unwrap(body);
         const operation = describedWrites().find((candidate) => pathWithoutArguments(candidate) === url);
-        return json(operation ? { ...describedWire(operation), api_info: describedWire(operation) } : []);
+        if (operation === undefined) return json([]);
+        const { description, mandatory, optional, params } = describedWire(operation);
+        const told = { description, mandatory, optional, params };
+        return json({ ...told, api_info: told });
       },
     },
   ];
@@ -148,10 +152,13 @@ async function roleAccess(
   );
 }
 
-function describedWire(operation: Operation): Record<string, unknown> {
+/** What MISP marks as lists among the fields of an event. */
+const LISTS_OF_EVENTS = new Set(['Attribute', 'Object', 'Shadow_Attribute', 'EventTag']);
+
+function describedWire(operation: Operation) {
   const [place = '', action = ''] = operation.name.split('.');
   const { description = '', mandatory = [], optional = [] } = operation.describe ?? {};
-  const parameters = [...operation.path.matchAll(/\{(\w+)\??\}/g)].map((match) => match[1] ?? '');
+  const parameters = [...operation.path.matchAll(/\{(\w+)\??\}/g)].map((match) => `${match[1]}_id`);
   return {
     description,
     mandatory,
@@ -162,7 +169,7 @@ function describedWire(operation: Operation): Record<string, unknown> {
     action: `${place.startsWith('admin/') ? 'admin_' : ''}${action}`,
     body: Object.fromEntries([
       ...mandatory.map((field) => [field, 'mandatory']),
-      ...optional.map((field) => [field, 'optional']),
+      ...optional.map((field) => [field, LISTS_OF_EVENTS.has(field) ? ['optional'] : 'optional']),
     ]),
     url: [pathWithoutArguments(operation), ...parameters.map((name) => `[${name}]`)].join('/'),
   };

@@ -14,11 +14,14 @@ import { registrationOperations } from './registrations/routes.ts';
 import { roleOperations } from './roles/routes.ts';
 import { secondFactorOperations } from './second-factor/routes.ts';
 import { settingOperations } from './settings/routes.ts';
+import { publicSignInOperations } from './sign-in/public-routes.ts';
 import { signInOperations } from './sign-in/routes.ts';
 import { statisticsOperations } from './statistics/routes.ts';
+import { cspReportOperations } from './system/csp-reports.ts';
 import { diagnosticsOperations } from './system/diagnostics-routes.ts';
 import { maintenanceOperations } from './system/maintenance-routes.ts';
 import { systemOperations } from './system/routes.ts';
+import { upkeepOperations } from './system/upkeep-routes.ts';
 import { userAddressOperations } from './user-addresses/routes.ts';
 import { userMailOperations } from './user-mails/routes.ts';
 import { userSettingOperations } from './user-settings/routes.ts';
@@ -36,9 +39,12 @@ export function administrationOperations(magpie: Magpie): Operation[] {
     ...systemOperations(magpie),
     ...diagnosticsOperations(magpie),
     ...maintenanceOperations(magpie),
+    ...upkeepOperations(magpie),
+    ...cspReportOperations(magpie),
     ...accountActionOperations(magpie),
     ...settingOperations(magpie),
     ...signInOperations(magpie),
+    ...publicSignInOperations(),
     ...secondFactorOperations(magpie),
     ...passwordResetOperations(magpie),
     ...userMailOperations(magpie),

@@ -2,12 +2,7 @@ import type { Actor, Change } from '../../../changes/changes.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { type LoginProfile, profileOf } from '../login-profiles/profile.ts';
-
-/** A key's failure is recorded at most this often. */
-const ONCE_PER_MS = 3_600_000;
-const MAX_REMEMBERED = 10_000;
-/** Guesses of one address beyond this many an hour are not written: a guesser must not fill the log. */
-const MAX_PER_ADDRESS = 60;
+import { createHourlyLimit } from './hourly-limit.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -28,7 +23,7 @@ export interface AuthLog {
 
 /** Creates the log. What it remembers is bounded. */
 export function createAuthLog(magpie: Magpie): AuthLog {
-  const remembered = createOncePerHour();
+  const remembered = createHourlyLimit();
 
   async function write(change: Change, actor: Actor | null): Promise<void> {
     await magpie.database.aside('sign-in log', (tx) => recordChanges(tx, [change], actor));
@@ -69,28 +64,6 @@ function refusalTitle(header: string): string {
   const key = header.split(',')[0]?.trim() ?? '';
   if (!/^[a-zA-Z0-9]{40}$/.test(key)) return 'Failed authentication using an API key of incorrect length.';
   return `Failed authentication using API key (${key.slice(0, 4)}${'*'.repeat(32)}${key.slice(-4)})`;
-}
-
-function createOncePerHour() {
-  let since = Date.now();
-  const seen = new Set<string>();
-  const perAddress = new Map<string, number>();
-  return {
-    /** True when this is to be written; `what` null counts for the address alone. */
-    admits(what: string | null, ip: string): boolean {
-      if (Date.now() - since > ONCE_PER_MS || seen.size >= MAX_REMEMBERED || perAddress.size >= MAX_REMEMBERED) {
-        since = Date.now();
-        seen.clear();
-        perAddress.clear();
-      }
-      if (what !== null && seen.has(what)) return false;
-      const count = perAddress.get(ip) ?? 0;
-      if (count >= MAX_PER_ADDRESS) return false;
-      perAddress.set(ip, count + 1);
-      if (what !== null) seen.add(what);
-      return true;
-    },
-  };
 }
 
 function firstOf(value: string | string[] | undefined): string | null {

@@ -25,6 +25,7 @@ const SHELL_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  'report-uri /servers/cspReport',
 ].join('; ');
 
 /** Sends the web client's page; it reads the URL and fetches its data from the API. */
@@ -76,4 +77,5 @@ export const PAGE_POLICY = [
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  'report-uri /servers/cspReport',
 ].join('; ');

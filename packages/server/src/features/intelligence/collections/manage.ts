@@ -7,7 +7,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject, readId, readInteger } from '../../../http/lenient.ts';
 import { createGroupResolver } from '../events/write-context.ts';
-import { findCollection, insertCollection, insertElements, updateCollection } from './queries.ts';
+import { findCollection, findElement, insertCollection, insertElements, updateCollection } from './queries.ts';
 import { COLLECTION_TYPES, type CollectionRow, ELEMENT_TYPES, type ElementRow } from './rows.ts';
 
 const MAX_NAME = 191;
@@ -172,9 +172,7 @@ export function addElement(
 /** Takes an element out of its collection. */
 export function deleteElement(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<ElementRow> {
   return magpie.database.as(viewer, async (tx) => {
-    const row = await tx.first<ElementRow>('select * from visible_collection_elements where id = $1', [
-      readId(key) ?? 0,
-    ]);
+    const row = await findElement(tx, readId(key));
     const collection = row === null ? null : await findCollection(tx, row.collection_id, { lock: true });
     if (row === null || collection === null) throw new NotFound('Invalid collection element.');
     if (!canEditCollection(viewer, collection)) throw new Refused(NO_COLLECTION);

@@ -96,6 +96,11 @@ export async function updateCollection(tx: Transaction, row: CollectionRow): Pro
   );
 }
 
+/** One thing in a collection that the viewer may see. */
+export function findElement(tx: Transaction, id: number | null): Promise<ElementRow | null> {
+  return tx.first<ElementRow>('select * from visible_collection_elements where id = $1', [id]);
+}
+
 /** Puts elements into a collection; those that are there already are missing from the answer. */
 export function insertElements(
   tx: Transaction,

@@ -4,11 +4,11 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, jsonStream, success } from '../../../http/answer.ts';
-import { readList, unwrap } from '../../../http/lenient.ts';
+import { readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import * as manage from './manage.ts';
-import { type CollectionFilter, findCollection, listCollections, listElements } from './queries.ts';
+import { type CollectionFilter, findCollection, findElement, listCollections, listElements } from './queries.ts';
 import { collectionWire, elementWire, listedCollectionWire, viewedCollectionWire } from './rows.ts';
 import { captureCollection, minimalCollections, wantedCollections } from './synchronise.ts';
 
@@ -132,6 +132,20 @@ function elements(magpie: Magpie): Operation[] {
           if (found === null) throw new NotFound('Invalid Collection');
           const rows = await listElements(tx, found.id);
           return json(rows.map((row) => ({ CollectionElement: elementWire(row) })));
+        }),
+    },
+    {
+      name: 'collection_elements.view',
+      summary: 'One thing that is in a collection',
+      path: '/collection_elements/view/{element}',
+      methods: ['GET'],
+      effect: 'read',
+      permission: 'any',
+      handle: ({ viewer, args }) =>
+        magpie.database.as(viewer, async (tx) => {
+          const row = await findElement(tx, readId(args.element));
+          if (row === null) throw new NotFound('Invalid CollectionElement');
+          return json({ CollectionElement: elementWire(row) });
         }),
     },
     {

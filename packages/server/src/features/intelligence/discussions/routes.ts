@@ -57,6 +57,15 @@ function threadOperations(magpie: Magpie): Operation[] {
         }),
     },
     {
+      ...read,
+      name: 'posts.index',
+      summary: 'Posts of discussions: there are none',
+      path: '/posts/index',
+      aliases: [{ path: '/posts', methods: ['GET'] }],
+      response: Type.Array(Type.Unknown()),
+      handle: () => json([]),
+    },
+    {
       ...write,
       name: 'posts.add',
       summary: 'Writes on an event, as an analyst note',
@@ -89,6 +98,17 @@ function oldTemplates(): Operation[] {
       response: Type.Array(Type.Unknown()),
       handle: () => json([]),
     },
+    ...(['add', 'edit', 'populateEventFromTemplate'] as const).map((action) => ({
+      ...write,
+      name: `templates.${action}`,
+      summary: 'Event templates of the first kind have ended; see event_templates',
+      path: `/templates/${action}/{old_template?}`,
+      handle: () => {
+        throw new Refused(
+          'Event templates of the first kind have ended: MISP gave them up. Use event_templates instead.',
+        );
+      },
+    })),
     ...(['view', 'delete'] as const).map((action) => ({
       ...(action === 'view' ? read : write),
       permission: 'perm_template' as const,

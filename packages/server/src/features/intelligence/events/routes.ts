@@ -26,7 +26,7 @@ function viewing(magpie: Magpie): Operation[] {
       name: 'events.view',
       summary: 'One event with everything in it that the caller may see',
       path: '/events/view/{event}',
-      aliases: ['/events/{event}'],
+      aliases: ['/events/viewEventAttributes/{event}', '/events/{event}'],
       methods: ['GET'],
       effect: 'read',
       permission: 'any',

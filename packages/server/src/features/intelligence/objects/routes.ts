@@ -1,6 +1,6 @@
 import type { Magpie } from '../../../context.ts';
-import { Refused } from '../../../errors.ts';
-import { type Answer, json, success } from '../../../http/answer.ts';
+import { Invalid, Refused } from '../../../errors.ts';
+import { type Answer, json, success, uiReply } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { addObject } from './add.ts';
@@ -72,6 +72,16 @@ function writing(magpie: Magpie): Operation[] {
       },
     },
     {
+      name: 'objects.editField',
+      summary: 'Changes one field from a page: always 200',
+      path: '/objects/editField/{object}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_add',
+      model: 'Object',
+      handle: (call) => editField(magpie, call),
+    },
+    {
       name: 'objects.delete',
       summary: 'Deletes an object with its attributes and references, softly unless told',
       path: '/objects/delete/{object}/{hard?}',
@@ -88,6 +98,22 @@ function writing(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+/** Fields that pages change one by one. */
+const SINGLE_FIELDS = ['comment', 'distribution', 'sharing_group_id', 'first_seen', 'last_seen'] as const;
+
+async function editField(magpie: Magpie, call: Call): Promise<Answer> {
+  const sent = unwrap(call.body, 'Object', 'MispObject');
+  const fields = Object.fromEntries(SINGLE_FIELDS.flatMap((name) => (name in sent ? [[name, sent[name]]] : [])));
+  if (Object.keys(fields).length === 0) throw new Refused('Invalid field.');
+  try {
+    await editObject(magpie, call.viewer, call.args.object, fields);
+    return uiReply({ success: 'Field updated.' }, { check_publish: true });
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    return json({ fail: false, errors: error.fields });
+  }
 }
 
 /** Steps of MISP's own pages: API clients are refused there as well. */

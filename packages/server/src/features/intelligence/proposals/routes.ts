@@ -11,6 +11,7 @@ import { acceptProposal, discardProposal } from './decide.ts';
 import { proposeAttribute, proposeChange, proposeDeletion, type SavedProposal } from './propose.ts';
 import { proposalPushOperations } from './push-routes.ts';
 import { proposalResponse } from './schema.ts';
+import { selectedProposalOperations } from './selected-routes.ts';
 import { getProposal, getProposals } from './service.ts';
 import { listedProposalWire, savedProposalWire, viewedProposalWire } from './wire.ts';
 
@@ -19,7 +20,13 @@ const LONGEST_PAGE = 9999;
 
 /** Proposals (shadow attributes): what those who may not change an event wish to see changed. */
 export function proposalOperations(magpie: Magpie): Operation[] {
-  return [...reading(magpie), ...proposing(magpie), ...deciding(magpie), ...proposalPushOperations(magpie)];
+  return [
+    ...reading(magpie),
+    ...proposing(magpie),
+    ...deciding(magpie),
+    ...selectedProposalOperations(magpie),
+    ...proposalPushOperations(magpie),
+  ];
 }
 
 function reading(magpie: Magpie): Operation[] {

@@ -77,6 +77,37 @@ function adding(magpie: Magpie): Operation[] {
         return success('Sighting successfully deleted.', { id: args.sighting ?? '' });
       },
     },
+    {
+      name: 'sightings.quickAdd',
+      summary: 'Adds a sighting of a type (0 unless told) to an attribute from a page: always 200',
+      path: '/sightings/quickAdd/{attribute}/{type?}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_sighting',
+      model: 'Sighting',
+      handle: async ({ viewer, args }: Call) => {
+        const added = await addSighting(magpie, viewer, args.attribute, { type: args.type ?? '0' });
+        return uiReply('reason' in added ? { errors: added.reason } : { success: 'Sighting added.' });
+      },
+    },
+    {
+      name: 'sightings.quickDelete',
+      summary: 'Deletes a sighting of the own organisation from a page: always 200',
+      path: '/sightings/quickDelete/{sighting}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: ['perm_sighting', 'perm_modify_org'],
+      model: 'Sighting',
+      handle: async ({ viewer, args }: Call) => {
+        try {
+          await removeSighting(magpie, viewer, args.sighting);
+          return uiReply({ success: 'Sighting successfully deleted.' });
+        } catch (error) {
+          if (error instanceof NotFound) return uiReply({ errors: error.message });
+          throw error;
+        }
+      },
+    },
   ];
 }
 

@@ -59,6 +59,7 @@ type Definition = JsonObject & { uuid: string; version: number };
 async function store(tx: Transaction, viewer: Viewer, definition: Definition, action: 'add' | 'edit'): Promise<number> {
   try {
     const item = objectTemplateImport.read('objects/own/definition.json', Buffer.from(JSON.stringify(definition)));
+    if (typeof item === 'string') throw new UnusableFile(item);
     await objectTemplateImport.write(tx, [item], { force: false, hostOrganisationId: viewer.organisationId });
   } catch (error) {
     if (error instanceof UnusableFile) throw new Invalid('', { ObjectTemplate: [error.message] });

@@ -71,6 +71,7 @@ export function tagCollectionOperations(magpie: Magpie): Operation[] {
       name: 'tag_collections.view',
       summary: 'A collection with its tags',
       path: '/tag_collections/view/{collection?}',
+      aliases: ['/tag_collections/getRow/{collection?}'],
       methods: ['GET'],
       permission: 'any',
       effect: 'read',

@@ -79,6 +79,7 @@ export function tagOperations(magpie: Magpie): Operation[] {
       name: 'tags.add',
       summary: 'Create a tag; an existing one of that name is returned unchanged',
       path: '/tags/add',
+      aliases: ['/tags/quickAdd'],
       methods: ['POST'],
       permission: 'perm_tag_editor',
       effect: 'write',

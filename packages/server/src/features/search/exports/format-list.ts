@@ -18,6 +18,7 @@ export function exportFormatOperation(magpie: Magpie): MemberOperation {
     name: 'ui.exportFormats',
     summary: 'The formats in which searches of events answer, by the name for returnFormat',
     path: '/ui/exportFormats',
+    aliases: ['/events/export'],
     methods: ['GET'],
     effect: 'read',
     permission: 'any',

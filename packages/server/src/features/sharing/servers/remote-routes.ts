@@ -135,7 +135,7 @@ async function fetched(magpie: Magpie, server: ServerRow, asked: RemoteRequest):
 }
 
 /** JSON of the other instance, or a short text why there is none. */
-async function tryFetch(
+export async function tryFetch(
   magpie: Magpie,
   server: ServerRow,
   asked: RemoteRequest,

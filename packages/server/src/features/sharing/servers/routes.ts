@@ -6,6 +6,7 @@ import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
 import { syncSettings } from './create-sync.ts';
+import { idTranslatorOperations } from './id-translator.ts';
 import { listServers } from './queries.ts';
 import { remoteServerOperations } from './remote-routes.ts';
 import { addServer, editServer, importServer, movePriority, removeServer } from './service.ts';
@@ -33,7 +34,12 @@ const optional = ['push', 'pull', 'self_signed', 'skip_proxy', 'caching_enabled'
 
 /** Connected instances. */
 export function serverOperations(magpie: Magpie): Operation[] {
-  return [...administrationOperations(magpie), ...exchangeOperations(magpie), ...remoteServerOperations(magpie)];
+  return [
+    ...administrationOperations(magpie),
+    ...exchangeOperations(magpie),
+    ...remoteServerOperations(magpie),
+    ...idTranslatorOperations(magpie),
+  ];
 }
 
 function administrationOperations(magpie: Magpie): Operation[] {

@@ -203,3 +203,30 @@ describe('the cache of a server', () => {
     expect(await search(here.admin)).toEqual([]);
   });
 });
+
+describe('the numbers of an event on other instances', () => {
+  it('are asked of those that it can be pulled from', async () => {
+    await makeEvent(remote.admin, { info: 'Takes the first number' });
+    const { uuid } = await makeEvent(here.admin, { info: 'Known in both' });
+    const there = await makeEvent(remote.admin, { uuid, info: 'Known in both', distribution: '3' });
+    const missing = await makeEvent(here.admin, { info: 'Known here alone' });
+    await add({ name: 'Gone', url: 'http://127.0.0.1:9' });
+    const answers = [
+      await here.admin.get(`/servers/idTranslator/${uuid}`),
+      await here.admin.post('/servers/idTranslator', { uuid }),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(member(body, 'local_event', 'uuid')).toBe(uuid);
+      const found = (member(body, 'remote_events') as { url: string; remote_id: string | null }[]).map(
+        (row) => `${row.url} ${row.remote_id}`,
+      );
+      expect(found).toContain(`${remote.url} ${there.id}`);
+      expect(found).toContain('http://127.0.0.1:9 null');
+    }
+    const unknown = await here.admin.get(`/servers/idTranslator/${missing.id}`);
+    expect(member(unknown.body, 'remote_events', 0, 'remote_id')).toBeNull();
+    expect((await here.admin.get('/servers/idTranslator/999999')).status).toBe(404);
+    expect((await (await here.user()).get(`/servers/idTranslator/${uuid}`)).status).toBe(403);
+  });
+});
