@@ -3,8 +3,7 @@ import { type Answer, compareAnswer, type Difference, type DifferenceClass, diff
 import { Identities } from './identities.ts';
 import { areaOf, type Exchange } from './recording.ts';
 import { type PreparedRequest, prepareRequest } from './rewrite.ts';
-import { areasNotSent, isLaterMember, isOwnCluster, whyOutOfScope } from './scope.ts';
-import { substituteFor } from './substitutes.ts';
+import { areasNotSent, whyOutOfScope } from './scope.ts';
 
 /** The instance that recorded exchanges are replayed against. */
 export interface Target {
@@ -22,13 +21,14 @@ export interface Result {
   /** Why it was accepted, is out of scope or was skipped. */
   readonly reason?: string;
   readonly differences: readonly Difference[];
-  /** Members that were not compared because a later version brings them. */
-  readonly later: readonly string[];
   readonly request?: PreparedRequest;
   readonly answer?: Answer;
 }
 
 const requestTimeoutMs = 60_000;
+
+/** Requests whose work goes on behind the answer. */
+const BEGINS_WORK = /\/(publish|unpublish|alert|generateTopCorrelations)/;
 
 /**
  * Sends the exchanges in order and compares the answers.
@@ -54,7 +54,7 @@ export async function replay(
 async function replayOne(exchange: Exchange, target: Target, identities: Identities): Promise<Result> {
   const area = areaOf(exchange.id);
   const line = `${exchange.request.method} ${exchange.request.path} ${JSON.stringify(exchange.request.body ?? null)}`;
-  const nothing = { exchange, area, differences: [], later: [] };
+  const nothing = { exchange, area, differences: [] };
   const outOfScope = whyOutOfScope(exchange.id, area, line);
   if (areasNotSent.includes(area)) return { ...nothing, outcome: 'out-of-scope', reason: outOfScope ?? 'not sent' };
   const whyNotSent = notSent[exchange.id];
@@ -65,25 +65,15 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
     return { ...nothing, outcome: 'skipped', reason: `no key of ${prepared.missingKey}: its creation failed` };
   }
   const answer = await send(target, prepared.request);
-  if (answer.status === 404 || answer.status === 405) await sendSubstitute(exchange, target, identities);
-  if (/\/(publish|unpublish|alert)/.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
-  const { differences: all, later } = compareAnswer(exchange, answer, identities, {
-    isLater: isLaterMember,
-    isLaterItem: isOwnCluster,
-  });
+  if (BEGINS_WORK.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
+  const all = compareAnswer(exchange, answer, identities);
   const differences = all.filter((difference) => whyPartAccepted(exchange, difference) === undefined);
-  const found = { exchange, area, differences, later, request: prepared.request, answer };
+  const found = { exchange, area, differences, request: prepared.request, answer };
   if (outOfScope !== undefined) return { ...found, outcome: 'out-of-scope', reason: outOfScope };
   const worst = differenceClasses.find((kind) => differences.some((difference) => difference.kind === kind));
   const reason = all[0] && (differences[0] ? whyAccepted(exchange, answer) : whyPartAccepted(exchange, all[0]));
   if (reason !== undefined) return { ...found, outcome: 'accepted', reason };
   return { ...found, outcome: worst ?? 'pass' };
-}
-
-async function sendSubstitute(exchange: Exchange, target: Target, identities: Identities): Promise<void> {
-  const substitute = substituteFor(exchange);
-  const prepared = substitute && prepareRequest(substitute, identities);
-  if (prepared && 'request' in prepared) await send(target, prepared.request);
 }
 
 async function send(target: Target, request: PreparedRequest): Promise<Answer> {

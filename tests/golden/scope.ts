@@ -37,6 +37,7 @@ export const areasInScope: readonly string[] = [
   'correlations',
   'feeds',
   'servers',
+  'jobs',
 ];
 
 /**
@@ -56,19 +57,11 @@ interface OutOfScope {
  * `METHOD path body-as-JSON`.
  */
 const outOfScope: readonly OutOfScope[] = [
-  { ids: /^correlations-002$/, request: /./, reason: 'related attributes in the view of an event: a later version' },
   {
     ids: /^instance-/,
-    request: /\/api\/getAllApis|queryACL|getWorkers|getRemoteUser|idTranslator|dbSchemaDiagnostic/,
+    request: /\/api\/getAllApis|queryACL|getWorkers|idTranslator|dbSchemaDiagnostic/,
     reason: 'describes the program MISP itself (its functions, workers, schema)',
   },
-  {
-    ids: /^misc-/,
-    request:
-      /^\S+ \/(?!admin\/organisations|tags\/|tag_collections\/|favourite_tags\/|sharing_groups\/|events\/(?:upload_sample|protect|unprotect)|collections\/|collectionElements\/|cryptographicKeys\/|bookmarks\/|modules\/queryEnrichment|rest_client_history\/)/,
-    reason: 'modules, discussions and other side features: a later version',
-  },
-  { ids: /^attributes-074$/, request: /attributeReplace/, reason: 'replacing all values of a type: a later version' },
   { ids: /^servers-/, request: /\/servers\/(pull|push)/, reason: 'pulling and pushing: a later version' },
 ];
 
@@ -76,21 +69,4 @@ const outOfScope: readonly OutOfScope[] = [
 export function whyOutOfScope(id: string, area: string, request: string): string | undefined {
   if (!areasInScope.includes(area)) return `area ${area}: a later version`;
   return outOfScope.find((rule) => rule.ids.test(id) && rule.request.test(request))?.reason;
-}
-
-/** Members of events, objects and attributes that later versions fill; an answer is compared without them. */
-const laterMembers = new Set(['RelationshipInbound', 'GalaxyCluster']);
-
-/** True where a member of this name, inside one of these things, belongs to a later version. */
-export function isLaterMember(key: string, parent: string): boolean {
-  if (!laterMembers.has(key)) return false;
-  return ['Event', 'Object', 'Attribute', 'response', 'EventReport', 'RelatedEvent', 'Orgc', 'Org'].includes(parent);
-}
-
-/** True for a list item that only clusters of our own bring: a tag that names one by its uuid, and its galaxy. */
-export function isOwnCluster(item: unknown): boolean {
-  if (typeof item !== 'object' || item === null) return false;
-  if ('Tag' in item) return isOwnCluster(item.Tag);
-  if ('uuid' in item && typeof item.uuid === 'string') return item.uuid.startsWith('60000000-');
-  return 'name' in item && typeof item.name === 'string' && /^misp-galaxy:[^=]+="6000000/.test(item.name);
 }

@@ -141,7 +141,8 @@ function readBody(request: FastifyRequest, operation: Operation): unknown {
 }
 
 function describeOrRefuse(request: FastifyRequest, reply: FastifyReply, operation: Operation, path: MispPath): void {
-  if (!isGet(request.method) || !operation.describe) {
+  // MISP describes itself to every verb that does nothing here.
+  if (!operation.describe) {
     throw new Refused(
       operation.methods.join() === 'POST'
         ? 'This action is only available via POST requests.'

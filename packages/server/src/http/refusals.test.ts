@@ -52,6 +52,13 @@ describe('refusals', () => {
     expect(body).toMatchObject({ url: '/events/view/999999?a=1&amp;b=2' });
   });
 
+  it('describes what takes another verb than the one that was sent', async () => {
+    const described = { status: 200, body: { name: '/events/add API description' } };
+    expect(await user.get('/events/add')).toMatchObject(described);
+    expect(await user.put('/events/add', { info: 'x' })).toMatchObject(described);
+    expect(await user.delete('/events/add')).toMatchObject(described);
+  });
+
   it('says so where an action takes POST alone', async () => {
     expect(await user.get('/favourite_tags/toggle')).toMatchObject({
       status: 405,

@@ -88,7 +88,11 @@ function writing(magpie: Magpie): Operation[] {
       model: 'Attribute',
       body: attributeBody,
       response: attributeResponse,
-      describe: { description: 'POST an Attribute object with the fields to change.' },
+      describe: {
+        description: 'POST an Attribute object with the fields to change.',
+        optional: `value type category to_ids uuid distribution sharing_group_id timestamp comment date encrypt
+          first_seen last_seen`.split(/\s+/),
+      },
       handle: async (call) => {
         const body = unwrap(call.body, 'Attribute');
         const id = await editAttribute(magpie, call.viewer, call.args.attribute, body);

@@ -51,7 +51,8 @@ describe('locks', () => {
 
   it('are not for events that the caller does not see', async () => {
     const hidden = await makeEvent(owner, { distribution: '0' });
-    expect((await stranger.post(`/events/addEventLock/${hidden.id}`)).status).toBe(404);
+    expect((await stranger.post(`/events/addEventLock/${hidden.id}`)).status).toBe(405);
+    expect((await stranger.post('/events/addEventLock/999999')).status).toBe(405);
     expect((await stranger.get(`/events/checkLocks/${hidden.id}`)).status).toBe(404);
   });
 });

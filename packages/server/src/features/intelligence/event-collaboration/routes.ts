@@ -2,7 +2,7 @@ import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { Invalid, NotFound } from '../../../errors.ts';
+import { Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readId, readInteger, readText, unwrap } from '../../../http/lenient.ts';
@@ -120,7 +120,9 @@ function contact(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> 
 
 function addLock(magpie: Magpie, { viewer, args }: Call): Promise<Answer> {
   return magpie.database.as(viewer, async (tx) => {
-    const event = await existingEvent(tx, args.event);
+    const event = await findEvent(tx, args.event);
+    // MISP's status here, and for events that are not for the viewer.
+    if (event === null) throw new Refused('Invalid event');
     if (!canModifyEvent(viewer, event)) throw new HttpProblem(401, 'You do not have permission to do that.');
     if (magpie.settings.get('MISP.disable_event_locks')) return json({ lock_id: NO_LOCK });
     await tx.execute(
