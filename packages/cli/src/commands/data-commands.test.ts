@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, makeProgramFixture, type ProgramFixture, type Run } from '../testing/program.ts';
@@ -87,6 +87,39 @@ describe('magpie import', { timeout: 60_000 }, () => {
     expect(await finish(fixture.run(['import', mixed]))).toContain(
       '10 events added, 0 updated, 0 unchanged, 0 refused',
     );
+  });
+
+  it('takes messages of Outlook and PDFs as other programs write them', async () => {
+    const written = join(fixture.dataDir, 'written');
+    await cp(new URL('../../../formats/src/read/samples/', import.meta.url), written, { recursive: true });
+    await rm(join(written, 'README.md'));
+    expect(await finish(fixture.run(['import', written]))).toContain(
+      '3 events added, 0 updated, 0 unchanged, 0 refused',
+    );
+    const shown = await finish(
+      fixture.run(['export', '--format', 'json', '--scope', 'events', 'eventinfo=Invoice overdue']),
+    );
+    expect(shown).toContain('https://pay.stoat.example.com/now');
+    expect(shown).toContain('eve@stoat.example.com');
+  });
+
+  it('takes a feed that was written to a folder', async () => {
+    const uuid = '5e3b0b1c-4a6c-4f0a-9f0e-2f7a0a3e1d05';
+    const file = join(fixture.dataDir, 'published.json');
+    await writeFile(file, JSON.stringify({ Event: { ...event, uuid, info: 'In a feed', published: true } }));
+    await finish(fixture.run(['import', file]));
+    const feed = join(fixture.dataDir, 'feed');
+    expect(await finish(fixture.run(['export', '--feed', feed]))).toContain('1 events written');
+    const other = await makeProgramFixture();
+    try {
+      expect(await finish(other.run(['import', feed]))).toContain(
+        '1 events added, 0 updated, 0 unchanged, 0 refused, 0 files failed',
+      );
+      expect(await finish(other.run(['export', '--format', 'values', '--scope', 'attributes']))).toContain('192.0.2.1');
+    } finally {
+      other.killAll();
+      await other.remove();
+    }
   });
 
   it('goes on after a file that is none, and then fails', async () => {
