@@ -123,12 +123,14 @@ export const addAuthKey = (userId: string, key: AuthKeyInput) =>
   post<{ readonly AuthKey: AuthKey & { readonly authkey_raw: string } }>(`/auth_keys/add/${userId}`, { AuthKey: key });
 export const deleteAuthKey = (id: string) => post(`/auth_keys/delete/${id}`);
 
+export interface SettingsAnswer {
+  readonly finalSettings: readonly ServerSetting[];
+}
+
 export const serverSettingsQuery = () =>
   queryOptions({
     queryKey: ['serverSettings'],
-    queryFn: ({ signal }) =>
-      get<{ readonly finalSettings: readonly ServerSetting[] }>('/servers/serverSettings.json', signal),
-    select: (answer) => answer.finalSettings,
+    queryFn: ({ signal }) => get<SettingsAnswer>('/servers/serverSettings.json', signal),
   });
 
 export const editServerSetting = (name: string, value: unknown) =>

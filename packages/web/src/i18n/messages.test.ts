@@ -10,6 +10,9 @@ import { firstZhHans } from './messages/first/zh-hans.ts';
 import { fr } from './messages/fr.ts';
 import { ja } from './messages/ja.ts';
 import { zhHans } from './messages/zh-hans.ts';
+import { settingsFr } from './settings/fr.ts';
+import { settingsJa } from './settings/ja.ts';
+import { settingsZhHans } from './settings/zh-hans.ts';
 
 const source = join(import.meta.dirname, '..');
 const en = { ...firstEn, ...restEn };
@@ -69,6 +72,14 @@ describe.each(Object.entries(translations))('the texts in %s', (_language, messa
       return messageArguments(parseMessage(text)).join() !== messageArguments(parseMessage(translated)).join();
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the meanings of the settings', () => {
+  it('are told in the same number in every language', () => {
+    const languages = [settingsFr, settingsJa, settingsZhHans].map((texts) => Object.keys(texts));
+    expect(languages[1]).toEqual(languages[0]);
+    expect(languages[2]).toEqual(languages[0]);
   });
 });
 

@@ -58,6 +58,6 @@ export const paths = {
   roles: () => '/roles/index',
   newRole: () => '/admin/roles/add',
   editRole: (id: string) => `/admin/roles/edit/${segment(id)}`,
-  settings: () => '/servers/serverSettings',
+  settings: (tab?: string) => `/servers/serverSettings${tab ? `/${segment(tab)}` : ''}`,
   firstStart: () => '/users/firststart',
 } as const;

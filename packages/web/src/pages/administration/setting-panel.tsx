@@ -2,17 +2,12 @@ import { Button, Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { editServerSetting } from '../../api/administration.ts';
 import type { ServerSetting } from '../../api/wire.ts';
-import { type Choice, ChoiceField, TextField } from '../../components/fields.tsx';
+import { ChoiceField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
 import { useT } from '../../i18n/i18n.tsx';
-import { settingText } from './setting-text.ts';
-
-function optionsOf({ options }: ServerSetting): readonly Choice[] | undefined {
-  if (options === undefined) return undefined;
-  return Object.entries(options).map(([value, label]) => ({ value, label }));
-}
+import { settingText, useSettingChoices, useSettingDescriptions } from './setting-text.ts';
 
 /** One setting: what it means, its value, the server's objection if there is one. */
 export function SettingPanel(props: { readonly setting: ServerSetting; readonly onClose: () => void }) {
@@ -30,13 +25,8 @@ export function SettingPanel(props: { readonly setting: ServerSetting; readonly 
       onClose();
     },
   });
-  const choices =
-    setting.type === 'boolean'
-      ? [
-          { value: 'true', label: t('state.on') },
-          { value: 'false', label: t('state.off') },
-        ]
-      : optionsOf(setting);
+  const choices = useSettingChoices()(setting);
+  const description = useSettingDescriptions()(setting);
   return (
     <Drawer
       opened
@@ -53,7 +43,7 @@ export function SettingPanel(props: { readonly setting: ServerSetting; readonly 
           void form.submit();
         }}
       >
-        <p style={{ margin: 0 }}>{setting.description}</p>
+        <p style={{ margin: 0 }}>{description}</p>
         {choices === undefined ? (
           <TextField
             label={t('setting.value')}

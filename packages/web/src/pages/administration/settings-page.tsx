@@ -1,65 +1,102 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
-import { serverSettingsQuery } from '../../api/administration.ts';
+import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { type SettingsAnswer, serverSettingsQuery } from '../../api/administration.ts';
 import type { ServerSetting } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { RequireRight } from '../../components/require-right.tsx';
-import { useT } from '../../i18n/i18n.tsx';
-import { settingText } from './setting-text.ts';
+import { TabRow } from '../../components/tab-row.tsx';
+import { type MessageKey, useT } from '../../i18n/i18n.tsx';
+import { paths } from '../../routing/paths.ts';
+import { settingText, useSettingChoices, useSettingDescriptions } from './setting-text.ts';
 
 const SettingPanel = lazy(() => import('./setting-panel.tsx').then((module) => ({ default: module.SettingPanel })));
+
+/** MISP's groups of settings, by the names in their addresses. */
+const tabs: readonly (readonly [string, MessageKey])[] = [
+  ['', 'setting.tab.all'],
+  ['MISP', 'setting.tab.general'],
+  ['Security', 'setting.tab.security'],
+  ['Plugin', 'setting.tab.plugin'],
+  ['Encryption', 'setting.tab.encryption'],
+  ['Proxy', 'setting.tab.proxy'],
+];
+
+function useColumns(onEdit: (setting: ServerSetting) => void): readonly ListColumn<ServerSetting>[] {
+  const t = useT();
+  const choicesOf = useSettingChoices();
+  const descriptionOf = useSettingDescriptions();
+  const shownValue = (setting: ServerSetting) => {
+    const text = settingText(setting);
+    return choicesOf(setting)?.find(({ value }) => value === text)?.label ?? text;
+  };
+  return [
+    {
+      id: 'setting',
+      header: t('setting.name'),
+      width: 320,
+      text: ({ setting }) => setting,
+      render: (setting) => (
+        <button type="button" tabIndex={-1} className="text-button mono" onClick={() => onEdit(setting)}>
+          {setting.setting}
+        </button>
+      ),
+    },
+    {
+      id: 'value',
+      header: t('setting.value'),
+      width: 200,
+      grow: 1,
+      text: shownValue,
+      render: (setting) => (
+        <bdi className={choicesOf(setting) === undefined ? 'mono' : undefined} title={shownValue(setting)}>
+          {shownValue(setting)}
+        </bdi>
+      ),
+    },
+    {
+      id: 'description',
+      header: t('field.description'),
+      width: 360,
+      grow: 3,
+      text: descriptionOf,
+      render: (setting) => <span title={descriptionOf(setting)}>{descriptionOf(setting)}</span>,
+    },
+    {
+      id: 'problem',
+      header: t('setting.problem'),
+      width: 140,
+      grow: 1,
+      text: ({ errorMessage }) => errorMessage ?? '',
+      render: ({ errorMessage }) => (
+        <span style={{ color: 'var(--danger)' }} title={errorMessage}>
+          {errorMessage}
+        </span>
+      ),
+    },
+  ];
+}
 
 /** Settings of the instance: search, value, meaning, change. */
 export function Page() {
   const t = useT();
-  const query = useQuery(serverSettingsQuery());
+  const { tab: asked } = useParams({ strict: false }) as { readonly tab?: string };
+  const tab = tabs.find(([name]) => name.toLowerCase() === asked?.toLowerCase())?.[0] ?? '';
+  const query = useQuery({
+    ...serverSettingsQuery(),
+    select: useCallback(
+      (answer: SettingsAnswer) => answer.finalSettings.filter((setting) => tab === '' || setting.tab === tab),
+      [tab],
+    ),
+  });
   const [editing, setEditing] = useState<ServerSetting>();
-  const columns = useMemo<readonly ListColumn<ServerSetting>[]>(
-    () => [
-      {
-        id: 'setting',
-        header: t('setting.name'),
-        width: 320,
-        text: ({ setting }) => setting,
-        render: (setting) => (
-          <button type="button" tabIndex={-1} className="text-button mono" onClick={() => setEditing(setting)}>
-            {setting.setting}
-          </button>
-        ),
-      },
-      {
-        id: 'value',
-        header: t('setting.value'),
-        width: 220,
-        grow: 1,
-        text: settingText,
-        render: (setting) => (
-          <bdi className="mono" title={settingText(setting)}>
-            {settingText(setting)}
-          </bdi>
-        ),
-      },
-      {
-        id: 'description',
-        header: t('field.description'),
-        width: 320,
-        grow: 2,
-        text: ({ description }) => description,
-        render: ({ description }) => <span title={description}>{description}</span>,
-      },
-      {
-        id: 'problem',
-        header: t('setting.problem'),
-        width: 160,
-        grow: 1,
-        text: ({ errorMessage }) => errorMessage ?? '',
-        render: ({ errorMessage }) => <span style={{ color: 'var(--danger)' }}>{errorMessage}</span>,
-      },
-    ],
-    [t],
-  );
+  const columns = useColumns(setEditing);
   return (
     <RequireRight right="perm_site_admin">
+      <TabRow
+        label={t('nav.settings')}
+        tabs={tabs.map(([name, key]) => ({ path: paths.settings(name), label: t(key), active: name === tab }))}
+      />
       <ListPage
         title={t('nav.settings')}
         query={query}
