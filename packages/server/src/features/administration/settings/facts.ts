@@ -1,11 +1,13 @@
 import { readExpression } from '../users/password-expression.ts';
 import { eventFacts } from './event-facts.ts';
 import { fact, free, type SettingFacts } from './fact.ts';
+import { keptFacts } from './kept-facts.ts';
 import { mailFacts } from './mail-facts.ts';
 import { moduleServiceFacts } from './module-service-facts.ts';
 import { pageFacts } from './page-facts.ts';
 import { protectionFacts } from './protection-facts.ts';
 import { settingDefaults } from './registry.ts';
+import { rpzFacts } from './rpz-facts.ts';
 import { secondFactorFacts } from './second-factor-facts.ts';
 
 export type { SettingFacts, SettingType } from './fact.ts';
@@ -301,6 +303,8 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   'Proxy.user': fact('', 2, 'The user at the proxy.', free),
   'Proxy.password': fact('', 2, 'The password at the proxy.', { redacted: true, mayBeEmpty: true }),
   ...moduleServiceFacts,
+  ...rpzFacts,
+  ...keptFacts,
   'Plugin.Sightings_policy': fact(known['Plugin.Sightings_policy'], 1, 'Who sees sightings of others.', {
     options: {
       '0': 'Event owner',

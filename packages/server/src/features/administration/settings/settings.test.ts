@@ -1,6 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@magpie/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../database/database.ts';
+import { settingFacts } from './facts.ts';
+import { settingDefaults } from './registry.ts';
 import { loadSettings } from './settings.ts';
 
 let testDatabase: TestDatabase;
@@ -37,6 +39,12 @@ describe('settings', () => {
         return there.get('MISP.org');
       })
       .toBe('Nest');
+  });
+
+  it('that steer the program can all be read and set by the API, with the same defaults', () => {
+    const named = Object.entries(settingDefaults).map(([name, initial]) => ({ name, initial }));
+    const known = named.map(({ name }) => ({ name, initial: settingFacts[name]?.initial }));
+    expect(known).toEqual(named);
   });
 
   it('have their defaults until they are set', async () => {

@@ -125,6 +125,25 @@ describe('response policy zones, hosts files and packet filters', () => {
     );
     expect(text).toContain('evil.example.com CNAME .\n*.evil.example.com CNAME .\npair.example.net CNAME .\n');
     expect(text.endsWith('.\n\n')).toBe(true);
+    for (const [name, value] of [
+      ['policy', 3],
+      ['walled_garden', 'garden.example.'],
+      ['ttl', '2d'],
+      ['email', 'hostmaster.example'],
+    ] as const) {
+      expect((await admin.post(`/servers/serverSettingsEdit/Plugin.RPZ_${name}`, { value })).status).toBe(200);
+    }
+    const bySettings = await search(admin, 'attributes', { returnFormat: 'rpz', value: '203.0.113.%' });
+    expect(bySettings.text).toMatch(/^\$TTL 2d;\n@ +SOA localhost\. hostmaster\.example/);
+    expect(bySettings.text).toContain('rpz-ip CNAME garden.example.');
+    for (const [name, value] of [
+      ['policy', 1],
+      ['walled_garden', '127.0.0.1'],
+      ['ttl', '1w'],
+      ['email', 'root.localhost'],
+    ]) {
+      await admin.post(`/servers/serverSettingsEdit/Plugin.RPZ_${name}`, { value });
+    }
     const empty = await search(admin, 'attributes', { returnFormat: 'rpz', value: 'nothing' });
     expect(empty.text.split('\n')).toHaveLength(5);
   });
