@@ -14,6 +14,7 @@ import { writeTestReport } from './test-report.ts';
 const ratchetFile = fileURLToPath(new URL('./ratchet.json', import.meta.url));
 const pageFile = fileURLToPath(new URL('../../docs/compatibility/pymisp.md', import.meta.url));
 const realUse = fileURLToPath(new URL('./real_use.py', import.meta.url));
+const walk = fileURLToPath(new URL('./walk', import.meta.url));
 
 /** The version of PyMISP that the project is held to, and which tests of its suite passed. */
 interface Ratchet {
@@ -26,7 +27,7 @@ const help = `Runs the live suite of PyMISP against a fresh Magpie.
 node tests/pymisp/run.ts [options]
   -k EXPRESSION     only the tests that match (as pytest -k)
   --url URL --key K against a running instance (a site administrator's key)
-  --real-use        only our own script: the 42 event files, editing, searching, round trips
+  --real-use        only our own scripts: the 42 event files, editing, searching, round trips; every method of PyMISP
   --write           write ratchet.json and docs/compatibility/pymisp.md
   --python PATH     a Python with PyMISP and pytest, instead of making a virtual environment
   --latest          with the newest PyMISP instead of the one in ratchet.json
@@ -81,7 +82,8 @@ async function runRealUse(environment: Environment): Promise<boolean> {
   const peer = options.url === undefined ? await startInstance({}) : undefined;
   try {
     const second = peer === undefined ? [] : [peer.url, peer.key];
-    return (await runPython(environment, [realUse, instance.url, instance.key, ...second])) === 0;
+    const walked = await runPython(environment, [walk, instance.url, instance.key]);
+    return walked + (await runPython(environment, [realUse, instance.url, instance.key, ...second])) === 0;
   } finally {
     await instance.stop();
     await peer?.stop();

@@ -9,7 +9,10 @@ import { notInScope } from './scope.ts';
 export function writeTestReport(outcomes: readonly TestOutcome[], lost: readonly string[], realUse: boolean): void {
   const file = process.env.MAGPIE_TEST_REPORT;
   if (file === undefined) return;
-  const failures = [...lost, ...(realUse ? [] : ['PyMISP adds, edits, finds and round-trips the published events'])];
+  const failures = [
+    ...lost,
+    ...(realUse ? [] : ['every method of PyMISP answers; it adds, edits, finds and round-trips the published events']),
+  ];
   const passed = outcomes.filter(({ outcome }) => outcome === 'passed').length + Number(realUse);
   const skipped = outcomes
     .filter(({ name, outcome }) => outcome !== 'passed' && !lost.includes(name))
