@@ -57,7 +57,6 @@ export const acceptedValues: readonly AcceptedPart[] = [
     reason: 'MISP lists tags that another organisation keeps to itself; Magpie does not',
     when: (difference) => isMissing(difference) && said(difference, 'org_id') !== '0',
   },
-  { id: /^events-093$/, path: /^content-type$/, reason: 'MISP calls JSON plain text here', when: always },
   {
     id: /^attributes-071$/,
     path: /^\/[^/]+$/,

@@ -65,8 +65,7 @@ class Comparer {
 
   #compareHeaders(expected: Readonly<Record<string, string>>, actual: Readonly<Record<string, string>>): void {
     const type = mediaType(expected['content-type']);
-    // The type of a body that is not there means nothing.
-    if (this.#exchange.request.method !== 'HEAD' && type !== mediaType(actual['content-type'])) {
+    if (type !== mediaType(actual['content-type'])) {
       this.#add('values', 'content-type', type, mediaType(actual['content-type']));
     }
     for (const name of COMPARED_HEADERS) {

@@ -64,7 +64,7 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
     if (outOfScope !== undefined) return { ...nothing, outcome: 'out-of-scope', reason: outOfScope };
     return { ...nothing, outcome: 'skipped', reason: `no key of ${prepared.missingKey}: its creation failed` };
   }
-  const answer = await send(target, prepared.request);
+  const answer = await send(target, prepared.request, exchange.response.body_type === 'json');
   if (BEGINS_WORK.test(exchange.request.path) || /"published"/.test(line)) await target.settle();
   const all = compareAnswer(exchange, answer, identities);
   const differences = all.filter((difference) => whyPartAccepted(exchange, difference) === undefined);
@@ -76,7 +76,8 @@ async function replayOne(exchange: Exchange, target: Target, identities: Identit
   return { ...found, outcome: worst ?? 'pass' };
 }
 
-async function send(target: Target, request: PreparedRequest): Promise<Answer> {
+/** `readsJson`: the recording read any text that is JSON as such, a bare number for one. */
+async function send(target: Target, request: PreparedRequest, readsJson: boolean): Promise<Answer> {
   const response = await fetch(target.url + request.path, {
     method: request.method,
     headers: request.headers,
@@ -91,7 +92,7 @@ async function send(target: Target, request: PreparedRequest): Promise<Answer> {
   return {
     status: response.status,
     headers: location === undefined ? headers : { ...headers, location },
-    body: headers['content-type']?.includes('json') ? parseJson(plain) : plain,
+    body: readsJson || headers['content-type']?.includes('json') ? parseJson(plain) : plain,
   };
 }
 

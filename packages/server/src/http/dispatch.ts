@@ -120,7 +120,8 @@ function buildCall(
     args: match.args,
     rest: match.rest,
     named: path.named,
-    query: new URL(request.raw.url ?? '/', 'http://magpie.invalid').searchParams,
+    // The URL as a whole need not be one: `//` is a path here.
+    query: new URLSearchParams(/\?(.*)$/s.exec(request.raw.url ?? '')?.[1] ?? ''),
     body: readBody(request, match.operation),
     headers: request.headers,
     ip: request.ip,

@@ -52,6 +52,11 @@ describe('refusals', () => {
     expect(body).toMatchObject({ url: '/events/view/999999?a=1&amp;b=2' });
   });
 
+  it('takes more slashes than needed for one', async () => {
+    expect((await user.get('//')).status).toBe(200);
+    expect((await user.get('//events//index')).status).toBe(200);
+  });
+
   it('describes what takes another verb than the one that was sent', async () => {
     const described = { status: 200, body: { name: '/events/add API description' } };
     expect(await user.get('/events/add')).toMatchObject(described);

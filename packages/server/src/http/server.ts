@@ -95,6 +95,8 @@ export async function createHttpServer(
   app.addHook('onSend', async (request, reply) => {
     const viewer = viewers.get(request);
     if (viewer) reply.headers(viewerHeaders(viewer, magpie.settings.get('Security.username_in_response_header')));
+    // What MISP calls the content that is not there.
+    if (request.method === 'HEAD' && isJson(reply)) reply.header('content-type', 'text/html; charset=UTF-8');
   });
   app.addHook('onResponse', async (request, reply) => {
     const viewer = viewers.get(request);
@@ -121,6 +123,10 @@ function keyOf(request: FastifyRequest, allowsNamed: boolean): string | undefine
   if (header !== undefined || !allowsNamed) return Array.isArray(header) ? header.join(',') : header;
   const named = parsePath(request.raw.url ?? '/')?.named.apikey;
   return typeof named === 'string' ? named : undefined;
+}
+
+function isJson(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('application/json');
 }
 
 /** What Fastify itself refuses (too large, broken transfer, a bad URL) gets MISP's envelope too. */

@@ -57,7 +57,9 @@ function viewing(magpie: Magpie): Operation[] {
       permission: 'any',
       handle: async (call) => {
         const event = await service.getEvent(magpie, call.viewer, call.args.event);
-        return event.published ? json(1) : { kind: 'bytes', status: 200, contentType: 'application/json', bytes: '' };
+        // Plain text, as in MISP.
+        const bytes = event.published ? '1' : '';
+        return { kind: 'bytes', status: 200, contentType: 'text/plain; charset=UTF-8', bytes };
       },
     },
   ];
