@@ -40,6 +40,54 @@ describe('a STIX 2 document from outside', () => {
     expect(notTaken).toHaveLength(3);
   });
 
+  it('has executables and their sections within files, which are objects in MISP', () => {
+    const uuid = '2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12';
+    const file = {
+      type: 'file',
+      id: `file--${uuid}`,
+      name: 'a.exe',
+      hashes: { MD5: 'a'.repeat(32) },
+      extensions: {
+        'windows-pebinary-ext': {
+          pe_type: 'exe',
+          imphash: 'b'.repeat(32),
+          x_misp_authentihash: 'c'.repeat(64),
+          sections: [{ name: '.text', size: 12, entropy: 6.5, hashes: { 'SHA-1': 'd'.repeat(40) } }, { name: '.data' }],
+        },
+      },
+    };
+    const observed = { type: 'observed-data', id: `observed-data--${uuid}`, object_refs: [file.id] };
+    const own = {
+      type: 'report',
+      id: 'report--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a13',
+      name: 'Own',
+      labels: ['misp:tool="MISP-STIX-Converter"'],
+      object_refs: [observed.id, file.id],
+    };
+    const labels = ['misp:name="file"', 'misp:meta-category="file"'];
+    for (const objects of [
+      [file, observed],
+      [file, { ...observed, labels }, own],
+    ]) {
+      const { event, notTaken } = readStix2(bundle(...objects), options);
+      expect(notTaken).toEqual([]);
+      const made: { name: string; uuid: string; Attribute: object[]; ObjectReference?: object[] }[] = JSON.parse(
+        JSON.stringify(event.Object),
+      );
+      const of = (name: string) => made.filter((object) => object.name === name);
+      expect(of('file')).toMatchObject([
+        { ObjectReference: [{ relationship_type: 'includes', referenced_uuid: of('pe')[0]?.uuid }] },
+      ]);
+      expect(of('pe')[0]?.Attribute).toMatchObject([
+        { object_relation: 'type', value: 'exe' },
+        { object_relation: 'imphash' },
+        { object_relation: 'authentihash' },
+      ]);
+      expect(of('pe')[0]?.ObjectReference).toHaveLength(2);
+      expect(of('pe-section').map(({ Attribute }) => Attribute.length)).toEqual([4, 1]);
+    }
+  });
+
   it('may refer in circles', () => {
     const a = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12';
     const b = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a13';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ExportAttribute } from '../export-attribute.ts';
 import { exportAttribute, inBatches, textOf } from '../testing.ts';
 import { parseYara } from './parse-rules.ts';
 import { yaraRegex, yaraText } from './strings.ts';

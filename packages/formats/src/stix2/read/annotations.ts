@@ -67,6 +67,7 @@ export function readAnnotations(reading: Reading, event: Json, eventIds: Readonl
   const answers: { parent: string; kind: string; entry: Json }[] = [];
   const bundled = reading.bundle.objects;
   const known = knownSightings(reading);
+  const parts = partsOfObjects(reading);
   for (const [id, object] of bundled) {
     if (isEventReport(object)) readEventReport(reading, id, object);
   }
@@ -84,7 +85,12 @@ export function readAnnotations(reading: Reading, event: Json, eventIds: Readonl
         reading.take(id);
         continue;
       }
-      const target = targetOf(reading, event, eventIds, texts(object, 'object_refs'));
+      if (isSaidOfNothing(object, eventIds)) {
+        reading.take(id);
+        continue;
+      }
+      const part = parts.get(text(lostOf(object), 'about'));
+      const target = part ?? targetOf(reading, event, eventIds, texts(object, 'object_refs'));
       if (target === null) reading.leave(id, 'What it is about is not in the event.');
       else {
         append(target, read.kind, read.entry);
@@ -97,6 +103,21 @@ export function readAnnotations(reading: Reading, event: Json, eventIds: Readonl
     if (about === undefined || about === answer) reading.leave(text(answer, 'uuid'), 'What it answers is not there.');
     else append(about, kind, answer);
   }
+}
+
+/** The note that stands in for the content of an event without any: STIX has no empty reports. */
+function isSaidOfNothing(object: Json, eventIds: ReadonlySet<string>): boolean {
+  return (
+    (object.type === 'note' || object.type === 'x-misp-event-note') &&
+    texts(object, 'object_refs').some((id) => eventIds.has(id) && id.endsWith(mispUuid(text(object, 'id')))) &&
+    text(object, 'content').startsWith('This MISP Event is empty')
+  );
+}
+
+/** Attributes of objects, and objects that are parts of others, by their uuids. */
+export function partsOfObjects({ objects: made }: Reading): Map<string, Json> {
+  const parts = made.flatMap((object) => [object, ...objects(object, 'Attribute')]);
+  return new Map(parts.map((part) => [text(part, 'uuid'), part]));
 }
 
 /** The first element behind references: an analyst's entry has one place, further ones would need uuids of their own. */
@@ -152,7 +173,7 @@ function readFalsePositive(reading: Reading, id: string, object: Json, known: Re
   const sighting = {
     uuid: mispUuid(id),
     type: '1',
-    source: '',
+    source: text(lostOf(object), 'source'),
     ...(date === null ? {} : { date_sighting: String(date) }),
     ...organisationOf(reading, object.x_misp_author_ref),
   };

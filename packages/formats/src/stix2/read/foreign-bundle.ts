@@ -2,6 +2,7 @@ import { hashTypeOf } from '../facts/hashes.ts';
 import { mispUuid } from '../ids.ts';
 import { isJson, type Json, table, text, texts } from '../json.ts';
 import { isClusterType, type ReadCluster, readForeignCluster } from './clusters.ts';
+import { readExecutable } from './executables.ts';
 import { relationOfPath } from './foreign-patterns.ts';
 import { type FoundPart, partsFromObserved, partsFromSdo } from './object-parts.ts';
 import { aloneObservable, type Observed, observablesOf } from './observables-of.ts';
@@ -266,6 +267,7 @@ function addObservable(reading: Reading, ids: readonly string[], sco: Json, obse
     }
   const { Tag: tags, ...rest } = fields;
   const object = reading.object(name, text(fields, 'uuid'), parts, rest, NOTHING);
+  if (object !== null && name === 'file') readExecutable(reading, object, observed, ids[0] ?? '', NOTHING);
   return addObject(
     reading,
     ids,

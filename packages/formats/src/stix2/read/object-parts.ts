@@ -24,7 +24,7 @@ export interface TemplateFacts {
 }
 
 /** A value at a path of an observable: texts, one or more. */
-function valuesAt(object: Json, path: string): string[] {
+export function valuesAt(object: Json, path: string): string[] {
   let at: unknown = object;
   for (const step of path.split('.')) {
     const name = step.replace('[0]', '');
@@ -53,7 +53,8 @@ function relationOf(property: string, facts: TemplateFacts | undefined): string 
   return named ?? property.slice('x_misp_'.length).replaceAll('_', '-');
 }
 
-function customParts(object: Json, facts: TemplateFacts | undefined): FoundPart[] {
+/** What stands under properties of MISP's own. */
+export function customParts(object: Json, facts: TemplateFacts | undefined): FoundPart[] {
   return Object.entries(object).flatMap(([key, value]) => {
     if (!key.startsWith('x_misp_') || key === 'x_misp_original_names') return [];
     const relation = relationOf(key, facts);

@@ -8,9 +8,10 @@ import {
   valueFromSdo,
 } from './attribute-values.ts';
 import { isOwnCluster, readOwnCluster } from './clusters.ts';
+import { readExecutable } from './executables.ts';
 import { type Labels, readLabels } from './labels.ts';
 import { type FoundPart, partsFromObserved, partsFromRule, partsFromSdo } from './object-parts.ts';
-import { observablesOf } from './observables-of.ts';
+import { type Observed, observablesOf } from './observables-of.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { addTags, append, lostOf, type Reading, seenOf, timestampOf } from './reading.ts';
 
@@ -99,7 +100,7 @@ function readObserved(reading: Reading, id: string, object: Json): void {
     addAttribute(reading, ids, type, valueFromObserved(type, observed), fields);
   } else if (name !== undefined) {
     const parts = () => partsFromObserved(name, observed, reading.options.templates?.(name));
-    addObject(reading, ids, object, name, parts, indicator);
+    addObject(reading, ids, object, name, parts, indicator, observed);
   } else return;
   for (const sco of observed.list) reading.take(text(sco, 'id'));
 }
@@ -176,6 +177,7 @@ function addObject(
   name: string,
   parts: () => readonly FoundPart[],
   indicator: Json | undefined,
+  observed?: Observed,
 ): void {
   const [id = ''] = ids;
   const uuid = mispUuid(id);
@@ -207,7 +209,13 @@ function addObject(
   const [first] = objects(made, 'Attribute');
   if (first !== undefined) addTags(first, reading.tagsFor(object));
   reading.addObject(made, ids);
+  if (observed !== undefined && (name === 'file' || name === 'lnk')) {
+    readExecutable(reading, made, observed, id, detected);
+  }
 }
+
+/** Types of attributes whose file an artifact holds. */
+const HELD: ReadonlySet<string> = new Set(['attachment', 'malware-sample']);
 
 /** An object as Magpie kept it; null where that is no object. */
 function restored(reading: Reading, kept: Json, uuid: string): Json | null {
@@ -220,7 +228,9 @@ function restored(reading: Reading, kept: Json, uuid: string): Json | null {
     distribution: '5',
     Attribute: members.map((member) => {
       const { tags, ...attribute } = member;
-      const artifact = reading.bundle.objects.get(`artifact--${text(member, 'uuid')}`);
+      // An artifact may have its name from the address beside it.
+      const isFile = HELD.has(text(member, 'type'));
+      const artifact = isFile ? reading.bundle.objects.get(`artifact--${text(member, 'uuid')}`) : undefined;
       const data = text(member, 'data') || (artifact ? text(artifact, 'payload_bin') : '');
       const whole: Json = { ...attribute, distribution: '5', ...(data === '' ? {} : { data }) };
       if (Array.isArray(tags))

@@ -1,9 +1,9 @@
 import { confidenceTag } from '../facts/markings.ts';
 import { mispUuid } from '../ids.ts';
-import { isJson, type Json, text, texts } from '../json.ts';
+import { isJson, type Json, objects, text, texts } from '../json.ts';
 import { secondsOfStamp } from '../times.ts';
 import { LOST } from '../write/lost-parts.ts';
-import { readAnnotations } from './annotations.ts';
+import { partsOfObjects, readAnnotations } from './annotations.ts';
 import { checkBundle, type NotTaken } from './bundle.ts';
 import { attach, type ReadCluster } from './clusters.ts';
 import { foreignTemplates, readForeignClusters, readForeignElements } from './foreign-bundle.ts';
@@ -88,6 +88,8 @@ function baseEvent(reading: Reading, report: Json): Json {
 function ownEvent(reading: Reading, reports: readonly Json[]): Json {
   const own = reports.find(isOwnReport) ?? {};
   const event = baseEvent(reading, own);
+  // Analysts relate whole events as well.
+  reading.link(text(own, 'id'), event);
   const lost = lostOf(own);
   for (const key of ['date', 'threat_level_id', 'analysis', 'extends_uuid', 'disable_correlation']) {
     if (lost[key] !== undefined) event[key] = lost[key];
@@ -145,6 +147,11 @@ function foreignEvent(reading: Reading, reports: readonly Json[]): Json {
 /** Relations between elements become references, those to clusters tags. Answers the clusters that were attached. */
 function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadCluster>, isOwn: boolean): Set<string> {
   const attached = new Set<string>();
+  let known: ReadonlyMap<string, Json> | null = null;
+  const parts = () => {
+    known ??= partsOfObjects(reading);
+    return known;
+  };
   for (const [id, object] of reading.bundle.objects) {
     if (object.type !== 'relationship') continue;
     const source = text(object, 'source_ref');
@@ -162,37 +169,52 @@ function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadC
       else if (others.size === 0) reading.leave(id, 'One of its ends is not in the event.');
       else {
         reading.spend(others.size * cluster.tags.length);
-        for (const element of others) attach(reading, firstAttribute(element), cluster);
+        for (const element of others) {
+          for (const carrier of carriersOf(reading, element, cluster)) attach(reading, carrier, cluster);
+        }
         attached.add(clusters.has(target) ? target : source);
         reading.take(id);
       }
       continue;
     }
-    relateElements(reading, id, object, source, target, type, isOwn);
+    relateElements(reading, id, object, { source, target, type, isOwn, parts });
   }
   return attached;
 }
 
-/** Objects have no tags: their first attribute carries what is said of them. */
-function firstAttribute(element: Json): Json {
+/**
+ * Objects have no tags: their attributes that carry a cluster's tag already have the cluster, else the first carries
+ * what is said of the object.
+ */
+function carriersOf(reading: Reading, element: Json, { tags }: ReadCluster): readonly Json[] {
   const members = Array.isArray(element.Attribute) ? element.Attribute.filter(isJson) : [];
-  return members[0] ?? element;
+  reading.spend(members.length);
+  const tagged = members.filter((member) => objects(member, 'Tag').some((tag) => tags.includes(text(tag, 'name'))));
+  return tagged.length > 0 ? tagged : [members[0] ?? element];
+}
+
+interface Relation {
+  readonly source: string;
+  readonly target: string;
+  readonly type: string;
+  readonly isOwn: boolean;
+  /** Parts of objects by their uuids. */
+  readonly parts: () => ReadonlyMap<string, Json>;
 }
 
 function relateElements(
   reading: Reading,
   id: string,
   relationship: Json,
-  source: string,
-  target: string,
-  type: string,
-  isOwn: boolean,
+  { source, target, type, isOwn, parts }: Relation,
 ): void {
   const lost = lostOf(relationship);
   const folded = (key: string, otherwise: string) =>
     reading.elementOf(text(lost, key) === '' ? otherwise : `x-misp-object--${text(lost, key)}`);
-  const from = folded('source', source);
-  const to = folded('target', target);
+  // Analysts relate parts of objects too, which have no objects of their own in STIX.
+  const part = (key: string) => (text(lost, key) === '' ? undefined : parts().get(text(lost, key)));
+  const from = part('about') ?? folded('source', source);
+  const to = part('other') ?? folded('target', target);
   if (from === undefined || to === undefined) {
     reading.leave(id, 'One of its ends is not in the event.');
     return;

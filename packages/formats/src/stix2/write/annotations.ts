@@ -11,9 +11,13 @@ function opinionWord(value: number): string {
   return value >= 21 ? 'disagree' : 'strongly-disagree';
 }
 
-/** Writes what others noted about an element, and where they saw it. `ids` is what the element was written as. */
-export function annotate(out: EventOutput, element: Json, ids: readonly string[]): void {
-  writeAnalystData(out, element, ids, (object) => out.add(object));
+/**
+ * Writes what others noted about an element, and where they saw it. `ids` is what the element was written as; `isPart`
+ * says that this is an object which it is a part of.
+ */
+export function annotate(out: EventOutput, element: Json, ids: readonly string[], isPart = false): void {
+  const about = isPart ? { about: text(element, 'uuid') } : {};
+  writeAnalystData(out, element, ids, (object) => out.add(object), about);
   const { Sighting: sightings } = element;
   if (Array.isArray(sightings) && sightings.length > 0) {
     for (const sighting of sightings.filter(isJson)) writeSighting(out, sighting, ids);
@@ -22,25 +26,25 @@ export function annotate(out: EventOutput, element: Json, ids: readonly string[]
 
 /**
  * Writes notes and opinions. Entries about entries point, as misp-stix has them, to what the first one is about; which
- * entry they answer stands in Magpie's own property.
+ * entry they answer, and which part of an object they are about, stands in Magpie's own property.
  */
 export function writeAnalystData(
   out: EventOutput,
   element: Json,
   ids: readonly string[],
   add: (object: Json) => void,
-  parent = '',
+  kept: Json = {},
 ): void {
   for (const kind of ['Note', 'Opinion'] as const) {
     for (const entry of objects(element, kind)) {
       const object = kind === 'Note' ? noteObject(out, entry) : opinionObject(out, entry);
-      add({ ...object, object_refs: ids, ...(parent === '' ? {} : { [LOST]: { parent } }) });
-      writeAnalystData(out, entry, ids, add, text(entry, 'uuid'));
+      add({ ...object, object_refs: ids, ...(Object.keys(kept).length === 0 ? {} : { [LOST]: kept }) });
+      writeAnalystData(out, entry, ids, add, { parent: text(entry, 'uuid') });
     }
   }
   for (const relationship of objects(element, 'Relationship')) {
     const [source] = ids;
-    if (source !== undefined) out.relationships.push({ source, relationship });
+    if (source !== undefined) out.relationships.push({ source, relationship, kept });
   }
 }
 
@@ -111,7 +115,7 @@ function writeSighting(out: EventOutput, sighting: Json, ids: readonly string[])
   const organisation = isJson(sighting.Organisation) ? sighting.Organisation : {};
   const identity = text(organisation, 'uuid') === '' ? null : writeIdentity(out, organisation, created);
   if (type === '1') {
-    writeFalsePositive(out, uuid, created, organisation, identity, ids);
+    writeFalsePositive(out, sighting, created, identity, ids);
     return;
   }
   const observed = ids.find((id) => id.startsWith('observed-data--'));
@@ -130,24 +134,25 @@ function writeSighting(out: EventOutput, sighting: Json, ids: readonly string[])
 
 function writeFalsePositive(
   out: EventOutput,
-  uuid: string,
+  sighting: Json,
   created: string,
-  organisation: Json,
   identity: string | null,
   ids: readonly string[],
 ): void {
   const is21 = out.version === '2.1';
-  const name = text(organisation, 'name');
+  const name = isJson(sighting.Organisation) ? text(sighting.Organisation, 'name') : '';
+  const source = text(sighting, 'source');
   const about = {
     explanation: 'False positive Sighting',
     ...(name === '' ? {} : { authors: [name] }),
     opinion: 'strongly-disagree',
   };
   out.add({
-    ...out.head(is21 ? 'opinion' : 'x-misp-opinion', uuid, created, created, null),
+    ...out.head(is21 ? 'opinion' : 'x-misp-opinion', text(sighting, 'uuid').toLowerCase(), created, created, null),
     ...(is21 ? about : Object.fromEntries(Object.entries(about).map(([key, value]) => [`x_misp_${key}`, value]))),
     object_refs: ids,
     ...(identity === null ? {} : { x_misp_author_ref: identity }),
+    ...(source === '' ? {} : { [LOST]: { source } }),
   });
 }
 

@@ -39,7 +39,7 @@ export class EventOutput {
   /** False where there is no report to list anything. */
   isListed = true;
   /** Analysts' relationships: written when it is known what both ends became. */
-  readonly relationships: { readonly source: string; readonly relationship: Json }[] = [];
+  readonly relationships: { readonly source: string; readonly relationship: Json; readonly kept: Json }[] = [];
 
   constructor(version: StixVersion, creator: string, written: Written) {
     this.version = version;

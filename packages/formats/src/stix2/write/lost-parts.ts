@@ -1,4 +1,5 @@
 import { flag, isJson, type Json, objects, text } from '../json.ts';
+import { secondsOf, stamp, stixTime } from '../times.ts';
 
 /**
  * The property in which Magpie keeps what MISP's mapping to STIX loses, so that its own bundles can be read back whole.
@@ -6,8 +7,8 @@ import { flag, isJson, type Json, objects, text } from '../json.ts';
  */
 export const LOST = 'x_magpie';
 
-/** How an attribute was written. */
-export type WrittenAs = 'indicator' | 'observed' | 'rule' | 'sdo' | 'custom';
+/** How an attribute was written: `indicator` with observed data, `pattern` without. */
+export type WrittenAs = 'indicator' | 'pattern' | 'observed' | 'rule' | 'sdo' | 'custom';
 
 /** What of an attribute is not in the objects it became; empty mostly. */
 export function lostOfAttribute(attribute: Json, as: WrittenAs): Json {
@@ -16,15 +17,25 @@ export function lostOfAttribute(attribute: Json, as: WrittenAs): Json {
   if ((as === 'custom' || as === 'sdo') && flag(attribute.to_ids)) lost.to_ids = true;
   if (as === 'rule' && !flag(attribute.to_ids)) lost.to_ids = false;
   if (flag(attribute.disable_correlation)) lost.disable_correlation = true;
-  const first = text(attribute, 'first_seen');
-  const last = text(attribute, 'last_seen');
-  const inObservation = (as === 'indicator' || as === 'observed') && first !== '' && last !== '';
-  if (!inObservation) {
-    keepText(lost, attribute, 'first_seen');
-    keepText(lost, attribute, 'last_seen');
-  }
+  keepTimesSeen(lost, attribute, as);
   keepExpirations(lost, attribute);
   return Object.keys(lost).length === 0 ? lost : { [LOST]: lost };
+}
+
+/**
+ * Observed data say both times that an attribute was seen; where MISP knows one alone, the other is that of the last
+ * change, and where both are that, they cannot be told from none.
+ */
+function keepTimesSeen(lost: Json, attribute: Json, as: WrittenAs): void {
+  const first = text(attribute, 'first_seen');
+  const last = text(attribute, 'last_seen');
+  if (first === '' && last === '') return;
+  if ((as === 'indicator' || as === 'observed') && first !== '' && last !== '') {
+    const changed = stixTime(stamp(secondsOf(attribute.timestamp)));
+    if (stixTime(first) !== changed || stixTime(last) !== changed) return;
+  }
+  lost.first_seen = first || null;
+  lost.last_seen = last || null;
 }
 
 /** Sightings of type 2 have no place in STIX: what was seen is no longer to be looked for. */

@@ -70,7 +70,7 @@ export function writeAttribute(out: EventOutput, attribute: Json): void {
   const [main] = ids;
   if (main === undefined) return;
   out.place(uuid, ids.map((id) => id.slice(0, -38)).join(' '));
-  relateClusters(out, attribute, main, times);
+  relateClusters(out, [attribute], main, times);
   annotate(out, attribute, ids);
 }
 
@@ -99,7 +99,7 @@ function writeShape(
     return ids;
   }
   if (shape?.kind === 'pattern only' && detects) {
-    const lost = lostOfAttribute(attribute, 'indicator');
+    const lost = lostOfAttribute(attribute, 'pattern');
     return [writeIndicator(out, context, { pattern: `[${shape.pattern}]`, lost })];
   }
   if (shape?.kind === 'rule') {
@@ -194,13 +194,22 @@ export function writeClusters(out: EventOutput, element: Json, seconds: number):
   }
 }
 
-/** Says of an element that it has to do with its clusters. */
-export function relateClusters(out: EventOutput, element: Json, main: string, { created }: ElementTimes): void {
-  for (const { galaxy, cluster } of clustersOf(element)) {
-    const id = clusterId(out, galaxy, cluster);
-    if (id === null) continue;
-    const type = clusterRelation(main.slice(0, -38), id.slice(0, -38));
-    writeRelationship(out, main, type, id, created);
+/** Says of an element that it has to do with its clusters, and with those of its parts, once with each. */
+export function relateClusters(
+  out: EventOutput,
+  parts: readonly Json[],
+  main: string,
+  { created }: ElementTimes,
+): void {
+  const related = new Set<string>();
+  for (const part of parts) {
+    for (const { galaxy, cluster } of clustersOf(part)) {
+      const id = clusterId(out, galaxy, cluster);
+      if (id === null || related.has(id)) continue;
+      related.add(id);
+      const type = clusterRelation(main.slice(0, -38), id.slice(0, -38));
+      writeRelationship(out, main, type, id, created);
+    }
   }
 }
 

@@ -99,7 +99,7 @@ const MARKER = /@!?\[(?:attribute|object)\]\(([0-9a-fA-F-]{36})\)/g;
 export function writeEventParts(out: EventOutput, head: Json): void {
   for (const report of objects(head, 'EventReport')) writeEventReport(out, head, report);
   writeClusters(out, head, secondsOf(head.timestamp));
-  for (const { source, relationship } of out.relationships) writeAnalystRelationship(out, source, relationship);
+  for (const one of out.relationships) writeAnalystRelationship(out, one);
   writeAnalystData(out, head, [reportId(out, head)], (object) => out.addLast(object));
 }
 
@@ -123,17 +123,27 @@ function writeEventReport(out: EventOutput, head: Json, report: Json): void {
   writeAnalystData(out, report, [id], (object) => out.add(object));
 }
 
-function writeAnalystRelationship(out: EventOutput, source: string, relationship: Json): void {
-  const [target] = out.idsOf(text(relationship, 'related_object_uuid').toLowerCase());
+function writeAnalystRelationship(
+  out: EventOutput,
+  { source, relationship, kept }: EventOutput['relationships'][number],
+): void {
+  const other = text(relationship, 'related_object_uuid').toLowerCase();
+  const [target] = out.idsOf(other);
   const uuid = text(relationship, 'uuid').toLowerCase();
   if (target === undefined || uuid.length !== 36) return;
   const [created, modified] = entryTimes(relationship);
+  const authors = text(relationship, 'authors');
+  const lost = {
+    ...(authors === '' ? {} : { authors }),
+    ...kept,
+    ...(target.endsWith(other) ? {} : { other }),
+  };
   writeRelationship(out, source, text(relationship, 'relationship_type') || 'related-to', target, created, {
     id: `relationship--${uuid}`,
     modified,
     properties: {
       labels: ['misp:context-layer="Analyst Relationship"'],
-      ...(text(relationship, 'authors') === '' ? {} : { [LOST]: { authors: text(relationship, 'authors') } }),
+      ...(Object.keys(lost).length === 0 ? {} : { [LOST]: lost }),
     },
   });
 }

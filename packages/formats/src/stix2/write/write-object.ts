@@ -75,11 +75,9 @@ export function writeObject(out: EventOutput, tree: ObjectTree): void {
   const [main] = ids;
   if (main === undefined) return;
   // The parts of an object are nothing of their own in STIX: who refers to one refers to the object.
-  for (const member of members) {
-    relateClusters(out, member, main, times);
-    annotate(out, member, ids);
-  }
-  for (const one of everyObject(tree)) annotate(out, one, ids);
+  relateClusters(out, members, main, times);
+  for (const member of members) annotate(out, member, ids, true);
+  for (const one of everyObject(tree)) annotate(out, one, ids, one !== object);
 }
 
 function writeShape(out: EventOutput, tree: ObjectTree, context: ElementContext): string[] {

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arbitraryEvent, type ObjectTemplate } from './arbitrary-events.ts';
+import { compareEvents } from './compare-events.ts';
+import { fromStix, templatesIn, toStix } from './convert.ts';
+import { readTemplates } from './generate.ts';
+
+const library = fileURLToPath(new URL('../../../shared/content/objects', import.meta.url));
+const hasLibrary = existsSync(library);
+
+const own: readonly ObjectTemplate[] = ['file', 'domain-ip', 'email', 'person', 'no-such-template'].map((name) => ({
+  name,
+  uuid: '688c46fb-5edb-40a3-8273-1af7923e2215',
+  version: 3,
+  'meta-category': 'misc',
+  description: 'A template',
+  attributes: {
+    filename: { 'misp-attribute': 'filename' },
+    ip: { 'misp-attribute': 'ip-dst' },
+    text: { 'misp-attribute': 'text' },
+  },
+}));
+
+describe('an event of MISP', () => {
+  it.for(['2.1', '2.0'] as const)('comes back whole from its STIX %s', async (version) => {
+    const templates = hasLibrary ? readTemplates(library) : own;
+    const known = hasLibrary ? templatesIn(library) : undefined;
+    await fc.assert(
+      fc.asyncProperty(arbitraryEvent(templates), async (event) => {
+        const { event: read, notTaken } = fromStix(await toStix(event, version), known);
+        expect([...compareEvents(event, read), ...notTaken.map(({ id, reason }) => `${id}: ${reason}`)]).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
