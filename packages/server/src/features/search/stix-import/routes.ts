@@ -37,7 +37,7 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
 }
 
 async function upload(magpie: Magpie, call: Call) {
-  const options = readOptions(call);
+  const options = readOptions(magpie, call);
   const { text, extension } = readBody(call.body);
   const document = { bytes: Buffer.from(text), isXml: extension === 'xml' };
   const reading = await inReadingTurn(call.viewer, () => readStixDocument(magpie, call.viewer, document, options));
@@ -85,17 +85,18 @@ interface UploadOptions {
   readonly clusterSharingGroupId: string;
 }
 
-function readOptions({ named, viewer }: Call): UploadOptions {
-  const reach = (prefix: string) => {
-    const distribution = String(named[`${prefix}distribution`] ?? '0');
+function readOptions(magpie: Magpie, { named, viewer }: Call): UploadOptions {
+  const reach = (prefix: string, fallback: string) => {
+    const distribution = String(named[`${prefix}distribution`] ?? fallback);
     if (!/^[0-4]$/.test(distribution)) throw new BadRequest(`Invalid ${prefix}distribution: it takes 0 to 4.`);
     const group = distribution === '4' ? readId(named[`${prefix}sharing_group_id`]) : 0;
     if (group === null)
       throw new BadRequest(`${prefix}sharing_group_id is required with a ${prefix}distribution of 4.`);
     return { distribution, group: String(group) };
   };
-  const event = reach('');
-  const cluster = reach('cluster_');
+  const byDefault = String(magpie.settings.get('MISP.default_event_distribution'));
+  const event = reach('', /^[0-3]$/.test(byDefault) ? byDefault : '0');
+  const cluster = reach('cluster_', '0');
   return {
     publish: readBoolean(named.publish) ?? false,
     distribution: event.distribution,

@@ -157,6 +157,8 @@ describe('STIX 2 in', () => {
       body: {
         Event: {
           uuid: '7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4c01',
+          // That of events for which none is asked.
+          distribution: '1',
           Attribute: [
             { type: 'domain', value: 'evil.example.net', to_ids: true, Tag: [{ name: 'misp-galaxy:malware="Nasty"' }] },
           ],
