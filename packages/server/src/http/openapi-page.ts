@@ -25,6 +25,7 @@ export function renderApiPage(operations: readonly Operation[], version: string)
 </head>
 <body>
 <header>
+<p><a href="/">Magpie</a></p>
 <h1>Magpie API</h1>
 <p>MISP ${escapeHtml(version)} · <a href="/openapi.json">OpenAPI 3.1</a> · send <code>Authorization: KEY</code> and
 <code>Accept: application/json</code></p>
@@ -61,11 +62,16 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-export const pageStyle = `:root { color-scheme: light dark; }
-body { margin: 0 auto; max-width: 64rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+export const pageStyle = `:root { color-scheme: light dark; background: light-dark(#ffffff, #11151b); }
+body { margin: 0 auto; max-width: 72rem; padding: 1rem; font: 0.875rem/1.5 system-ui, sans-serif;
+  background: light-dark(#ffffff, #11151b); color: light-dark(#1a1f27, #e6eaf0); }
+a { color: light-dark(#1c5bb8, #82b4ff); }
+h1 { font-size: 1.25rem; }
+h2 { margin: 1.25rem 0 0.25rem; font-size: 1rem; }
+:focus-visible { outline: 2px solid light-dark(#1c5bb8, #82b4ff); outline-offset: 1px; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
 pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 0.25rem; }
-summary { padding: 0.35rem 0; cursor: pointer; }
+summary { padding: 0.25rem 0; cursor: pointer; }
 .methods { display: inline-block; min-width: 9ch; font-weight: 700; }
 .write { color: light-dark(#9a3412, #fdba74); }
 .read { color: light-dark(#1d4ed8, #93c5fd); }

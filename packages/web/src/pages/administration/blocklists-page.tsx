@@ -15,16 +15,20 @@ import { useAct } from '../../components/use-act.ts';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { type Blocklist, blocklists } from './blocklist-kinds.ts';
 
-type Entry = Readonly<Record<string, string | null>>;
+type Entry = Readonly<Record<string, string>>;
 /** MISP wraps the rows of some of the lists in the name of their model, and those of others not. */
-type Wire = Entry | Readonly<Record<string, Entry>>;
+type Wire = Readonly<Record<string, unknown>>;
 
-const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Wire => typeof value === 'object' && value !== null;
 
 const entriesOf = (rows: readonly Wire[]): readonly Entry[] =>
-  rows.flatMap((row) => {
-    const inner = Object.values(row).filter(isEntry);
-    return inner.length > 0 ? inner : [row as Entry];
+  rows.map((row) => {
+    const [inner, ...more] = Object.values(row);
+    const fields = more.length === 0 && isRecord(inner) ? inner : row;
+    // Counts of what was blocked are objects; the list shows texts.
+    return Object.fromEntries(
+      Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
   });
 
 const textOf = (entry: Entry, column: string): string => entry[column] ?? '';

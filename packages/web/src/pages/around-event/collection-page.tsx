@@ -79,7 +79,9 @@ export function Page() {
             <tr>
               <th>{t('field.name')}</th>
               <th>{t('field.description')}</th>
-              <th aria-label={t('action.remove')} />
+              <th>
+                <span className="visually-hidden">{t('grid.tools')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>

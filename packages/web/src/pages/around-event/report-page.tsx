@@ -24,6 +24,7 @@ export function Page() {
       <ReportView
         key={`${row.EventReport.id}-${row.EventReport.timestamp}`}
         row={row}
+        isPage
         onGone={() => void go(paths.reports())}
         back={
           <AppLink to={paths.eventTab(row.Event.id, 'reports')}>

@@ -120,13 +120,17 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
       <table className={styles.table}>
         <thead>
           <tr>
-            <th style={{ width: 32 }} aria-label={t('grid.selectAll')} />
+            <th style={{ width: 32 }}>
+              <span className="visually-hidden">{t('grid.selectAll')}</span>
+            </th>
             <th>{t('proposal.kind')}</th>
             <th style={{ width: '45%' }}>{t('proposal.change')}</th>
-            <th>{t('proposal.by')}</th>
+            <th style={{ minWidth: 130 }}>{t('proposal.by')}</th>
             {eventId === undefined && <th>{t('proposal.event')}</th>}
             <th>{t('proposal.age')}</th>
-            <th aria-label={t('proposal.accept')} />
+            <th>
+              <span className="visually-hidden">{t('grid.tools')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -35,11 +35,14 @@ interface ReportViewProps {
   readonly onGone: () => void;
   /** Above the title: the way back. */
   readonly back?: React.ReactNode;
+  /** Its name is the title of the page, not of a part of one. */
+  readonly isPage?: boolean;
 }
 
 /** One report: reading, writing with a preview beside it, finding values in it, its versions. */
-export function ReportView({ row, onGone, back }: ReportViewProps) {
+export function ReportView({ row, onGone, back, isPage }: ReportViewProps) {
   const t = useT();
+  const Heading = isPage === true ? 'h1' : 'h2';
   const toasts = useToasts();
   const client = useQueryClient();
   const session = useSession();
@@ -106,9 +109,9 @@ export function ReportView({ row, onGone, back }: ReportViewProps) {
     <article className={styles.report}>
       {back !== undefined && <div>{back}</div>}
       <div className={styles.head}>
-        <h2>
+        <Heading>
           <bdi>{report.name}</bdi>
-        </h2>
+        </Heading>
         <DistributionBadge distribution={report.distribution} />
         <span className="muted">
           {t('event.changed')} <Moment epoch={report.timestamp} />

@@ -108,7 +108,7 @@ export const sharingEn = {
   'group.instances': 'Instances',
   'group.noInstances': 'No instance is named.',
   'group.onlyMembers': 'Only the members',
-  'group.removeInstance': 'Take {name} out',
+  'group.removeInstance': 'Remove {name}',
   'group.thisInstance': 'This instance',
   'rule.badParameter': '“{line}” is not of the form name: value.',
   'rule.objectsNot': 'Object templates to leave',

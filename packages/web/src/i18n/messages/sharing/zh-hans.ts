@@ -107,7 +107,7 @@ export const sharingZhHans = {
   'group.instances': '实例',
   'group.noInstances': '未指定实例。',
   'group.onlyMembers': '仅成员',
-  'group.removeInstance': '移出 {name}',
+  'group.removeInstance': '移除 {name}',
   'group.thisInstance': '此实例',
   'rule.badParameter': '“{line}”不是“名称: 值”的形式。',
   'rule.objectsNot': '要排除的对象模板',
