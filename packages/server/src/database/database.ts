@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { createQuickReads } from './quick-reads.ts';
+import { createQuickReads, type QuickOptions } from './quick-reads.ts';
 import { createSharedReads, type RawRow } from './shared-reads.ts';
 import { createTransaction, type SqlValue, statementName, type Transaction } from './transaction.ts';
 
@@ -15,17 +15,21 @@ export type Connection = string | { host: string; port: number; user: string; pa
  */
 export interface Database {
   /** Runs `work` in one transaction as the viewer; commits when it returns, rolls back when it throws. */
-  as<T>(viewer: Viewer, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  as<T>(viewer: Viewer, work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Yields what `read` yields, from one transaction as the viewer: for answers too long to hold. The connection is
    * given back when the reader ends or abandons the iteration.
    */
-  stream<T>(viewer: Viewer, read: (tx: Transaction) => AsyncIterable<T>): AsyncGenerator<T>;
+  stream<T>(
+    viewer: Viewer,
+    read: (tx: Transaction) => AsyncIterable<T>,
+    options?: TransactionOptions,
+  ): AsyncGenerator<T>;
   /**
    * The rows of one statement as the viewer, prepared once and for all: a transaction of its own for one message to
    * PostgreSQL. For hot paths with few texts of statements.
    */
-  readOnce<Row>(viewer: Viewer, sql: string, values: readonly SqlValue[]): Promise<Row[]>;
+  readOnce<Row>(viewer: Viewer, sql: string, values: readonly SqlValue[], options?: QuickOptions): Promise<Row[]>;
   /**
    * The same for what many ask at once with other values: as the same viewer they share a statement, which takes an
    * array for each value and says in its first column whose row it is, from 1 (shared-reads.ts). Rows come without
@@ -45,6 +49,15 @@ export interface Database {
   listen(channel: string, listener: (payload: string) => void): void;
   readonly bitmaps: AccessBitmaps;
   close(): Promise<void>;
+}
+
+/** How a transaction is to be run. */
+export interface TransactionOptions {
+  /**
+   * `once`: PostgreSQL plans each prepared statement once a connection, whatever its values. For transactions of small
+   * statements that probe indexes by what they are given: planning them for their values takes longer than running them.
+   */
+  readonly plans?: 'once';
 }
 
 // ids are bigint in PostgreSQL and stay below 2^53, so they are plain numbers here; dates stay text.
@@ -134,27 +147,33 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
 
   return {
     bitmaps,
-    async as(viewer, work) {
+    async as(viewer, work, options) {
       // Taken first: what changes while the statement is made has to be followed.
       const { generation } = bitmaps;
-      return run({ from: pool, begin: await bitmaps.beginStatement(viewer), viewer, generation }, work);
+      const begin = beginWith(await bitmaps.beginStatement(viewer), options);
+      return run({ from: pool, begin, viewer, generation }, work);
     },
-    async *stream(viewer, read) {
-      const begin = await bitmaps.beginStatement(viewer);
+    async *stream(viewer, read, options) {
+      const begin = beginWith(await bitmaps.beginStatement(viewer), options);
       const client = await pool.connect();
-      let finished = false;
+      let isRead = false;
       try {
         await client.query(begin);
         yield* read(createTransaction(client, viewer));
-        await client.query('commit');
-        finished = true;
+        isRead = true;
       } finally {
-        // An abandoned or failed read may leave a COPY running on the connection, so it is not used again.
-        client.release(finished ? undefined : true);
+        // The reader has everything, and nothing was written: he need not wait for the end of the transaction. An
+        // abandoned or failed read may leave a COPY running on the connection, so it is not used again.
+        if (isRead)
+          client.query('commit').then(
+            () => client.release(),
+            () => client.release(true),
+          );
+        else client.release(true);
       }
     },
-    async readOnce(viewer, sql, values) {
-      return quick.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values);
+    async readOnce(viewer, sql, values, options) {
+      return quick.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values, options);
     },
     async readTogether(viewer, sql, values) {
       return shared.run(await bitmaps.beginStatement(viewer), { name: statementName(sql), text: sql }, values);
@@ -177,6 +196,10 @@ function openPool(settings: pg.PoolConfig): pg.Pool {
   // One that breaks while in use rejects its statement; unheard, its error event would end the whole process.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+function beginWith(begin: string, options: TransactionOptions | undefined): string {
+  return options?.plans === 'once' ? `${begin}; set local plan_cache_mode = force_generic_plan` : begin;
 }
 
 function beginAsSystem(reason: string): string {

@@ -4,10 +4,23 @@ import type { SqlValue } from './transaction.ts';
 /** A statement to prepare, and how its rows are wanted where not as objects. */
 export type QuickStatement = Pick<pg.QueryConfig, 'types'> & { name: string; text: string; rowMode?: string };
 
+/** For a statement that takes long: what is asked beside it does not wait for it. */
+export interface QuickOptions {
+  readonly alone?: boolean;
+}
+
 /** Single statements as a viewer, at the price of a part of one message to PostgreSQL. */
 export interface QuickReads {
-  /** Runs the statement, prepared under `name`, in a transaction that `begin` opens; returns its rows. */
-  run<Row>(begin: string, statement: QuickStatement, values: readonly SqlValue[]): Promise<Row[]>;
+  /**
+   * Runs the statement, prepared under `name`, in a transaction that `begin` opens; returns its rows. `alone`: in a
+   * message of its own, on the connection that has least to do.
+   */
+  run<Row>(
+    begin: string,
+    statement: QuickStatement,
+    values: readonly SqlValue[],
+    options?: QuickOptions,
+  ): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -41,8 +54,9 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
   const lanes: Lane[] = Array.from({ length: CONNECTIONS }, () => ({ client: null, waiting: [], sent: 0 }));
 
   function connect(lane: Lane): Promise<pg.Client> {
-    // Its statements are few and probe indexes: planning them for their values would cost more than running them.
-    const options = '-c plan_cache_mode=force_generic_plan';
+    // Its statements are few and probe indexes: planning them for their values would cost more than running them,
+    // and so would starting workers.
+    const options = '-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0';
     const client = new pg.Client({ ...settings, options, application_name: 'magpie: quick reads', pipeline: true });
     const opened = client.connect().then(() => client);
     const forget = () => {
@@ -56,10 +70,11 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
     return opened;
   }
 
-  /** The lane that is about to send anyway, unless it is much busier than another. */
-  function choose(): Lane {
+  /** The lane that is about to send anyway, unless it is much busier than another or the statement goes alone. */
+  function choose(isAlone: boolean): Lane {
     const load = (lane: Lane) => lane.sent + lane.waiting.length;
     const idle = lanes.reduce((best, lane) => (load(lane) < load(best) ? lane : best));
+    if (isAlone) return idle;
     const open = lanes.find((lane) => lane.waiting.length > 0);
     return open !== undefined && load(open) < load(idle) + TOGETHER ? open : idle;
   }
@@ -82,21 +97,19 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
     }
   }
 
-  function add(job: Job): void {
-    const lane = choose();
+  function add(job: Job, isAlone: boolean): void {
+    const lane = choose(isAlone);
     lane.waiting.push(job);
     if (lane.waiting.length === 1) setImmediate(() => void send(lane));
   }
 
   return {
-    run: <Row>(begin: string, statement: QuickStatement, values: readonly SqlValue[]) =>
-      new Promise<Row[]>((resolve, reject) =>
-        add({
-          begin,
-          query: { ...statement, values: [...values] },
-          settle: (outcome) => (outcome.status === 'fulfilled' ? resolve(outcome.value.rows) : reject(outcome.reason)),
-        }),
-      ),
+    run: <Row>(begin: string, statement: QuickStatement, values: readonly SqlValue[], options: QuickOptions = {}) =>
+      new Promise<Row[]>((resolve, reject) => {
+        const settle: Job['settle'] = (outcome) =>
+          outcome.status === 'fulfilled' ? resolve(outcome.value.rows) : reject(outcome.reason);
+        add({ begin, query: { ...statement, values: [...values] }, settle }, options.alone ?? false);
+      }),
     async close() {
       const open = lanes.flatMap((lane) => lane.client ?? []);
       await Promise.all(open.map(async (opened) => (await opened).end()));

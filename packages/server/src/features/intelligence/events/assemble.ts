@@ -113,11 +113,11 @@ export async function assembleObjects(
 
 /** Notes, opinions and relationships about elements, by uuid; nothing where the view leaves them out. */
 export async function annotationsOf(
-  { magpie, tx, options }: Assembly,
+  { magpie, tx, options, holdings }: Assembly,
   rows: readonly { uuid: string }[],
   switches: { tellDepth?: boolean } = {},
 ): Promise<Map<string, AnalystLists>> {
-  if (!options.analystData) return new Map();
+  if (!options.analystData || holdings?.analystData === false) return new Map();
   return nestedAnalystData(
     magpie,
     tx,

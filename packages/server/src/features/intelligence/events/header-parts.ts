@@ -5,10 +5,10 @@ import { correlationLimits } from '../../search/correlations/limits.ts';
 import {
   findRelatedEvents,
   findRelatedEventsBeside,
-  findSecondShareBeside,
   type RelatedEventRow,
   relatedEventWire,
 } from '../../search/correlations/related-events.ts';
+import { findRelatedOfOne } from '../../search/correlations/related-of-one.ts';
 import type { AnalystLists } from '../analyst-data/nested.ts';
 import { withShortOrganisations } from '../analyst-data/wire.ts';
 import type { Extensions } from '../event-extensions/extensions.ts';
@@ -55,7 +55,8 @@ export async function readHeaderParts(
   const related: Related = options.correlations ? await relatedOf(assembly, members) : new Map();
   const noted = await annotationsOf(assembly, [...related.values()].flat(), { tellDepth: true });
   const withReports = !options.metadata && !options.noEventReports;
-  const reports = withReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
+  const hasReports = withReports && assembly.holdings?.reports !== false;
+  const reports = hasReports ? await reportsOf(assembly, ids) : new Map<number, Wire[]>();
   const emails = await creatorEmails(magpie, viewer, headers);
   const keyed = headers.filter((header) => header.protected !== null).map((header) => header.id);
   const keys = await keysOfEvents(tx, keyed);
@@ -112,28 +113,18 @@ async function reportsOf(assembly: Assembly, ids: readonly number[]): Promise<Ma
 /** Related events by the event they are related to. */
 export type Related = ReadonlyMap<number, RelatedEventRow[]>;
 
-/** Ids of the events that correlate at all. */
-function correlatingIds(headers: readonly EventHeader[]): number[] {
-  return headers.filter((header) => !header.disable_correlation).map((header) => header.id);
-}
-
+/** Of the events that correlate at all. */
 function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): Promise<Related> {
-  return findRelatedEvents(tx, correlatingIds(headers), correlationLimits(magpie));
+  const ids = headers.filter((header) => !header.disable_correlation).map((header) => header.id);
+  return findRelatedEvents(tx, ids, correlationLimits(magpie));
 }
 
-/** Related events of some by their ids, looked up on another connection; one that does not correlate has none. */
-export function relatedBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
-  return findRelatedEventsBeside(magpie.database, viewer, ids, correlationLimits(magpie));
-}
-
-/** The same of a large event, of which `first` is what `relatedBeside` finds: another connection shares the work. */
-export function relatedOfLargeBeside(
-  magpie: Magpie,
-  viewer: Viewer,
-  id: number,
-  first: Promise<Related>,
-): Promise<Related> {
-  return findSecondShareBeside(magpie.database, viewer, id, correlationLimits(magpie), first);
+/** The same on other connections than the reader's own, from ids alone; an event that does not correlate has none. */
+export async function relatedBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
+  const [id, ...more] = ids;
+  const limits = correlationLimits(magpie);
+  if (id === undefined || more.length > 0) return findRelatedEventsBeside(magpie.database, viewer, ids, limits);
+  return new Map([[id, await findRelatedOfOne(magpie.database, viewer, id, limits)]]);
 }
 
 /** Related events, each with what is noted about it beside it. */
@@ -143,11 +134,13 @@ export function relatedWires(
   noted: Awaited<ReturnType<typeof annotationsOf>>,
   { inboundOfRelated = false }: ReadEventOptions,
 ): Wire[] {
-  return unique(idsOf(family).flatMap((id) => related.get(id) ?? [])).map((row) => ({
-    ...relatedEventWire(row),
-    ...noted.get(row.uuid),
-    ...(inboundOfRelated ? { RelationshipInbound: [] } : {}),
-  }));
+  const rows = idsOf(family).flatMap((id) => related.get(id) ?? []);
+  return (family.members.length > 1 ? unique(rows) : rows).map((row) => {
+    const wire = relatedEventWire(row);
+    if (noted.size > 0) Object.assign(wire, noted.get(row.uuid));
+    if (inboundOfRelated) wire.RelationshipInbound = [];
+    return wire;
+  });
 }
 
 /** The creator's address is for site administrators, and for auditors of the creator organisation. */

@@ -1,6 +1,5 @@
 import { type ApiClient, makeEvent, makeOrganisation, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_AT_ONCE } from '../../search/correlations/related-events.ts';
 
 let magpie: TestMagpie;
 let stranger: ApiClient;
@@ -70,7 +69,6 @@ describe('an event that is written in pieces', () => {
     }
     const hidden = await makeEvent(magpie.admin, { date: '2025-01-01', distribution: '0', Attribute: files(700, 4) });
     const whole = await makeEvent(magpie.admin, { distribution: '1', Attribute: files(0, ATTRIBUTES) });
-    expect(2 * ATTRIBUTES).toBeGreaterThan(MOST_AT_ONCE);
     const seen = async (client: ApiClient) => {
       const { body } = await client.get(`/events/view/${whole.id}/metadata:1`);
       return (member(body, 'Event', 'RelatedEvent') as { Event: { id: string } }[]).map(({ Event }) => Event.id);

@@ -1,4 +1,6 @@
+import { readUuid } from '@magpie/model';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
+import { readId } from '../../../http/lenient.ts';
 import type { TagRow } from '../../knowledge/tags/rows.ts';
 import type { DeletedMode, ReadEventOptions } from './read-options.ts';
 import type { AttributeRow, ObjectRow, ReferenceRow } from './rows.ts';
@@ -16,18 +18,46 @@ export interface LinkedTag extends Omit<TagRow, 'org_id'> {
 const TAG_COLUMNS = `l.id as link_id, l.event_id, l.local, l.relationship_type, t.id, t.name, t.colour, t.exportable,
   t.user_id, t.hide_tag, t.numerical_value, t.is_galaxy, t.is_custom_galaxy, t.local_only`;
 
+const HEADER = `select e.*, org.name as org_name, org.uuid as org_uuid, org.local as org_local,
+       orgc.name as orgc_name, orgc.uuid as orgc_uuid, orgc.local as orgc_local,
+       (select coalesce(sum(c.live), 0)::bigint from visible_event_attribute_counts c where c.event_id = e.id) as attribute_count`;
+const OWNERS = 'left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id';
+
+const OF_EVENTS = (wanted: string) => `exists (select from visible_attribute_tags where event_id ${wanted}) as tags,
+       exists (select from visible_proposals where event_id ${wanted} and attribute_id <> 0) as proposals,
+       exists (select from visible_proposals where event_id ${wanted} and attribute_id = 0) as "eventProposals",
+       exists (select from visible_sightings where event_id ${wanted}) as sightings,
+       exists (select from visible_event_reports where event_id ${wanted}) as reports`;
+const OF_INSTANCE = `any_analyst_data() as "analystData", exists (select from visible_value_sources) as sources`;
+
 /** Headers of events in the order of their ids; those that are not visible are missing. */
 export function loadHeaders(tx: Transaction, ids: readonly number[]): Promise<EventHeader[]> {
   return tx.prepared<EventHeader>(
-    `select e.*, org.name as org_name, org.uuid as org_uuid, org.local as org_local,
-       orgc.name as orgc_name, orgc.uuid as orgc_uuid, orgc.local as orgc_local,
-       (select coalesce(sum(c.live), 0)::bigint from visible_event_attribute_counts c where c.event_id = e.id) as attribute_count
-     from unnest($1::bigint[]) with ordinality as wanted (id, place)
-       join visible_events e on e.id = wanted.id
-       left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id
-     order by wanted.place`,
+    `${HEADER} from unnest($1::bigint[]) with ordinality as wanted (id, place)
+       join visible_events e on e.id = wanted.id ${OWNERS} order by wanted.place`,
     [ids],
   );
+}
+
+/** An event's header with what is to be looked for beside it. */
+export interface KnownEvent {
+  readonly header: EventHeader;
+  readonly holdings: Holdings;
+}
+
+/** The event with this id or uuid by one statement; null when it is not visible. */
+export async function loadKnownEvent(tx: Transaction, idOrUuid: string | undefined): Promise<KnownEvent | null> {
+  const id = readId(idOrUuid);
+  const key = id ?? readUuid(idOrUuid);
+  if (key === null) return null;
+  const [row] = await tx.prepared<EventHeader & { holdings: Holdings }>(
+    `${HEADER}, (select to_jsonb(h) from (select ${OF_EVENTS('= e.id')}, ${OF_INSTANCE}) h) as holdings
+     from visible_events e ${OWNERS} where e.${id === null ? 'uuid' : 'id'} = $1`,
+    [key],
+  );
+  if (row === undefined) return null;
+  const { holdings, ...header } = row;
+  return { header, holdings };
 }
 
 /** Tags of events, oldest link first. */
@@ -56,27 +86,28 @@ export function loadAttributeTags(
   );
 }
 
-/** What hangs on any attribute of some events, or (`eventProposals`) on the events themselves. */
+/** What there is at all of what hangs on events: most have little of it, and then nothing looks for it in vain. */
 export interface Holdings {
   tags: boolean;
   proposals: boolean;
   eventProposals: boolean;
   sightings: boolean;
+  reports: boolean;
+  /** On the whole instance: notes and the like, and caches of feeds and connected instances. */
+  analystData: boolean;
+  sources: boolean;
 }
 
 /** What is looked for where nobody asked. */
-export const EVERYTHING: Holdings = { tags: true, proposals: true, eventProposals: true, sightings: true };
+export const EVERYTHING: Holdings = {
+  ...{ tags: true, proposals: true, eventProposals: true, sightings: true, reports: true },
+  ...{ analystData: true, sources: true },
+};
 
-/** Asks once what events have at all: most have little of it, and then nothing looks for it in vain. */
+/** Asks once what hangs on the attributes of events, or (`eventProposals`) on the events themselves. */
 export async function loadHoldings(tx: Transaction, eventIds: readonly number[]): Promise<Holdings> {
-  const [holdings] = await tx.prepared<Holdings>(
-    `select exists (select from visible_attribute_tags where event_id = any ($1::bigint[])) as tags,
-       exists (select from visible_proposals where event_id = any ($1::bigint[]) and attribute_id <> 0) as proposals,
-       exists (select from visible_proposals where event_id = any ($1::bigint[]) and attribute_id = 0) as "eventProposals",
-       exists (select from visible_sightings where event_id = any ($1::bigint[])) as sightings`,
-    [eventIds],
-  );
-  return holdings ?? EVERYTHING;
+  const [holdings] = await tx.prepared<Holdings>(`select ${OF_EVENTS('= any ($1::bigint[])')}`, [eventIds]);
+  return { ...EVERYTHING, ...holdings };
 }
 
 /** A window on the elements of some events: those behind `afterId`, at most `limit`. */

@@ -36,7 +36,7 @@ async function readElementsOf(
 ): Promise<void> {
   const { tx, options } = uninformed;
   const ids = [...new Set(families.flatMap(idsOf))];
-  const holdings = await loadHoldings(tx, ids);
+  const holdings = uninformed.holdings ?? (await loadHoldings(tx, ids));
   const assembly = { ...uninformed, holdings };
   const attributes = await loadAttributes(tx, ids, 'all', mode, options);
   const outside = attributes.filter((row) => row.object_id === 0);

@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { Assembly } from './assemble.ts';
-import { eventBatches } from './event-batches.ts';
+import { eventBatches, headersOf } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
 import { readHeaderParts, wholeHeader } from './header-parts.ts';
 import { loadHoldings } from './load.ts';
@@ -30,7 +30,7 @@ export async function* readEventValues(
   ids: readonly number[],
   options: ReadEventOptions = {},
 ): AsyncGenerator<EventValues> {
-  for await (const batch of eventBatches(magpie, tx, viewer, ids, options)) {
+  for await (const batch of eventBatches(magpie, tx, viewer, headersOf(tx, ids), options)) {
     const parts = await readHeaderParts(batch.assembly, viewer, batch.families, batch.extensions);
     const heads = (family: Family) => wholeHeader(parts(family));
     if (options.metadata) {

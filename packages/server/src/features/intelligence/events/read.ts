@@ -5,17 +5,10 @@ import type { Extensions } from '../event-extensions/extensions.ts';
 import { proposalsOfEvents } from '../proposals/service.ts';
 import { type Assembly, annotationsOf } from './assemble.ts';
 import { warnProposals } from './attribute-notes.ts';
-import { type EventBatch, eventBatches } from './event-batches.ts';
+import { type EventBatch, eventBatches, headersOf } from './event-batches.ts';
 import { type Family, idsOf, modeOf } from './family.ts';
-import {
-  type HeaderParts,
-  type Related,
-  readHeaderParts,
-  relatedBeside,
-  relatedOfLargeBeside,
-  relatedWires,
-} from './header-parts.ts';
-import { loadHoldings } from './load.ts';
+import { type HeaderParts, type Related, readHeaderParts, relatedBeside, relatedWires } from './header-parts.ts';
+import { type KnownEvent, loadHoldings } from './load.ts';
 import { attributePages, type EventElements, objectPages, readElements } from './read-elements.ts';
 import type { ReadEventOptions } from './read-options.ts';
 
@@ -38,9 +31,31 @@ export async function* readEvents(
   ids: readonly number[],
   options: ReadEventOptions = {},
 ): AsyncGenerator<EventJson> {
-  // Known from the id alone, it is on its way while even the header is read.
-  const early = ids.length === 1 && isBeside(options) && !options.extended ? lookBeside(magpie, viewer, ids) : null;
-  for await (const batch of eventBatches(magpie, tx, viewer, ids, options)) {
+  yield* written(eventBatches(magpie, tx, viewer, headersOf(tx, ids), options), viewer, null);
+}
+
+/** The same of one event that was looked up. `early` is what `lookBeside` gave for it, where it began before that. */
+export async function* readKnownEvent(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  { header, holdings }: KnownEvent,
+  options: ReadEventOptions,
+  early: Promise<Related> | null,
+): AsyncGenerator<EventJson> {
+  // An extended view also holds what hangs on other events.
+  if (options.extended) return yield* written(eventBatches(magpie, tx, viewer, [[header]], options), viewer, null);
+  // On its way while the reader's own connection looks for the rest.
+  const related = early ?? (isBeside(options) ? lookBeside(magpie, viewer, [header.id]) : null);
+  yield* written(eventBatches(magpie, tx, viewer, [[header]], options, holdings), viewer, related);
+}
+
+async function* written(
+  batches: AsyncIterable<EventBatch>,
+  viewer: Viewer,
+  early: Promise<Related> | null,
+): AsyncGenerator<EventJson> {
+  for await (const batch of batches) {
     const { large, assembly, extensions } = batch;
     if (large) yield { id: large.header.id, chunks: readLargeEvent(assembly, viewer, large, extensions, early) };
     else yield* readSmallEvents(batch, viewer, early);
@@ -49,8 +64,8 @@ export async function* readEvents(
 
 const isBeside = (options: ReadEventOptions) => options.correlations === 'beside';
 
-/** Related events, looked up on another connection; whoever awaits the promise hears of a failure. */
-function lookBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
+/** Related events, looked up on other connections; whoever awaits the promise hears of a failure. */
+export function lookBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
   const looking = relatedBeside(magpie, viewer, ids);
   looking.catch(() => {});
   return looking;
@@ -77,9 +92,11 @@ async function* readSmallEvents(
   viewer: Viewer,
   early: Promise<Related> | null,
 ): AsyncGenerator<EventJson> {
-  const { own, related } = startRelated(assembly, viewer, families, { early, isLarge: false });
-  const parts = await readHeaderParts(own, viewer, families, extensions);
-  const elements = assembly.options.metadata ? null : await readElements(assembly, viewer, families);
+  const { own, related } = startRelated(assembly, viewer, families, early);
+  const [parts, elements] = await Promise.all([
+    readHeaderParts(own, viewer, families, extensions),
+    assembly.options.metadata ? null : readElements(assembly, viewer, families),
+  ]);
   const relatedOf = await related?.();
   for (const family of families) {
     const hits = assembly.hits?.ofEvent(idsOf(family));
@@ -105,31 +122,15 @@ async function* single(text: string): AsyncGenerator<string> {
  * Has the related events looked up beside the rest from now on, where the reader allows that and nobody has begun:
  * `own` leaves them out, and `related` gives them in the end.
  */
-function startRelated(
-  assembly: Assembly,
-  viewer: Viewer,
-  families: readonly Family[],
-  { early, isLarge }: { early: Promise<Related> | null; isLarge: boolean },
-) {
+function startRelated(assembly: Assembly, viewer: Viewer, families: readonly Family[], early: Promise<Related> | null) {
   if (!isBeside(assembly.options)) return { own: assembly, related: null };
-  const ids = [...new Set(families.flatMap(idsOf))];
-  const begun = early ?? lookBeside(assembly.magpie, viewer, ids);
-  const looking = isLarge ? helped(assembly.magpie, viewer, ids, begun) : begun;
+  const looking = early ?? lookBeside(assembly.magpie, viewer, [...new Set(families.flatMap(idsOf))]);
   const related = async () => {
     const found = await looking;
     const noted = await annotationsOf(assembly, [...found.values()].flat(), { tellDepth: true });
     return (family: Family) => relatedWires(family, found, noted, assembly.options);
   };
   return { own: { ...assembly, options: { ...assembly.options, correlations: false } }, related };
-}
-
-/** Of a single large event the look-up that has begun finds a share only; another finds the rest at the same time. */
-function helped(magpie: Magpie, viewer: Viewer, ids: readonly number[], begun: Promise<Related>): Promise<Related> {
-  const [id] = ids;
-  if (id === undefined || ids.length > 1) return begun;
-  const whole = relatedOfLargeBeside(magpie, viewer, id, begun);
-  whole.catch(() => {});
-  return whole;
 }
 
 /** A large event: its related events are looked up while its pages are written. */
@@ -140,7 +141,7 @@ async function* readLargeEvent(
   extensions: Extensions,
   early: Promise<Related> | null,
 ): AsyncGenerator<string> {
-  const { own, related } = startRelated(assembly, viewer, [family], { early, isLarge: true });
+  const { own, related } = startRelated(assembly, viewer, [family], early);
   const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
   yield* writeLargeEvent(assembly, viewer, family, parts, async () =>
     related === null ? parts.context : { ...parts.context, RelatedEvent: (await related())(family) },
@@ -161,7 +162,7 @@ async function* writeLargeEvent(
     return;
   }
   const mode = modeOf(viewer, family, options.deleted ?? 'live');
-  const informed = { ...assembly, holdings: await loadHoldings(tx, idsOf(family)) };
+  const informed = { ...assembly, holdings: assembly.holdings ?? (await loadHoldings(tx, idsOf(family))) };
   yield ',"Attribute":[';
   yield* joined(attributePages(informed, idsOf(family), mode));
   const proposals = options.noShadowAttributes

@@ -4,7 +4,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
+import { type JsonObject, readId } from '../../../http/lenient.ts';
 import type { WriteAttributesOptions } from '../attributes/write.ts';
 import { requestAlert } from '../event-alerts/job.ts';
 import { type AddEventOptions, type AddedEvent, addEvent as addEventWithin, foldEvent } from './add.ts';
@@ -12,8 +12,8 @@ import { setEventCorrelation } from './correlation-switch.ts';
 import { attachDefaultTags } from './default-tags.ts';
 import { removeEvent } from './delete.ts';
 import { editEvent as editEventWithin } from './edit.ts';
-import { loadEventTags } from './load.ts';
-import { readEvents } from './read.ts';
+import { loadEventTags, loadKnownEvent } from './load.ts';
+import { lookBeside, readKnownEvent } from './read.ts';
 import type { ReadEventOptions } from './read-options.ts';
 import { refoldEvent } from './refold.ts';
 import { canModifyEvent, canPublishEvent, canToggleCorrelation, findEvent } from './rights.ts';
@@ -64,7 +64,11 @@ async function alertIfPublished(magpie: Magpie, tx: Transaction, viewer: Viewer,
 
 /** The event row; throws `NotFound` when the viewer may not see it. */
 export function getEvent(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<EventRow> {
-  return magpie.database.as(viewer, (tx) => existingEvent(tx, idOrUuid));
+  return magpie.database.as(viewer, async (tx) => {
+    const event = await findEvent(tx, idOrUuid);
+    if (event === null) throw new NotFound('Invalid event');
+    return event;
+  });
 }
 
 /** JSON text of an event found by id or uuid. Throws `NotFound` before the first piece. */
@@ -75,10 +79,15 @@ export function viewEvent(
   options: ReadEventOptions,
 ): AsyncGenerator<string> {
   const reading: ReadEventOptions = options.correlations ? { ...options, correlations: 'beside' } : options;
-  return magpie.database.stream(viewer, async function* (tx) {
-    const event = await existingEvent(tx, idOrUuid);
-    for await (const { chunks } of readEvents(magpie, tx, viewer, [event.id], reading)) yield* chunks;
-  });
+  const read = async function* (tx: Transaction) {
+    const known = await loadKnownEvent(tx, idOrUuid);
+    if (known === null) throw new NotFound('Invalid event');
+    for await (const { chunks } of readKnownEvent(magpie, tx, viewer, known, reading, early)) yield* chunks;
+  };
+  // Known from the id alone, related events are on their way before the event itself is.
+  const id = readId(idOrUuid);
+  const early = options.correlations && !options.extended && id !== null ? lookBeside(magpie, viewer, [id]) : null;
+  return magpie.database.stream(viewer, read, { plans: 'once' });
 }
 
 /** As `viewEvent`, by id, for the answer to a write. */
@@ -244,10 +253,4 @@ export function deleteEvents(magpie: Magpie, viewer: Viewer, idsOrUuids: readonl
     for (const event of events) await removeEvent(magpie, tx, event);
     return events.length;
   });
-}
-
-async function existingEvent(tx: Transaction, idOrUuid: string | undefined): Promise<EventRow> {
-  const event = await findEvent(tx, idOrUuid);
-  if (event === null) throw new NotFound('Invalid event');
-  return event;
 }

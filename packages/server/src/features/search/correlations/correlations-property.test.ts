@@ -10,10 +10,12 @@ import {
   type TestAttribute,
   type TestEvent,
 } from '../testing/search-world.ts';
+import { countRelated } from './event-counts.ts';
 import { addExclusion, deleteExclusion } from './exclusions.ts';
-import type { CorrelationLimits } from './limits.ts';
+import type { CorrelationLimits, ReadRows } from './limits.ts';
 import { findHeldBack, findRelatedAttributes } from './related-attributes.ts';
 import { findRelatedEvents } from './related-events.ts';
+import { findRelatedOfOne } from './related-of-one.ts';
 import { removeRule, saveRule } from './rules.ts';
 
 let world: SearchWorld;
@@ -64,10 +66,13 @@ const attribute = fc
     group: fc.constantFrom('alphaBeta', 'alphaGamma'),
     deleted: fc.constantFrom(false, false, false, true),
     off: fc.constantFrom(false, false, false, true),
+    object: fc.constantFrom(null, null, 0, 1),
   })
-  .map(
-    ({ picked: [type, value], reach, group, deleted, off }) => ({ type, value, reach, group, deleted, off }) as const,
-  );
+  .map(({ picked: [type, value], ...rest }) => ({ type, value, ...rest }) as const);
+const object = fc.record({
+  reach: fc.oneof({ weight: 2, arbitrary: fc.constant(5) }, distribution),
+  group: fc.constantFrom('alphaBeta', 'alphaGamma'),
+});
 const event = fc.record({
   owner: fc.constantFrom('alpha', 'beta', 'gamma'),
   distribution,
@@ -75,8 +80,30 @@ const event = fc.record({
   off: fc.constantFrom(false, false, false, false, true),
   info: fc.constantFrom('Wave one', 'Wave two', 'Quiet'),
   date: fc.constantFrom('2024-01-01', '2024-02-02'),
+  objects: fc.tuple(object, object),
   attributes: fc.array(attribute, { minLength: 1, maxLength: 6 }),
 });
+/** What a rule keeps apart: the selector, what it is told, and whether it means an event (by its place of storage). */
+const rules: readonly (Rule | null)[] = [
+  null,
+  null,
+  { selector: 'event_info', list: () => ['wave%'], selects: ({ given }) => /^wave/i.test(given.info ?? '') },
+  { selector: 'event_info', list: () => ['quiet'], selects: ({ given }) => given.info === 'Quiet' },
+  { selector: 'orgc_id', list: () => [world.organisations.alpha], selects: ofAlpha },
+  { selector: 'org_id', list: () => [String(world.organisations.alpha)], selects: ofAlpha },
+  { selector: 'event_id', list: firstTwo, selects: ({ id }, all) => firstTwo(all).includes(id) },
+];
+interface Rule {
+  readonly selector: string;
+  readonly list: (all: readonly StoredEvent[]) => readonly unknown[];
+  readonly selects: (event: StoredEvent, all: readonly StoredEvent[]) => boolean;
+}
+function ofAlpha({ given }: StoredEvent): boolean {
+  return given.owner === world.organisations.alpha;
+}
+function firstTwo(all: readonly StoredEvent[]): number[] {
+  return all.slice(0, 2).map(({ id }) => id);
+}
 const scenario = fc.record({
   events: fc.array(event, { minLength: 2, maxLength: 7 }),
   matches: fc.constantFrom(1, 2, 20),
@@ -84,7 +111,7 @@ const scenario = fc.record({
   advanced: fc.boolean(),
   ssdeepThreshold: fc.constantFrom(40, 75),
   exclusion: fc.constantFrom(null, 'evil.test', '%1.2.%', 'd41d%', '%.EXE', '96:%'),
-  rule: fc.constantFrom(null, 'wave%', 'quiet'),
+  rule: fc.constantFrom(...rules),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
@@ -144,7 +171,8 @@ function similarity(one: Placed, other: Placed): number {
 }
 
 /** Correlation as it is described, comparing everything with everything. */
-function reference(all: readonly Placed[], own: Placed, limits: CorrelationLimits, given: Scenario) {
+function reference(all: readonly Placed[], own: Placed, stored: readonly StoredEvent[], given: Scenario) {
+  const limits: CorrelationLimits = given;
   const others = all.filter((other) => other.event.id !== own.event.id && other.halves.length > 0);
   const related = new Map<number, number | null>();
   let popular = false;
@@ -172,9 +200,7 @@ function reference(all: readonly Placed[], own: Placed, limits: CorrelationLimit
       (other) => similarity(own, other),
     );
   }
-  const isApart = (other: Placed) =>
-    given.rule !== null &&
-    [own, other].every(({ event }) => isExcluded((event.given.info ?? '').toLowerCase(), given.rule));
+  const isApart = (other: Placed) => [own, other].every(({ event }) => given.rule?.selects(event, stored) ?? false);
   for (const other of others) if (isApart(other)) related.delete(other.attribute.id);
   return { related, popular, excluded: own.halves.some((key) => isExcluded(key, given.exclusion)) };
 }
@@ -196,7 +222,7 @@ function sharesGram(one: Placed, other: Placed): boolean {
 
 async function store(given: Scenario): Promise<StoredEvent[]> {
   const stored: StoredEvent[] = [];
-  for (const { owner, group, off, attributes, ...rest } of given.events) {
+  for (const { owner, group, off, attributes, objects, ...rest } of given.events) {
     const shared = (reach: number, name: 'alphaBeta' | 'alphaGamma') =>
       reach === 4 ? { sharingGroupId: world.groups[name] } : {};
     const event: TestEvent = {
@@ -204,9 +230,14 @@ async function store(given: Scenario): Promise<StoredEvent[]> {
       ...shared(rest.distribution, group),
       owner: world.organisations[owner],
       disableCorrelation: off,
-      attributes: attributes.map(({ type, value, reach, group: name, deleted, off: alone }) => ({
+      objects: objects.map(({ reach, group: name }) => ({
+        ...{ name: 'thing', distribution: reach },
+        ...shared(reach, name),
+      })),
+      attributes: attributes.map(({ type, value, reach, group: name, deleted, off: alone, object: place }) => ({
         ...{ type, value, deleted, disableCorrelation: alone, distribution: reach },
         ...shared(reach, name),
+        ...(place === null ? {} : { object: place }),
       })),
     };
     stored.push(await world.store(event));
@@ -214,7 +245,7 @@ async function store(given: Scenario): Promise<StoredEvent[]> {
   return stored;
 }
 
-async function withRules(given: Scenario, work: () => Promise<void>): Promise<void> {
+async function withRules(given: Scenario, stored: readonly StoredEvent[], work: () => Promise<void>): Promise<void> {
   const { magpie } = world;
   const admin = world.siteAdmin();
   const exclusion =
@@ -222,7 +253,9 @@ async function withRules(given: Scenario, work: () => Promise<void>): Promise<vo
   const rule =
     given.rule === null
       ? null
-      : await saveRule(magpie, admin, null, { name: 'r', selector_type: 'event_info', selector_list: [given.rule] });
+      : await saveRule(magpie, admin, null, {
+          ...{ name: 'r', selector_type: given.rule.selector, selector_list: given.rule.list(stored) },
+        });
   try {
     await work();
   } finally {
@@ -236,8 +269,9 @@ async function compare(viewer: Viewer, stored: readonly StoredEvent[], given: Sc
   const all = stored.flatMap((event) =>
     event.attributes.filter((one) => world.sees(viewer, event, one.within)).map((one) => place(event, one)),
   );
-  const expected = new Map(all.map((own) => [own.attribute.id, reference(all, own, limits, given)]));
-  await world.magpie.database.as(viewer, async (tx) => {
+  const expected = new Map(all.map((own) => [own.attribute.id, reference(all, own, stored, given)]));
+  const { database } = world.magpie;
+  await database.as(viewer, async (tx) => {
     const ids = stored.flatMap((event) => event.attributes.map((one) => one.id));
     const related = await findRelatedAttributes(tx, ids, limits);
     const held = await findHeldBack(tx, ids, limits);
@@ -257,6 +291,30 @@ async function compare(viewer: Viewer, stored: readonly StoredEvent[], given: Sc
       expect(found).toEqual(relatedEvents(event, stored, expected, limits));
     }
   });
+  await compareBeside(viewer, stored, (event) => relatedEvents(event, stored, expected, limits), limits);
+}
+
+/** What other connections find of single events, by one statement or in parts, and how they count. */
+async function compareBeside(
+  viewer: Viewer,
+  stored: readonly StoredEvent[],
+  expected: (event: StoredEvent) => number[],
+  limits: CorrelationLimits,
+): Promise<void> {
+  const { database } = world.magpie;
+  for (const event of stored.slice(0, 2)) {
+    for (const many of [100, 0]) {
+      const found = await findRelatedOfOne(database, viewer, event.id, limits, many);
+      expect(found.map((row) => row.id)).toEqual(expected(event));
+      expect(found.every((row) => row.org_name !== null && row.orgc_uuid !== null)).toBe(true);
+    }
+  }
+  const read: ReadRows = (sql, values) => database.readOnce(viewer, sql, values);
+  const ids = stored.map(({ id }) => id);
+  const visible = stored.filter((event) => world.sees(viewer, event));
+  expect(await countRelated(read, ids, limits)).toEqual(
+    new Map(visible.map((event) => [event.id, expected(event).length])),
+  );
 }
 
 function relatedEvents(
@@ -282,7 +340,7 @@ describe('correlation in random worlds', () => {
         await world.clear();
         const stored = await store(given);
         const { alpha, beta, gamma } = world.organisations;
-        await withRules(given, async () => {
+        await withRules(given, stored, async () => {
           for (const viewer of [world.siteAdmin(), world.viewer(alpha), world.viewer(beta), world.viewer(gamma)]) {
             await compare(viewer, stored, given);
           }

@@ -1,11 +1,11 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import type { Transaction } from '../../../database/transaction.ts';
-import { type CorrelationLimits, correlationLimits } from './limits.ts';
+import { type CorrelationLimits, correlationLimits, type ReadRows } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';
 
+// Who sees an attribute sees its event: events are looked at for the rules alone, where there are any.
 const COUNTS = `
   with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')}
   ), probed as (
@@ -15,9 +15,11 @@ const COUNTS = `
     select event_id, other from probed where hits <= $2
     union select * from unnest($3::bigint[], $4::bigint[])
   )
-  select pairs.event_id, least(count(*), $5)::int as n
-  from pairs join visible_events e on e.id = pairs.other join visible_events mine on mine.id = pairs.event_id
-  where ${isNotKeptApart('mine', 'e')} group by pairs.event_id`;
+  select pairs.event_id, least(count(*), $5)::int as n from pairs
+  where (select not exists (select from correlation_rules)) or exists (
+    select from visible_events e join visible_events mine on mine.id = pairs.event_id
+    where e.id = pairs.other and ${isNotKeptApart('mine', 'e')}
+  ) group by pairs.event_id`;
 
 /** Changes that the version looks back on, for transactions that commit after later ones. */
 const LOOKED_BACK = 2000;
@@ -60,10 +62,9 @@ export function createEventCounts(magpie: Magpie): EventCounts {
       const isCurrent = known?.version === version && known.until > Date.now() && known.counts.size < KEPT_EVENTS;
       const entry = isCurrent ? known : { version, until: Date.now() + KEPT_MS, counts: new Map<number, number>() };
       const missing = eventIds.filter((id) => !entry.counts.has(id));
-      if (missing.length > 0) {
-        const found = await magpie.database.as(viewer, (tx) => countRelated(tx, missing, limits));
-        for (const [id, count] of found) entry.counts.set(id, count);
-      }
+      const read: ReadRows = (sql, values) => magpie.database.readOnce(viewer, sql, values, { alone: true });
+      const found = await Promise.all(parted(missing).map((part) => countRelated(read, part, limits)));
+      for (const [id, count] of found.flatMap((counts) => [...counts])) entry.counts.set(id, count);
       kept.delete(key);
       kept.set(key, entry);
       if (kept.size > KEPT_VIEWERS) kept.delete(kept.keys().next().value ?? key);
@@ -72,24 +73,28 @@ export function createEventCounts(magpie: Magpie): EventCounts {
   };
 }
 
+/** Two parts for two connections, which share the work. */
+function parted(ids: readonly number[]): number[][] {
+  const parts = [ids.filter((_, place) => place % 2 === 0), ids.filter((_, place) => place % 2 === 1)];
+  return parts.filter((part) => part.length > 0);
+}
+
 function isCounted(entry: readonly [number, number | undefined]): entry is readonly [number, number] {
   return entry[1] !== undefined;
 }
 
 /** Related events of each visible event; 0 where there are none. */
 export async function countRelated(
-  tx: Transaction,
+  read: ReadRows,
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
 ): Promise<Map<number, number>> {
-  const visible = await tx.prepared<{ id: number }>('select id from visible_events where id = any ($1::bigint[])', [
-    eventIds,
-  ]);
+  const visible = await read<{ id: number }>('select id from visible_events where id = any ($1::bigint[])', [eventIds]);
   const counts = new Map(visible.map(({ id }) => [id, 0]));
   const ids = [...counts.keys()];
   if (limits === null || ids.length === 0) return counts;
-  const similar = await findSimilarPairs((sql, values) => tx.prepared(sql, values), { eventIds: ids }, limits);
-  const rows = await tx.prepared<{ event_id: number; n: number }>(COUNTS, [
+  const similar = await findSimilarPairs(read, { eventIds: ids }, limits);
+  const rows = await read<{ event_id: number; n: number }>(COUNTS, [
     ids,
     limits.matches,
     similar.map((pair) => pair.own_event),

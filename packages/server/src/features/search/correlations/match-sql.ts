@@ -5,11 +5,9 @@ import { isNotExcluded } from './exclusions.ts';
  * `correlates` = 2 admits second halves (0001-core.sql).
  */
 export function ownHalves(columns: string, condition: string): string {
-  return `select ${columns}, h1 as h from visible_attributes where ${condition} and correlates > 0
-      and ${isNotExcluded('h1', 'value1')}
-    union
-    select ${columns}, h2 from visible_attributes where ${condition} and correlates = 2 and h2 is not null
-      and ${isNotExcluded('h2', 'value2')}`;
+  return `select distinct ${columns}, half.h from visible_attributes a cross join lateral (
+      select a.h1 as h, a.value1 as text union all select a.h2, a.value2 where a.correlates = 2 and a.h2 is not null
+    ) half where ${condition} and correlates > 0 and ${isNotExcluded('half.h', 'half.text')}`;
 }
 
 /**

@@ -6,8 +6,12 @@ import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';
 
-/** A correlating event in the short form of `RelatedEvent`. */
-export interface RelatedEventRow extends Record<string, unknown> {
+/** The columns of `ShortEventRow` that are of an event `e` itself. */
+export const SHORT_FORM = `e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
+      e.distribution, e.org_id, e.orgc_id`;
+
+/** An event that correlates with `event_id`. */
+export interface ShortEventRow extends Record<string, unknown> {
   event_id: number;
   id: number;
   date: string;
@@ -20,28 +24,23 @@ export interface RelatedEventRow extends Record<string, unknown> {
   distribution: number;
   org_id: number;
   orgc_id: number;
+}
+
+/** A correlating event in the short form of `RelatedEvent`. */
+export interface RelatedEventRow extends ShortEventRow {
   org_name: string | null;
   org_uuid: string | null;
   orgc_name: string | null;
   orgc_uuid: string | null;
 }
 
-/** Halves that are looked up by one statement; where an event has more, two of them share the work. */
-export const MOST_AT_ONCE = 5000;
-
 /**
- * Which halves a statement looks up: all; all of an event that has few, else the even ones; the odd ones. The last two
- * together find what the first finds.
+ * SQL of related events of the events whose attributes meet a condition, for `$2` the limit of matches, `$3` and `$4`
+ * pairs of events that are alike in other ways, `$5` the limit of events. For each distinct value the indexes are probed
+ * up to the limit plus one (match-sql.ts).
  */
-type Share = 'all' | 'first' | 'second';
-const SHARES: Readonly<Record<Share, number | null>> = { all: null, first: 0, second: 1 };
-
-// For each distinct value of the event the indexes are probed up to the limit plus one (match-sql.ts).
-const statement = (condition: string) => `
-  with halves as (${ownHalves('event_id', condition)}
-  ), own as (
-    select event_id, h from halves where case when $6::int is null then true
-      when $6 = 0 then h & 1 = 0 or (select count(*) from halves) <= ${MOST_AT_ONCE} else h & 1 = 1 end
+export const relatedSql = (condition: string) => `
+  with own as (${ownHalves('event_id', condition)}
   ), probed as (
     select own.event_id, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
@@ -49,8 +48,7 @@ const statement = (condition: string) => `
     select event_id, other from probed where hits <= $2
     union select * from unnest($3::bigint[], $4::bigint[])
   ), placed as (
-    select pairs.event_id, e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
-      e.distribution, e.org_id, e.orgc_id,
+    select pairs.event_id, ${SHORT_FORM},
       row_number() over (partition by pairs.event_id order by e.date desc, e.id) as place
     from pairs join visible_events e on e.id = pairs.other
       join visible_events own_event on own_event.id = pairs.event_id
@@ -62,7 +60,7 @@ const statement = (condition: string) => `
   where place <= $5 order by placed.event_id, place`;
 
 // The plan for one event is the same for all, so PostgreSQL makes it once a connection; for lists it plans each time.
-const RELATED = { one: statement('event_id = $1::bigint'), many: statement('event_id = any ($1::bigint[])') };
+const RELATED = { one: relatedSql('event_id = $1::bigint'), many: relatedSql('event_id = any ($1::bigint[])') };
 
 /**
  * Events that share a value with each of `eventIds`, newest date first, then by id; only what the viewer may see on both sides.
@@ -73,43 +71,23 @@ export async function findRelatedEvents(
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  return related((sql, values) => tx.prepared(sql, values), eventIds, limits, 'all');
+  return related((sql, values) => tx.prepared(sql, values), eventIds, limits);
 }
 
-/**
- * The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. Of a single
- * event with more than `MOST_AT_ONCE` halves only a share: `findSecondShareBeside` finds the other at the same time.
- */
+/** The same on a connection of its own, while the caller's transaction, which has written nothing, reads on. */
 export async function findRelatedEventsBeside(
   database: Database,
   viewer: Viewer,
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
 ): Promise<Map<number, RelatedEventRow[]>> {
-  return related((sql, values) => database.readOnce(viewer, sql, values), eventIds, limits, 'first');
-}
-
-/** Adds to what `findRelatedEventsBeside` found of a large event what it may have left. */
-export async function findSecondShareBeside(
-  database: Database,
-  viewer: Viewer,
-  eventId: number,
-  limits: CorrelationLimits | null,
-  first: Promise<ReadonlyMap<number, RelatedEventRow[]>>,
-): Promise<Map<number, RelatedEventRow[]>> {
-  if (limits === null) return new Map();
-  const read: ReadRows = (sql, values) => database.readOnce(viewer, sql, values);
-  const shares = await Promise.all([first, related(read, [eventId], { ...limits, advanced: false }, 'second')]);
-  const byId = new Map(shares.flatMap((share) => share.get(eventId) ?? []).map((row) => [row.id, row]));
-  const rows = [...byId.values()].sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : a.id - b.id));
-  return new Map([[eventId, rows.slice(0, limits.perEvent)]]);
+  return related((sql, values) => database.readOnce(viewer, sql, values, { alone: true }), eventIds, limits);
 }
 
 async function related(
   read: ReadRows,
   eventIds: readonly number[],
   limits: CorrelationLimits | null,
-  share: Share,
 ): Promise<Map<number, RelatedEventRow[]>> {
   if (eventIds.length === 0 || limits === null) return new Map();
   const similar = await findSimilarPairs(read, { eventIds }, limits);
@@ -121,7 +99,6 @@ async function related(
     similar.map((pair) => pair.own_event),
     similar.map((pair) => pair.other_event),
     limits.perEvent,
-    SHARES[isOne ? share : 'all'],
   ]);
   return Map.groupBy(rows, (row) => row.event_id);
 }
