@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import type { Reading } from '../rest-search/held-transaction.ts';
-import { expectsFew } from '../rest-search/page-sql.ts';
+import { judgeMatches } from '../rest-search/page-sql.ts';
 import { countRows } from '../rest-search/recent-counts.ts';
 import { resolveNames } from '../rest-search/resolve.ts';
 import { bindParameters, type ParameterBinding } from '../rest-search/sql-text.ts';
@@ -66,14 +66,14 @@ export async function pageOfEvents(
   const cursor = typeof text === 'string' && text !== '' ? readCursor(sort, text) : null;
   const { where, binding } = await readWhere(tx, viewer, parameters, nowSeconds);
   const counted = cursor?.total ?? (await countUpTo(tx, where, binding, COUNTED + 1));
-  const few = await expectsFew(tx, { from: FROM, where }, [...binding.values]);
+  const { areFew } = await judgeMatches(tx, { from: FROM, where }, [...binding.values]);
   const sign = sort.descending ? '<' : '>';
   const behind = cursor
     ? ` where (f.k, f.id) ${sign} (${binding.bind(cursor.value, sort.column.type)}, ${binding.bind(cursor.id, 'bigint')})`
     : '';
   const window = ` limit ${binding.bind(limit + 1, 'bigint')}`;
   const found = await tx.query<IndexRow>(
-    sortedSql(sort, where, window, few && where !== 'true', behind),
+    sortedSql(sort, where, window, areFew && where !== 'true', behind),
     binding.values,
   );
   const rows = found.slice(0, limit);

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Piece } from '../rest-search/held-transaction.ts';
-import type { SearchHead } from '../rest-search/search-attributes.ts';
+import type { SearchHead } from '../rest-search/search-head.ts';
 import type { ExportScope, ExportSearch } from './export-search.ts';
 
 /** A format in which searches of events and attributes answer. */

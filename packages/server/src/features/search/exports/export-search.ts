@@ -3,18 +3,19 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
-import { countAttributes } from '../rest-search/count-attributes.ts';
+import { countAttributes, countAttributesBounded } from '../rest-search/count-attributes.ts';
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
+import { countBounded } from '../rest-search/match-count.ts';
 import { type Order, readOrder } from '../rest-search/order.ts';
 import { hasRowBehind, pageIds, sortsFirst } from '../rest-search/page-sql.ts';
 import { type Page, readPage, type SearchParameters } from '../rest-search/parameters.ts';
 import { countRows } from '../rest-search/recent-counts.ts';
 import { resolveNames, resolveTags } from '../rest-search/resolve.ts';
 import type { ResolvedNames } from '../rest-search/resolved-names.ts';
-import type { SearchHead } from '../rest-search/search-attributes.ts';
 import { searchCriteria } from '../rest-search/search-criteria.ts';
 import { deletedOnlyOf } from '../rest-search/search-events.ts';
+import { headOf, type SearchHead } from '../rest-search/search-head.ts';
 import { type Bind, bindLiterals, bindParameters } from '../rest-search/sql-text.ts';
 import { attributeWhere, eventWhere } from '../rest-search/where.ts';
 
@@ -114,13 +115,22 @@ const FROM_BOTH = `visible_attributes a${JOIN_EVENT}`;
 /** The numbers told before the first byte: as of a JSON search. */
 export async function readHead(search: ExportSearch): Promise<SearchHead> {
   const { tx, page } = search;
-  if (page.afterId === null && search.scope === 'attributes') {
-    return { total: await countAttributes(tx, search), hasMore: null };
-  }
   const { bind, values } = bindParameters();
-  const condition = conditionOf(search, bind);
-  if (page.afterId === null) return { total: await countRows(tx, condition, values), hasMore: null };
-  return { total: null, hasMore: await hasRowBehind(tx, { ...condition, order: search.order }, page, values) };
+  const source = { ...conditionOf(search, bind), order: search.order };
+  if (page.afterId !== null) return { total: null, hasMore: await hasRowBehind(tx, source, page, values) };
+  if (page.limit === null) {
+    const isOfAttributes = search.scope === 'attributes';
+    return {
+      total: await (isOfAttributes ? countAttributes(tx, search) : countRows(tx, source, values)),
+      hasMore: null,
+    };
+  }
+  const count = await (search.scope === 'attributes'
+    ? countAttributesBounded(tx, search)
+    : countBounded(tx, source, values));
+  if (count.isExact) return headOf(count);
+  const hasMore = await hasRowBehind(tx, source, page, values);
+  return headOf(count, hasMore ? page.offset + page.limit + 1 : 0, hasMore);
 }
 
 /** How many elements are on the page that is asked for. */

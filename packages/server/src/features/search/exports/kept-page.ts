@@ -1,5 +1,5 @@
 import type { ExportAttribute } from '@magpie/formats';
-import type { LeftOut } from '../rest-search/search-attributes.ts';
+import type { LeftOut } from '../rest-search/search-head.ts';
 import { readAttributeRows } from './attribute-rows.ts';
 import type { ExportSearch } from './export-search.ts';
 import { judgeRows } from './scored-rows.ts';

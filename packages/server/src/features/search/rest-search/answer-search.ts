@@ -13,8 +13,9 @@ import { withDefaults } from '../exports/with-defaults.ts';
 import { answerReading, JSON_TYPE } from './answer-reading.ts';
 import { type Piece, type Reading, readHeld } from './held-transaction.ts';
 import type { SearchParameters, SearchScope } from './parameters.ts';
-import { type SearchHead, searchAttributes } from './search-attributes.ts';
+import { searchAttributes } from './search-attributes.ts';
 import { searchEvents, searchViewer } from './search-events.ts';
+import type { SearchHead } from './search-head.ts';
 import { searchObjects } from './search-objects.ts';
 import { searchOneValue } from './search-one-value.ts';
 
@@ -160,6 +161,7 @@ function headersOf(
 ): Record<string, string> {
   return {
     ...(head.total === null ? {} : { 'x-result-count': String(head.total) }),
+    ...(head.isAtLeast ? { 'x-result-count-exact': '0' } : {}),
     ...(head.hasMore === null ? {} : { 'x-has-more': head.hasMore ? '1' : '0' }),
     'x-export-module-used': format.name,
     'x-response-format': format.responseFormat,

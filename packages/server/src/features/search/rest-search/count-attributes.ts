@@ -4,6 +4,8 @@ import { attributeConditions, deletedCondition, isCounted, joinConditions } from
 import type { AttributeCriterion, SearchCriteria, TagCriterion } from './criteria.ts';
 import { eventConditions } from './event-condition.ts';
 import type { ListFilter } from './filter-forms.ts';
+import { type CountRows, countBounded, countIfFew, type MatchCount } from './match-count.ts';
+import { type PageBounds, usualBounds } from './page-bounds.ts';
 import { countRows } from './recent-counts.ts';
 import { type ResolvedNames, tagIds } from './resolved-names.ts';
 import { allOf, type Bind, bindParameters } from './sql-text.ts';
@@ -19,44 +21,100 @@ interface Counted {
 /**
  * The exact number of attributes that a search finds. What is asked of all attributes of an event alike (its own row,
  * its tags), or is counted as attributes are written (type, category, to_ids), is summed up from `event_attribute_counts`
- * in some milliseconds, as is what a single exclusion leaves; only the rest is counted row by row.
+ * in some milliseconds, as is what exclusions leave; only the rest is counted row by row.
  */
 export async function countAttributes(tx: Transaction, search: Counted): Promise<number> {
-  return (await sumUp(tx, search)) ?? countRowByRow(tx, search);
+  const sum = await sumUpBy(countRows, tx, search);
+  if (sum !== null) return sum;
+  const { source, values } = rowsOf(search);
+  return countRows(tx, source, values);
+}
+
+/** The same for a page of them: where counting row by row takes much, a number below the real one. */
+export async function countAttributesBounded(tx: Transaction, search: Counted): Promise<MatchCount> {
+  const sum = await sumUp(tx, search);
+  return sum === null ? countOneByOne(tx, search) : { total: sum, isExact: true };
+}
+
+/** The same of what `sumUp` does not know. */
+export function countOneByOne(tx: Transaction, search: Counted, bounds: PageBounds = usualBounds): Promise<MatchCount> {
+  const { source, values } = rowsOf(search);
+  return countBounded(tx, source, values, bounds);
 }
 
 /**
- * The same where it takes no look at the rows that are found, however many; otherwise null. Searches that match nearly
- * nothing of very much are known to be empty by it.
+ * The exact number where it takes no look at the rows that are found, however many; otherwise null. Searches that match
+ * nothing of very much are known to be empty by it, also where only some of what they ask for is counted.
  */
 export async function sumUp(tx: Transaction, search: Counted): Promise<number | null> {
+  const sum = (await sumUpBy(countIfFew, tx, search)) ?? (await sumUpBeyond(tx, search));
+  if (sum !== null) return sum;
+  const { criteria } = search;
+  const wider = {
+    ...criteria,
+    attribute: criteria.attribute.filter(isCounted),
+    uuids: null,
+    sharingGroups: null,
+    anywhere: null,
+  };
+  const isWider =
+    wider.attribute.length < criteria.attribute.length || criteria.uuids || criteria.sharingGroups || criteria.anywhere;
+  if (!isWider || wider.attribute.length + wider.event.length + wider.tags.length === 0) return null;
+  return (await sumUpBy(countIfFew, tx, { ...search, criteria: wider })) === 0 ? 0 : null;
+}
+
+async function sumUpBeyond(tx: Transaction, search: Counted): Promise<number | null> {
+  const bound = withoutBound(search.criteria);
+  if (bound === null) return null;
+  const kept = await sumUpBy(countIfFew, tx, { ...search, criteria: bound.kept });
+  const { source, values } = rowsOf({ ...search, criteria: bound.among });
+  const beyond = kept === null ? null : await countIfFew(tx, source, values);
+  return kept === null || beyond === null ? null : kept - beyond;
+}
+
+async function sumUpBy(count: CountRows, tx: Transaction, search: Counted): Promise<number | null> {
   const { criteria, names } = search;
   const { anywhere, tags } = criteria;
   const excluded = withoutExclusion(criteria);
   if (excluded !== null) {
-    const kept = isPlain(excluded.kept) ? await sumUp(tx, { ...search, criteria: excluded.kept }) : null;
-    return kept === null ? null : kept - (await countAttributes(tx, { ...search, criteria: excluded.among }));
+    const kept = await sumUpBy(count, tx, { ...search, criteria: excluded.kept });
+    const among = kept === null ? null : await countOf(count, tx, { ...search, criteria: excluded.among });
+    return kept === null || among === null ? null : kept - among;
   }
   if (!isPlain(criteria)) return null;
-  if (anywhere !== null) return names.isCommonText ? countAnywhere(tx, search) : null;
+  if (criteria.deleted === 'both') {
+    const live = await sumUpBy(count, tx, { ...search, criteria: { ...criteria, deleted: 'live' } });
+    const deleted =
+      live === null || tags.length > 0 || anywhere !== null ? null : await countApart(count, tx, search, ['a.deleted']);
+    return live === null || deleted === null ? null : live + deleted;
+  }
+  if (anywhere !== null) return names.isCommonText ? countAnywhere(count, tx, search) : null;
   const [tag, ...others] = tags;
   if (tag === undefined) return sumCounts(tx, search);
   const texts = others.length === 0 ? alternatives(tag.filter) : null;
-  return texts === null ? null : countTagged(tx, search, tag.level, tagIds(names, texts));
+  return texts === null ? null : countTagged(count, tx, search, tag.level, tagIds(names, texts));
 }
 
-function countRowByRow(tx: Transaction, search: Counted): Promise<number> {
+async function countOf(count: CountRows, tx: Transaction, search: Counted): Promise<number | null> {
+  const sum = await sumUpBy(count, tx, search);
+  if (sum !== null) return sum;
+  const { source, values } = rowsOf(search);
+  return count(tx, source, values);
+}
+
+function rowsOf(search: Counted) {
   const { bind, values } = bindParameters();
   const { where, usesEvent } = attributeWhere({ ...search, bind, deletedOnlyOf: null });
-  return countRows(tx, { from: usesEvent ? `${ATTRIBUTES} ${EVENT_OF_A}` : ATTRIBUTES, where }, values);
+  return { source: { from: usesEvent ? `${ATTRIBUTES} ${EVENT_OF_A}` : ATTRIBUTES, where }, values };
 }
 
 const ATTRIBUTES = 'visible_attributes a';
+const LIVE = deletedCondition('live', 'a');
 const EVENT_OF_A = 'join visible_events e on e.id = a.event_id';
 
 /** Nothing is asked but what is counted, tags and the text everywhere left aside. */
 function isPlain({ deleted, uuids, sharingGroups, attribute }: SearchCriteria): boolean {
-  return deleted === 'live' && uuids === null && sharingGroups === null && attribute.every(isCounted);
+  return deleted !== 'deleted' && uuids === null && sharingGroups === null && attribute.every(isCounted);
 }
 
 /** The texts of a filter of which any one suffices; null for other filters. */
@@ -66,8 +124,18 @@ function alternatives({ or, and, not }: ListFilter): readonly string[] | null {
   return or.length === 0 && and.length === 1 ? and : null;
 }
 
-/** The search without its first exclusion, and what that takes away from it. */
-function withoutExclusion(criteria: SearchCriteria): { kept: SearchCriteria; among: SearchCriteria } | null {
+/** A search without one of its conditions, and what that takes away from it. */
+interface Exclusion {
+  readonly kept: SearchCriteria;
+  readonly among: SearchCriteria;
+}
+
+/** The search without its first exclusion. */
+function withoutExclusion(criteria: SearchCriteria): Exclusion | null {
+  return withoutListed(criteria) ?? withoutTag(criteria) ?? withoutNames(criteria);
+}
+
+function withoutListed(criteria: SearchCriteria): Exclusion | null {
   const attribute = criteria.attribute.find(
     (criterion) => criterion.kind === 'list' && !isCounted(criterion) && criterion.filter.not.length > 0,
   );
@@ -78,6 +146,10 @@ function withoutExclusion(criteria: SearchCriteria): { kept: SearchCriteria; amo
     const among = { ...kept, attribute: [...kept.attribute, ...list(onlyOr(attribute.filter.not))] };
     return { kept, among };
   }
+  return null;
+}
+
+function withoutTag(criteria: SearchCriteria): Exclusion | null {
   const tag = criteria.tags.find(({ filter }) => filter.not.length > 0);
   if (tag === undefined) return null;
   const list = (filter: ListFilter): TagCriterion[] => (isEmpty(filter) ? [] : [{ ...tag, filter }]);
@@ -86,10 +158,33 @@ function withoutExclusion(criteria: SearchCriteria): { kept: SearchCriteria; amo
   return { kept, among: { ...kept, tags: [...kept.tags, ...list(onlyOr(tag.filter.not))] } };
 }
 
+function withoutNames(criteria: SearchCriteria): Exclusion | null {
+  for (const name of ['uuids', 'sharingGroups'] as const) {
+    const filter = criteria[name];
+    if (filter === null || filter.not.length === 0 || filter.or.length + filter.and.length > 0) continue;
+    return { kept: { ...criteria, [name]: null }, among: { ...criteria, [name]: onlyOr(filter.not) } };
+  }
+  return null;
+}
+
+/** Every attribute has a timestamp: a time since which nearly all were changed takes away those of before. */
+function withoutBound(criteria: SearchCriteria): Exclusion | null {
+  const bound = criteria.attribute.find((criterion) => criterion.kind === 'range' && criterion.column === 'timestamp');
+  if (bound?.kind !== 'range' || (bound.range.from === null) === (bound.range.to === null)) return null;
+  const { from, to } = bound.range;
+  const kept = { ...criteria, attribute: criteria.attribute.filter((criterion) => criterion !== bound) };
+  if (!isPlain(kept)) return null;
+  const beyond = { from: to === null ? null : to + 1, to: from === null ? null : from - 1 };
+  return { kept, among: { ...kept, attribute: [...kept.attribute, { ...bound, range: beyond }] } };
+}
+
 const onlyOr = (texts: readonly string[]): ListFilter => ({ or: texts, and: [], not: [] });
 const isEmpty = ({ or, and, not }: ListFilter) => or.length + and.length + not.length === 0;
 
-/** The sum over the counts of events; `also` is a further condition on the counts `c`. */
+/**
+ * The sum over the counts of events; `also` is a further condition on the counts `c`. What is asked of type and category
+ * alone is counted for all events together.
+ */
 async function sumCounts(
   tx: Transaction,
   { criteria, names }: Counted,
@@ -99,51 +194,60 @@ async function sumCounts(
   const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
   const own = criteria.attribute.flatMap((criterion) => joinConditions(attributeConditions(criterion, 'c', bind)));
   const join = ofEvent.length > 0 ? ' join visible_events e on e.id = c.event_id' : '';
+  const further = also(bind);
+  const isTogether = further.length + ofEvent.length === 0 && criteria.attribute.every(({ kind }) => kind === 'list');
+  const counts = isTogether ? 'visible_attribute_uses' : 'visible_event_attribute_counts';
   const row = await tx.first<{ n: number }>(
-    `select coalesce(sum(c.live), 0)::bigint as n from visible_event_attribute_counts c${join}
-     where ${allOf([...own, ...ofEvent, ...also(bind)])}`,
+    `select coalesce(sum(c.live), 0)::bigint as n from ${counts} c${join} where ${allOf([...own, ...ofEvent, ...further])}`,
     values,
   );
   return row?.n ?? 0;
 }
 
-/** Live attributes that meet the plain criteria, by a further condition on `a`. */
-async function countApart(tx: Transaction, { criteria, names }: Counted, also: (bind: Bind) => string[]) {
+/** Attributes `a` in a state that meet the plain criteria, by a further condition. */
+async function countApart(
+  count: CountRows,
+  tx: Transaction,
+  { criteria, names }: Counted,
+  state: readonly string[],
+  also: (bind: Bind) => string[] = () => [],
+): Promise<number | null> {
   const { bind, values } = bindParameters();
   const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
   const own = criteria.attribute.flatMap((criterion) => joinConditions(attributeConditions(criterion, 'a', bind)));
-  const where = allOf([...deletedCondition('live', 'a'), ...own, ...ofEvent, ...also(bind)]);
-  return countRows(tx, { from: ofEvent.length > 0 ? `${ATTRIBUTES} ${EVENT_OF_A}` : ATTRIBUTES, where }, values);
+  const where = allOf([...state, ...own, ...ofEvent, ...also(bind)]);
+  return count(tx, { from: ofEvent.length > 0 ? `${ATTRIBUTES} ${EVENT_OF_A}` : ATTRIBUTES, where }, values);
 }
 
 /** All attributes of events that carry a tag, and those that carry it themselves in other events. */
 async function countTagged(
+  count: CountRows,
   tx: Transaction,
   search: Counted,
   level: TagCriterion['level'],
   ids: readonly number[],
-): Promise<number> {
+): Promise<number | null> {
   if (ids.length === 0) return 0;
   const ofEvents = await sumCounts(tx, search, (bind) => [`c.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`]);
   if (level === 'event') return ofEvents;
-  const others = await countApart(tx, search, (bind) => {
+  const others = await countApart(count, tx, search, LIVE, (bind) => {
     const list = bind(ids, 'bigint[]');
     return [
       `a.id in (${attributesTagged(list)} and not exists (
          select from visible_event_tags v where v.event_id = t.event_id and v.tag_id = any (${list})))`,
     ];
   });
-  return ofEvents + others;
+  return others === null ? null : ofEvents + others;
 }
 
 /** All attributes of events that have the text, and those that have it themselves in other events. */
-async function countAnywhere(tx: Transaction, search: Counted): Promise<number> {
+async function countAnywhere(count: CountRows, tx: Transaction, search: Counted): Promise<number | null> {
   const { anywhere } = search.criteria;
   if (anywhere === null) return 0;
   const above = (bind: Bind) => eventIdsAbove(anywhere, search.names, bind);
   const ofEvents = await sumCounts(tx, search, (bind) => [`c.event_id in (${above(bind)})`]);
-  const others = await countApart(tx, search, (bind) => [
+  const others = await countApart(count, tx, search, LIVE, (bind) => [
     `a.id in (${attributeIdsWithin(anywhere, search.names, bind, (x) => `${x}.event_id not in (${above(bind)})`)})`,
   ]);
-  return ofEvents + others;
+  return others === null ? null : ofEvents + others;
 }

@@ -56,7 +56,9 @@ const scopes = {
 export function readOrder(parameters: SearchParameters): Order {
   const { orders, prefix, id } = scopes[parameters.scope];
   const terms: OrderTerm[] = [];
-  if (parameters.has('after_id')) return { terms: [{ column: id, descending: false }], byId: true, usesEvent: false };
+  if (parameters.has('after_id')) {
+    return { terms: [{ column: id, descending: false }], byId: true, usesEvent: false };
+  }
   for (const text of textsOf(parameters.get('order'))) {
     const match = /^([a-z_.]{1,60})(?:\s+(asc|desc))?$/.exec(text.trim().toLowerCase());
     const written = match?.[1] ?? '';
@@ -66,7 +68,9 @@ export function readOrder(parameters: SearchParameters): Order {
     terms.push({ column, descending: match?.[2] === 'desc' });
     if (column === id) break;
   }
-  if (terms.at(-1)?.column !== id) terms.push({ column: id, descending: false });
+  // In the direction of what it closes: so an index of both is read from its end.
+  const last = terms.at(-1);
+  if (last?.column !== id) terms.push({ column: id, descending: last?.descending ?? false });
   const [first] = terms;
   return {
     terms,

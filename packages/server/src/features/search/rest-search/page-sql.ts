@@ -1,11 +1,12 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import type { Order } from './order.ts';
+import { type PageBounds, usualBounds } from './page-bounds.ts';
 import type { Page } from './parameters.ts';
 import { type Bind, bindParameters } from './sql-text.ts';
 
 /**
- * Matches expected below this are sorted at once, which costs no more than counting them; above it the rows are walked
- * in order until the page is full.
+ * Matches expected below this are sorted rather than looked for along the whole table, where a beginning of it has not
+ * filled the page.
  */
 const SORTABLE_ROWS = 500_000;
 
@@ -42,22 +43,29 @@ function pageRows(source: PageSource, page: Page, sortFirst: boolean, bind: Bind
   return `from (select ${id} as id, ${keys} from ${from} where ${where}${after}${fence}) f order by ${by}${limit}`;
 }
 
-/** Whether the planner expects few rows: decides how a page is cut, never what is on it. */
-export async function expectsFew(
+/** What the planner expects of all matches: decides how a page is cut, never what is on it. */
+export async function judgeMatches(
   tx: Transaction,
   source: Pick<PageSource, 'from' | 'where'>,
   values: readonly SqlValue[],
-): Promise<boolean> {
-  return (await expectedRows(tx, `select 1 from ${source.from} where ${source.where}`, values)) <= SORTABLE_ROWS;
+  { cheapCost }: PageBounds = usualBounds,
+): Promise<{ areFew: boolean; areCheap: boolean }> {
+  const { rows, cost } = await expected(tx, `select 1 from ${source.from} where ${source.where}`, values);
+  return { areFew: rows <= SORTABLE_ROWS, areCheap: cost <= cheapCost };
 }
 
-/** How many rows the planner expects of a statement. */
-export async function expectedRows(tx: Transaction, sql: string, values: readonly SqlValue[]): Promise<number> {
-  const row = await tx.first<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+/** How many rows the planner expects of a statement, and what it takes in its units. */
+export async function expected(
+  tx: Transaction,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<{ rows: number; cost: number }> {
+  const row = await tx.first<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number; 'Total Cost': number } }] }>(
     `explain (format json) ${sql}`,
     values,
   );
-  return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+  const plan = row?.['QUERY PLAN'][0].Plan;
+  return { rows: plan?.['Plan Rows'] ?? 0, cost: plan?.['Total Cost'] ?? 0 };
 }
 
 /**
@@ -72,10 +80,10 @@ export async function sortsFirst(
   page: Page,
   values: readonly SqlValue[],
 ): Promise<boolean> {
-  return (page.afterId ?? 0) <= 0 && (await expectsFew(tx, source, values));
+  return (page.afterId ?? 0) <= 0 && (await judgeMatches(tx, source, values)).areFew;
 }
 
-/** Whether rows follow behind a keyset page with a limit. `bound` are the parameters of the source's condition. */
+/** Whether rows follow behind a page with a limit. `bound` are the parameters of the source's condition. */
 export async function hasRowBehind(
   tx: Transaction,
   source: PageSource,
@@ -84,6 +92,6 @@ export async function hasRowBehind(
 ): Promise<boolean> {
   if (page.limit === null) return false;
   const { bind, values } = bindParameters(bound);
-  const behind = { ...page, offset: page.limit, limit: 1 };
+  const behind = { ...page, offset: page.offset + page.limit, limit: 1 };
   return (await tx.first(pageIds(source, behind, false, bind), values)) !== null;
 }

@@ -63,6 +63,11 @@ const known: Readonly<Record<SearchScope, ReadonlySet<string>>> = {
   objects: new Set([...positional.objects, ...additional.objects]),
 };
 
+/** Whether a search knows a parameter of this name. */
+export function isSearchParameter(scope: SearchScope, name: string): boolean {
+  return known[scope].has(name);
+}
+
 const NO_PARAMETERS =
   'Restsearch queries using GET and no parameters are not allowed. If you have passed parameters via a JSON body, make sure you use POST requests.';
 

@@ -104,7 +104,11 @@ describe('plans of searches', () => {
     ['attributes', { value: ['a.example', 'b.example'] }, ['attributes_h1', 'attributes_h2']],
     ['attributes', { value: 'a.exe|12' }, ['attributes_h1', 'attributes_h2']],
     ['attributes', { value: '%example.com%' }, ['attributes_value1_trigrams', 'attributes_value2_trigrams']],
-    ['attributes', { value: '%deadbeef%' }, ['attributes_value1_trigrams', 'attributes_type']],
+    [
+      'attributes',
+      { value: '%deadbeef%' },
+      ['attributes_value1_trigrams', 'attributes_value1_hash_trigrams', 'attributes_value2_hash_trigrams'],
+    ],
     ['attributes', { value1: hash }, ['attributes_h1']],
     ['attributes', { comment: '%campaign%' }, ['attributes_comment_trigrams']],
     ['attributes', { uuid: '00000000-0000-4000-8000-000000000001' }, ['attributes_uuid_key', 'events_uuid_key']],

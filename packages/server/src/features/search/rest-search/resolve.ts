@@ -4,12 +4,15 @@ import { readId } from '../../../http/lenient.ts';
 import { attributeIdsAnywhere } from './anywhere.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { type ListFilter, likePattern, readPattern } from './filter-forms.ts';
-import { expectedRows } from './page-sql.ts';
+import { expected } from './page-sql.ts';
 import { GATHERED_ROWS, type ResolvedNames } from './resolved-names.ts';
 import { bindParameters } from './sql-text.ts';
 
 /** What an event counts for among the uses of a tag: about as many attributes as events have. */
 const EVENT_WEIGHT = 100;
+
+/** In the planner's units: what gathering a text may take. */
+const GATHERING_COST = 40_000;
 
 /** Looks up the names a search holds, and how much of the data they stand for. */
 export async function resolveNames(tx: Transaction, criteria: SearchCriteria): Promise<ResolvedNames> {
@@ -45,7 +48,8 @@ async function isCommonText(
 ): Promise<boolean> {
   if (anywhere === null) return false;
   const { bind, values } = bindParameters();
-  return (await expectedRows(tx, attributeIdsAnywhere(anywhere, { tags }, bind), values)) > GATHERED_ROWS;
+  const { rows, cost } = await expected(tx, attributeIdsAnywhere(anywhere, { tags }, bind), values);
+  return rows > GATHERED_ROWS || cost > GATHERING_COST;
 }
 
 function textsOf(filter: ListFilter): string[] {

@@ -12,38 +12,24 @@ import {
   joinedColumns,
 } from './attribute-select.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
-import { countAttributes, sumUp } from './count-attributes.ts';
+import { countAttributes, countAttributesBounded } from './count-attributes.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { loadEventTexts } from './event-texts.ts';
+import { attributeSource, FROM_BOTH, findAttributes } from './find-attributes.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
 import { type KeptRow, keptRows } from './kept-rows.ts';
 import { type LeanTexts, leanColumns, leanRows } from './lean-rows.ts';
+import type { MatchCount } from './match-count.ts';
 import { type Order, orderSql, readOrder } from './order.ts';
-import { countedPageIds, hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
+import { hasRowBehind, pageIds } from './page-sql.ts';
 import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { resolveNames } from './resolve.ts';
 import type { ResolvedNames } from './resolved-names.ts';
+import { headOf, type LeftOut, type SearchHead } from './search-head.ts';
 import { bindLiterals, bindParameters } from './sql-text.ts';
 import { linkedTagIds, loadTagTexts } from './tag-texts.ts';
-import { attributeWhere } from './where.ts';
-
-/** What is known before the first row is sent. */
-export interface SearchHead {
-  /** Matches in all; null when only a keyset page was asked for. */
-  readonly total: number | null;
-  /** Of keyset pages: whether rows follow. */
-  readonly hasMore: boolean | null;
-  /** Of the answer: rows that warninglists or decaying models took out. Without it none can have been. */
-  readonly leftOut?: LeftOut;
-}
-
-/** Counts while rows are written; right once `isWhole`, which the head of a long answer does not wait for. */
-export interface LeftOut {
-  count: number;
-  isWhole: boolean;
-}
 
 /** Results up to this many rows are answered whole; larger ones stream. */
 export const WHOLE_ROWS = 1000;
@@ -112,7 +98,7 @@ async function searchUnlimited(search: AttributeSearch): Promise<Reading<SearchH
   const { tx, page } = search;
   if (page.afterId !== null) return streamSearch(search);
   const { bind, values } = bindParameters();
-  const { where } = whereOf(search, bind);
+  const { where } = attributeSource(search, bind);
   const all = `select ${columnsOf(search)} from ${FROM_BOTH} where ${where}`;
   const probe = `${all} limit ${WHOLE_ROWS + 1}`;
   const found = await tx.query<Record<string, unknown>>(probe, values);
@@ -126,33 +112,19 @@ async function searchUnlimited(search: AttributeSearch): Promise<Reading<SearchH
   return answerWhole(search, rows, head);
 }
 
-/** One page of at most WHOLE_ROWS rows; counted only when it does not tell the total by itself. */
+/** One page of at most WHOLE_ROWS rows. */
 async function searchPage(search: AttributeSearch, limit: number): Promise<Reading<SearchHead>> {
   const { tx, page, order } = search;
-  const { bind, values } = bindParameters();
-  const { where, from } = whereOf(search, bind);
-  const conditions = [...values];
-  const isKeyset = page.afterId !== null;
-  const sortFirst = where !== LIVE_ONLY && (await sortsFirst(tx, { from, where }, page, conditions));
-  // Known beforehand, an end of what is found keeps the walk from looking for more of it.
-  const known = sortFirst || isKeyset ? null : await sumUp(tx, search);
-  if (known !== null && known <= page.offset) return answerWhole(search, [], { total: known, hasMore: null });
-  const wanted = isKeyset ? { ...page, limit: limit + 1 } : page;
-  const source = { from, where, id: 'a.id', order };
-  const isCounted = sortFirst && !isKeyset;
-  const ids = isCounted ? countedPageIds(source, wanted, bind) : pageIds(source, wanted, sortFirst, bind);
+  const { ids, count, hasMore } = await findAttributes(tx, search, { ...page, limit });
   const found = await tx.query<Record<string, unknown>>(
-    `select ${columnsOf(search)}${isCounted ? ', p.total' : ''} from (${ids}) p join visible_attributes a on a.id = p.id
-       join visible_events e on e.id = a.event_id order by ${orderSql(order)}`,
-    values,
+    `select ${columnsOf(search)} from ${FROM_BOTH} where a.id = any ($1::bigint[]) order by ${orderSql(order)}`,
+    [ids],
   );
-  const rows = found.slice(0, limit).map(toTextRow);
-  if (isKeyset) return answerWhole(search, rows, { total: null, hasMore: found.length > limit });
-  const counted = found[0]?.total;
-  if (typeof counted === 'number') return answerWhole(search, rows, { total: counted, hasMore: null });
-  const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
-  const total = isLast ? page.offset + rows.length : (known ?? (await countAttributes(tx, search)));
-  return answerWhole(search, rows, { total, hasMore: null });
+  return answerWhole(
+    search,
+    found.map(toTextRow),
+    count === null ? { total: null, hasMore } : headOf(count, 0, hasMore),
+  );
 }
 
 /**
@@ -162,7 +134,7 @@ async function searchPage(search: AttributeSearch, limit: number): Promise<Readi
 async function searchKept(search: AttributeSearch, limit: number): Promise<Reading<SearchHead>> {
   const { tx, page } = search;
   const isKeyset = page.afterId !== null;
-  const total = isKeyset ? null : await countAttributes(tx, search);
+  const count = isKeyset ? null : await countAttributesBounded(tx, search);
   const all = { ...search, page: { limit: null, offset: 0, afterId: page.afterId } };
   const cursor = tx.batches<Record<string, unknown>>(streamSql(all, columnsOf(search)), [], EXTRA_ROWS);
   const extras = createAttributeExtras(search.magpie, tx, readExtrasWanted(search.parameters));
@@ -174,13 +146,17 @@ async function searchKept(search: AttributeSearch, limit: number): Promise<Readi
   };
   const batches = keptRows(toTextRows(cursor), extras, { offset: page.offset, limit: wanted, onLeftOut });
   if (limit > WHOLE_ROWS) {
-    const head = { total, hasMore: isKeyset ? await hasMoreRows(search) : null, leftOut };
+    const head = { ...(await longHead(search, count)), leftOut };
     return { head, body: writeKept(batches, await writerOf(search, 'all'), leftOut) };
   }
   const kept: KeptRow[] = [];
   for await (const rows of batches) kept.push(...rows);
   leftOut.isWhole = true;
-  const head = { total, hasMore: isKeyset ? kept.length > limit : null, leftOut };
+  const hasMore = kept.length > limit;
+  const head = {
+    ...(count === null ? { total: null, hasMore } : headOf(count, page.offset + kept.length, hasMore)),
+    leftOut,
+  };
   const rows = kept.slice(0, limit);
   const write = await writerOf(search, linkedTagIds(rows.flatMap(({ row }) => [row[at.tags], row[at.event_tags]])));
   return { head, body: OPENING + rows.map(({ row, further }) => write(row, further)).join(',') + CLOSING };
@@ -223,9 +199,7 @@ async function* single(rows: readonly TextRow[]): AsyncGenerator<readonly TextRo
 /** Counts, then streams. */
 async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead>> {
   const { tx, page, json } = search;
-  const total = page.afterId === null ? await countAttributes(tx, search) : null;
-  const hasMore = page.afterId === null ? null : await hasMoreRows(search);
-  const head = { total, hasMore };
+  const head = await longHead(search, page.afterId === null ? await countOf(search) : null);
   const extras = extrasOf(search);
   if (extras !== null) {
     const cursor = tx.batches<Record<string, unknown>>(
@@ -237,7 +211,7 @@ async function streamSearch(search: AttributeSearch): Promise<Reading<SearchHead
     const body = writeEnriched(toTextRows(cursor), await writerOf(search, 'all'), extras, leftOut);
     return { head: { ...head, ...(leftOut && { leftOut }) }, body };
   }
-  const lean = (total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags ? await leanTexts(search) : null;
+  const lean = (head.total ?? 0) >= LEAN_ROWS && !json.context && !json.inheritedTags ? await leanTexts(search) : null;
   if (lean !== null) {
     const rows = leanRows(tx.copyOut(streamSql(search, leanColumns, JOINED, false)), lean);
     return { head, body: between(rows) };
@@ -274,22 +248,35 @@ async function* between(rows: AsyncIterable<Buffer>): AsyncGenerator<string | Bu
   yield CLOSING;
 }
 
+/** Who takes everything is told how much it is; of pages, as far as that costs little. */
+async function countOf(search: AttributeSearch): Promise<MatchCount> {
+  if (search.page.limit !== null) return countAttributesBounded(search.tx, search);
+  return { total: await countAttributes(search.tx, search), isExact: true };
+}
+
+/** The head of a page whose rows are not known yet. */
+async function longHead(search: AttributeSearch, count: MatchCount | null): Promise<SearchHead> {
+  if (count?.isExact) return headOf(count);
+  const hasMore = await hasMoreRows(search);
+  if (count === null) return { total: null, hasMore };
+  return headOf(count, hasMore ? search.page.offset + (search.page.limit ?? 0) + 1 : 0, hasMore);
+}
+
 function hasMoreRows(search: AttributeSearch): Promise<boolean> {
   const { bind, values } = bindParameters();
-  const { where, from } = whereOf(search, bind);
-  return hasRowBehind(search.tx, { from, where, id: 'a.id', order: search.order }, search.page, values);
+  return hasRowBehind(search.tx, attributeSource(search, bind), search.page, values);
 }
 
 /** The whole search as one statement with literals, since COPY takes no parameters. */
 function streamSql(search: AttributeSearch, columns: string, joins = '', withEvent = true): string {
   const { page, order, tx } = search;
   const bind = bindLiterals(tx);
-  const { where, from } = whereOf(search, bind);
+  const source = attributeSource(search, bind);
   if (page.limit === null && page.afterId === null) {
-    const source = withEvent ? FROM_BOTH : from;
-    return `select ${columns} from ${source} ${joins} where ${where} order by ${orderSql(order)}`;
+    const from = withEvent ? FROM_BOTH : source.from;
+    return `select ${columns} from ${from} ${joins} where ${source.where} order by ${orderSql(order)}`;
   }
-  const ids = pageIds({ from, where, id: 'a.id', order }, page, false, bind);
+  const ids = pageIds(source, page, false, bind);
   return `select ${columns} from (${ids}) p join visible_attributes a on a.id = p.id
     ${withEvent || order.usesEvent ? 'join visible_events e on e.id = a.event_id' : ''} ${joins} order by ${orderSql(order)}`;
 }
@@ -346,15 +333,6 @@ async function* writeEnriched(
   }
   if (leftOut) leftOut.isWhole = true;
   yield text + CLOSING;
-}
-
-const FROM_BOTH = 'visible_attributes a join visible_events e on e.id = a.event_id';
-const LIVE_ONLY = 'not a.deleted';
-
-function whereOf(search: AttributeSearch, bind: ReturnType<typeof bindLiterals>): { where: string; from: string } {
-  const { criteria, names, order } = search;
-  const { where, usesEvent } = attributeWhere({ criteria, names, bind, deletedOnlyOf: null });
-  return { where, from: usesEvent || order.usesEvent ? FROM_BOTH : 'visible_attributes a' };
 }
 
 function columnsOf(search: AttributeSearch): string {

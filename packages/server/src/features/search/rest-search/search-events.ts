@@ -7,16 +7,18 @@ import { type EventValues, readEventValues } from '../../intelligence/events/rea
 import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readListFilter } from './filter-forms.ts';
+import { findPage } from './find-page.ts';
 import { flattenEvent } from './flatten-event.ts';
 import type { Reading } from './held-transaction.ts';
+import { countBounded } from './match-count.ts';
 import { orderSql, readOrder } from './order.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { countRows } from './recent-counts.ts';
 import { resolveNames, resolveTags } from './resolve.ts';
 import { type ResolvedNames, tagIds } from './resolved-names.ts';
-import type { SearchHead } from './search-attributes.ts';
 import { searchCriteria } from './search-criteria.ts';
+import { headOf, type SearchHead } from './search-head.ts';
 import { bindParameters } from './sql-text.ts';
 import { eventWhere } from './where.ts';
 
@@ -105,30 +107,34 @@ export async function findEvents(
   if (page.limit === null && page.afterId === null) {
     const sql = `select e.id from ${from} where ${where} order by ${orderSql(order)}`;
     const rows = await tx.query<{ id: number }>(`${sql} limit ${IDS_AT_ONCE + 1}`, values);
-    if (rows.length <= IDS_AT_ONCE) return { head: { total: rows.length, hasMore: null }, ids: inBatches(rows) };
+    if (rows.length <= IDS_AT_ONCE)
+      return { head: { total: rows.length, hasMore: null }, ids: inBatches(rows.map(({ id }) => id)) };
     return { head: { total: await count(), hasMore: null }, ids: cursorIds(tx, sql, values) };
   }
-  const isKeyset = page.afterId !== null;
-  const sortFirst = where !== 'true' && (await sortsFirst(tx, { from, where }, page, conditions));
   const limit = page.limit;
   const source = { from, where, id: 'e.id', order };
   if (limit === null || limit > IDS_AT_ONCE) {
-    const hasMore = isKeyset ? await hasRowBehind(tx, source, page, conditions) : null;
-    const total = isKeyset ? null : await count();
-    return { head: { total, hasMore }, ids: cursorIds(tx, pageIds(source, page, sortFirst, bind), values) };
+    const ids = cursorIds(tx, pageIds(source, page, await sortsFirst(tx, source, page, conditions), bind), values);
+    if (page.afterId === null) return { head: headOf({ total: await count(), isExact: true }), ids };
+    return { head: { total: null, hasMore: await hasRowBehind(tx, source, page, conditions) }, ids };
   }
-  const sql = pageIds(source, isKeyset ? { ...page, limit: limit + 1 } : page, sortFirst, bind);
-  const rows = await tx.query<{ id: number }>(sql, values);
-  if (isKeyset) return { head: { total: null, hasMore: rows.length > limit }, ids: inBatches(rows.slice(0, limit)) };
-  const isLast = rows.length < limit && (rows.length > 0 || page.offset === 0);
-  const total = isLast ? page.offset + rows.length : await count();
-  return { head: { total, hasMore: null }, ids: inBatches(rows) };
+  const found = await findPage(tx, {
+    source,
+    page: { ...page, limit },
+    bound: conditions,
+    isEverything: where === 'true',
+    large: null,
+    leading: () => Promise.resolve([]),
+    known: () => Promise.resolve(null),
+    count: () => countBounded(tx, source, conditions),
+  });
+  const { hasMore } = found;
+  const head = found.count === null ? { total: null, hasMore } : headOf(found.count, 0, hasMore);
+  return { head, ids: inBatches(found.ids) };
 }
 
-async function* inBatches(rows: readonly { id: number }[]): AsyncGenerator<number[]> {
-  for (let start = 0; start < rows.length; start += IDS_IN_BATCH) {
-    yield rows.slice(start, start + IDS_IN_BATCH).map((row) => row.id);
-  }
+async function* inBatches(ids: readonly number[]): AsyncGenerator<number[]> {
+  for (let start = 0; start < ids.length; start += IDS_IN_BATCH) yield ids.slice(start, start + IDS_IN_BATCH);
 }
 
 async function* cursorIds(

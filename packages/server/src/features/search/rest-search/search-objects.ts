@@ -1,6 +1,6 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import type { Transaction } from '../../../database/transaction.ts';
+import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { isFileType } from '../../intelligence/attachments/prepare.ts';
 import { attributeRowWire } from '../../intelligence/attributes/wire.ts';
 import type { AttributeRow, ObjectRow } from '../../intelligence/events/rows.ts';
@@ -11,15 +11,18 @@ import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings
 import { deletedCondition } from './attribute-condition.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { eventContexts, type ShortEventRow, shortEventWire } from './event-context.ts';
+import { findPage } from './find-page.ts';
 import type { Reading } from './held-transaction.ts';
+import { countBounded } from './match-count.ts';
 import { orderSql, readOrder } from './order.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { countRows } from './recent-counts.ts';
 import { resolveNames } from './resolve.ts';
-import { excludesLocalTags, type SearchHead } from './search-attributes.ts';
+import { excludesLocalTags, WHOLE_ROWS } from './search-attributes.ts';
 import { deletedOnlyOf } from './search-events.ts';
+import { headOf, type SearchHead } from './search-head.ts';
 import { bindParameters } from './sql-text.ts';
 import { objectWhere } from './where.ts';
 
@@ -45,16 +48,35 @@ export async function searchObjects(
   const from = `visible_objects o${usesEvent ? ' join visible_events e on e.id = o.event_id' : ''}`;
   const source = { from, where, id: 'o.id', order };
   const conditions = [...values];
-  const total = page.afterId === null ? await countRows(tx, source, values) : null;
-  const sortFirst = page.limit !== null && (await sortsFirst(tx, source, page, conditions));
-  const hasMore = page.afterId === null ? null : await hasRowBehind(tx, source, page, conditions);
-  const ids = pageIds(source, page, sortFirst, bind);
-  const sql = `select o.*, e.info as event_info, e.org_id as event_org_id, e.orgc_id as event_orgc_id
-    from (${ids}) p join visible_objects o on o.id = p.id join visible_events e on e.id = o.event_id
-    order by ${orderSql(order)}`;
-  const batches = tx.batches<FoundObject>(sql, values, OBJECTS_AT_ONCE);
-  return { head: { total, hasMore }, body: writeObjects({ magpie, tx, parameters, criteria }, batches) };
+  const body = (ids: string, bound: readonly SqlValue[]) => {
+    const sql = `select o.*, e.info as event_info, e.org_id as event_org_id, e.orgc_id as event_orgc_id
+      from (${ids}) p join visible_objects o on o.id = p.id join visible_events e on e.id = o.event_id
+      order by ${orderSql(order)}`;
+    return writeObjects({ magpie, tx, parameters, criteria }, tx.batches<FoundObject>(sql, bound, OBJECTS_AT_ONCE));
+  };
+  const { limit } = page;
+  if (limit === null || limit > WHOLE_ROWS) {
+    const count = page.afterId === null ? { total: await countRows(tx, source, conditions), isExact: true } : null;
+    const hasMore = count === null && (await hasRowBehind(tx, source, page, conditions));
+    const sortFirst = limit !== null && (await sortsFirst(tx, source, page, conditions));
+    const head = count === null ? { total: null, hasMore } : headOf(count);
+    return { head, body: body(pageIds(source, page, sortFirst, bind), values) };
+  }
+  const { ids, count, hasMore } = await findPage(tx, {
+    source,
+    page: { ...page, limit },
+    bound: conditions,
+    isEverything: where === EVERYTHING,
+    large: 'visible_objects',
+    leading: () => Promise.resolve([]),
+    known: () => Promise.resolve(null),
+    count: () => countBounded(tx, source, conditions),
+  });
+  const head = count === null ? { total: null, hasMore } : headOf(count, 0, hasMore);
+  return { head, body: body('select id from unnest($1::bigint[]) id', [ids]) };
 }
+
+const EVERYTHING = 'not o.deleted';
 
 interface Writing {
   readonly magpie: Magpie;

@@ -12,7 +12,8 @@ import type { Reading } from './held-transaction.ts';
 import { readOrder } from './order.ts';
 import { readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
-import { CLOSING, OPENING, type SearchHead, WHOLE_ROWS } from './search-attributes.ts';
+import { CLOSING, OPENING, WHOLE_ROWS } from './search-attributes.ts';
+import type { SearchHead } from './search-head.ts';
 import { createTagTexts, type TagPart } from './tag-texts.ts';
 import { oneValueCondition } from './value-condition.ts';
 

@@ -71,18 +71,21 @@ function groupConditions({ sharingGroups }: SearchCriteria, bind: Bind): string[
 export function eventWhere(input: WhereInput): string {
   const { criteria, names, bind } = input;
   const holds = (condition: string) =>
-    `e.id in (select x.event_id from visible_attributes x where ${allOf([...matchable(input, 'x', 'e'), condition])})`;
+    `select x.event_id from visible_attributes x where ${allOf([...matchable(input, 'x', 'e'), condition])}`;
   const counts = (condition: string) => {
     const behind = input.afterId ? [`x.event_id > ${bind(input.afterId, 'bigint')}`] : [];
-    return `e.id in (select x.event_id from visible_event_attribute_counts x where ${allOf(['x.live > 0', ...behind, condition])})`;
+    return `select x.event_id from visible_event_attribute_counts x where ${allOf(['x.live > 0', ...behind, condition])}`;
   };
+  // Not "not in": the planner may look an event's attributes through until one is found, or gather them all.
+  const lacks = (rows: (condition: string) => string) => (condition: string) =>
+    `not exists (${rows(condition)} and x.event_id = e.id)`;
   return allOf([
     ...criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind)),
     ...criteria.tags.flatMap((criterion) => eventTagConditions(criterion, names, 'e', bind)),
     ...criteria.attribute.flatMap((criterion) => {
       const { positive, negative } = attributeConditions(criterion, 'x', bind);
       const has = criteria.deleted === 'live' && isCounted(criterion) ? counts : holds;
-      return [...positive.map(has), ...negative.map((condition) => `not ${has(condition)}`)];
+      return [...positive.map((condition) => `e.id in (${has(condition)})`), ...negative.map(lacks(has))];
     }),
     ...(criteria.uuids === null
       ? []

@@ -1,0 +1,21 @@
+/** What a page may cost; costs are in the planner's units, of which a thousand take about ten milliseconds. */
+export interface PageBounds {
+  /** Gathering and sorting all matches is no matter up to this. */
+  readonly cheapCost: number;
+  /**
+   * Counting them beside the page is none up to this. Patterns that no index holds find so little so far apart that even
+   * a few cost a look at everything.
+   */
+  readonly countCost: number;
+  /** Matches are counted up to this many: above it a page tells that there are more. */
+  readonly countedRows: number;
+  /** Ids looked through for the first pages of what is common, before all matches are gathered. */
+  readonly beginning: number;
+}
+
+export const usualBounds: PageBounds = {
+  cheapCost: 25_000,
+  countCost: 25_000,
+  countedRows: 100_000,
+  beginning: 200_000,
+};
