@@ -17,109 +17,112 @@ const EMAIL = 'email, email-src, email-dst, target-email, whois-registrant-email
 type Row = readonly [text: string, value: string, type: string, types: string, comment?: string | false];
 
 function told(text: string): Row[] {
-  return findIndicators(text).map(({ value, type, alternatives, comment }) => [
-    ...([text, value, type, alternatives.join(', ')] as const),
-    ...(comment === undefined ? [] : ([comment] as const)),
-  ]);
+  return findIndicators(text).map(({ value, type, alternatives, comment }): Row => {
+    const types = alternatives.join(', ');
+    return comment === undefined ? [text, value, type, types] : [text, value, type, types, comment];
+  });
 }
 
+/** By rule, as they are tried. */
+const rows: readonly Row[] = [
+  // 1: addresses as they are
+  ['192.0.2.1', '192.0.2.1', 'ip-dst', ADDRESS],
+  ['2001:DB8::1', '2001:DB8::1', 'ip-dst', ADDRESS],
+  // 2: a file name with a hash
+  [`a.doc|${MD5}`, `a.doc|${MD5}`, 'filename|md5', 'filename|md5, filename|imphash'],
+  [`a.doc|${SHA1}`, `a.doc|${SHA1}`, 'filename|sha1', 'filename|sha1, filename|pehash'],
+  [`a.doc|${SHA224}`, `a.doc|${SHA224}`, 'filename|sha224', 'filename|sha224, filename|sha512/224'],
+  [
+    ...([`a.doc|${SHA256}`, `a.doc|${SHA256}`, 'filename|sha256'] as const),
+    'filename|sha256, filename|authentihash, filename|sha512/256',
+  ],
+  [`a.doc|${SHA384}`, `a.doc|${SHA384}`, 'filename|sha384', 'filename|sha384'],
+  [`a.doc|${SHA512}`, `a.doc|${SHA512}`, 'filename|sha512', 'filename|sha512'],
+  [`a.doc|${SSDEEP}`, `a.doc|${SSDEEP}`, 'filename|ssdeep', 'filename|ssdeep'],
+  // 3: hashes by their length, as they are written
+  [MD5.toUpperCase(), MD5.toUpperCase(), 'md5', 'md5, imphash, x509-fingerprint-md5, ja3-fingerprint-md5'],
+  [SHA1, SHA1, 'sha1', 'sha1, pehash, x509-fingerprint-sha1, cdhash'],
+  [SHA224, SHA224, 'sha224', 'sha224, sha512/224'],
+  [SHA256, SHA256, 'sha256', 'sha256, authentihash, sha512/256, x509-fingerprint-sha256'],
+  [SHA384, SHA384, 'sha384', 'sha384'],
+  [SHA512, SHA512, 'sha512', 'sha512'],
+  [
+    ...(['1234567891234567891234567891abcd', '1234567891234567891234567891abcd', 'md5'] as const),
+    'md5, imphash, x509-fingerprint-md5, ja3-fingerprint-md5, btc',
+  ],
+  // 4: ssdeep
+  [SSDEEP, SSDEEP, 'ssdeep', 'ssdeep'],
+  // refanging, then 5: addresses of mail
+  ['user@evil.com', 'user@evil.com', 'email-src', EMAIL],
+  ['user[@]evil.com', 'user@evil.com', 'email-src', EMAIL],
+  ['user[at]evil[dot]com', 'user@evil.com', 'email-src', EMAIL],
+  ['a.b+c@mail.evil(dot)com', 'a.b+c@mail.evil.com', 'email-src', EMAIL],
+  // ports, then 6: addresses
+  ['192[.]0[.]2[.]1', '192.0.2.1', 'ip-dst', ADDRESS, false],
+  ['192(dot)0(dot)2(dot)1', '192.0.2.1', 'ip-dst', ADDRESS, false],
+  ['203.0.113.9:443', '203.0.113.9|443', 'ip-dst|port', ADDRESS_PORT, 'On port 443'],
+  ['203[.]0[.]113[.]9[:]65535', '203.0.113.9|65535', 'ip-dst|port', ADDRESS_PORT, 'On port 65535'],
+  ['[2001:db8::1]:8080', '2001:db8::1|8080', 'ip-dst|port', ADDRESS_PORT, 'On port 8080'],
+  ['192.0.2.0/24', '192.0.2.0/24', 'ip-dst', ADDRESS, false],
+  ['2001:db8::/32', '2001:db8::/32', 'ip-dst', ADDRESS, false],
+  // 7: two labels
+  ['evil.com', 'evil.com', 'domain', 'domain, filename', false],
+  ['EVIL.com', 'EVIL.com', 'domain', 'domain, filename', false],
+  ['evil[.]com', 'evil.com', 'domain', 'domain, filename', false],
+  ['ev[i]l.com', 'evil.com', 'domain', 'domain, filename', false],
+  ['evil.com:8443', 'evil.com', 'domain', 'domain, filename', 'On port 8443'],
+  ['bad.zip', 'bad.zip', 'domain', 'domain, filename', false],
+  ['-x.com', '-x.com', 'domain', 'domain, filename', false],
+  ['expyuzz4wqqyqhjn.onion', 'expyuzz4wqqyqhjn.onion', 'domain', 'domain, filename', false],
+  ['bücher.com', 'bücher.com', 'domain', 'domain, filename', false],
+  // 8: more labels
+  ['x.co.uk', 'x.co.uk', 'hostname', HOST, false],
+  ['www[dot]evil[dot]com', 'www.evil.com', 'hostname', HOST, false],
+  ['www.evil.com:80', 'www.evil.com', 'hostname', HOST, 'On port 80'],
+  ['a.expyuzz4wqqyqhjn.onion', 'a.expyuzz4wqqyqhjn.onion', 'hostname', HOST, false],
+  // 9: pages of analysis services
+  ['https://www.virustotal.com/gui/a', 'https://www.virustotal.com/gui/a', 'link', 'link', false],
+  ['hxxps://hybrid-analysis[.]com/x', 'https://hybrid-analysis.com/x', 'link', 'link', false],
+  // 10: URLs, as given
+  ['http://www.virustotal.com/gui/a', 'http://www.virustotal.com/gui/a', 'url', 'url', false],
+  ['hxxps://evil[.]example[:]8443/a.php', 'https://evil.example:8443/a.php', 'url', 'url', false],
+  ['HXXP://evil.com/A', 'http://evil.com/A', 'url', 'url', false],
+  ['hxtp://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
+  ['htxp://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
+  ['meow://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
+  ['h[tt]p://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
+  ['[hxxp://]evil.com/a', 'http://evil.com/a', 'url', 'url', false],
+  ['evil.com/a?b=c', 'evil.com/a?b=c', 'url', 'url', false],
+  ['http://192.0.2.1/a', 'http://192.0.2.1/a', 'url', 'url', false],
+  ['http://evil.com:8080', 'http://evil.com', 'url', 'url', 'On port 8080'],
+  ['http://evil.com:80/a:80', 'http://evil.com/a', 'url', 'url', 'On port 80'],
+  ['ftp://evil.com/a?id=7&x=[y]', 'ftp://evil.com/a?id=7&x=y', 'url', 'url', false],
+  // 11: file names
+  ['file.exe', 'file.exe', 'filename', 'filename'],
+  ['bad_host.com', 'bad_host.com', 'filename', 'filename'],
+  ['evil.nosuchtld', 'evil.nosuchtld', 'filename', 'filename'],
+  ['@evil.com', '@evil.com', 'filename', 'filename'],
+  ['mailto:user@evil.com', 'mailto:user@evil.com', 'filename', 'filename'],
+  // 12: what has backslashes
+  ['C:\\Windows\\x.dll', 'C:\\Windows\\x.dll', 'filename', 'filename'],
+  ['\\\\server\\share\\x.dll', '\\\\server\\share\\x.dll', 'filename', 'filename'],
+  ['HKLM\\Software\\Bad', 'HKLM\\Software\\Bad', 'regkey', 'regkey'],
+  // 13 to 16
+  ['cve-2021-44228', 'CVE-2021-44228', 'vulnerability', 'vulnerability'],
+  ['CVE-2021-123456789', 'CVE-2021-123456789', 'vulnerability', 'vulnerability'],
+  ['+352123456', '+352123456', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
+  ['+44(0)20-7946', '+44(0)20-7946', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
+  ['030-123/456', '030-123/456', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
+  ['as64500', 'AS64500', 'AS', 'AS'],
+  ['1BoatSLRHtKNngkdXEeobR76b53LETtpyT', '1BoatSLRHtKNngkdXEeobR76b53LETtpyT', 'btc', 'btc'],
+  ['3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy', '3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy', 'btc', 'btc'],
+  ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'btc', 'btc'],
+  ['tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx', 'tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx', 'btc', 'btc'],
+];
+
 describe('the rules of free text, in their order', () => {
-  it.each<Row>([
-    // 1: addresses as they are
-    ['192.0.2.1', '192.0.2.1', 'ip-dst', ADDRESS],
-    ['2001:DB8::1', '2001:DB8::1', 'ip-dst', ADDRESS],
-    // 2: a file name with a hash
-    [`a.doc|${MD5}`, `a.doc|${MD5}`, 'filename|md5', 'filename|md5, filename|imphash'],
-    [`a.doc|${SHA1}`, `a.doc|${SHA1}`, 'filename|sha1', 'filename|sha1, filename|pehash'],
-    [`a.doc|${SHA224}`, `a.doc|${SHA224}`, 'filename|sha224', 'filename|sha224, filename|sha512/224'],
-    [
-      ...([`a.doc|${SHA256}`, `a.doc|${SHA256}`, 'filename|sha256'] as const),
-      'filename|sha256, filename|authentihash, filename|sha512/256',
-    ],
-    [`a.doc|${SHA384}`, `a.doc|${SHA384}`, 'filename|sha384', 'filename|sha384'],
-    [`a.doc|${SHA512}`, `a.doc|${SHA512}`, 'filename|sha512', 'filename|sha512'],
-    [`a.doc|${SSDEEP}`, `a.doc|${SSDEEP}`, 'filename|ssdeep', 'filename|ssdeep'],
-    // 3: hashes by their length, as they are written
-    [MD5.toUpperCase(), MD5.toUpperCase(), 'md5', 'md5, imphash, x509-fingerprint-md5, ja3-fingerprint-md5'],
-    [SHA1, SHA1, 'sha1', 'sha1, pehash, x509-fingerprint-sha1, cdhash'],
-    [SHA224, SHA224, 'sha224', 'sha224, sha512/224'],
-    [SHA256, SHA256, 'sha256', 'sha256, authentihash, sha512/256, x509-fingerprint-sha256'],
-    [SHA384, SHA384, 'sha384', 'sha384'],
-    [SHA512, SHA512, 'sha512', 'sha512'],
-    [
-      ...(['1234567891234567891234567891abcd', '1234567891234567891234567891abcd', 'md5'] as const),
-      'md5, imphash, x509-fingerprint-md5, ja3-fingerprint-md5, btc',
-    ],
-    // 4: ssdeep
-    [SSDEEP, SSDEEP, 'ssdeep', 'ssdeep'],
-    // refanging, then 5: addresses of mail
-    ['user@evil.com', 'user@evil.com', 'email-src', EMAIL],
-    ['user[@]evil.com', 'user@evil.com', 'email-src', EMAIL],
-    ['user[at]evil[dot]com', 'user@evil.com', 'email-src', EMAIL],
-    ['a.b+c@mail.evil(dot)com', 'a.b+c@mail.evil.com', 'email-src', EMAIL],
-    // ports, then 6: addresses
-    ['192[.]0[.]2[.]1', '192.0.2.1', 'ip-dst', ADDRESS, false],
-    ['192(dot)0(dot)2(dot)1', '192.0.2.1', 'ip-dst', ADDRESS, false],
-    ['203.0.113.9:443', '203.0.113.9|443', 'ip-dst|port', ADDRESS_PORT, 'On port 443'],
-    ['203[.]0[.]113[.]9[:]65535', '203.0.113.9|65535', 'ip-dst|port', ADDRESS_PORT, 'On port 65535'],
-    ['[2001:db8::1]:8080', '2001:db8::1|8080', 'ip-dst|port', ADDRESS_PORT, 'On port 8080'],
-    ['192.0.2.0/24', '192.0.2.0/24', 'ip-dst', ADDRESS, false],
-    ['2001:db8::/32', '2001:db8::/32', 'ip-dst', ADDRESS, false],
-    // 7: two labels
-    ['evil.com', 'evil.com', 'domain', 'domain, filename', false],
-    ['EVIL.com', 'EVIL.com', 'domain', 'domain, filename', false],
-    ['evil[.]com', 'evil.com', 'domain', 'domain, filename', false],
-    ['ev[i]l.com', 'evil.com', 'domain', 'domain, filename', false],
-    ['evil.com:8443', 'evil.com', 'domain', 'domain, filename', 'On port 8443'],
-    ['bad.zip', 'bad.zip', 'domain', 'domain, filename', false],
-    ['-x.com', '-x.com', 'domain', 'domain, filename', false],
-    ['expyuzz4wqqyqhjn.onion', 'expyuzz4wqqyqhjn.onion', 'domain', 'domain, filename', false],
-    ['bücher.com', 'bücher.com', 'domain', 'domain, filename', false],
-    // 8: more labels
-    ['x.co.uk', 'x.co.uk', 'hostname', HOST, false],
-    ['www[dot]evil[dot]com', 'www.evil.com', 'hostname', HOST, false],
-    ['www.evil.com:80', 'www.evil.com', 'hostname', HOST, 'On port 80'],
-    ['a.expyuzz4wqqyqhjn.onion', 'a.expyuzz4wqqyqhjn.onion', 'hostname', HOST, false],
-    // 9: pages of analysis services
-    ['https://www.virustotal.com/gui/a', 'https://www.virustotal.com/gui/a', 'link', 'link', false],
-    ['hxxps://hybrid-analysis[.]com/x', 'https://hybrid-analysis.com/x', 'link', 'link', false],
-    // 10: URLs, as given
-    ['http://www.virustotal.com/gui/a', 'http://www.virustotal.com/gui/a', 'url', 'url', false],
-    ['hxxps://evil[.]example[:]8443/a.php', 'https://evil.example:8443/a.php', 'url', 'url', false],
-    ['HXXP://evil.com/A', 'http://evil.com/A', 'url', 'url', false],
-    ['hxtp://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
-    ['htxp://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
-    ['meow://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
-    ['h[tt]p://evil.com/a', 'http://evil.com/a', 'url', 'url', false],
-    ['[hxxp://]evil.com/a', 'http://evil.com/a', 'url', 'url', false],
-    ['evil.com/a?b=c', 'evil.com/a?b=c', 'url', 'url', false],
-    ['http://192.0.2.1/a', 'http://192.0.2.1/a', 'url', 'url', false],
-    ['http://evil.com:8080', 'http://evil.com', 'url', 'url', 'On port 8080'],
-    ['http://evil.com:80/a:80', 'http://evil.com/a', 'url', 'url', 'On port 80'],
-    ['ftp://evil.com/a?id=7&x=[y]', 'ftp://evil.com/a?id=7&x=y', 'url', 'url', false],
-    // 11: file names
-    ['file.exe', 'file.exe', 'filename', 'filename'],
-    ['bad_host.com', 'bad_host.com', 'filename', 'filename'],
-    ['evil.nosuchtld', 'evil.nosuchtld', 'filename', 'filename'],
-    ['@evil.com', '@evil.com', 'filename', 'filename'],
-    ['mailto:user@evil.com', 'mailto:user@evil.com', 'filename', 'filename'],
-    // 12: what has backslashes
-    ['C:\\Windows\\x.dll', 'C:\\Windows\\x.dll', 'filename', 'filename'],
-    ['\\\\server\\share\\x.dll', '\\\\server\\share\\x.dll', 'filename', 'filename'],
-    ['HKLM\\Software\\Bad', 'HKLM\\Software\\Bad', 'regkey', 'regkey'],
-    // 13 to 16
-    ['cve-2021-44228', 'CVE-2021-44228', 'vulnerability', 'vulnerability'],
-    ['CVE-2021-123456789', 'CVE-2021-123456789', 'vulnerability', 'vulnerability'],
-    ['+352123456', '+352123456', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
-    ['+44(0)20-7946', '+44(0)20-7946', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
-    ['030-123/456', '030-123/456', 'phone-number', 'phone-number, prtn, whois-registrant-phone'],
-    ['as64500', 'AS64500', 'AS', 'AS'],
-    ['1BoatSLRHtKNngkdXEeobR76b53LETtpyT', '1BoatSLRHtKNngkdXEeobR76b53LETtpyT', 'btc', 'btc'],
-    ['3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy', '3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy', 'btc', 'btc'],
-    ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', 'btc', 'btc'],
-    ['tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx', 'tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx', 'btc', 'btc'],
-  ])('%s is %s (%s)', (...row) => {
-    expect(told(row[0])).toEqual([row]);
+  it.each(rows.map((row) => ({ row, text: row[0], type: row[2] })))('take $text for $type', ({ row, text }) => {
+    expect(told(text)).toEqual([row]);
   });
 
   it.each([

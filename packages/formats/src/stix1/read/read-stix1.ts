@@ -35,6 +35,7 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
   const reading = new Stix1Reading(outer, options, isOwn);
   const reader = new PackageReader(reading, isOwn);
   for (const one of packages) reader.index(one);
+  if (!isOwn) describe(reading, outer);
   for (const one of packages) reader.read(one);
   reader.finish();
   return {
@@ -43,6 +44,13 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
     isOwn,
     notTaken: reading.notTaken,
   };
+}
+
+/** What a producer says of a package as a whole, as misp-stix keeps it. */
+function describe(reading: Stix1Reading, outer: Json): void {
+  const value = textAt(outer, 'stix_header', 'description');
+  const context = { uuid: null, category: 'Other', toIds: false, tags: [], timestamp: null };
+  if (value !== '') reading.addValue({ type: 'text', value }, { ...context, comment: 'STIX Header Description' });
 }
 
 /** Whether a parsed document claims to be STIX 1. */

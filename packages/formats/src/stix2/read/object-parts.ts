@@ -10,6 +10,8 @@ import type { Observed } from './observables-of.ts';
 export interface FoundPart {
   readonly relation: string;
   readonly value: string;
+  /** MISP's type, for where the template is not known. */
+  readonly type?: string;
   readonly uuid?: string;
   readonly data?: string;
 }
@@ -74,7 +76,10 @@ export function partsFromObserved(name: string, observed: Observed, facts: Templ
   const parts: FoundPart[] = [];
   for (const [relation, member] of Object.entries(template.members)) {
     if (member.form === 'hash' || relation.startsWith('layer')) continue;
-    for (const value of valuesAt(main, member.to)) {
+    const values = valuesAt(main, member.to);
+    // STIX 2.0 has another name for it, which misp-stix writes in STIX 2.1 too.
+    if (member.to === 'created_time' && values.length === 0) values.push(...valuesAt(main, 'created'));
+    for (const value of values) {
       const family = member.to === 'protocols' && /^ipv[46]$/.test(value);
       if (!family) parts.push({ relation, value: member.form === 'flag' ? (flag(value) ? '1' : '0') : value });
     }

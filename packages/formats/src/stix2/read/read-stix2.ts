@@ -6,7 +6,8 @@ import { LOST } from '../write/lost-parts.ts';
 import { partsOfObjects, readAnnotations } from './annotations.ts';
 import { checkBundle, type NotTaken } from './bundle.ts';
 import { attach, type ReadCluster } from './clusters.ts';
-import { foreignTemplates, readForeignClusters, readForeignElements } from './foreign-bundle.ts';
+import { readForeignClusters, readForeignElements } from './foreign-bundle.ts';
+import { foreignTemplates } from './foreign-observables.ts';
 import { markingTags, readLabels } from './labels.ts';
 import { isOwnReport, readOwnClusters, readOwnElements } from './own-bundle.ts';
 import { addTags, append, lostOf, Reading, type ReadOptions } from './reading.ts';
@@ -165,7 +166,7 @@ function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadC
     const others = reading.elementsOf(clusters.has(target) ? source : target);
     if (cluster !== undefined) {
       if (clusters.has(source) && clusters.has(target))
-        reading.leave(id, 'Relations between clusters are not imported.');
+        relateClusters(reading, id, type, clusters.get(source), clusters.get(target));
       else if (others.size === 0) reading.leave(id, 'One of its ends is not in the event.');
       else {
         reading.spend(others.size * cluster.tags.length);
@@ -200,6 +201,31 @@ interface Relation {
   readonly isOwn: boolean;
   /** Parts of objects by their uuids. */
   readonly parts: () => ReadonlyMap<string, Json>;
+}
+
+/** Of clusters that are made here one relates to the other; tags, and clusters that are known already, stay as they are. */
+function relateClusters(
+  reading: Reading,
+  id: string,
+  type: string,
+  source: ReadCluster | undefined,
+  target: ReadCluster | undefined,
+): void {
+  if (reading.options.galaxiesAsTags) {
+    reading.leave(id, 'Tags are not related to each other.');
+    return;
+  }
+  const from = source?.cluster ?? null;
+  const to = target?.cluster ?? null;
+  if (from === null || to === null) {
+    reading.leave(id, 'It relates a cluster that is not made here.');
+    return;
+  }
+  append(from, 'GalaxyClusterRelation', {
+    referenced_galaxy_cluster_uuid: text(to, 'uuid'),
+    referenced_galaxy_cluster_type: type || 'related-to',
+  });
+  reading.take(id);
 }
 
 function relateElements(

@@ -128,7 +128,7 @@ export class Reading {
     this.spend(parts.length);
     const used = new Set<string>();
     const members = parts.flatMap((part) => {
-      const type = this.#typeOf(part.relation, facts);
+      const type = facts?.types.get(part.relation) ?? part.type ?? this.#typeOf(part.relation);
       const attribute = this.attribute(type, part.value, {
         object_relation: part.relation,
         uuid: this.#memberUuid(uuid, part, used),
@@ -152,9 +152,7 @@ export class Reading {
     };
   }
 
-  #typeOf(relation: string, facts: TemplateFacts | undefined): string {
-    const known = facts?.types.get(relation);
-    if (known !== undefined) return known;
+  #typeOf(relation: string): string {
     return this.options.categoryOf(relation) === null ? 'text' : relation;
   }
 
