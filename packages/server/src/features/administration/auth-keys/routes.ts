@@ -4,7 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
-import { isObject, readId, unwrap } from '../../../http/lenient.ts';
+import { isObject, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { listVisibleKeys } from './queries.ts';
 import { addKey, editKey, removeKey, resetKeys } from './service.ts';
@@ -159,7 +159,12 @@ function readKeyFilters(call: Call): { conditions: string[]; values: SqlValue[] 
   }
   for (const [name, column] of Object.entries(filterColumns)) {
     const value = given[name];
-    if (typeof value === 'string' || typeof value === 'number') conditions.push(`${column} = ${bind(String(value))}`);
+    if (typeof value === 'string' && /^%.+%$/.test(value)) {
+      const part = value.slice(1, -1).toLowerCase();
+      conditions.push(`position(${bind(part)} in lower(${column})) > 0`);
+    } else if (typeof value === 'string' || typeof value === 'number' || Array.isArray(value)) {
+      conditions.push(`${column} = any (${bind((readList(value) ?? ['']).map(String))}::text[])`);
+    }
   }
   if (typeof given.quickFilter === 'string' && given.quickFilter !== '') {
     const term = bind(given.quickFilter.toLowerCase());

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../logs/filters.ts';
 import {
@@ -24,6 +25,11 @@ const bookmarkBody = Type.Object({
 });
 const optional = ['comment', 'exposed_to_org'];
 
+const filters = filtersOf<ListedBookmarkRow>(
+  ['id', 'name', 'url', 'comment', 'exposed_to_org'],
+  ['name', 'url', 'comment'],
+);
+
 /** Links that users keep for themselves, or that an administrator shows to the organisation. */
 export function bookmarkOperations(magpie: Magpie): Operation[] {
   return [
@@ -42,7 +48,7 @@ export function bookmarkOperations(magpie: Magpie): Operation[] {
         const rows = await magpie.database.as(call.viewer, (tx) =>
           listBookmarks(tx, call.viewer, { scope, id: null }, { limit: limit ?? MAX_PAGE, offset }),
         );
-        return json(rows.map(listedWire));
+        return json(filterRows(call, 'Bookmark', rows, filters).map(listedWire));
       },
     },
     {

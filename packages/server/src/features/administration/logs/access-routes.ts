@@ -1,11 +1,11 @@
-import { parseTimeFilter } from '@magpie/model';
+import { parseTimeFilter, readUuid } from '@magpie/model';
 import Type from 'typebox';
 import { isSiteAdmin } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, NotFound, Refused } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
-import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { databaseTime } from '../database-time.ts';
 import { addIdFilter, addTextFilter, bind, readGivenFilters, readPage, type Where } from './filters.ts';
@@ -115,8 +115,8 @@ function readWhere(given: Record<string, unknown>, nowSeconds: number): Where {
     addTextFilter(where, `c.${column}`, given[column]);
   }
   addTextFilter(where, 'c.request_id::text', given.request_id);
-  addTextFilter(where, 'u.email', given.user);
-  addTextFilter(where, 'o.name', given.org);
+  addOwnerFilter(where, given.user, { id: 'c.user_id', name: 'u.email' });
+  addOwnerFilter(where, given.org, { id: 'c.org_id', uuid: 'o.uuid::text', name: 'o.name' });
   const duration = readId(given.duration);
   if (duration !== null) where.conditions.push(`c.duration >= ${bind(where, duration)}`);
   const isApi = readBoolean(given.api_request);
@@ -126,6 +126,15 @@ function readWhere(given: Record<string, unknown>, nowSeconds: number): Where {
   if (range.from !== null) where.conditions.push(`c.created >= to_timestamp(${bind(where, range.from)})`);
   if (range.to !== null) where.conditions.push(`c.created < to_timestamp(${bind(where, range.to + 1)})`);
   return where;
+}
+
+/** Whose requests: by id, uuid or name; 0 and `SYSTEM` are the program itself. */
+function addOwnerFilter(where: Where, given: unknown, columns: { id: string; uuid?: string; name: string }): void {
+  const wanted = (readList(given) ?? []).map((value) => (value === 'SYSTEM' ? '0' : String(value)));
+  if (wanted.length === 0) return;
+  if (wanted.every((text) => /^\d+$/.test(text))) addIdFilter(where, columns.id, wanted);
+  else if (columns.uuid && wanted.every((text) => readUuid(text) !== null)) addTextFilter(where, columns.uuid, wanted);
+  else addTextFilter(where, columns.name, wanted);
 }
 
 function accessWire(row: AccessRow): Record<string, unknown> {

@@ -236,6 +236,17 @@ describe('kept requests', () => {
       .toMatchObject([
         { AccessLog: { user_id: anaUser.id, controller: 'users', action: 'view', request_method: 'GET' } },
       ]);
+    const kept = async (filter: object) => (await magpie.admin.post('/admin/access_logs/index', filter)).body;
+    for (const filter of [
+      { user: anaUser.id },
+      { user: Number(anaUser.id) },
+      { user: [anaUser.id] },
+      { org: alpha.uuid },
+    ]) {
+      expect(await kept(filter)).toMatchObject([{ AccessLog: { user_id: anaUser.id } }]);
+    }
+    expect(await kept({ org: beta.id })).toEqual([]);
+    expect(await kept({ user: 'nobody@example.com' })).toEqual([]);
     expect((await ana.get('/admin/access_logs/index')).status).toBe(403);
     expect((await alphaAdmin.post(`/admin/users/monitor/${anaUser.id}`, { value: 0 })).status).toBe(403);
   });

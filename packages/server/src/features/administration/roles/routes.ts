@@ -3,9 +3,10 @@ import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { findRole, listRoles } from './queries.ts';
-import { roleWire } from './role-row.ts';
+import { type RoleRow, roleWire } from './role-row.ts';
 import { addRole, chooseDefaultRole, editRole, removeRole } from './service.ts';
 
 const roleBody = Type.Object({
@@ -20,6 +21,8 @@ const roleBody = Type.Object({
 });
 const optional = ['permission', 'perm_*', 'restricted_to_site_admin', 'enforce_rate_limit', 'rate_limit_count'];
 
+const filters = filtersOf<RoleRow>(['id', 'name'], ['name']);
+
 /** Roles: named sets of permission flags. */
 export function roleOperations(magpie: Magpie): Operation[] {
   return [
@@ -31,8 +34,8 @@ export function roleOperations(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       permission: 'any',
       effect: 'read',
-      handle: async ({ viewer }) => {
-        const rows = await magpie.database.as(viewer, listRoles);
+      handle: async (call) => {
+        const rows = filterRows(call, 'Role', await magpie.database.as(call.viewer, listRoles), filters);
         return json(rows.map((row) => ({ Role: { ...roleWire(row), default: row.is_default } })));
       },
     },

@@ -174,11 +174,16 @@ describe('MISP.event_view_filter_fields', () => {
     await makeObject(m.admin, event.id, { comment: 'needle' });
     const found = async () => member((await m.admin.get(`/ui/eventRows/${event.id}?searchFor=needle`)).body, 'total');
     expect(await found()).toBe(3);
+    const viewed = async () =>
+      member((await m.admin.get(`/events/view/${event.id}/searchFor:Needle`)).body, 'Event', 'Attribute');
+    expect(await viewed()).toHaveLength(2);
     await having('MISP.event_view_filter_fields', 'value, nonsense', async () => {
       expect(await found()).toBe(1);
+      expect(await viewed()).toMatchObject([{ value: 'needle' }]);
     });
     await having('MISP.event_view_filter_fields', 'nonsense', async () => {
       expect(await found()).toBe(0);
+      expect(await viewed()).toHaveLength(0);
     });
   });
 });

@@ -1,18 +1,25 @@
 import { readUuid } from '@magpie/model';
 import Type from 'typebox';
-import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, jsonStream, success } from '../../../http/answer.ts';
 import { readId, readList, unwrap } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import * as manage from './manage.ts';
 import { type CollectionFilter, findCollection, findElement, listCollections, listElements } from './queries.ts';
-import { collectionWire, elementWire, listedCollectionWire, viewedCollectionWire } from './rows.ts';
+import {
+  collectionWire,
+  elementWire,
+  type ListedCollection,
+  listedCollectionWire,
+  viewedCollectionWire,
+} from './rows.ts';
 import { captureCollection, minimalCollections, wantedCollections } from './synchronise.ts';
 
 const PAGE = 200;
+const filters = filtersOf<ListedCollection>(['id', 'name', 'type', 'description'], ['name', 'description']);
 
 const collection = Type.Object({ Collection: Type.Object({}, { additionalProperties: true }) });
 const fields = Type.Object({
@@ -45,7 +52,7 @@ function reading(magpie: Magpie): Operation[] {
       effect: 'read',
       permission: 'any',
       response: Type.Array(collection),
-      handle: async (call) => jsonStream(await streamList(magpie, call.viewer, readFilter(call))),
+      handle: async (call) => jsonStream(await streamList(magpie, call)),
     },
     {
       name: 'collections.view',
@@ -245,7 +252,9 @@ function readFilter({ viewer, args, named }: Call): CollectionFilter {
 }
 
 /** The list as JSON text, read page by page; the first page is read before answering. */
-async function streamList(magpie: Magpie, viewer: Viewer, filter: CollectionFilter): Promise<AsyncIterable<string>> {
+async function streamList(magpie: Magpie, call: Call): Promise<AsyncIterable<string>> {
+  const { viewer } = call;
+  const filter = readFilter(call);
   const read = (afterId: number) =>
     magpie.database.as(viewer, (tx) => listCollections(tx, filter, { afterId, limit: PAGE }));
   const first = await read(0);
@@ -253,8 +262,11 @@ async function streamList(magpie: Magpie, viewer: Viewer, filter: CollectionFilt
     let rows = first;
     let separator = '[';
     while (rows.length > 0) {
-      yield separator + rows.map((row) => JSON.stringify(listedCollectionWire(row))).join(',');
-      separator = ',';
+      const wanted = filterRows(call, 'Collection', rows, filters);
+      if (wanted.length > 0) {
+        yield separator + wanted.map((row) => JSON.stringify(listedCollectionWire(row))).join(',');
+        separator = ',';
+      }
       rows = rows.length < PAGE ? [] : await read(rows.at(-1)?.id ?? 0);
     }
     yield separator === '[' ? '[]' : ']';

@@ -3,6 +3,14 @@ import type { SqlValue } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type DeletedMode, deletedModeFor } from '../events/read-options.ts';
 import type { EventRow } from '../events/rows.ts';
+import {
+  anyOf,
+  attributeHolds,
+  holds,
+  partPattern,
+  readSearchedFields,
+  searchedFields,
+} from '../events/searched-fields.ts';
 
 /** Which rows of an event are wanted. */
 export interface RowFilter {
@@ -33,7 +41,7 @@ export function readRowFilter(
   query: URLSearchParams,
   viewer: Viewer,
   event: EventRow,
-  searchedFields: string,
+  filterFields: string,
 ): RowFilter {
   const one = (name: string, known: readonly string[]): string => {
     const value = query.get(name) ?? '';
@@ -47,7 +55,7 @@ export function readRowFilter(
     deleted: deletedModeFor(viewer, event, deleted === '1' ? 'both' : deleted === '2' ? 'only' : 'live'),
     toIds: toIds === '1' ? true : toIds === '2' ? false : null,
     extended: extended === '1',
-    fields: readFields(searchedFields),
+    fields: readSearchedFields(filterFields),
     text: (query.get('searchFor') ?? '').normalize('NFKC').toLowerCase().trim().slice(0, 500),
   };
 }
@@ -66,46 +74,17 @@ export function rowConditions(eventIds: readonly [number, ...number[]], filter: 
     object.push('false');
   }
   if (filter.text !== '') {
-    const part = `$${values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
-    // Numbers only whole: parts of them would be found everywhere.
-    const holds = (text: string) =>
-      text.endsWith('.id') ? `'%' || ${text} || '%' = ${part}` : `lower(${text}) like ${part}`;
-    const fields = searchedFields.filter(({ name }) => filter.fields.has(name));
-    const ofAttributes = fields.flatMap(({ attribute: columns }) => columns.map(holds));
-    if (filter.fields.has('tag.name')) {
-      ofAttributes.push(`exists (select from visible_attribute_tags t join visible_tags g on g.id = t.tag_id
-        where t.attribute_id = a.id and ${holds('g.name')})`);
-    }
-    attribute.push(anyOf(ofAttributes, part));
+    const part = `$${values.push(partPattern(filter.text))}`;
+    const ofObjects = searchedFields.filter(({ name }) => filter.fields.has(name)).flatMap((field) => field.object);
+    attribute.push(anyOf(attributeHolds(filter.fields, part), part));
     object.push(
       anyOf(
-        fields.flatMap(({ object: columns }) => columns.map(holds)),
+        ofObjects.map((column) => holds(column, part)),
         part,
       ),
     );
   }
   return { inEvents, attribute: attribute.join(' and '), object: object.join(' and '), values };
-}
-
-/** The words of `MISP.event_view_filter_fields`, in lower case, but for `tag.name`. */
-const searchedFields: readonly { name: string; attribute: readonly string[]; object: readonly string[] }[] = [
-  { name: 'id', attribute: ['a.id'], object: ['o.id'] },
-  { name: 'uuid', attribute: ['a.uuid::text'], object: ['o.uuid::text'] },
-  { name: 'value', attribute: ['a.value1', 'a.value2'], object: [] },
-  { name: 'comment', attribute: ['a.comment'], object: ['o.comment'] },
-  // What an object and its attributes are is told by their names too.
-  { name: 'type', attribute: ['a.type', "coalesce(a.object_relation, '')"], object: ['o.name'] },
-  { name: 'category', attribute: ['a.category'], object: [] },
-];
-
-/** The words of a list separated by commas. */
-function readFields(text: string): Set<string> {
-  return new Set(text.split(',').map((word) => word.trim().toLowerCase()));
-}
-
-/** False when there is no condition, naming the parameter all the same: one that is never named has no type. */
-function anyOf(conditions: readonly string[], parameter: string): string {
-  return conditions.length === 0 ? `${parameter}::text is null` : `(${conditions.join(' or ')})`;
 }
 
 function deletedCondition(alias: string, mode: DeletedMode): string[] {

@@ -33,7 +33,8 @@ function viewing(magpie: Magpie): Operation[] {
       model: 'Event',
       response: eventResponse,
       handle: async (call) => {
-        const options = readViewOptions(call.named, unwrap(call.body, 'Event'));
+        const fields = magpie.settings.get('MISP.event_view_filter_fields');
+        const options = readViewOptions(call.named, unwrap(call.body, 'Event'), fields);
         const viewer = await viewedAs(magpie, call);
         const text = service.viewEvent(magpie, viewer, call.args.event, options);
         return call.format === 'xml' ? eventAsXml(text) : streamedJson(text);

@@ -1,5 +1,6 @@
 import type { SqlValue } from '../../../database/transaction.ts';
 import type { ReadEventOptions } from './read-options.ts';
+import { anyOf, attributeHolds, partPattern, readSearchedFields } from './searched-fields.ts';
 
 type Condition = NonNullable<ReadEventOptions['attributes']>;
 
@@ -11,9 +12,9 @@ const PUBLIC = '(3, 5)';
 
 /**
  * Which attributes events/view is asked for: `toIDS`, `taggedAttributes`, `galaxyAttachedAttributes` (1 = those, 2 =
- * the others), `public` (nothing kept from some readers of the event) and `searchFor` (a part of value, comment or type).
+ * the others), `public` (nothing kept from some readers of the event) and `searchFor` (a part of one of `filterFields`).
  */
-export function readViewConditions(raw: (key: string) => unknown): Condition | null {
+export function readViewConditions(raw: (key: string) => unknown, filterFields: string): Condition | null {
   const parts: string[] = [];
   const values: SqlValue[] = [];
   const choose = (key: string, those: string): void => {
@@ -32,10 +33,8 @@ export function readViewConditions(raw: (key: string) => unknown): Condition | n
   }
   const text = raw('searchFor');
   if (typeof text === 'string' && text !== '') {
-    const part = `$${values.push(`%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
-    parts.push(
-      `(lower(a.value1) like ${part} or lower(a.value2) like ${part} or lower(a.comment) like ${part} or a.type like ${part})`,
-    );
+    const part = `$${values.push(partPattern(text.toLowerCase()))}`;
+    parts.push(anyOf(attributeHolds(readSearchedFields(filterFields), part), part));
   }
   return parts.length === 0 ? null : { sql: parts.join(' and '), values };
 }

@@ -5,14 +5,17 @@ import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying
 import { type ReadEventOptions, readDeletedMode } from './read-options.ts';
 import { readViewConditions } from './view-conditions.ts';
 
-/** The switches of events/view: named parameters; like MISP, only `deleted` and `extended` are also read from the body. */
-export function readViewOptions(named: NamedParameters, body: JsonObject): ReadEventOptions {
+/**
+ * The switches of events/view: named parameters; like MISP, only `deleted` and `extended` are also read from the body.
+ * `filterFields` is where `searchFor` looks (`MISP.event_view_filter_fields`).
+ */
+export function readViewOptions(named: NamedParameters, body: JsonObject, filterFields: string): ReadEventOptions {
   const raw = (key: string): unknown => {
     if (Object.hasOwn(named, key)) return named[key];
     return key === 'deleted' || key === 'extended' ? body[key] : undefined;
   };
   const flag = (key: string, fallback: boolean): boolean => readBoolean(raw(key)) ?? fallback;
-  const attributes = readViewConditions(raw);
+  const attributes = readViewConditions(raw, filterFields);
   return {
     deleted: readDeletedMode(raw('deleted')),
     metadata: flag('metadata', false),

@@ -5,11 +5,17 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { readBoolean, readId } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { type NoticelistRow, selectEntries, selectNoticelist, selectNoticelists } from './queries.ts';
 
 type Wire = Record<string, unknown>;
+
+const filters = filtersOf<NoticelistRow>(
+  ['id', 'name', 'expanded_name', 'version', 'enabled'],
+  ['name', 'expanded_name'],
+);
 
 /** Noticelists: reading, switching, updating. */
 export function noticelistOperations(magpie: Magpie): Operation[] {
@@ -23,7 +29,11 @@ export function noticelistOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       handle: (call) =>
         magpie.database.as(call.viewer, async (tx) =>
-          json((await selectNoticelists(tx)).map((list) => ({ Noticelist: noticelistWire(list) }))),
+          json(
+            filterRows(call, 'Noticelist', await selectNoticelists(tx), filters).map((list) => ({
+              Noticelist: noticelistWire(list),
+            })),
+          ),
         ),
     },
     {

@@ -11,6 +11,8 @@ import { objectTemplateImport } from '../content/object-template-import.ts';
 import { selectTemplate, type TemplateRow } from './queries.ts';
 
 const MOST_RELATIONS = 500;
+/** Where the library would keep it. */
+const OWN_PATH = 'objects/own/definition.json';
 const COLLECTION_FIELDS = ['categories', 'sane_default', 'values_list'] as const;
 
 /**
@@ -58,9 +60,12 @@ type Definition = JsonObject & { uuid: string; version: number };
 
 async function store(tx: Transaction, viewer: Viewer, definition: Definition, action: 'add' | 'edit'): Promise<number> {
   try {
-    const item = objectTemplateImport.read('objects/own/definition.json', Buffer.from(JSON.stringify(definition)));
+    const item = objectTemplateImport.read(OWN_PATH, Buffer.from(JSON.stringify(definition)));
     if (typeof item === 'string') throw new UnusableFile(item);
-    await objectTemplateImport.write(tx, [item], { force: false, hostOrganisationId: viewer.organisationId });
+    await objectTemplateImport.write(tx, [{ path: OWN_PATH, ...item }], {
+      force: false,
+      hostOrganisationId: viewer.organisationId,
+    });
   } catch (error) {
     if (error instanceof UnusableFile) throw new Invalid('', { ObjectTemplate: [error.message] });
     throw error;

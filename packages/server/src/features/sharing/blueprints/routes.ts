@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { BadRequest, Invalid } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { unwrap } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
 import { editServer, requireServer } from '../servers/service.ts';
@@ -23,6 +24,7 @@ import {
 
 const PAGE = 1000;
 const WRAPPER = 'SharingGroupBlueprint';
+const filters = filtersOf<BlueprintRow>(['id', 'uuid', 'name', 'org_id', 'sharing_group_id'], ['name']);
 const body = Type.Object({ name: Type.Optional(Type.String()), rules: Type.Optional(Type.Unknown()) });
 
 /** Blueprints: rules that make sharing groups and keep their members. */
@@ -54,7 +56,7 @@ function readOperations(magpie: Magpie): Operation[] {
           offset,
         };
         const rows = await magpie.database.as(call.viewer, (tx) => listBlueprints(tx, page));
-        return json(rows.map(blueprintWire));
+        return json(filterRows(call, WRAPPER, rows, filters).map(blueprintWire));
       },
     },
     {

@@ -4,8 +4,10 @@ import { NotFound } from '../../../errors.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readId, readList, unwrap } from '../../../http/lenient.ts';
+import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
+import type { FeedRow } from './feed-row.ts';
 import { fetchOperations } from './fetch-routes.ts';
 import { importFeeds, loadDefaultFeeds } from './import-feeds.ts';
 import { lookUpOperations } from './look-up-routes.ts';
@@ -36,6 +38,11 @@ const optional = [
   ...['rules', 'settings', 'fixed_event', 'delta_merge', 'publish', 'override_ids', 'headers', 'orgc_id'],
 ];
 
+const filters = filtersOf<FeedRow>(
+  ['id', 'name', 'provider', 'url', 'source_format', 'input_source', 'enabled', 'caching_enabled', 'default'],
+  ['name', 'provider', 'url', 'source_format'],
+);
+
 /** Feeds: lists and events that others publish. */
 export function feedOperations(magpie: Magpie): Operation[] {
   return [
@@ -62,12 +69,13 @@ function readOperations(magpie: Magpie): Operation[] {
         const { limit, offset } = readPage(given, { defaultLimit: PAGE, maxLimit: PAGE });
         const search = given.value ?? given.searchall;
         return magpie.database.as(call.viewer, async (tx) => {
-          const feeds = await listFeeds(tx, {
+          const page = await listFeeds(tx, {
             scope: readScope(given.scope),
             search: typeof search === 'string' && search !== '' ? search : null,
             limit: limit ?? PAGE,
             offset,
           });
+          const feeds = filterRows(call, 'Feed', page, filters);
           const around = await surroundingsOf(tx, feeds);
           return json(feeds.map((feed) => listedFeedWire(feed, around, call.viewer)));
         });
