@@ -162,7 +162,6 @@ function isNothing({ recorded, answered }: DialectDifferences): boolean {
 export const notSent: Readonly<Record<string, string>> = {
   'attribute_values-056': 'attributes of type uuid came after 2.5.1',
   'warninglists-022': 'MISP only redirects here and keeps the list, which later exchanges meet; Magpie deletes it',
-  'decaying_models-009': 'MISP 2.5.1 fails to store a model whose fields come as text; Magpie stores it',
   'sharing_groups-033':
     'MISP 2.5.1 ignores an edit that is not wrapped; later releases, and PyMISP, expect it to be made',
 };

@@ -123,10 +123,22 @@ function functionNames(operations: readonly Operation[]): Record<string, string[
   const names: Record<string, string[]> = {};
   for (const operation of operations) {
     const [place = '', action = ''] = operation.name.split('.');
-    const known = names[controllerOf(operation)] ?? [];
-    names[controllerOf(operation)] = [...known, place.startsWith('admin/') ? `admin_${action}` : action];
+    const controller = camelCase(controllerOf(operation));
+    const known = names[controller] ?? [];
+    names[controller] = [...known, place.startsWith('admin/') ? `admin_${action}` : action];
   }
   return names;
+}
+
+/** MISP writes controllers so where it names them: `authKeys`; paths take either spelling. */
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A path in both spellings of its controller. */
+function spellings(path: string): string[] {
+  const camel = path.replace(/^(?:\/admin)?\/[a-z_]+/, camelCase);
+  return camel === path ? [path] : [camel, path];
 }
 
 async function roleAccess(
@@ -146,7 +158,9 @@ async function roleAccess(
   return Object.fromEntries(
     roles.map((role) => {
       const holder: Viewer = { ...viewer, flags: new Set(role.flags), readOnly: false };
-      const urls = operations.filter((operation) => allows(holder, operation.permission)).map(pathWithoutArguments);
+      const urls = operations
+        .filter((operation) => allows(holder, operation.permission))
+        .flatMap((operation) => spellings(pathWithoutArguments(operation)));
       return [String(role.id), { name: role.name, urls: [...new Set(urls)].sort() }];
     }),
   );

@@ -43,7 +43,12 @@ async function addModel(client: ApiClient, fields: Record<string, unknown> = {})
 
 describe('decaying models of organisations', () => {
   it('are theirs unless shared, and changed by their editors alone', async () => {
-    const id = await addModel(own, { parameters: JSON.stringify(PARAMETERS), attribute_types: '["domain","url"]' });
+    const id = await addModel(own, { attribute_types: '["domain","url"]' });
+    const asText = { name: 'Text', parameters: JSON.stringify(PARAMETERS) };
+    expect(await own.post('/decayingModel/add', asText)).toMatchObject({
+      status: 403,
+      body: { errors: { parameters: ['Expected an object.'] } },
+    });
     const view = await own.get(`/decayingModel/view/${id}`);
     expect(member(view.body, 'DecayingModel')).toMatchObject({
       parameters: PARAMETERS,

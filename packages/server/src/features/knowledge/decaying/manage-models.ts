@@ -23,7 +23,7 @@ export interface ModelInput {
 const FORMULAS = new Set(['polynomial', 'polynomialextended', 'sightings']);
 const MAX_WEIGHTS = 1000;
 
-/** Reads a model; lists and parameters may come as JSON text. Throws `Invalid` naming the field. */
+/** Reads a model; lists may come as JSON text, parameters not, as in MISP. Throws `Invalid` naming the field. */
 export function readModelInput(body: JsonObject): ModelInput {
   const input: ModelInput = {};
   for (const field of ['name', 'description', 'formula', 'version'] as const) {
@@ -44,8 +44,7 @@ export function readModelInput(body: JsonObject): ModelInput {
   return input;
 }
 
-function readModelParameters(given: unknown): JsonObject {
-  const value = typeof given === 'string' ? parse(given, 'parameters') : given;
+function readModelParameters(value: unknown): JsonObject {
   if (!isObject(value)) throw new Invalid('', { parameters: ['Expected an object.'] });
   const problem = (text: string) => new Invalid('', { parameters: [text] });
   for (const name of ['lifetime', 'decay_speed', 'threshold', 'default_base_score']) {
