@@ -17,7 +17,7 @@ export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml'
   const email = emailObject(mail, file, fileRelation, randomUUID());
   const attached: JsonObject[] = [];
   const inside: JsonObject[] = [];
-  let unpacked = 0;
+  let left = MOST_UNPACKED;
   for (const [index, { name: sentName, bytes }] of mail.files.entries()) {
     const name = plainFileName(sentName) || `attachment-${index + 1}`;
     const path = `attachment ${index + 1} (${name})`;
@@ -32,13 +32,17 @@ export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml'
     const object = fileObject({ name, bytes }, randomUUID());
     attached.push(object);
     if (!isZip({ name, bytes })) continue;
-    const archive = await unpackAttachment({ name, bytes }, guessPasswords([mail.subject, mail.text]));
+    if (left <= 0) {
+      yield notTaken(path, 'It is taken whole; the archives of the message unpack to more than is taken.');
+      continue;
+    }
+    const archive = await unpackAttachment({ name, bytes }, guessPasswords([mail.subject, mail.text]), left);
+    left -= archive?.unpacked ?? 0;
     for (const part of archive?.notTaken ?? []) yield notTaken(`${path}: ${part.name}`, part.reason);
     const references: JsonObject[] = [];
     for (const inner of archive?.files ?? []) {
-      unpacked += inner.bytes.length;
-      if (unpacked > MOST_UNPACKED || inside.length >= MOST_FILES) {
-        yield notTaken(`${path}: ${inner.name}`, 'The archives of the message unpack to more than is taken.');
+      if (inside.length >= MOST_FILES) {
+        yield notTaken(`${path}: ${inner.name}`, `No more than ${MOST_FILES} files of archives are taken.`);
         continue;
       }
       if (isZip(inner))

@@ -1,4 +1,4 @@
-import { readZip, type ZipBounds } from '../read/read-zip.ts';
+import { mostUnpacked, readZip } from '../read/read-zip.ts';
 import { DocumentRefused, plainFileName } from '../read/reading.ts';
 import type { MailFile } from './email-object.ts';
 
@@ -6,10 +6,13 @@ import type { MailFile } from './email-object.ts';
 export interface UnpackedAttachment {
   readonly files: readonly MailFile[];
   readonly notTaken: readonly { readonly name: string; readonly reason: string }[];
+  /** Bytes that were unpacked, of what was not taken too. */
+  readonly unpacked: number;
 }
 
 /** Of one archive. What unpacks to more is meant to do harm. */
-const bounds: ZipBounds = { mostFiles: 200, mostBytes: 32 * 2 ** 20 };
+const MOST_FILES = 200;
+const MOST_BYTES = 32 * 2 ** 20;
 /** Of documents, programs and packages that are archives inside. */
 const packaged = /^(\[Content_Types\]\.xml|mimetype|META-INF\/|AndroidManifest\.xml|_rels\/)/;
 
@@ -20,12 +23,16 @@ export function isZip({ bytes }: MailFile): boolean {
 
 /**
  * The files of an attached zip archive, unlocked by one of the passwords where it is locked. All or none: of an archive that is
- * broken or unpacks to more than 32 MB nothing is taken. Null for documents and programs that are archives inside.
+ * broken or unpacks to more than 32 MB, or than is left, nothing is taken. Null for documents and programs that are
+ * archives inside.
  */
 export async function unpackAttachment(
   { name, bytes }: MailFile,
   passwords: readonly string[],
+  leftBytes: number,
 ): Promise<UnpackedAttachment | null> {
+  const mostBytes = Math.min(MOST_BYTES, leftBytes, mostUnpacked(bytes.length));
+  const bounds = { mostFiles: MOST_FILES, mostBytes };
   const files: MailFile[] = [];
   const notTaken: { name: string; reason: string }[] = [];
   try {
@@ -38,9 +45,9 @@ export async function unpackAttachment(
     }
   } catch (error) {
     if (!(error instanceof DocumentRefused)) throw error;
-    return { files: [], notTaken: [{ name, reason: error.message }] };
+    return { files: [], notTaken: [{ name, reason: error.message }], unpacked: mostBytes };
   }
-  return { files, notTaken };
+  return { files, notTaken, unpacked: files.reduce((sum, file) => sum + file.bytes.length, 0) };
 }
 
 const usual = ['infected', 'malware', 'virus', 'password'];

@@ -17,7 +17,16 @@ export interface ZipBounds {
   readonly mostBytes: number;
 }
 
-const zipBounds: ZipBounds = { mostFiles: 20_000, mostBytes: 512 * 2 ** 20 };
+const MOST_FILES = 20_000;
+const MOST_BYTES = 512 * 2 ** 20;
+/** Documents shrink to a tenth or a twentieth; what shrinks much further is made to swell. */
+const FREE_BYTES = 16 * 2 ** 20;
+const MOST_RATIO = 30;
+
+/** The bytes that an archive of a length may unpack to. */
+export function mostUnpacked(length: number): number {
+  return Math.min(MOST_BYTES, FREE_BYTES + MOST_RATIO * length);
+}
 
 const TOO_MUCH = 'The archive unpacks to more than is taken.';
 
@@ -28,7 +37,7 @@ const TOO_MUCH = 'The archive unpacks to more than is taken.';
  */
 export async function* readZip(
   bytes: Uint8Array,
-  bounds: ZipBounds = zipBounds,
+  bounds: ZipBounds = { mostFiles: MOST_FILES, mostBytes: mostUnpacked(bytes.length) },
   passwords: readonly string[] = [],
 ): AsyncGenerator<ZippedFile> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
