@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import { usePreferences, useRowHeight, useTextScale } from '../theme/preferences.ts';
+import { columnWidths } from './column-widths.ts';
 import styles from './data-grid.module.css';
 import { useGridColumns } from './grid-columns.tsx';
 import { GridHeader } from './grid-header.tsx';
@@ -69,26 +70,6 @@ export interface DataGridProps<Row> {
   /** Keys of the page for the row under the cursor; true when handled. */
   readonly onRowKey?: ((key: string, row: Row, shift: boolean) => boolean) | undefined;
 }
-
-/** What a column that lies over the row's end keeps free: the button that chooses columns stands above it. */
-const overlayRoom = 28;
-
-const template = (columns: readonly Column<never>[], selectable: boolean, scale: number): string =>
-  [
-    ...(selectable ? ['32px'] : []),
-    ...columns.map(({ width, grow, overlay }) => {
-      if (overlay === true) return `${overlayRoom}px`;
-      const pixels = `${Math.round(width * scale)}px`;
-      return grow === undefined ? pixels : `minmax(${pixels}, ${grow}fr)`;
-    }),
-  ].join(' ');
-
-/** Below this the grid scrolls sideways. */
-const minWidth = (columns: readonly Column<never>[], selectable: boolean, scale: number): number =>
-  columns.reduce(
-    (sum, column) => sum + (column.overlay === true ? overlayRoom : Math.round(column.width * scale)),
-    selectable ? 32 : 0,
-  );
 
 /**
  * The one grid: rows are drawn only while on screen, may form a tree, and follow the ARIA grid pattern
@@ -212,8 +193,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   }
 
   const selectable = onSelect !== undefined;
-  const style: Record<string, string> = { '--columns': template(columns, selectable, scale) };
-  style['--min-width'] = `${minWidth(columns, selectable, scale)}px`;
+  const widths = columnWidths(columns, selectable, scale, width);
+  const style: Record<string, string> = { '--columns': widths.template, '--min-width': `${widths.least}px` };
   if (width !== undefined) style['--viewport'] = `${width}px`;
   const tree = props.onFold !== undefined;
 

@@ -44,7 +44,7 @@ function HeaderCell<Row>(props: {
           className={styles.sort}
           onClick={() => onSort({ by, descending: sorted ? !sort.descending : true })}
         >
-          {column.header}
+          <span className={styles.heading}>{column.header}</span>
           {sorted && <Icon name={sort.descending ? 'down' : 'up'} size={12} />}
         </button>
       ) : (

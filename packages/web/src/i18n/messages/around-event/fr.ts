@@ -108,7 +108,7 @@ export const aroundEventFr = {
   'templateElement.object_field': 'Objet',
   'templateElement.object_reference': 'Référence entre objets',
   'templateElement.section': 'Section',
-  'templateElement.tag_field': 'Tag',
+  'templateElement.tag_field': 'Étiquette',
   'templateElement.text_block': 'Explication',
   'eventTemplate.up': 'Monter',
   'eventTemplate.made': 'Événement créé',

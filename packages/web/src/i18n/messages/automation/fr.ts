@@ -13,7 +13,7 @@ export const automationFr = {
   'exportBy.eventid': 'ID d’événements',
   'exportBy.last': 'Modifié depuis, p. ex. 7d',
   'exportBy.org': 'Organisations créatrices',
-  'exportBy.tags': 'Tags',
+  'exportBy.tags': 'Étiquettes',
   'exportBy.type': 'Types',
   'exportBy.value': 'Valeurs',
   'rest.answer': 'Réponse',

@@ -106,7 +106,7 @@ export const firstFr: FirstMessages = {
   'nav.sightings': 'Signalements',
   'nav.skip': 'Aller au contenu',
   'nav.statistics': 'Statistiques',
-  'nav.tagCollections': 'Collections de tags',
+  'nav.tagCollections': 'Collections d’étiquettes',
   'nav.tags': 'Étiquettes',
   'nav.taxonomies': 'Taxonomies',
   'nav.types': 'Types',
