@@ -3,6 +3,7 @@ import { type Command, type CommandInput, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
 import { describeError } from './describe-error.ts';
 import { commandHelp, programHelp } from './help.ts';
+import { Interrupted } from './interrupted.ts';
 
 const HELP = { type: 'boolean', short: 'h' } as const;
 
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     console.error(`magpie: ${describe(error)}`);
     if (error instanceof UsageError) console.error(`\n${commandHelp(command)}`);
+    if (error instanceof Interrupted) return error.exitCode;
     return error instanceof UsageError ? 2 : 1;
   }
 }

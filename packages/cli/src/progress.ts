@@ -1,6 +1,8 @@
 /** A progress bar on a terminal; elsewhere (a file, a pipe) nothing, so that output stays readable. */
 export type Progress = Readonly<{
   show(done: number, total: number, label: string): void;
+  /** A line in the bar's place, where nobody knows how much there will be. */
+  note(text: string): void;
   /** Takes the bar away, so that ordinary lines may follow. */
   clear(): void;
 }>;
@@ -10,9 +12,10 @@ const MAX_LABEL = 40;
 
 /** Draws on `stream`, by default standard error. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  if (!stream.isTTY) return { show: () => undefined, clear: () => undefined };
+  if (!stream.isTTY) return { show: () => undefined, note: () => undefined, clear: () => undefined };
   return {
     show: (done, total, label) => stream.write(`\r\u001b[K${progressLine(done, total, label)}`),
+    note: (text) => stream.write(`\r\u001b[K${text}`),
     clear: () => stream.write('\r\u001b[K'),
   };
 }
