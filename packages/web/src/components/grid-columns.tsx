@@ -36,7 +36,7 @@ export function useGridColumns<Row>(
     const ids = new Set(shown.split(' '));
     return all.filter((column) => ids.has(column.id));
   }, [all, shown]);
-  if (list === undefined) return { columns: all, chooser: undefined };
+  if (list === undefined) return { columns, chooser: undefined };
   const element = (
     <LazyPopover
       opened={opened}

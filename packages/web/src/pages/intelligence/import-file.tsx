@@ -26,7 +26,7 @@ import styles from './import-panel.module.css';
 import { CsvMapping, PreviewFacts } from './import-preview.tsx';
 
 const formats = [
-  ...(['misp-json', 'misp-xml', 'stix2', 'stix1', 'csv', 'text', 'openioc', 'threatconnect'] as const),
+  ...(['misp-json', 'misp-xml', 'stix2', 'stix1', 'csv', 'text', 'openioc', 'threatconnect', 'mactime'] as const),
   ...(['eml', 'msg', 'pdf', 'html', 'markdown', 'zip'] as const),
 ];
 

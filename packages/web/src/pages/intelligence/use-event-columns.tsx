@@ -36,6 +36,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'id',
         header: t('event.id'),
+        from: 560,
         width: 52,
         align: 'end',
         sort: 'id',
@@ -57,6 +58,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'tags',
         header: t('event.tags'),
+        from: 640,
         width: 220,
         grow: 3,
         render: (event) => (
@@ -70,6 +72,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'count',
         header: t('event.attributes'),
+        from: 760,
         width: 88,
         align: 'end',
         sort: 'attribute_count',
@@ -86,6 +89,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'creator',
         header: t('event.creator'),
+        from: 820,
         width: 108,
         grow: 1,
         sort: 'orgc_id',
@@ -102,7 +106,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'changed',
         header: t('event.changed'),
-        width: 98,
+        width: 104,
         sort: 'timestamp',
         render: (event) => <Moment epoch={event.timestamp} />,
       },
@@ -129,6 +133,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
       {
         id: 'distribution',
         header: t('event.distribution'),
+        from: 820,
         width: 152,
         sort: 'distribution',
         render: (event) => <DistributionBadge distribution={event.distribution} group={event.SharingGroup?.name} />,

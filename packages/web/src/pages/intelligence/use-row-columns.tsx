@@ -65,6 +65,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'tags',
+        from: 640,
         header: t('event.tags'),
         width: 110,
         grow: 1,
@@ -72,6 +73,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'comment',
+        from: 760,
         header: t('attribute.comment'),
         width: 90,
         grow: 1,
@@ -79,6 +81,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'ids',
+        from: 480,
         header: t('attribute.idsShort'),
         width: 40,
         align: 'tight',
@@ -89,6 +92,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'correlations',
+        from: 560,
         header: t('correlation.short'),
         width: 54,
         align: 'tight',
@@ -96,8 +100,9 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'sightings',
+        from: 700,
         header: t('sighting.column'),
-        width: 84,
+        width: 96,
         align: 'tight',
         render: (row) =>
           row.kind === 'attribute' ? (
@@ -118,6 +123,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
         : []),
       {
         id: 'notes',
+        from: 700,
         header: t('notes.short'),
         width: 54,
         align: 'tight',
@@ -125,6 +131,7 @@ export function useRowColumns(event: EventHeader, handlers: RowHandlers, facts: 
       },
       {
         id: 'distribution',
+        from: 820,
         header: t('event.distribution'),
         width: 108,
         render: (row) => <DistributionBadge distribution={row.distribution} inherited={event.distribution} />,

@@ -175,6 +175,9 @@ function Actions(props: { readonly cluster: Cluster; readonly onPanel: (panel: P
   );
 }
 
+/** Lines that were broken at a fixed width run on; paragraphs stay. */
+const unwrapped = (text: string): string => text.replaceAll(/(\S)[ \t]*\r?\n(?![\s\-*•\d])/g, '$1 ');
+
 /** One galaxy cluster: what it is, what is known of it, what it is related to, where it is used. */
 export function Page() {
   const t = useT();
@@ -200,7 +203,7 @@ export function Page() {
         <Actions cluster={cluster} onPanel={setPanel} />
       </div>
       <p style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-        <bdi>{cluster.description}</bdi>
+        <bdi>{unwrapped(cluster.description)}</bdi>
       </p>
       <div className="panel-box">
         <Facts

@@ -117,16 +117,16 @@ export function ProposalsList({ eventId, disabledReason, onDecided }: ProposalsL
         </span>
         {buttons(chosen, 'xs')}
       </div>
-      <table className={styles.table}>
+      <table className={`${styles.table} ${styles.stacking}`}>
         <thead>
           <tr>
             <th style={{ width: 32 }}>
               <span className="visually-hidden">{t('grid.selectAll')}</span>
             </th>
             <th>{t('proposal.kind')}</th>
-            <th style={{ width: '45%' }}>{t('proposal.change')}</th>
+            <th style={{ width: '40%' }}>{t('proposal.change')}</th>
             <th style={{ minWidth: 130 }}>{t('proposal.by')}</th>
-            {eventId === undefined && <th>{t('proposal.event')}</th>}
+            {eventId === undefined && <th style={{ minWidth: 220 }}>{t('proposal.event')}</th>}
             <th>{t('proposal.age')}</th>
             <th>
               <span className="visually-hidden">{t('grid.tools')}</span>

@@ -29,6 +29,7 @@ export const importEn = {
   'import.format.stix2': 'STIX 2',
   'import.format.text': 'Free text',
   'import.format.threatconnect': 'ThreatConnect CSV',
+  'import.format.mactime': 'mactime (CSV)',
   'import.format.zip': 'Archive',
   'import.galaxies': 'Galaxies as tags only',
   'import.header': 'The first row holds titles',

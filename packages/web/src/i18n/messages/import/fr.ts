@@ -29,6 +29,7 @@ export const importFr = {
   'import.format.stix2': 'STIX 2',
   'import.format.text': 'Texte libre',
   'import.format.threatconnect': 'CSV ThreatConnect',
+  'import.format.mactime': 'mactime (CSV)',
   'import.format.zip': 'Archive',
   'import.galaxies': 'Galaxies en étiquettes seulement',
   'import.header': 'La première ligne contient les titres',

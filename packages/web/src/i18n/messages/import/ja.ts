@@ -29,6 +29,7 @@ export const importJa = {
   'import.format.stix2': 'STIX 2',
   'import.format.text': '自由テキスト',
   'import.format.threatconnect': 'ThreatConnect CSV',
+  'import.format.mactime': 'mactime (CSV)',
   'import.format.zip': 'アーカイブ',
   'import.galaxies': 'ギャラクシーをタグとしてのみ取り込む',
   'import.header': '最初の行は見出し',

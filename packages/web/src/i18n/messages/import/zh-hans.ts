@@ -29,6 +29,7 @@ export const importZhHans = {
   'import.format.stix2': 'STIX 2',
   'import.format.text': '自由文本',
   'import.format.threatconnect': 'ThreatConnect CSV',
+  'import.format.mactime': 'mactime (CSV)',
   'import.format.zip': '压缩包',
   'import.galaxies': '星系仅作为标签',
   'import.header': '首行为标题',
