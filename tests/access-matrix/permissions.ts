@@ -15,7 +15,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       viewClusterRelations viewGalaxyMatrix csv xml stix stix2 hids nids text downloadOpenIOCEvent exportChoice viewGraph
       downloadExport restSearchExport xml_export exportModule`,
     add: `add edit delete populate freeTextImport queryEnrichment enrichEvent protect unprotect checkLocks
-      getEditStrategy toggleCorrelation addIOC saveFreeText
+      getEditStrategy toggleCorrelation addIOC saveFreeText upload_analysis_file
       aiSummarize aiRecommendTags aiExtractIndicators`,
     auth: 'addEventLock removeEventLock',
     'auth+add': 'upload_sample',

@@ -1,12 +1,13 @@
 import { detectDelimiter, parseCsv } from '../csv/parse-csv.ts';
+import { isMactimeHeader } from '../mactime/read-mactime.ts';
 import { isThreatConnectHeader } from '../threatconnect/read-threatconnect.ts';
 import { decodeText } from './decode-text.ts';
 import { DocumentRefused } from './reading.ts';
 
 /** The formats that can be told apart; `text` is what remains. */
 export const documentFormats = [
-  ...['misp-json', 'misp-xml', 'stix1', 'stix2', 'openioc', 'threatconnect', 'csv', 'eml', 'msg', 'pdf', 'html'],
-  ...['markdown', 'zip', 'text'],
+  ...['misp-json', 'misp-xml', 'stix1', 'stix2', 'openioc', 'threatconnect', 'mactime', 'csv', 'eml', 'msg', 'pdf'],
+  ...['html', 'markdown', 'zip', 'text'],
 ] as const;
 export type DocumentFormat =
   | 'misp-json'
@@ -15,6 +16,7 @@ export type DocumentFormat =
   | 'stix2'
   | 'openioc'
   | 'threatconnect'
+  | 'mactime'
   | 'csv'
   | 'eml'
   | 'msg'
@@ -101,6 +103,7 @@ function tableFormat(head: string, extension: string): DocumentFormat | null {
   if (delimiter === null) return extension === 'csv' || extension === 'tsv' ? 'csv' : null;
   const first = firstRow(head, delimiter);
   if (isThreatConnectHeader(first)) return 'threatconnect';
+  if (isMactimeHeader(first)) return 'mactime';
   const isTable =
     extension === 'csv' || extension === 'tsv' || (first.length > 2 && first.every((cell) => cell.length < 60));
   return isTable && extension !== 'txt' ? 'csv' : null;

@@ -79,6 +79,10 @@ const corpus: Readonly<Record<DocumentFormat, () => Buffer | Promise<Buffer>>> =
     Buffer.from(
       'Type,Value,Confidence,Description,Source\r\nHost,tc.stoat.example.com,90,"a ""quoted"" one",https://isac.example/1\r\nFile,d41d8cd98f00b204e9800998ecf8427e,20,,Analyst\r\n',
     ),
+  mactime: () =>
+    Buffer.from(
+      'Date,Size,Type,Mode,UID,GID,Meta,File Name\nThu Jan 02 2020 10:11:12,4096,m.c.,r/rrwxrwxrwx,0,0,1234-128-4,"C:/Users/a/evil.exe"\n',
+    ),
   csv: () =>
     Buffer.from(
       'uuid,event_id,category,type,value,comment,to_ids,date\n"5e3b0b1c-4a6c-4f0a-9f0e-2f7a0a3e1d03",1,"Network activity","domain","csv.stoat.example.com","x",1,20240501\n',

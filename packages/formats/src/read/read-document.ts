@@ -1,5 +1,6 @@
 import { type FindOptions, findIndicators } from '@magpie/model';
 import { type CsvOptions, readCsv } from '../csv/read-csv.ts';
+import { readMactime } from '../mactime/read-mactime.ts';
 import { readMispXml } from '../misp-xml/read-misp-xml.ts';
 import { readOpenIoc } from '../openioc/read-openioc.ts';
 import { readThreatConnect } from '../threatconnect/read-threatconnect.ts';
@@ -18,6 +19,8 @@ export interface DocumentOptions {
   readonly format?: DocumentFormat;
   readonly csv?: CsvOptions;
   readonly freeText?: FindOptions;
+  /** Of a time line these rows alone, counted from 1. */
+  readonly rows?: ReadonlySet<number>;
   /** Makes a page readable: title and Markdown. Throws `DocumentRefused`. */
   readonly readHtml: (html: string) => Promise<{ title: string; markdown: string }>;
   /** Reads a STIX document, XML or JSON, with what the instance knows. Throws `DocumentRefused`. */
@@ -50,6 +53,9 @@ export async function* readDocument(bytes: Uint8Array, options: DocumentOptions)
       return;
     case 'threatconnect':
       yield* readThreatConnect(textOf(bytes), fileName);
+      return;
+    case 'mactime':
+      yield* readMactime(textOf(bytes), fileName, options.rows);
       return;
     case 'csv':
       yield* readCsv(textOf(bytes), fileName, options.csv);

@@ -9,13 +9,16 @@ import type { EventOutput } from './event-output.ts';
 import { lostOfAttribute } from './lost-parts.ts';
 import { withObservables } from './observed-data.ts';
 
-/** The names of an element's tags, without those that its galaxies say as well. */
+/**
+ * The names of an element's tags, without those that its galaxies say as well: by type and value, so that the tags of
+ * private clusters, which have a uuid for the value, stay.
+ */
 export function tagNames(element: Json): string[] {
   const { Tag: tags } = element;
   if (!Array.isArray(tags) || tags.length === 0) return [];
   const known = new Set(
-    clustersOf(element).flatMap(({ cluster }) =>
-      text(cluster, 'uuid').length === 36 ? text(cluster, 'tag_name') : [],
+    clustersOf(element).flatMap(({ galaxy, cluster }) =>
+      text(cluster, 'uuid').length === 36 ? `misp-galaxy:${text(galaxy, 'type')}="${text(cluster, 'value')}"` : [],
     ),
   );
   return tags

@@ -204,6 +204,61 @@ describe('MISP’s own imports', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('upload_analysis_file adds the rows of a time line that are picked', async () => {
+    const event = await makeEvent(admin, { distribution: '3' });
+    const line = 'Thu Jan 02 2020 10:11:12,4096,m.c.,r/rrwxrwxrwx,0,0,1,/tmp/evil';
+    const text = `Date,Size,Type,Mode,UID,GID,Meta,File Name\n${line}1\n${line}2\n${line}3\n`;
+    const path = `/events/upload_analysis_file/${event.id}`;
+    const form = new FormData();
+    form.set('data[Event][analysis_file]', new Blob([text]), 'mactime.csv');
+    form.set('data[Event][rows]', '1,3');
+    const headers = { authorization: magpie.adminKey, accept: 'application/json' };
+    const answer = await fetch(`${magpie.url}${path}`, { method: 'POST', headers, body: form });
+    expect(await answer.json()).toMatchObject({ format: 'mactime', results: [{ id: event.id, rejected: [] }] });
+    const found = member((await admin.get(`/events/view/${event.id}`)).body, 'Event', 'Object');
+    const values = JSON.stringify(found).match(/\/tmp\/evil\d/g);
+    expect({ count: Array.isArray(found) ? found.length : 0, values }).toEqual({
+      count: 2,
+      values: ['/tmp/evil1', '/tmp/evil3'],
+    });
+    expect((await send(path, 'a,b\n1,2\n')).status).toBe(400);
+    expect((await send(path, text, outsiderKey)).status).toBe(403);
+    expect((await send('/events/upload_analysis_file/999999', text)).status).toBe(404);
+  });
+
+  it('add_attachment keeps files as attachments, or as samples', async () => {
+    const event = await makeEvent(admin, { distribution: '3' });
+    const post = async (malware: string, key = magpie.adminKey) => {
+      const form = new FormData();
+      form.append('Attribute[values][]', new Blob(['one']), 'one.txt');
+      form.append('Attribute[values][]', new Blob(['two']), 'two.txt');
+      form.set('Attribute[malware]', malware);
+      form.set('Attribute[category]', 'Payload installation');
+      const headers = { authorization: key, accept: 'application/json' };
+      const path = `${magpie.url}/attributes/add_attachment/${event.id}`;
+      const answer = await fetch(path, { method: 'POST', headers, body: form });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await post('0')).toMatchObject({ status: 200, body: { message: '2 of 2 files added.' } });
+    expect(await post('1')).toMatchObject({ status: 200, body: { message: '2 of 2 files added.' } });
+    expect((await post('0', outsiderKey)).status).toBe(403);
+    expect(await attributesOf(event.id)).toMatchObject([
+      { type: 'attachment', category: 'Payload installation', value: 'one.txt' },
+      { type: 'attachment', value: 'two.txt' },
+    ]);
+    const objects = member((await admin.get(`/events/view/${event.id}`)).body, 'Event', 'Object');
+    expect(objects).toMatchObject([{ name: 'file' }, { name: 'file' }]);
+    expect(JSON.stringify(objects)).toContain('one.txt|f97c5d29941bfb1b2fdab0874906ab82');
+  });
+
+  it('importChoice tells what can be imported, and nothing of hidden events', async () => {
+    const event = await makeEvent(admin, { distribution: '0' });
+    const { body } = await admin.get(`/events/importChoice/${event.id}`);
+    expect(body).toContainEqual({ url: `/events/addIOC/${event.id}`, text: 'OpenIOC' });
+    expect((await admin.get('/events/importChoice/event-collection/0')).body).toHaveLength(3);
+    expect((await outsider.get(`/events/importChoice/${event.id}`)).status).toBe(404);
+  });
+
   it('add_misp_export adds JSON and XML, and leaves known events alone', async () => {
     const uuid = '3d9f5f0e-3f0b-4a44-9a6b-0d9b4a7f2a77';
     const json = JSON.stringify({ response: [{ Event: { uuid, info: 'From JSON', published: true } }] });

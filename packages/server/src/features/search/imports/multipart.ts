@@ -8,6 +8,8 @@ import type { SentFile } from './read-apart.ts';
 export interface SentForm {
   readonly fields: JsonObject;
   readonly file: SentFile | null;
+  /** All files of the form under that name. */
+  readonly files: readonly SentFile[];
 }
 
 /**
@@ -22,9 +24,9 @@ export async function readSentForm(call: Call, wrapper: string, name: string): P
   const text = fields.filecontent;
   if (typeof text === 'string') {
     const file = { fileName: typeof fields.filename === 'string' ? fields.filename : 'file', bytes: Buffer.from(text) };
-    return { fields, file: text === '' ? null : file };
+    return withFiles(fields, text === '' ? [] : [file]);
   }
-  return { fields: isObject(body) ? fields : {}, file: bytes.length === 0 ? null : { fileName: 'file', bytes } };
+  return withFiles(isObject(body) ? fields : {}, bytes.length === 0 ? [] : [{ fileName: 'file', bytes }]);
 }
 
 /**
@@ -36,7 +38,11 @@ export async function readSentFields(call: Call, wrapper: string, name: string):
   if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
   const body = isForm ? readFormBody(bytes) : readJsonBody(bytes);
-  return { fields: isObject(body) ? body : {}, file: null };
+  return withFiles(isObject(body) ? body : {}, []);
+}
+
+function withFiles(fields: JsonObject, files: readonly SentFile[]): SentForm {
+  return { fields, file: files.at(-1) ?? null, files };
 }
 
 function rawBody(call: Call): { bytes: Buffer; type: string } {
@@ -50,16 +56,19 @@ async function readMultipart(bytes: Buffer, type: string, wrapper: string, name:
     throw new BadRequest('The form cannot be read.', { cause });
   });
   const fields: JsonObject = Object.create(null);
-  let file: SentFile | null = null;
+  const files: SentFile[] = [];
   for (const [key, value] of form) {
     const path = fieldPath(key, wrapper);
     const field = path.at(-1) ?? key;
     if (typeof value === 'string') putField(fields, path, value);
     else if (field === name || field === 'file') {
-      file = { fileName: value.name.slice(0, 255), bytes: Buffer.from(await value.arrayBuffer()) };
+      files.push({ fileName: value.name.slice(0, 255), bytes: Buffer.from(await value.arrayBuffer()) });
     }
   }
-  return { fields, file: file === null || file.bytes.length === 0 ? null : file };
+  return withFiles(
+    fields,
+    files.filter(({ bytes: content }) => content.length > 0),
+  );
 }
 
 /** `data[Event][config][limit]` as `config`, `limit`. */

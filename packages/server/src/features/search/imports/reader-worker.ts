@@ -54,7 +54,7 @@ async function readHtml(html: string, url: string): Promise<{ title: string; mar
 type FileTask = Exclude<ReadingTask, { kind: 'indicators' }>;
 
 function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): AsyncGenerator<Found> {
-  const { fileName, bytes, format, csv } = task;
+  const { fileName, bytes, format, csv, rows } = task;
   return readDocument(bytes, {
     fileName,
     readHtml: (html) => readHtml(html, task.pageUrl ?? 'about:blank'),
@@ -63,6 +63,7 @@ function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): As
     freeText: task.lists ?? {},
     ...(format === undefined ? {} : { format }),
     ...(csv === undefined ? {} : { csv }),
+    ...(rows === undefined ? {} : { rows }),
   });
 }
 

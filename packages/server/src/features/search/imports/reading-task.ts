@@ -8,6 +8,8 @@ export interface ReadingOptions {
   /** Where a page was found; its links begin there. */
   readonly pageUrl?: string;
   readonly lists?: FindLists;
+  /** Of a time line these rows alone, counted from 1. */
+  readonly rows?: ReadonlySet<number>;
 }
 
 /** Lists that free text is looked through with. */

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import type { Operation } from '../../../http/operation.ts';
+import { fileImportOperations } from './file-routes.ts';
 import { mispImportOperations } from './misp-routes.ts';
 import { inReadingTurn } from './reading-turns.ts';
 import { storedWire, storeFile } from './store-file.ts';
@@ -46,5 +47,6 @@ export function importOperations(magpie: Magpie): Operation[] {
     },
     ...uploadOperations(magpie),
     ...mispImportOperations(magpie),
+    ...fileImportOperations(magpie),
   ];
 }
