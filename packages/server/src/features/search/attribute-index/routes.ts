@@ -4,7 +4,7 @@ import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { attributeRowWire } from '../../intelligence/attributes/wire.ts';
-import type { AttributeRow } from '../../intelligence/events/rows.ts';
+import { pageOfAttributes } from './page.ts';
 import { attributeStatistics } from './statistics.ts';
 import { uiSearchOperations } from './ui-search.ts';
 
@@ -26,13 +26,8 @@ export function attributeIndexOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const limit = Math.min(LONGEST_PAGE, readNumber(call, 'limit') || USUAL_PAGE);
         const page = Math.max(1, readNumber(call, 'page'));
-        // By the index (event_id, id), backwards over events.
-        const rows = await magpie.database.as(call.viewer, (tx) =>
-          tx.query<AttributeRow>(
-            'select * from visible_attributes where not deleted order by event_id desc, id limit $1 offset $2',
-            [limit, Math.min((page - 1) * limit, 1e12)],
-          ),
-        );
+        const offset = Math.min((page - 1) * limit, 1e12);
+        const rows = await magpie.database.as(call.viewer, (tx) => pageOfAttributes(tx, { limit, offset }));
         return json(rows.map((row) => attributeRowWire(row, { halves: true })));
       },
     },

@@ -4,7 +4,7 @@ import { attributeConditions, deletedCondition, isCounted, joinConditions } from
 import type { AttributeCriterion, SearchCriteria, TagCriterion } from './criteria.ts';
 import { eventConditions } from './event-condition.ts';
 import type { ListFilter } from './filter-forms.ts';
-import { type CountRows, countBounded, countIfFew, type MatchCount } from './match-count.ts';
+import { type CountRows, countBounded, countIfCheap, countIfFew, type MatchCount } from './match-count.ts';
 import { type PageBounds, usualBounds } from './page-bounds.ts';
 import { countRows } from './recent-counts.ts';
 import { type ResolvedNames, tagIds } from './resolved-names.ts';
@@ -47,7 +47,7 @@ export function countOneByOne(tx: Transaction, search: Counted, bounds: PageBoun
  * nothing of very much are known to be empty by it, also where only some of what they ask for is counted.
  */
 export async function sumUp(tx: Transaction, search: Counted): Promise<number | null> {
-  const sum = (await sumUpBy(countIfFew, tx, search)) ?? (await sumUpBeyond(tx, search));
+  const sum = (await sumUpBy(countIfCheap, tx, search)) ?? (await sumUpBeyond(tx, search));
   if (sum !== null) return sum;
   const { criteria } = search;
   const wider = {
@@ -60,7 +60,7 @@ export async function sumUp(tx: Transaction, search: Counted): Promise<number | 
   const isWider =
     wider.attribute.length < criteria.attribute.length || criteria.uuids || criteria.sharingGroups || criteria.anywhere;
   if (!isWider || wider.attribute.length + wider.event.length + wider.tags.length === 0) return null;
-  return (await sumUpBy(countIfFew, tx, { ...search, criteria: wider })) === 0 ? 0 : null;
+  return (await sumUpBy(countIfCheap, tx, { ...search, criteria: wider })) === 0 ? 0 : null;
 }
 
 async function sumUpBeyond(tx: Transaction, search: Counted): Promise<number | null> {
@@ -78,7 +78,8 @@ async function sumUpBy(count: CountRows, tx: Transaction, search: Counted): Prom
   const excluded = withoutExclusion(criteria);
   if (excluded !== null) {
     const kept = await sumUpBy(count, tx, { ...search, criteria: excluded.kept });
-    const among = kept === null ? null : await countOf(count, tx, { ...search, criteria: excluded.among });
+    const least = count === countIfCheap ? countIfFew : count;
+    const among = kept === null ? null : await countOf(least, tx, { ...search, criteria: excluded.among });
     return kept === null || among === null ? null : kept - among;
   }
   if (!isPlain(criteria)) return null;

@@ -8,6 +8,7 @@ import { type PageBounds, usualBounds } from './page-bounds.ts';
 import type { Page } from './parameters.ts';
 import type { ResolvedNames } from './resolved-names.ts';
 import { type Bind, bindParameters } from './sql-text.ts';
+import { taggedIds } from './tagged-page.ts';
 import { attributeWhere } from './where.ts';
 
 /** A search of attributes, read from its parameters. */
@@ -44,6 +45,7 @@ export function findAttributes(
       bound: values,
       isEverything: source.where === LIVE_ONLY,
       large: 'visible_attributes',
+      own: (wanted) => taggedIds(tx, search, wanted),
       leading: () => leadingRows(tx, search.order, search.criteria.deleted),
       known: () => sumUp(tx, search),
       count: () => countOneByOne(tx, search, bounds),

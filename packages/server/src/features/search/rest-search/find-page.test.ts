@@ -50,7 +50,19 @@ const viewers = (): Viewer[] => [
 
 const filters = fc.uniqueArray(
   fc.oneof(
-    fc.constantFrom<unknown>('tlp:red', '!tlp:red', ['tlp:red', 'tlp:green'], '!%').map((tags) => ({ tags })),
+    fc
+      .constantFrom<unknown>(
+        'tlp:red',
+        '!tlp:red',
+        ['tlp:red', 'tlp:green'],
+        '!%',
+        { AND: ['tlp:red', 'tlp:green'] },
+        {
+          OR: ['tlp:%'],
+          NOT: ['tlp:red'],
+        },
+      )
+      .map((tags) => ({ tags })),
     fc.constantFrom('domain', '!domain').map((type) => ({ type })),
     fc.constantFrom('Other', '!Other', 'nothing').map((category) => ({ category })),
     fc.constantFrom(0, 1).map((flag) => ({ to_ids: flag })),

@@ -17,6 +17,8 @@ export interface PageRequest {
   readonly isEverything: boolean;
   /** The view with the ids, where it holds so many that a beginning of it is looked through first. */
   readonly large: string | null;
+  /** The ids of the page, where the search has a way of its own to them. */
+  own(page: Page & { readonly limit: number }): Promise<readonly { id: number }[] | null>;
   /** What stands at the beginning of the order, where that is known. */
   leading(): Promise<readonly LeadingRows[]>;
   /** The number of matches where that is known without looking at them. */
@@ -55,6 +57,7 @@ export async function findPage(
   }
   const wanted = { ...page, limit: page.limit + 1 };
   const early =
+    (await request.own(wanted)) ??
     (await idsThatLead(tx, request, wanted)) ??
     (judged?.areFew && !judged.areCheap ? await idsOfBeginning(tx, request, wanted, bounds) : null);
   const { bind, values } = bindParameters(bound);

@@ -1,5 +1,5 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
-import { type PageBounds, usualBounds } from './page-bounds.ts';
+import { generousBounds, type PageBounds, usualBounds } from './page-bounds.ts';
 import { expected, type PageSource } from './page-sql.ts';
 import { countRows } from './recent-counts.ts';
 
@@ -24,7 +24,7 @@ export async function countBounded(
   tx: Transaction,
   { from, where }: Pick<PageSource, 'from' | 'where'>,
   values: readonly SqlValue[],
-  { countedRows, countCost }: PageBounds = usualBounds,
+  { countedRows, countCost }: Pick<PageBounds, 'countedRows' | 'countCost'> = usualBounds,
 ): Promise<MatchCount> {
   const sql = `select 1 from ${from} where ${where} limit ${countedRows + 1}`;
   if ((await expected(tx, sql, values)).cost > countCost) return { total: 0, isExact: false };
@@ -33,7 +33,13 @@ export async function countBounded(
 }
 
 /** The same as a number, where it is exact. */
-export const countIfFew: CountRows = async (tx, source, values) => {
+export const countIfCheap: CountRows = async (tx, source, values) => {
   const { total, isExact } = await countBounded(tx, source, values);
+  return isExact ? total : null;
+};
+
+/** The same of what is excluded: should nothing be left, a walk over the table to find that takes much longer. */
+export const countIfFew: CountRows = async (tx, source, values) => {
+  const { total, isExact } = await countBounded(tx, source, values, generousBounds);
   return isExact ? total : null;
 };

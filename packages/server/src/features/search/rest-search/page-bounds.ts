@@ -13,8 +13,11 @@ export interface PageBounds {
   readonly beginning: number;
 }
 
+/** What counting may take that tells beforehand that there are no matches. */
+export const generousBounds = { countCost: 50_000, countedRows: 100_000 };
+
 export const usualBounds: PageBounds = {
-  cheapCost: 25_000,
+  cheapCost: 15_000,
   countCost: 25_000,
   countedRows: 100_000,
   beginning: 200_000,

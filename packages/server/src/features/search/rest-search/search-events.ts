@@ -124,6 +124,7 @@ export async function findEvents(
     bound: conditions,
     isEverything: where === 'true',
     large: null,
+    own: () => Promise.resolve(null),
     leading: () => Promise.resolve([]),
     known: () => Promise.resolve(null),
     count: () => countBounded(tx, source, conditions),

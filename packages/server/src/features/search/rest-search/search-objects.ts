@@ -68,6 +68,7 @@ export async function searchObjects(
     bound: conditions,
     isEverything: where === EVERYTHING,
     large: 'visible_objects',
+    own: () => Promise.resolve(null),
     leading: () => Promise.resolve([]),
     known: () => Promise.resolve(null),
     count: () => countBounded(tx, source, conditions),

@@ -2,8 +2,17 @@ import type { TagCriterion } from './criteria.ts';
 import { areCommon, type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 
-/** Tags that an attribute or its event carries. `and` is real here: every name must be found. */
-export function attributeTagConditions(criterion: TagCriterion, names: ResolvedNames, a: string, bind: Bind): string[] {
+/**
+ * Tags that an attribute or its event carries. `and` is real here: every name must be found. `ofObjects`: only attributes
+ * of objects are asked for, so that the others of an event need not be gathered.
+ */
+export function attributeTagConditions(
+  criterion: TagCriterion,
+  names: ResolvedNames,
+  a: string,
+  bind: Bind,
+  { ofObjects = false } = {},
+): string[] {
   const { filter, level } = criterion;
   const onEvent = (ids: readonly number[]) => `${a}.event_id in (${eventsTagged(bind(ids, 'bigint[]'))})`;
   const onAttribute = (ids: readonly number[]) =>
@@ -14,8 +23,8 @@ export function attributeTagConditions(criterion: TagCriterion, names: ResolvedN
     if (level === 'event') return onEvent(ids);
     if (areCommon(names, ids)) return `(${onEvent(ids)} or ${onAttribute(ids)})`;
     // A union, not OR: the planner turns OR of two sub-queries into a scan of everything.
-    return `${a}.id in (${attributesTagged(bind(ids, 'bigint[]'))}
-      union all select x.id from visible_attributes x where x.event_id in (${eventsTagged(bind(ids, 'bigint[]'))}))`;
+    const ofEvents = (ofObjects ? attributesOfObjectsIn : attributesIn)(eventsTagged(bind(ids, 'bigint[]')));
+    return `${a}.id in (${attributesTagged(bind(ids, 'bigint[]'))} union all ${ofEvents})`;
   };
   const lacks = (texts: readonly string[]) => {
     const ids = tagIds(names, texts);
@@ -55,6 +64,15 @@ export function eventTagConditions(criterion: TagCriterion, names: ResolvedNames
         ]
       : []),
   ];
+}
+
+function attributesIn(events: string): string {
+  return `select x.id from visible_attributes x where x.event_id in (${events})`;
+}
+
+function attributesOfObjectsIn(events: string): string {
+  return `select x.id from visible_objects y join visible_attributes x on x.object_id = y.id and x.object_id <> 0
+    where y.event_id in (${events})`;
 }
 
 /** Ids of events that carry one of the tags themselves. */

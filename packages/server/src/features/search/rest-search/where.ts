@@ -148,7 +148,7 @@ function objectAttributeConditions(criteria: SearchCriteria, names: ResolvedName
     ...criteria.attribute.flatMap((criterion: AttributeCriterion) =>
       joinConditions(attributeConditions(criterion, 'x', bind)),
     ),
-    ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'x', bind)),
+    ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'x', bind, { ofObjects: true })),
     ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, 'x', bind)]),
   ];
   if (conditions.length === 0) return [];
