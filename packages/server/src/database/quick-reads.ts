@@ -54,9 +54,9 @@ export function createQuickReads(settings: pg.ClientConfig): QuickReads {
   const lanes: Lane[] = Array.from({ length: CONNECTIONS }, () => ({ client: null, waiting: [], sent: 0 }));
 
   function connect(lane: Lane): Promise<pg.Client> {
-    // Its statements are few and probe indexes: planning them for their values would cost more than running them,
-    // and so would starting workers.
-    const options = '-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0';
+    // Its statements are few and probe indexes: planning them for their values, compiling them or starting workers
+    // for them would cost more than running them.
+    const options = '-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0';
     const client = new pg.Client({ ...settings, options, application_name: 'magpie: quick reads', pipeline: true });
     const opened = client.connect().then(() => client);
     const forget = () => {

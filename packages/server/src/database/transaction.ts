@@ -6,6 +6,9 @@ import type { Viewer } from '../access/viewer.ts';
 /** A value that can be bound to a statement. Arrays become PostgreSQL arrays. */
 export type SqlValue = string | number | bigint | boolean | null | Date | Buffer | readonly SqlValue[] | object;
 
+/** Reads rows as one viewer: a transaction's `prepared`, or a connection beside it. */
+export type ReadRows = <Row extends QueryResultRow>(sql: string, values: readonly SqlValue[]) => Promise<Row[]>;
+
 /** One transaction. Statements are plain parameterised SQL; those in hot paths are prepared by name on first use. */
 export interface Transaction {
   /** The viewer the transaction runs as; null under `asSystem`. */

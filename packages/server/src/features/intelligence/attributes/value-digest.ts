@@ -9,9 +9,13 @@ const FIRST_HALF_ONLY = new Set(['ip-src|port', 'ip-dst|port', 'hostname|port'])
  * integer in decimal (the form PostgreSQL takes for bigint). Equal keys are rechecked on the text.
  */
 export function valueDigest(value: string): string {
-  // From hexadecimal text: making a buffer of each digest takes twice as long.
-  return BigInt.asIntN(64, BigInt(`0x${hash('sha256', value.trim().toLowerCase()).slice(0, 16)}`)).toString();
+  // From a text of bytes: making a buffer of each digest takes twice as long, reading hexadecimal half as long again.
+  const digest = hash('sha256', value.trim().toLowerCase(), 'binary');
+  for (let place = 0; place < 8; place += 1) head.setUint8(place, digest.charCodeAt(place));
+  return head.getBigInt64(0).toString();
 }
+
+const head = new DataView(new ArrayBuffer(8));
 
 /** What decides whether an attribute takes part in correlation. */
 export interface CorrelationState {

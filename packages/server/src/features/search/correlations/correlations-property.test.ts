@@ -2,6 +2,7 @@ import { compareSsdeep, correlationKeys, parseSsdeep } from '@magpie/model';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
+import type { ReadRows } from '../../../database/transaction.ts';
 import {
   createSearchWorld,
   type SearchWorld,
@@ -12,7 +13,7 @@ import {
 } from '../testing/search-world.ts';
 import { countRelated } from './event-counts.ts';
 import { addExclusion, deleteExclusion } from './exclusions.ts';
-import type { CorrelationLimits, ReadRows } from './limits.ts';
+import type { CorrelationLimits } from './limits.ts';
 import { findHeldBack, findRelatedAttributes } from './related-attributes.ts';
 import { findRelatedEvents } from './related-events.ts';
 import { findRelatedOfOne } from './related-of-one.ts';

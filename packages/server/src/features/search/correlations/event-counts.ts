@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { type CorrelationLimits, correlationLimits, type ReadRows } from './limits.ts';
+import type { ReadRows } from '../../../database/transaction.ts';
+import { type CorrelationLimits, correlationLimits } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';

@@ -1,5 +1,4 @@
 import type { Magpie } from '../../../context.ts';
-import type { SqlValue } from '../../../database/transaction.ts';
 
 /** What the administrator's settings say of correlation. */
 export interface CorrelationLimits {
@@ -23,9 +22,3 @@ export function correlationLimits({ settings }: Magpie): CorrelationLimits | nul
     ssdeepThreshold: settings.get('MISP.ssdeep_correlation_threshold'),
   };
 }
-
-/** Reads rows as one viewer: a transaction's `prepared`, or a connection beside it. */
-export type ReadRows = <Row extends Record<string, unknown>>(
-  sql: string,
-  values: readonly SqlValue[],
-) => Promise<Row[]>;

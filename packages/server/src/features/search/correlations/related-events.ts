@@ -1,7 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Database } from '../../../database/database.ts';
-import type { Transaction } from '../../../database/transaction.ts';
-import type { CorrelationLimits, ReadRows } from './limits.ts';
+import type { ReadRows, Transaction } from '../../../database/transaction.ts';
+import type { CorrelationLimits } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';

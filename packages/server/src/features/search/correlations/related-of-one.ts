@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Database } from '../../../database/database.ts';
-import type { CorrelationLimits, ReadRows } from './limits.ts';
+import type { ReadRows } from '../../../database/transaction.ts';
+import type { CorrelationLimits } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
 import { type RelatedEventRow, relatedSql, SHORT_FORM, type ShortEventRow } from './related-events.ts';
 import { isNotKeptApart } from './rule-conditions.ts';

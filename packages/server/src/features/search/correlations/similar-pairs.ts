@@ -1,6 +1,7 @@
 import { compareSsdeep, parseSsdeep, type SsdeepHash } from '@magpie/model';
+import type { ReadRows } from '../../../database/transaction.ts';
 import { isNotExcluded } from './exclusions.ts';
-import type { CorrelationLimits, ReadRows } from './limits.ts';
+import type { CorrelationLimits } from './limits.ts';
 
 /** Two attributes of different events that correlate without having the same value. */
 export interface SimilarPair extends Record<string, unknown> {

@@ -1,5 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { joinValue } from '@magpie/model';
-import type { Transaction } from '../../../database/transaction.ts';
+import type { Viewer } from '../../../access/viewer.ts';
+import { arrayLiteral } from '../../../database/array-literal.ts';
+import type { Database } from '../../../database/database.ts';
+import type { ReadRows } from '../../../database/transaction.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { type LookupMatch, lookupKeys } from './lookup-keys.ts';
 
@@ -28,21 +32,21 @@ export interface FoundAttribute {
 
 /** Of one key no more attributes are told: the question is whether a value is known. */
 export const MOST_PER_KEY = 100;
-/** Keys probed by one statement. */
-const CHUNK = 20_000;
+/** Connections that share the probes of many keys. */
+const PARTS = 2;
+/** Keys that are not worth another connection. */
+const FEW = 100;
 
 /** A text that would be a hit, and the values that ask for it. */
 type Asked = Map<string, string[]>;
 
-// Ten thousand probes look expensive enough to be compiled, and their keys are weighed one by one when a plan is made
-// for them: both take longer than to run them.
-const LEAN_PLANS = `select set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
-
 /**
  * Live attributes that the viewer sees and that have one of the values, a network around it or a domain above it.
- * Sets in, sets out: each key is one probe of an index, whatever the size of the database.
+ * Sets in, sets out: each key is one probe of an index, whatever the size of the database. Several connections share
+ * the probes.
  */
-export async function findValues(tx: Transaction, values: readonly string[]): Promise<LookupHit[]> {
+export async function findValues(database: Database, viewer: Viewer, values: readonly string[]): Promise<LookupHit[]> {
+  const read: ReadRows = (sql, bound) => database.readOnce(viewer, sql, bound, { alone: true });
   const [exact, parents, addresses]: [Asked, Asked, Asked] = [new Map(), new Map(), new Map()];
   for (const value of new Set(values)) {
     const keys = lookupKeys(value);
@@ -50,61 +54,87 @@ export async function findValues(tx: Transaction, values: readonly string[]): Pr
     for (const parent of keys.parents) ask(parents, parent, value);
     if (keys.address !== null) ask(addresses, keys.address, value);
   }
-  await tx.query(LEAN_PLANS);
-  const [ofExact, ofParents] = [digestsOf(exact), digestsOf(parents)];
-  const found = await stored(tx, [...ofExact.values()], [...ofParents.values()]);
-  const whole = await probe(tx, known(exact, ofExact, found), {
-    match: 'exact',
-    sql: EXACT,
-    bind: (texts) => [texts.map((text) => ofExact.get(text) ?? ''), MOST_PER_KEY],
-    isHit: (text, { value1, value2 }) => [value1, value2, joinValue(value1, value2)].some((one) => isSame(one, text)),
-  });
-  const halves = await probe(tx, new Map([...exact].filter(([text]) => text.includes('|'))), {
-    match: 'exact',
-    sql: COMPOSITE,
-    bind: (texts) => [
-      texts.map((text) => valueDigest(text.slice(0, text.indexOf('|')))),
-      texts.map((text) => valueDigest(text.slice(text.indexOf('|') + 1))),
-      MOST_PER_KEY,
-    ],
-    // One without a second half was found as a whole.
-    isHit: (text, { value1, value2 }) => value2 !== '' && isSame(joinValue(value1, value2), text),
-  });
-  const above = await probe(tx, known(parents, ofParents, found), {
-    match: 'parent_domain',
-    sql: PARENTS,
-    bind: (texts) => [texts.map((text) => ofParents.get(text) ?? ''), MOST_PER_KEY],
-    isHit: (text, { value1 }) => isSame(value1, text),
-  });
-  const around = await probe(tx, addresses, {
+  const around = probe(read, addresses, {
     match: 'ip_cidr',
     sql: NETWORKS,
-    bind: (texts) => [texts, MOST_PER_KEY],
+    bind: (texts) => [arrayLiteral(texts), MOST_PER_KEY],
     isHit: (text, { value1 }) => !isSame(value1, text),
   });
-  return [...whole, ...halves, ...above, ...around];
+  const [others, networks] = await Promise.all([exactly(read, exact, parents), around]);
+  return [...others, ...networks];
 }
 
-// Most values are not known. One walk through each index (attributes_h1, attributes_h2), without a look at the rows, tells
-// which digests there are among what the viewer sees; only these are probed one by one.
+async function exactly(read: ReadRows, exact: Asked, parents: Asked): Promise<LookupHit[]> {
+  // What was asked before is sent within two turns: PostgreSQL is at work on it while the digests are made.
+  await setImmediate();
+  await setImmediate();
+  const texts = [...exact.keys(), ...parents.keys()];
+  const places = await stored(read, texts.map(valueDigest), exact.size);
+  const known = (asked: Asked, from: number, to: number): Asked =>
+    new Map(
+      [...places].flatMap((place) => {
+        const text = texts[place] ?? '';
+        return place >= from && place < to ? [[text, asked.get(text) ?? []] as const] : [];
+      }),
+    );
+  const hits = await Promise.all([
+    probe(read, known(exact, 0, exact.size), {
+      match: 'exact',
+      sql: EXACT,
+      bind: (asked) => [arrayLiteral(asked.map(valueDigest)), MOST_PER_KEY],
+      isHit: (text, { value1, value2 }) => [value1, value2, joinValue(value1, value2)].some((one) => isSame(one, text)),
+    }),
+    probe(read, new Map([...exact].filter(([text]) => text.includes('|'))), {
+      match: 'exact',
+      sql: COMPOSITE,
+      bind: (asked) => [
+        arrayLiteral(asked.map((text) => valueDigest(text.slice(0, text.indexOf('|'))))),
+        arrayLiteral(asked.map((text) => valueDigest(text.slice(text.indexOf('|') + 1)))),
+        MOST_PER_KEY,
+      ],
+      // One without a second half was found as a whole.
+      isHit: (text, { value1, value2 }) => value2 !== '' && isSame(joinValue(value1, value2), text),
+    }),
+    probe(read, known(parents, exact.size, texts.length), {
+      match: 'parent_domain',
+      sql: PARENTS,
+      bind: (asked) => [arrayLiteral(asked.map(valueDigest)), MOST_PER_KEY],
+      isHit: (text, { value1 }) => isSame(value1, text),
+    }),
+  ]);
+  return hits.flat();
+}
+
+// Most values are not known. One look into each index (attributes_h1, attributes_h2), without one at the rows, tells which
+// digests there are among what the viewer sees; only these are probed for their attributes. The first that he sees is
+// enough, however many there are.
 export const STORED = `
-  select distinct a.h1::text as h from visible_attributes a where a.h1 = any ($1::bigint[])
+  select k.place::int as place from unnest($1::bigint[]) with ordinality k (h, place)
+    where exists (select from visible_attributes a where a.h1 = k.h)
   union all
-  select distinct a.h2::text as h from visible_attributes a where a.h2 = any ($2::bigint[])`;
+  select k.place::int from unnest($2::bigint[]) with ordinality k (h, place)
+    where exists (select from visible_attributes a where a.h2 = k.h)`;
 
-async function stored(tx: Transaction, exact: readonly string[], parents: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.prepared<{ h: string }>(STORED, [[...exact, ...parents], exact]);
-  return new Set(rows.map((row) => row.h));
+/** Places, from 0, of the digests that somebody has: any as a first half, those before `seconds` also as a second. */
+async function stored(read: ReadRows, digests: readonly string[], seconds: number): Promise<Set<number>> {
+  const parts = parted(digests).filter((part) => part.length > 0);
+  const size = parts[0]?.length ?? 0;
+  const rows = await Promise.all(
+    parts.map((part, index) => {
+      const alsoSecond = part.slice(0, Math.max(0, seconds - index * size));
+      return read<{ place: number }>(STORED, [bigints(part), bigints(alsoSecond)]);
+    }),
+  );
+  return new Set(rows.flatMap((found, index) => found.map(({ place }) => index * size + place - 1)));
 }
 
-/** The digest of each text: made once, since ten thousand of them take as long as a look-up. */
-function digestsOf(asked: Asked): Map<string, string> {
-  return new Map([...asked.keys()].map((text) => [text, valueDigest(text)]));
-}
+/** An array in PostgreSQL's text form: digits need no quotes. */
+const bigints = (list: readonly string[]) => `{${list.join(',')}}`;
 
-function known(asked: Asked, digests: ReadonlyMap<string, string>, found: ReadonlySet<string>): Asked {
-  if (found.size === 0) return new Map();
-  return new Map([...asked].filter(([text]) => found.has(digests.get(text) ?? '')));
+/** Parts of about the same size for connections that share the work on them; few are not parted. */
+function parted<T>(list: readonly T[]): T[][] {
+  const size = Math.max(FEW, Math.ceil(list.length / PARTS));
+  return Array.from({ length: PARTS }, (_, part) => list.slice(part * size, (part + 1) * size));
 }
 
 function ask(asked: Asked, text: string, value: string): void {
@@ -148,18 +178,18 @@ export const NETWORKS = statement('unnest($1::inet[]) with ordinality k (net, pl
 interface Probe {
   readonly match: LookupMatch;
   readonly sql: string;
-  readonly bind: (texts: readonly string[]) => (readonly string[] | number)[];
+  readonly bind: (texts: readonly string[]) => (string | number)[];
   /** Tells equal digests of different texts apart. */
   readonly isHit: (text: string, attribute: FoundAttribute) => boolean;
 }
 
-async function probe(tx: Transaction, asked: Asked, { match, sql, bind, isHit }: Probe): Promise<LookupHit[]> {
-  const texts = [...asked.keys()];
+async function probe(read: ReadRows, asked: Asked, { match, sql, bind, isHit }: Probe): Promise<LookupHit[]> {
+  const parts = parted([...asked.keys()]).filter((texts) => texts.length > 0);
+  const found = await Promise.all(parts.map((texts) => read<FoundAttribute & { place: number }>(sql, bind(texts))));
   const hits: LookupHit[] = [];
-  for (let start = 0; start < texts.length; start += CHUNK) {
-    const chunk = texts.slice(start, start + CHUNK);
-    for (const { place, ...attribute } of await tx.prepared<FoundAttribute & { place: number }>(sql, bind(chunk))) {
-      const text = chunk[place - 1] ?? '';
+  for (const [part, texts] of parts.entries()) {
+    for (const attribute of found[part] ?? []) {
+      const text = texts[attribute.place - 1] ?? '';
       if (!isHit(text, attribute)) continue;
       for (const value of asked.get(text) ?? []) hits.push({ value, match, attribute });
     }
