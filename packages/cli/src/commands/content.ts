@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ContentSource } from '@magpie/server/config/content-source.ts';
 import { readConfig } from '@magpie/server/config/index.ts';
 import { fetchContentList } from '@magpie/server/features/knowledge/content/content-lists.ts';
+import { rememberFolder } from '@magpie/server/features/knowledge/content/last-folder.ts';
 import { ContentSourceError, libraryNames } from '@magpie/server/features/knowledge/content/libraries.ts';
 import { type LibraryResult, updateContent } from '@magpie/server/features/knowledge/content/update.ts';
 import { type Command, textOption } from '../command.ts';
@@ -30,6 +31,7 @@ export const contentUpdate: Command = {
         ({ library, done, total }) => progress.show(done, total, library),
         { force: input.options.force === true },
       );
+      if (source.kind === 'folder') await rememberFolder(config.dataDir, source.path);
       return [...results.map(describe), ...(await fetchLists(magpie, source))];
     }).finally(() => progress.clear());
     for (const line of lines) console.log(line);

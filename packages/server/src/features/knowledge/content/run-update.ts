@@ -2,8 +2,9 @@ import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Invalid } from '../../../errors.ts';
+import { lastFolder } from './last-folder.ts';
 import { ContentSourceError, type LibraryName } from './libraries.ts';
-import { type LibraryResult, updateContent } from './update.ts';
+import { type LibraryResult, type UpdateOptions, updateContent } from './update.ts';
 
 const MODELS: Readonly<Record<LibraryName, string>> = {
   taxonomies: 'Taxonomy',
@@ -16,8 +17,8 @@ const MODELS: Readonly<Record<LibraryName, string>> = {
 };
 
 /**
- * Updates one library from the configured source for a user who may do so, and records that. Throws `Invalid` with
- * the reason when the source cannot be read.
+ * Updates one library from the configured source for a user who may do so, and records that; where the source cannot be
+ * reached, from the folder that was read last. Throws `Invalid` with the reason when neither can be read.
  */
 export async function runContentUpdate(
   magpie: Magpie,
@@ -27,7 +28,7 @@ export async function runContentUpdate(
 ): Promise<LibraryResult> {
   let results: LibraryResult[];
   try {
-    results = await updateContent(magpie, magpie.config.contentSource, () => {}, { libraries: [library], force });
+    results = await updateFromWhatIsThere(magpie, { libraries: [library], force });
   } catch (error) {
     if (!(error instanceof ContentSourceError)) throw error;
     throw new Invalid('', `The ${library} could not be updated: ${error.message}`);
@@ -38,4 +39,16 @@ export async function runContentUpdate(
     await magpie.database.asSystem('record content update', (tx) => recordChanges(tx, [change], viewer));
   }
   return result;
+}
+
+async function updateFromWhatIsThere(magpie: Magpie, options: UpdateOptions): Promise<LibraryResult[]> {
+  const { contentSource, dataDir } = magpie.config;
+  try {
+    return await updateContent(magpie, contentSource, () => {}, options);
+  } catch (error) {
+    const path =
+      error instanceof ContentSourceError && contentSource.kind === 'archives' && (await lastFolder(dataDir));
+    if (!path) throw error;
+    return updateContent(magpie, { kind: 'folder', path }, () => {}, options);
+  }
 }

@@ -3,7 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, Invalid } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
-import { fetchContentList } from '../../knowledge/content/content-lists.ts';
+import { fetchContentList, readContentList } from '../../knowledge/content/content-lists.ts';
 import { ContentSourceError } from '../../knowledge/content/libraries.ts';
 import { captureTags } from '../../knowledge/tags/service.ts';
 import { readFeedInput } from './feed-input.ts';
@@ -32,12 +32,13 @@ export function importFeeds(magpie: Magpie, viewer: Viewer, list: unknown): Prom
   return magpie.database.as(viewer, (tx) => storeList(tx, readList(list), {}));
 }
 
-/** Fetches the list of known feeds and stores those that are not here yet. */
+/** Fetches the list of known feeds, or takes the last one, and stores those that are not here yet. */
 export async function loadDefaultFeeds(magpie: Magpie, viewer: Viewer): Promise<number> {
-  const list = await fetchContentList(magpie, 'feeds').catch((error: unknown) => {
-    if (error instanceof ContentSourceError)
-      throw new Invalid('', `The list of feeds could not be read: ${error.message}`);
-    throw error;
+  const list = await fetchContentList(magpie, 'feeds').catch(async (error: unknown) => {
+    if (!(error instanceof ContentSourceError)) throw error;
+    const last = await readContentList(magpie, 'feeds');
+    if (last === null) throw new Invalid('', `The list of feeds could not be read: ${error.message}`);
+    return last;
   });
   return magpie.database.as(viewer, (tx) => storeList(tx, readList(list), { default: true }));
 }
