@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { makeSharingGroup } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, type World } from './support.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let world: World;
 let eventId: string;
+let groupId: string;
 
 interface Violation {
   readonly id: string;
@@ -27,6 +29,7 @@ beforeAll(async () => {
       { type: 'md5', category: 'Payload delivery', value: 'd41d8cd98f00b204e9800998ecf8427e' },
     ],
   });
+  groupId = (await makeSharingGroup(world.magpie.admin, [])).id;
 });
 afterAll(() => world.stop());
 
@@ -44,22 +47,65 @@ const pages = () => [
   '/events/index?panel=new-event',
   '/dashboards',
   '/attributes/search?q=192.0.2.7',
+  `/events/view/${eventId}#related`,
+  `/events/view/${eventId}#timeline`,
+  `/events/view/${eventId}#matrix`,
+  `/events/view/${eventId}#proposals`,
+  '/events/view/999999',
+  '/events/index?panel=import',
+  '/events/restoreDeletedEvents',
+  '/events/export',
+  '/eventReports/index',
+  '/shadow_attributes/index',
+  '/event_delegations/index',
+  '/collections/index',
+  '/event_templates/add',
+  '/attributes/search?q=nothing.invalid',
+  '/pivots/index',
+  '/feeds/searchCaches',
   '/tags/index',
+  '/tags/add',
+  '/tag_collections/index',
   '/taxonomies/index',
   '/galaxies/index',
+  '/objectTemplates/index',
   '/warninglists/index',
+  '/noticelists/index',
+  '/decayingModel/index',
+  '/pages/display/doc/categories_and_types',
+  '/feeds/index',
   '/feeds/add',
+  '/servers/index',
   '/servers/add',
-  '/sharing_groups/index',
-  '/admin/audit_logs/index',
-  '/jobs/index',
   '/organisations/index',
+  '/admin/organisations/edit/1',
+  '/sharing_groups/index',
+  `/sharing_groups/view/${groupId}`,
+  '/sharing_group_blueprints/index',
+  '/communities/index',
+  '/api/rest',
+  '/api/openapi',
+  '/admin/audit_logs/index',
+  '/logs/index',
+  '/admin/access_logs/index',
+  '/jobs/index',
   '/admin/users/index',
   '/admin/users/add',
+  '/admin/users/view/1',
   '/admin/roles/edit/3',
-  '/auth_keys/index',
-  '/servers/serverSettings',
+  '/users/registrations',
+  '/orgBlocklists/index',
+  '/correlations/top',
+  '/correlation_exclusions/index',
+  '/correlation_rules/index',
+  '/users/statistics/orgs',
+  '/news/index',
+  '/auth_keys/add',
+  '/servers/serverSettings/Security',
+  '/servers/serverSettings/diagnostics',
   '/users/view/me',
+  '/users/view_login_history',
+  '/user_settings/index',
   '/users/firststart',
 ];
 
@@ -72,7 +118,8 @@ describe.each(['light', 'dark'] as const)('every page in the %s theme', (theme) 
       await page.goto('about:blank');
       await page.goto(world.magpie.url + path);
       await page.getByRole('heading', { level: 1 }).first().waitFor();
-      await page.waitForTimeout(300);
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await page.waitForTimeout(150);
       // By the debugger's way: the page's own policy forbids scripts from elsewhere.
       await page.evaluate(axe);
       const violations: Violation[] = await page.evaluate(

@@ -1,9 +1,10 @@
-import { makeObject, member } from '@magpie/testkit';
+import { makeObject, makeUser, member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, type World } from './support.ts';
 
 let world: World;
 let id: string;
+const password = 'Another-Horse-7-Battery';
 
 beforeAll(async () => {
   world = await openWorld();
@@ -89,5 +90,35 @@ describe('the relations of an event', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('hosts', { exact: true }).waitFor();
     expect([...(await references())].sort()).toEqual(['beacons-to', 'hosts']);
+  }, 60_000);
+
+  it('stand where they were put, for the whole organisation', async () => {
+    const { page, problems } = await world.visit(`/events/view/${id}#graph`);
+    const node = (on: typeof page) => on.locator('[data-node]').filter({ hasText: 'invoice' });
+    await node(page).waitFor();
+    const before = await node(page).boundingBox();
+    if (before === null) throw new Error('nothing is drawn');
+    await page.mouse.move(before.x + 40, before.y + before.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(before.x + 40, before.y + before.height / 2 + 120, { steps: 6 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Keep layout' }).click();
+    const panel = page.getByRole('dialog', { name: 'Keep layout' });
+    await panel.getByRole('textbox', { name: 'Name' }).fill('For the report');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.waitFor({ state: 'detached' });
+    const place = `(() => {
+      const holder = [...document.querySelectorAll('foreignObject')].find((one) => one.textContent.includes('invoice'));
+      return [holder.getAttribute('x'), holder.getAttribute('y')].map(Math.round).join(' ');
+    })()`;
+    const kept = await page.evaluate(place);
+
+    const colleague = await makeUser(world.magpie.admin, { password, change_pw: false });
+    const other = await world.visit(`/events/view/${id}#graph`, { email: colleague.email, password });
+    await other.page.getByLabel('Layout').waitFor();
+    expect(await other.page.evaluate(place)).toBe(kept);
+    await other.page.getByLabel('Layout').selectOption('Automatic layout');
+    await expect.poll(() => other.page.evaluate(place)).not.toBe(kept);
+    expect([...problems, ...other.problems]).toEqual([]);
   }, 60_000);
 });

@@ -32,6 +32,7 @@ export function DropZone(props: {
         id={id}
         type="file"
         multiple
+        data-autofocus
         accept={props.accept}
         onChange={(event) => {
           props.onFiles([...(event.currentTarget.files ?? [])]);
