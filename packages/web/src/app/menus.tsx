@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useRef, useState } from 'react';
 import { useSession } from '../api/session.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useT } from '../i18n/i18n.tsx';
@@ -19,10 +19,19 @@ const UserMenu = lazy(() => import('./user-menu.tsx').then((module) => ({ defaul
 function useLazyMenu() {
   const [wanted, setWanted] = useState(false);
   const [opened, setOpened] = useState(false);
+  const frame = useRef<HTMLSpanElement>(null);
   return {
     wanted,
     opened,
-    onChange: setOpened,
+    frame,
+    onChange(isOpen: boolean) {
+      setOpened(isOpen);
+      // The button that opened it made way for the one the menu hangs on, and took the focus with it.
+      if (!isOpen)
+        setTimeout(() => {
+          if (document.activeElement === document.body) frame.current?.querySelector('button')?.focus();
+        });
+    },
     open: () => {
       setWanted(true);
       setOpened(true);
@@ -33,7 +42,7 @@ function useLazyMenu() {
 /** + New. */
 export function NewMenuButton() {
   const t = useT();
-  const { wanted, opened, onChange, open } = useLazyMenu();
+  const { wanted, opened, onChange, open, frame } = useLazyMenu();
   const button = (
     <Button
       leftSection={<Icon name="plus" />}
@@ -46,9 +55,11 @@ export function NewMenuButton() {
   );
   if (!wanted) return button;
   return (
-    <Suspense fallback={button}>
-      <NewMenu opened={opened} onChange={onChange} button={button} />
-    </Suspense>
+    <span ref={frame}>
+      <Suspense fallback={button}>
+        <NewMenu opened={opened} onChange={onChange} button={button} />
+      </Suspense>
+    </span>
   );
 }
 
@@ -56,7 +67,7 @@ export function NewMenuButton() {
 export function UserMenuButton() {
   const t = useT();
   const session = useSession();
-  const { wanted, opened, onChange, open } = useLazyMenu();
+  const { wanted, opened, onChange, open, frame } = useLazyMenu();
   const button = (
     <ActionIcon
       aria-label={t('userMenu.label', { email: session.user.email })}
@@ -70,8 +81,10 @@ export function UserMenuButton() {
   );
   if (!wanted) return button;
   return (
-    <Suspense fallback={button}>
-      <UserMenu opened={opened} onChange={onChange} button={button} />
-    </Suspense>
+    <span ref={frame}>
+      <Suspense fallback={button}>
+        <UserMenu opened={opened} onChange={onChange} button={button} />
+      </Suspense>
+    </span>
   );
 }

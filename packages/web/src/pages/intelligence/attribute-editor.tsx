@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { type AttributeInput, describeTypesQuery } from '../../api/attributes.ts';
 import type { DescribeTypes } from '../../api/wire.ts';
 import { CheckField, ChoiceField, TextField } from '../../components/fields.tsx';
@@ -44,6 +45,13 @@ async function faultOf(draft: AttributeDraft): Promise<string | undefined> {
   return verdict.ok ? undefined : verdict.message;
 }
 
+/** The editor takes the focus with it as it goes: the rows have it next, so that keys go on from there. */
+function giveFocusToRows(): void {
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+  });
+}
+
 function EditorForm(props: FormProps) {
   const t = useT();
   const { types } = props;
@@ -58,6 +66,7 @@ function EditorForm(props: FormProps) {
     failure: props.initialError,
   });
   const { values, set, errorOf } = form;
+  useEffect(() => giveFocusToRows, []);
 
   function changeType(type: string) {
     const facts = types.sane_defaults[type];
