@@ -36,7 +36,10 @@ async function measure(attributes: number, scope: string): Promise<void> {
     console.log(`${scope}/restSearch of ${attributes} attributes, no limit:`);
     console.log(`  STIX 2.1: ${rate(stix.seconds)} attributes/s (bar: 20000), ${(stix.bytes / 1e6).toFixed(0)} MB`);
     console.log(`  JSON:     ${rate(json.seconds)} attributes/s, ${(json.bytes / 1e6).toFixed(0)} MB`);
-    console.log(`  memory growth ${((peak - before.now) / 1e6).toFixed(0)} MB (bar: 200 MB)`);
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+    console.log(
+      `  memory growth ${megabytes(peak - before.now)} MB (bar: 200 MB), from ${megabytes(before.now)} to ${megabytes(peak)}; ${megabytes(before.peak)} while starting`,
+    );
   } finally {
     await instance.stop();
   }

@@ -180,7 +180,7 @@ describe('what is remembered of large events', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('file', 'observed-data'), fc.uuid())), (pairs) => {
         const ids = pairs.map(([type, uuid]) => `${type}--${uuid}`);
-        const list = new IdList();
+        const list = new IdList(2);
         for (const id of ids) list.add(id);
         expect([...list]).toEqual(ids);
       }),

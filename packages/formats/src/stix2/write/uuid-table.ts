@@ -10,20 +10,19 @@ export class UuidTable {
 
   /** Sets the value (1 to 255) of a uuid; one that is known keeps its first. Texts that are no uuids are left out. */
   set(uuid: string, value: number): void {
-    const key = words(uuid);
-    if (key === null) return;
     if (this.#count * 2 >= this.#capacity) this.#grow();
-    if (this.#put(key, value)) this.#count += 1;
+    if (readWords(uuid) && this.#put(value)) this.#count += 1;
   }
 
   /** The value of a uuid; 0 for one that is not known. */
   get(uuid: string): number {
-    const key = words(uuid);
-    return key === null ? 0 : (this.#values[this.#find(key)] ?? 0);
+    return readWords(uuid) ? (this.#values[this.#find()] ?? 0) : 0;
   }
 
-  #find([a, b, c, d]: Words): number {
+  /** Where the uuid that was read last stands, or has room. */
+  #find(): number {
     const keys = this.#keys;
+    const [a = 0, b = 0, c = 0, d = 0] = words;
     let slot = (Math.imul(a ^ b, 0x9e3779b1) ^ Math.imul(c ^ d, 0x85ebca6b)) >>> 0;
     for (;;) {
       slot &= this.#capacity - 1;
@@ -34,10 +33,10 @@ export class UuidTable {
     }
   }
 
-  #put(key: Words, value: number): boolean {
-    const slot = this.#find(key);
+  #put(value: number): boolean {
+    const slot = this.#find();
     if (this.#values[slot] !== 0) return false;
-    this.#keys.set(key, slot * 4);
+    this.#keys.set(words, slot * 4);
     this.#values[slot] = value;
     return true;
   }
@@ -49,13 +48,15 @@ export class UuidTable {
     this.#keys = new Uint32Array(this.#capacity * 4);
     this.#values = new Uint8Array(this.#capacity);
     for (const [slot, value] of values.entries()) {
-      const at = slot * 4;
-      if (value !== 0) this.#put([keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, keys[at + 3] ?? 0], value);
+      if (value === 0) continue;
+      words.set(keys.subarray(slot * 4, slot * 4 + 4));
+      this.#put(value);
     }
   }
 }
 
-type Words = readonly [number, number, number, number];
+/** The four numbers of the uuid that was read last: one place for all, since a list for each would be most of the work. */
+const words = new Uint32Array(4);
 
 const UUID_LENGTH = 36;
 const HYPHEN = 0x2d;
@@ -63,28 +64,56 @@ const HYPHEN = 0x2d;
 /** Values of hexadecimal digits by character code, in lower case; -1 for every other. */
 const digits = Int8Array.from({ length: 128 }, (_item, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 
-/** The numbers of a uuid that begins at `start`; null for a text that is none. Much faster than cutting it up. */
-function words(uuid: string, start = 0): Words | null {
-  if (uuid.length - start !== UUID_LENGTH) return null;
-  const found: [number, number, number, number] = [0, 0, 0, 0];
+/** Reads the numbers of a uuid that begins at `start`; false for a text that is none. Much faster than cutting it up. */
+function readWords(uuid: string, start = 0): boolean {
+  if (uuid.length - start !== UUID_LENGTH) return false;
+  let word = 0;
   let count = 0;
   for (let index = 0; index < UUID_LENGTH; index += 1) {
     const code = uuid.charCodeAt(start + index);
     if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (code !== HYPHEN) return null;
+      if (code !== HYPHEN) return false;
       continue;
     }
     const digit = digits[code] ?? -1;
-    if (digit < 0) return null;
-    const word = count >> 3;
-    found[word] = ((found[word] ?? 0) << 4) | digit;
+    if (digit < 0) return false;
+    word = (word << 4) | digit;
     count += 1;
+    if ((count & 7) === 0) words[(count >> 3) - 1] = word;
   }
-  return [found[0] >>> 0, found[1] >>> 0, found[2] >>> 0, found[3] >>> 0];
+  return true;
 }
 
-/** Ids in the order in which they came, 17 bytes each. */
+/** So many ids are kept as the texts they are; they live no longer than their event, and cost less than packing. */
+const MOST_TEXTS = 8192;
+
+/** Ids in the order in which they came; of very many, those beyond the first take 17 bytes each. */
 export class IdList {
+  readonly #texts: string[] = [];
+  readonly #packed = new PackedIds();
+  readonly #mostTexts: number;
+
+  constructor(mostTexts = MOST_TEXTS) {
+    this.#mostTexts = mostTexts;
+  }
+
+  get length(): number {
+    return this.#texts.length + this.#packed.length;
+  }
+
+  /** Adds a STIX id `<type>--<uuid>`. */
+  add(id: string): void {
+    if (this.#texts.length < this.#mostTexts) this.#texts.push(id);
+    else this.#packed.add(id);
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    yield* this.#texts;
+    yield* this.#packed;
+  }
+}
+
+class PackedIds {
   #types: string[] = [];
   #typeNumbers = new Map<string, number>();
   #chunks: Buffer[] = [];
@@ -92,7 +121,6 @@ export class IdList {
   #others = new Map<number, string>();
   length = 0;
 
-  /** Adds a STIX id `<type>--<uuid>`. */
   add(id: string): void {
     const at = id.length - 36;
     const type = id.slice(0, at - 2);
@@ -107,13 +135,12 @@ export class IdList {
     }
     const chunk = this.#chunks.at(-1);
     if (chunk === undefined) return;
-    const key = words(id, at);
     // Ids of another shape are rare, and kept as texts.
-    if (key === null) this.#others.set(this.length, id);
+    if (!readWords(id, at)) this.#others.set(this.length, id);
     else {
       const start = this.#used * ID_BYTES;
       chunk[start] = number;
-      for (let word = 0; word < 4; word += 1) chunk.writeUInt32BE(key[word] ?? 0, start + 1 + word * 4);
+      for (let word = 0; word < 4; word += 1) chunk.writeUInt32BE(words[word] ?? 0, start + 1 + word * 4);
     }
     this.#used += 1;
     this.length += 1;
