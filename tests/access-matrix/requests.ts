@@ -9,7 +9,11 @@ export const notCalled = /\.update(JSON)?$|^users\.(logout|login|change_pw)$|^se
 /** What needs a service that no test has: whoever may ask is told that it is not set up. */
 export const needsService: ReadonlySet<string> = new Set([
   'attributes.hoverEnrichment',
+  'event_reports.aiSummarize',
   'event_reports.sendToLLM',
+  'events.aiExtractIndicators',
+  'events.aiRecommendTags',
+  'events.aiSummarize',
   'events.exportModule',
   'events.handleModuleResults',
   'events.importModule',
@@ -38,6 +42,7 @@ const fields: Readonly<Record<string, (world: World, column: Column | null) => u
     Attribute: [{ object_relation: 'filename', type: 'filename', value: crypto.randomUUID() }],
   }),
   'objects.edit': () => ({ comment: 'changed' }),
+  'objects.editField': () => ({ comment: 'changed' }),
   'objects.delete': () => ({}),
   'objectReferences.add': (world, column) => ({
     referenced_uuid: victimOf(world, 'object', column === null || column === 'absent' ? 'own' : column).uuid,
