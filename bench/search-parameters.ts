@@ -152,7 +152,9 @@ async function seedParts(database: pg.Client): Promise<void> {
   await database.query(`set session_replication_role = origin`);
   await database.query(
     `truncate event_attribute_counts; insert into event_attribute_counts (event_id, audience_id, type, category, to_ids, live)
-     select event_id, audience_id, type, category, to_ids, count(*) from attributes where not deleted group by 1, 2, 3, 4, 5`,
+     select event_id, audience_id, type, category, to_ids, count(*) from attributes where not deleted group by 1, 2, 3, 4, 5;
+     truncate attribute_uses; insert into attribute_uses
+     select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3`,
   );
   for (const table of [
     'attributes',

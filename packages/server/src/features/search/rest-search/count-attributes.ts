@@ -78,7 +78,8 @@ async function sumUpBy(count: CountRows, tx: Transaction, search: Counted): Prom
   const excluded = withoutExclusion(criteria);
   if (excluded !== null) {
     const kept = await sumUpBy(count, tx, { ...search, criteria: excluded.kept });
-    const least = count === countIfCheap ? countIfFew : count;
+    const isOfTags = excluded.kept.tags !== criteria.tags;
+    const least = count === countIfCheap && isOfTags ? countIfFew : count;
     const among = kept === null ? null : await countOf(least, tx, { ...search, criteria: excluded.among });
     return kept === null || among === null ? null : kept - among;
   }

@@ -38,7 +38,7 @@ export const countIfCheap: CountRows = async (tx, source, values) => {
   return isExact ? total : null;
 };
 
-/** The same of what is excluded: should nothing be left, a walk over the table to find that takes much longer. */
+/** The same of what carries excluded tags: should nothing be left, a walk over the table to find that takes much longer. */
 export const countIfFew: CountRows = async (tx, source, values) => {
   const { total, isExact } = await countBounded(tx, source, values, generousBounds);
   return isExact ? total : null;
