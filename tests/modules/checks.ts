@@ -206,8 +206,46 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    name: 'has the options of every module, keeps those that are set, and shows no secret',
+    run: async ({ magpie }) => {
+      const all = list(ok(await magpie.admin.get('/servers/serverSettings')), 'finalSettings');
+      const key = all
+        .map(({ setting }) => String(setting))
+        .find((name) => /^Plugin\.Enrichment_\w+_apikey$/.test(name));
+      assert.ok(key !== undefined, 'no module wants a key');
+      await set(magpie, key, 'a-key-of-nobody');
+      await set(magpie, 'Plugin.Import_csvimport_restrict', 1);
+      const settings = list(ok(await magpie.admin.get('/servers/serverSettings')), 'finalSettings');
+      const valueFor = (name: string) => settings.find(({ setting }) => setting === name)?.value;
+      assert.equal(valueFor('Plugin.Import_csvimport_restrict'), 1);
+      assert.match(String(valueFor(key)), /^\*+$/);
+      assert.equal(valueFor('Plugin.Enrichment_extract_url_components_enabled'), true);
+      assert.doesNotMatch(JSON.stringify(settings), /a-key-of-nobody/);
+      const one = await magpie.admin.get(`/servers/getSetting/${key}`);
+      assert.equal(one.status, 403);
+      assert.doesNotMatch(JSON.stringify(one.body), /a-key-of-nobody/);
+      const wrong = await magpie.admin.post('/servers/serverSettingsEdit/Plugin.Enrichment_nosuch_apikey', {
+        value: 'x',
+      });
+      assert.notEqual(wrong.status, 200);
+    },
+  },
+  {
+    name: 'refuses modules that are off, and those of other kinds',
+    run: async ({ magpie }) => {
+      const event = await makeEvent(magpie.admin, {});
+      for (const name of ['ocr', 'extract_url_components', 'nosuch']) {
+        const refused = await magpie.admin.post(`/events/importModule/${name}/${event.id}`, { Event: { paste: 'x' } });
+        assert.equal(refused.status, 405, name);
+        assert.equal(member(refused.body, 'message'), 'The requested module is not enabled.');
+      }
+      const unknown = await magpie.admin.get(`/events/exportModule/nosuch/${event.id}`);
+      assert.equal(unknown.status, 404);
+    },
+  },
+  {
     // Last: it ends the service.
-    name: 'says clearly when the service is down',
+    name: 'says clearly when the service is down, and goes on when it is back',
     run: async ({ magpie, service }) => {
       const { attribute } = await eventWith(magpie, 'url', URL_VALUE);
       await service.stop();
@@ -218,6 +256,12 @@ export const checks: readonly Check[] = [
       const index = await magpie.admin.get('/modules/index');
       assert.equal(index.status, 405);
       assert.match(String(member(index.body, 'message')), /not reachable/);
+      await service.restart();
+      // A service that was not there is not asked again for some seconds.
+      await new Promise((resolve) => setTimeout(resolve, 3_500));
+      await set(magpie, 'Plugin.Enrichment_timeout', 30);
+      const back = ok(await magpie.admin.post(`/attributes/enrich/${attribute.id}`, { extract_url_components: true }));
+      assert.equal(member(back, 'data', 0, 'objects'), 1);
     },
   },
 ];

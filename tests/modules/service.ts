@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 export interface ModuleService {
   readonly port: number;
   stop(): Promise<void>;
+  /** Starts it again where it was, after a stop. */
+  restart(): Promise<void>;
 }
 
 const START_MS = 40_000;
@@ -15,6 +17,18 @@ const LAST_WORDS = 4000;
 /** Starts misp-modules on a free port of this machine and waits until it answers. Throws with its last words. */
 export async function startModuleService(python: string): Promise<ModuleService> {
   const port = await freePort();
+  let child = await launch(python, port);
+  return {
+    port,
+    stop: () => stop(child),
+    restart: async () => {
+      await stop(child);
+      child = await launch(python, port);
+    },
+  };
+}
+
+async function launch(python: string, port: number): Promise<ChildProcess> {
   const program = join(dirname(python), process.platform === 'win32' ? 'misp-modules.exe' : 'misp-modules');
   const args = ['-l', '127.0.0.1', '-p', String(port)];
   const child = existsSync(program)
@@ -34,7 +48,7 @@ export async function startModuleService(python: string): Promise<ModuleService>
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  return { port, stop: () => stop(child) };
+  return child;
 }
 
 /** Takes connections and never answers: where a module waits in vain. */

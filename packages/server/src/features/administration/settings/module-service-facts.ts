@@ -5,6 +5,7 @@ const families = {
   Import: 'import modules',
   Export: 'export modules',
   Action: 'action modules of workflows',
+  Cortex: 'analysers of Cortex',
 };
 
 /** Where modules run and how long they may take; what each module has to be told is known once it is there. */
@@ -12,6 +13,11 @@ export const moduleServiceFacts: Readonly<Record<string, SettingFacts>> = {
   ...Object.fromEntries(
     Object.entries(families).flatMap(([family, words]) => Object.entries(serviceFacts(family, words))),
   ),
+  'Plugin.Cortex_authkey': fact('', 1, 'The key that Cortex asks for.', {
+    mayBeEmpty: true,
+    redacted: true,
+    sealed: true,
+  }),
   'Plugin.Enrichment_hover_enable': fact(false, 0, 'Values can be enriched by pointing at them.'),
   'Plugin.Enrichment_hover_popover_only': fact(
     false,
@@ -25,8 +31,8 @@ function serviceFacts(family: string, words: string): Record<string, SettingFact
   return {
     [`Plugin.${family}_services_enable`]: fact(false, 0, `Switches ${words} on.`),
     [`Plugin.${family}_services_url`]: fact('http://127.0.0.1', 1, `Where the ${words} run.`, { fault: urlFault }),
-    [`Plugin.${family}_services_port`]: fact(6666, 1, `The port of the ${words}.`),
-    [`Plugin.${family}_timeout`]: fact(10, 1, `Seconds that one of the ${words} may take.`),
+    [`Plugin.${family}_services_port`]: fact(family === 'Cortex' ? 9000 : 6666, 1, `The port of the ${words}.`),
+    [`Plugin.${family}_timeout`]: fact(family === 'Cortex' ? 120 : 10, 1, `Seconds that one of the ${words} may take.`),
     [`Plugin.${family}_ssl_verify_peer`]: fact(true, 1, `The certificate of the service of ${words} is checked.`),
     [`Plugin.${family}_ssl_allow_self_signed`]: fact(false, 1, `Any certificate of that service is taken.`),
   };

@@ -46,7 +46,7 @@ export interface UserOption {
 
 const NAME = /^[\w.-]{1,100}$/;
 const OPTION_NAME = /^[\w.@ -]{1,100}$/;
-const USES: readonly ModuleUse[] = ['expansion', 'hover', 'import', 'export', 'action'];
+const USES: readonly ModuleUse[] = ['expansion', 'hover', 'import', 'export', 'action', 'cortex'];
 const SECRET = /key|token|secret|passw|passphrase|credential/i;
 const MAX_MODULES = 2000;
 

@@ -32,10 +32,12 @@ const MAX_ERROR_LENGTH = 1000;
 export async function fetchModules(
   outgoing: Outgoing,
   { url, tls }: ServiceAddress,
+  key: string,
 ): Promise<ModuleOutcome<ModuleDescriptor[]>> {
   const answer = await exchange(outgoing, {
     url: `${url}/modules`,
     tls,
+    headers: authorization(key),
     timeoutMs: LIST_TIMEOUT_MS,
     maxBytes: MAX_LIST_BYTES,
   });
@@ -49,7 +51,7 @@ export async function askModule(
   outgoing: Outgoing,
   { url, tls }: ServiceAddress,
   body: Readonly<Record<string, unknown>>,
-  options: { timeoutMs: number; signal?: AbortSignal },
+  options: { timeoutMs: number; key: string; signal?: AbortSignal },
 ): Promise<ModuleOutcome<Record<string, unknown>>> {
   // The service itself stops the module too.
   const timed = { ...body, timeout: Math.ceil(options.timeoutMs / 1000) };
@@ -57,7 +59,7 @@ export async function askModule(
     url: `${url}/query`,
     tls,
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization(options.key) },
     body: JSON.stringify(timed),
     timeoutMs: options.timeoutMs,
     maxBytes: MAX_ANSWER_BYTES,
@@ -69,6 +71,10 @@ export async function askModule(
   if (value.error === undefined || value.error === null || value.error === '') return ok(value);
   const text = typeof value.error === 'string' ? value.error : JSON.stringify(value.error);
   return failed(/^timeout\.?$/i.test(text) ? 'timeout' : 'module', text.slice(0, MAX_ERROR_LENGTH));
+}
+
+function authorization(key: string): Record<string, string> {
+  return key === '' ? {} : { authorization: `Bearer ${key}` };
 }
 
 async function exchange(outgoing: Outgoing, request: Omit<OutgoingRequest, 'policy'>): Promise<ModuleOutcome<unknown>> {

@@ -2,11 +2,11 @@ import type { TlsOptions } from '../../../outgoing/connections.ts';
 import type { Settings } from '../../administration/settings/settings.ts';
 
 /** Kinds of modules, as MISP names them in settings. */
-export const FAMILIES = ['Enrichment', 'Import', 'Export', 'Action'] as const;
+export const FAMILIES = ['Enrichment', 'Import', 'Export', 'Action', 'Cortex'] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** What a module says it can do (`meta.module-type`). */
-export type ModuleUse = 'expansion' | 'hover' | 'import' | 'export' | 'action';
+export type ModuleUse = 'expansion' | 'hover' | 'import' | 'export' | 'action' | 'cortex';
 
 /** The uses that belong to a family. */
 export const familyUses: Readonly<Record<Family, readonly ModuleUse[]>> = {
@@ -14,6 +14,8 @@ export const familyUses: Readonly<Record<Family, readonly ModuleUse[]>> = {
   Import: ['import'],
   Export: ['export'],
   Action: ['action'],
+  // Analysers of Cortex, which answers like misp-modules.
+  Cortex: ['cortex', 'expansion'],
 };
 
 /** The service that a family is asked of, as the settings have it. */
@@ -24,11 +26,23 @@ export interface ServiceAddress {
 }
 
 export const DEFAULT_URL = 'http://127.0.0.1';
-export const DEFAULT_PORT = 6666;
-export const DEFAULT_TIMEOUT_SECONDS = 10;
+const DEFAULT_PORT = 6666;
+const CORTEX_PORT = 9000;
+const DEFAULT_TIMEOUT_SECONDS = 10;
+const CORTEX_TIMEOUT_SECONDS = 120;
 export const DEFAULT_HOVER_TIMEOUT_SECONDS = 5;
 /** However long a setting lets a module work: a request waits no longer. */
 const LONGEST_TIMEOUT_SECONDS = 300;
+
+/** The port of a family's service where the settings name none. */
+export function defaultPort(family: Family): number {
+  return family === 'Cortex' ? CORTEX_PORT : DEFAULT_PORT;
+}
+
+/** Seconds that a module of a family may take where the settings say nothing. */
+export function defaultTimeoutSeconds(family: Family): number {
+  return family === 'Cortex' ? CORTEX_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+}
 
 /** The family whose name is written so, in any case; null for another text. */
 export function readFamily(text: string | undefined): Family | null {
@@ -42,7 +56,7 @@ export function isFamilyOn(settings: Settings, family: Family): boolean {
 /** Where the modules of a family run. */
 export function serviceAddress(settings: Settings, family: Family): ServiceAddress {
   const url = textOf(settings.stored(`Plugin.${family}_services_url`)) || DEFAULT_URL;
-  const port = numberOf(settings.stored(`Plugin.${family}_services_port`)) ?? DEFAULT_PORT;
+  const port = numberOf(settings.stored(`Plugin.${family}_services_port`)) ?? defaultPort(family);
   const verify = settings.stored(`Plugin.${family}_ssl_verify_peer`);
   const selfSigned = settings.stored(`Plugin.${family}_ssl_allow_self_signed`);
   const trusting = verify === false || selfSigned === true;
@@ -52,7 +66,7 @@ export function serviceAddress(settings: Settings, family: Family): ServiceAddre
 /** Milliseconds that a module may take. */
 export function timeoutMs(settings: Settings, family: Family, use: ModuleUse): number {
   const name = use === 'hover' ? `Plugin.${family}_hover_timeout` : `Plugin.${family}_timeout`;
-  const initial = use === 'hover' ? DEFAULT_HOVER_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
+  const initial = use === 'hover' ? DEFAULT_HOVER_TIMEOUT_SECONDS : defaultTimeoutSeconds(family);
   const seconds = numberOf(settings.stored(name)) ?? initial;
   return Math.min(seconds > 0 ? seconds : initial, LONGEST_TIMEOUT_SECONDS) * 1000;
 }

@@ -5,7 +5,7 @@ import type { ModuleDescriptor } from './descriptor.ts';
 import { FAMILIES, type Family, familyUses, isFamilyOn } from './families.ts';
 import { optionSetting } from './module-options.ts';
 
-const NAME = /^Plugin\.(Enrichment|Import|Export|Action)_(.+)$/;
+const NAME = /^Plugin\.(Enrichment|Import|Export|Action|Cortex)_(.+)$/;
 
 /**
  * The facts of a setting of one module (`Plugin.Enrichment_dns_enabled`), as the service describes the module; null for

@@ -35,6 +35,14 @@ export async function readModuleConfig(
   return config;
 }
 
+/** The key that a family's service asks for: Cortex has one. Throws `Refused` as above. */
+export async function readServiceKey(settings: Settings, secrets: SecretStore, family: Family): Promise<string> {
+  const stored = family === 'Cortex' ? settings.stored('Plugin.Cortex_authkey') : '';
+  return typeof stored === 'string'
+    ? opened(secrets, stored, { name: 'authkey', description: '', isSecret: true })
+    : '';
+}
+
 async function opened(
   secrets: SecretStore,
   text: string,

@@ -6,7 +6,7 @@ import type { Settings } from '../../administration/settings/settings.ts';
 import type { ModuleDescriptor } from './descriptor.ts';
 import { askModule, fetchModules, type ModuleOutcome } from './exchange.ts';
 import { type Family, familyUses, isFamilyOn, type ModuleUse, serviceAddress, timeoutMs } from './families.ts';
-import { moduleAccess, readModuleConfig } from './module-options.ts';
+import { moduleAccess, readModuleConfig, readServiceKey } from './module-options.ts';
 
 /** A module that may be asked, and for what. */
 export interface OfferedModule {
@@ -57,12 +57,12 @@ export function createModules(parts: { outgoing: Outgoing; settings: Settings; s
 
   function known(family: Family): Promise<ModuleOutcome<readonly ModuleDescriptor[]>> {
     const address = serviceAddress(settings, family);
-    const key = JSON.stringify(address);
+    const key = JSON.stringify([address, family === 'Cortex']);
     const listed = lists.get(key);
     if (listed !== undefined && Date.now() < listed.until) return listed.outcome;
     // Addresses that are no longer in the settings are few, yet need not be kept.
     if (lists.size > 16) lists.clear();
-    const outcome = fetchModules(outgoing, address);
+    const outcome = readServiceKey(settings, secrets, family).then((secret) => fetchModules(outgoing, address, secret));
     const entry: Listed = { outcome, until: Date.now() + LIST_SECONDS * 1000 };
     lists.set(key, entry);
     outcome.then(
@@ -103,7 +103,11 @@ export function createModules(parts: { outgoing: Outgoing; settings: Settings; s
         outgoing,
         serviceAddress(settings, family),
         { ...body, module: descriptor.name, config },
-        { timeoutMs: timeoutMs(settings, family, use), ...(signal ? { signal } : {}) },
+        {
+          timeoutMs: timeoutMs(settings, family, use),
+          key: await readServiceKey(settings, secrets, family),
+          ...(signal ? { signal } : {}),
+        },
       );
       // A service that went away may come back with other modules.
       if (!outcome.ok && outcome.failure === 'unreachable') lists.clear();

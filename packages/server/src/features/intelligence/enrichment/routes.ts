@@ -11,7 +11,7 @@ import {
   readModuleNames,
 } from '../../automation/modules/enrich.ts';
 import { enqueueEnrichment, enrichEvent } from '../../automation/modules/enrich-event.ts';
-import { isFamilyOn } from '../../automation/modules/families.ts';
+import { familyUses, isFamilyOn, readFamily } from '../../automation/modules/families.ts';
 import { createHover } from '../../automation/modules/hover.ts';
 import { reviewWire } from '../../automation/modules/review.ts';
 import { findAttribute, NO_RIGHT } from '../attributes/service.ts';
@@ -20,6 +20,7 @@ import type { EventRow } from '../events/rows.ts';
 import { findObject } from '../objects/service.ts';
 
 const NO_SERVICE = 'No module service for enrichment is set up.';
+const NO_CORTEX = 'No module service for Cortex is set up.';
 
 const modules = Type.Object({}, { additionalProperties: true, description: '{"module name": true}' });
 
@@ -98,18 +99,25 @@ async function query(magpie: Magpie, { viewer, args }: Call): Promise<Answer> {
   const kind = model.toLowerCase() === 'object' ? 'object' : 'attribute';
   if (kind === 'object') await requireObject(magpie, { viewer, key });
   else await requireAttribute(magpie, { viewer, key, change: true });
-  requireService(magpie);
-  if (type.toLowerCase() !== 'enrichment') throw new Refused(`No module service for ${type} is set up.`);
+  const family = readFamily(type);
+  if (family !== 'Enrichment' && family !== 'Cortex')
+    throw new Refused(`${type} modules are not asked about elements.`);
+  requireService(magpie, family);
   if (!['attribute', 'object'].includes(model.toLowerCase())) throw new Refused(`${model} cannot be enriched.`);
-  const module = await magpie.modules.find('Enrichment', viewer, name, ['expansion']);
+  const module = await magpie.modules.find(
+    family,
+    viewer,
+    name,
+    family === 'Cortex' ? familyUses.Cortex : ['expansion'],
+  );
   const { eventId, outcome } = await askAbout(magpie, viewer, module, { kind, key });
   if (outcome.ok) return json({ event_id: eventId, module: name, ...reviewWire(outcome.value) });
   if (outcome.failure === 'unreachable') throw new Refused(outcome.message);
   return json({ event_id: eventId, module: name, error: outcome.message });
 }
 
-function requireService({ settings }: Magpie): void {
-  if (!isFamilyOn(settings, 'Enrichment')) throw new Refused(NO_SERVICE);
+function requireService({ settings }: Magpie, family: 'Enrichment' | 'Cortex' = 'Enrichment'): void {
+  if (!isFamilyOn(settings, family)) throw new Refused(family === 'Cortex' ? NO_CORTEX : NO_SERVICE);
 }
 
 function requireEvent(magpie: Magpie, viewer: Call['viewer'], key: string | undefined): Promise<EventRow> {

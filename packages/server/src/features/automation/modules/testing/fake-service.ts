@@ -7,6 +7,8 @@ export interface FakeService {
   readonly port: number;
   /** Bodies of the queries so far. */
   readonly asked: JsonObject[];
+  /** What each request had for `Authorization`. */
+  readonly keys: string[];
   /** How often the modules were listed. */
   readonly listed: () => number;
   stop(): Promise<void>;
@@ -36,9 +38,11 @@ export async function startFakeService(
   answers: Record<string, (body: JsonObject) => FakeAnswer>,
 ): Promise<FakeService> {
   const asked: JsonObject[] = [];
+  const keys: string[] = [];
   let listings = 0;
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
+    keys.push(request.headers.authorization ?? '');
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
       if (request.url === '/modules') {
@@ -56,6 +60,7 @@ export async function startFakeService(
   return {
     port: address.port,
     asked,
+    keys,
     listed: () => listings,
     stop: async () => {
       if (!server.listening) return;
