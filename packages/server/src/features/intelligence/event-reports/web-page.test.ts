@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Invalid } from '../../../errors.ts';
 import { readablePage } from './web-page.ts';
@@ -60,6 +61,35 @@ describe('readablePage', () => {
   it('keeps names that were written so that nobody follows them', () => {
     const page = readablePage(`<p>${'word '.repeat(200)} evil[.]com and a_b_c[at]evil.com</p>`, 'about:blank');
     expect(page.markdown).toContain('evil[.]com and a_b_c[at]evil.com');
+  });
+
+  it('makes something of any damaged page, or refuses it, in time', { timeout: 60_000 }, () => {
+    const page = `<html><head><title>T</title></head><body><main>${paragraph}</p><ul><li>a<li>b</ul><table><tr><td>x</table>
+      <pre>code</pre><blockquote>q</blockquote></main></body></html>`;
+    const edit = fc.record({
+      at: fc.nat(page.length),
+      cut: fc.nat(60),
+      put: fc.oneof(
+        fc.string({ maxLength: 8 }),
+        fc.constantFrom('<div>', '</p>', '<!--', '<a href="', '&#x', '<table>', '<br>'),
+      ),
+      repeat: fc.constantFrom(1, 1, 1, 400, 8_000),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        let html = page;
+        for (const { at, cut, put, repeat } of edits)
+          html = html.slice(0, at) + put.repeat(repeat) + html.slice(at + cut);
+        const before = process.cpuUsage();
+        try {
+          expect(typeof readablePage(html, 'https://news.example.com/').markdown).toBe('string');
+        } catch (error) {
+          expect(error).toBeInstanceOf(Invalid);
+        }
+        expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('makes something of an empty page', () => {
