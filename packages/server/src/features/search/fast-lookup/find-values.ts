@@ -32,18 +32,14 @@ export interface FoundAttribute {
 
 /** Of one key no more attributes are told: the question is whether a value is known. */
 export const MOST_PER_KEY = 100;
-/** Connections that share the probes of many keys. */
-const PARTS = 2;
-/** Keys that are not worth another connection. */
-const FEW = 100;
 
 /** A text that would be a hit, and the values that ask for it. */
 type Asked = Map<string, string[]>;
 
 /**
  * Live attributes that the viewer sees and that have one of the values, a network around it or a domain above it.
- * Sets in, sets out: each key is one probe of an index, whatever the size of the database. Several connections share
- * the probes.
+ * Sets in, sets out: each key is one probe of an index, whatever the size of the database. Networks are looked for on
+ * a connection of their own beside the rest.
  */
 export async function findValues(database: Database, viewer: Viewer, values: readonly string[]): Promise<LookupHit[]> {
   const read: ReadRows = (sql, bound) => database.readOnce(viewer, sql, bound, { alone: true });
@@ -117,25 +113,12 @@ export const STORED = `
 
 /** Places, from 0, of the digests that somebody has: any as a first half, those before `seconds` also as a second. */
 async function stored(read: ReadRows, digests: readonly string[], seconds: number): Promise<Set<number>> {
-  const parts = parted(digests).filter((part) => part.length > 0);
-  const size = parts[0]?.length ?? 0;
-  const rows = await Promise.all(
-    parts.map((part, index) => {
-      const alsoSecond = part.slice(0, Math.max(0, seconds - index * size));
-      return read<{ place: number }>(STORED, [bigints(part), bigints(alsoSecond)]);
-    }),
-  );
-  return new Set(rows.flatMap((found, index) => found.map(({ place }) => index * size + place - 1)));
+  const rows = await read<{ place: number }>(STORED, [bigints(digests), bigints(digests.slice(0, seconds))]);
+  return new Set(rows.map(({ place }) => place - 1));
 }
 
 /** An array in PostgreSQL's text form: digits need no quotes. */
 const bigints = (list: readonly string[]) => `{${list.join(',')}}`;
-
-/** Parts of about the same size for connections that share the work on them; few are not parted. */
-function parted<T>(list: readonly T[]): T[][] {
-  const size = Math.max(FEW, Math.ceil(list.length / PARTS));
-  return Array.from({ length: PARTS }, (_, part) => list.slice(part * size, (part + 1) * size));
-}
 
 function ask(asked: Asked, text: string, value: string): void {
   const known = asked.get(text);
@@ -184,15 +167,13 @@ interface Probe {
 }
 
 async function probe(read: ReadRows, asked: Asked, { match, sql, bind, isHit }: Probe): Promise<LookupHit[]> {
-  const parts = parted([...asked.keys()]).filter((texts) => texts.length > 0);
-  const found = await Promise.all(parts.map((texts) => read<FoundAttribute & { place: number }>(sql, bind(texts))));
+  const texts = [...asked.keys()];
+  if (texts.length === 0) return [];
   const hits: LookupHit[] = [];
-  for (const [part, texts] of parts.entries()) {
-    for (const attribute of found[part] ?? []) {
-      const text = texts[attribute.place - 1] ?? '';
-      if (!isHit(text, attribute)) continue;
-      for (const value of asked.get(text) ?? []) hits.push({ value, match, attribute });
-    }
+  for (const attribute of await read<FoundAttribute & { place: number }>(sql, bind(texts))) {
+    const text = texts[attribute.place - 1] ?? '';
+    if (!isHit(text, attribute)) continue;
+    for (const value of asked.get(text) ?? []) hits.push({ value, match, attribute });
   }
   return hits;
 }

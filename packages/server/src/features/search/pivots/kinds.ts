@@ -105,9 +105,12 @@ async function sameDomain({ magpie, tx }: Look, value: string, most: number): Pr
   if (own === null || !magpie.settings.get('Magpie.pivot_domains')) return [];
   const pattern = `%${own.domain.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.prepared<{ id: number; value1: string }>(
-    `select id, value1 from visible_attributes where lower(value1) like $1 and correlates > 0
-       and type in ('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'email', 'email-src', 'email-dst', 'email-reply-to')
-     order by id limit $2`,
+    // The first ones that are met, and only these put in order: under a common domain there may be millions.
+    `select id, value1 from (
+       select id, value1 from visible_attributes where lower(value1) like $1 and correlates > 0
+         and type in ('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'email', 'email-src', 'email-dst', 'email-reply-to')
+       limit $2
+     ) under order by id`,
     [pattern, MAX_UNDER_DOMAIN],
   );
   return rows.filter((row) => registeredDomain(row.value1)?.domain === own.domain).slice(0, most);

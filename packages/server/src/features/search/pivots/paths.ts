@@ -7,9 +7,12 @@ import type { Subject } from './subject.ts';
 
 type Wire = Record<string, unknown>;
 
-/** Events at either end that are looked at, and links found from them. */
+/** Events at either end that are looked at, the attributes that they have together, and links found from them. */
 const MAX_ENDS = 200;
+const MAX_ATTRIBUTES = 20_000;
 const MAX_LINKS = 20_000;
+/** Values of a single event that are followed: few events have more. */
+const MAX_VALUES = 50_000;
 /** A cluster that more events carry says little about two of them. */
 const MAX_CARRIERS = 200;
 
@@ -22,7 +25,7 @@ interface Link {
 }
 
 const LINKS = `
-  with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')}
+  with own as (${ownHalves('event_id', 'event_id = any ($1::bigint[])')} limit ${MAX_VALUES}
   ), probed as (
     select own.event_id, own.h, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
     from own cross join lateral (${othersWithHalf('event_id', '$2')}) found
@@ -111,21 +114,30 @@ function joined(near: readonly Link[], far: readonly Link[], limit: number): Lin
 const linksOf = (tx: Transaction, events: readonly number[], limits: CorrelationLimits): Promise<Link[]> =>
   events.length === 0 ? Promise.resolve([]) : tx.prepared<Link & Wire>(LINKS, [events, limits.matches]);
 
+/** The smaller of many first: they say more, and cost less. */
+const ends = (events: string) => `
+  with ends as (${events}), sized as (
+    select id, (select coalesce(sum(c.live), 0) from visible_event_attribute_counts c where c.event_id = ends.id) as size
+    from ends
+  )
+  select id from (select id, size, sum(size) over (order by size, id) as upto from sized) s
+  where upto - size < ${MAX_ATTRIBUTES} order by id`;
+const WITH_TAG = ends(
+  'select distinct event_id as id from visible_event_tags where tag_id = $1 order by 1 desc limit $2',
+);
+const WITH_VALUE = ends(`select distinct id from (
+    (select distinct event_id as id from visible_attributes
+      where h1 = any ($1::bigint[]) and correlates > 0 order by 1 limit $2)
+    union (select distinct event_id from visible_attributes
+      where h2 = any ($1::bigint[]) and correlates = 2 order by 1 limit $2)
+  ) f order by 1 limit $2`);
+
 async function endEvents(tx: Transaction, subject: Subject): Promise<number[]> {
   if (subject.kind === 'event') return [subject.id];
   const rows =
     subject.kind === 'tag'
-      ? await tx.prepared<{ id: number }>(
-          'select distinct event_id as id from visible_event_tags where tag_id = $1 order by 1 desc limit $2',
-          [subject.id, MAX_ENDS],
-        )
-      : await tx.prepared<{ id: number }>(
-          `select distinct id from (
-             (select event_id as id from visible_attributes where h1 = any ($1::bigint[]) and correlates > 0 order by 1 limit $2)
-             union (select event_id from visible_attributes where h2 = any ($1::bigint[]) and correlates = 2 order by 1 limit $2)
-           ) f order by 1 limit $2`,
-          [subject.halves, MAX_ENDS],
-        );
+      ? await tx.prepared<{ id: number }>(WITH_TAG, [subject.id, MAX_ENDS])
+      : await tx.prepared<{ id: number }>(WITH_VALUE, [subject.halves, MAX_ENDS]);
   return rows.map((row) => row.id);
 }
 

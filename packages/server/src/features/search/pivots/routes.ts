@@ -1,12 +1,11 @@
 import Type from 'typebox';
-import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import { readInteger, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { correlationLimits } from '../correlations/limits.ts';
+import { bounded } from './bounded.ts';
 import { elementsOf, subjectWire } from './elements.ts';
 import { type PivotKind, pivotKinds } from './kinds.ts';
 import { findPaths } from './paths.ts';
@@ -45,7 +44,7 @@ export function pivotOperations(magpie: Magpie): Operation[] {
       body: Type.Object({ from: element, kinds: Type.Optional(Type.Array(Type.String())) }),
       response: anything,
       handle: ({ viewer, body }: Call) =>
-        reading(magpie, viewer, async (tx) => {
+        bounded(magpie.database, viewer, async (tx) => {
           const { from, kinds } = unwrap(body);
           const subject = await readSubject(tx, from, 'from');
           const wanted = readList(kinds)?.map((name) => kindOf(subject, name)) ?? kindsOf(subject);
@@ -77,7 +76,7 @@ export function pivotOperations(magpie: Magpie): Operation[] {
       }),
       response: anything,
       handle: ({ viewer, body }: Call) =>
-        reading(magpie, viewer, async (tx) => {
+        bounded(magpie.database, viewer, async (tx) => {
           const given = unwrap(body);
           const subject = await readSubject(tx, given.from, 'from');
           const kind = kindOf(subject, given.kind);
@@ -104,7 +103,7 @@ export function pivotOperations(magpie: Magpie): Operation[] {
       }),
       response: anything,
       handle: ({ viewer, body }: Call) =>
-        reading(magpie, viewer, async (tx) => {
+        bounded(magpie.database, viewer, async (tx) => {
           const given = unwrap(body);
           const [from, to] = [await readSubject(tx, given.from, 'from'), await readSubject(tx, given.to, 'to')];
           const hops = readBetween(given.hops, 'hops', MAX_HOPS, MAX_HOPS);
@@ -115,17 +114,6 @@ export function pivotOperations(magpie: Magpie): Operation[] {
         }),
     },
   ];
-}
-
-/**
- * Runs `work` as the viewer with plans that do not depend on values: they probe indexes, and planning each of them
- * anew takes longer than running it.
- */
-function reading<T>(magpie: Magpie, viewer: Viewer, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return magpie.database.as(viewer, async (tx) => {
-    await tx.execute('set local plan_cache_mode = force_generic_plan');
-    return work(tx);
-  });
 }
 
 const kindsOf = (subject: Subject): readonly PivotKind[] => pivotKinds.filter((kind) => kind.of === subject.kind);

@@ -1,0 +1,31 @@
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Database } from '../../../database/database.ts';
+import type { Transaction } from '../../../database/transaction.ts';
+import { HttpProblem } from '../../../http/errors.ts';
+
+/** A statement that takes longer is given up. */
+const MOST_MS = 10_000;
+/** PostgreSQL's "query_canceled" (documentation, "PostgreSQL Error Codes"). */
+const CANCELLED = '57014';
+
+/**
+ * Runs `work` as the viewer with plans that do not depend on values: they probe indexes, and planning each of them
+ * anew takes longer than running it. Throws `HttpProblem` when one of its statements takes too long.
+ */
+export async function bounded<T>(
+  database: Database,
+  viewer: Viewer,
+  work: (tx: Transaction) => Promise<T>,
+  mostMs = MOST_MS,
+): Promise<T> {
+  const limited = async (tx: Transaction) => {
+    await tx.execute(`set local statement_timeout = ${Math.floor(mostMs)}`);
+    return work(tx);
+  };
+  try {
+    return await database.as(viewer, limited, { plans: 'once' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === CANCELLED)) throw error;
+    throw new HttpProblem(503, 'This takes too long to find. Start from something rarer.');
+  }
+}
