@@ -50,7 +50,7 @@ describe('the tab key', () => {
     ['/events/index', 'Events', 'Filter events'],
     ['EVENT', 'By keys', 'Attributes and objects'],
     ['/servers/serverSettings', 'Settings', 'Settings'],
-    ['/admin/users/add', 'New user', 'Save'],
+    ['/admin/roles/edit/3', 'Role User', 'Save'],
   ])('goes through %s in order, and one sees where it is', async (path, heading, last) => {
     const { page } = await world.visit(path === 'EVENT' ? `/events/view/${id}` : path);
     await page.getByRole('heading', { name: heading }).waitFor();

@@ -115,9 +115,9 @@ describe('the relations of an event', () => {
 
     const colleague = await makeUser(world.magpie.admin, { password, change_pw: false });
     const other = await world.visit(`/events/view/${id}#graph`, { email: colleague.email, password });
-    await other.page.getByLabel('Layout').waitFor();
+    await other.page.getByLabel('Layout', { exact: true }).waitFor();
     expect(await other.page.evaluate(place)).toBe(kept);
-    await other.page.getByLabel('Layout').selectOption('Automatic layout');
+    await other.page.getByLabel('Layout', { exact: true }).selectOption('Automatic layout');
     await expect.poll(() => other.page.evaluate(place)).not.toBe(kept);
     expect([...problems, ...other.problems]).toEqual([]);
   }, 60_000);

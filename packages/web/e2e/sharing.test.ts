@@ -18,8 +18,8 @@ describe('the form of a connected instance', () => {
     await panel.getByRole('textbox', { name: 'Name' }).fill('Partner');
     await panel.getByRole('textbox', { name: 'Address' }).fill('https://misp.partner.example');
     await panel.getByLabel('Key', { exact: false }).first().fill('k'.repeat(40));
-    await panel.getByText('Pull', { exact: true }).click();
-    await panel.getByText('Push', { exact: true }).click();
+    await panel.getByRole('switch', { name: 'Pull', exact: true }).click();
+    await panel.getByRole('switch', { name: 'Push', exact: true }).click();
     const taken = panel.getByRole('textbox', { name: 'Tags to take' });
     await taken.first().fill('tlp:green');
     await page.keyboard.press('Enter');
