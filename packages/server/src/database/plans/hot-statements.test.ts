@@ -1,4 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Viewer } from '../../access/viewer.ts';
+import { findAttributes } from '../../features/search/rest-search/find-attributes.ts';
+import { readOrder } from '../../features/search/rest-search/order.ts';
+import type { PageBounds } from '../../features/search/rest-search/page-bounds.ts';
+import { searchParametersOf } from '../../features/search/rest-search/parameters.ts';
+import { readCriteria } from '../../features/search/rest-search/read-criteria.ts';
+import { resolveNames } from '../../features/search/rest-search/resolve.ts';
 import { type LargeWorld, largeTables, makeLargeWorld } from './testing/large-world.ts';
 import { costOf } from './testing/plan-recorder.ts';
 
@@ -8,6 +15,9 @@ beforeAll(async () => {
   world = await makeLargeWorld();
 }, 300_000);
 afterAll(() => world.stop());
+
+/** Sums of counters: as many rows as there are events, types and categories. */
+const SUM = /^\s*select coalesce\(sum\(c\.live\), 0\)/;
 
 type Request = [path: string, body?: unknown];
 
@@ -201,6 +211,74 @@ describe.each([
       expect(await ask(request, most)).toEqual({ answer: 200, found: [] });
     },
   );
+});
+
+/** A member of the seed's first organisation; and what is large for 100,000 attributes, as on an instance with millions. */
+const reader: Viewer = {
+  userId: 1,
+  email: 'reader@example.test',
+  organisationId: 2,
+  organisationUuid: '00000000-0000-4000-8000-000000000002',
+  organisationName: 'Bench 1',
+  roleId: 3,
+  roleName: 'User',
+  flags: new Set(),
+  authKeyId: null,
+  readOnly: false,
+  ip: null,
+  requestId: null,
+};
+const small: PageBounds = { cheapCost: 500, countCost: -1, countedRows: 1000, beginning: 2000 };
+
+async function findBroadly(parameters: Record<string, unknown>, bounds: PageBounds) {
+  world.recorder.take();
+  const page = await world.magpie.magpie.database.as(reader, async (tx) => {
+    const sent = searchParametersOf('attributes', parameters);
+    const criteria = readCriteria(sent, 1_760_000_000);
+    const search = { criteria, names: await resolveNames(tx, criteria), order: readOrder(sent) };
+    return findAttributes(tx, search, { limit: 20, offset: 0, afterId: null }, bounds);
+  });
+  const touched = world.recorder
+    .take()
+    .filter(({ sql }) => !SUM.test(sql))
+    .map((plan) => costOf(plan, new Set(['attributes', 'attribute_tags'])).touched);
+  return { page, most: Math.max(0, ...touched) };
+}
+
+describe('a page of what very many attributes match', () => {
+  it.each([
+    [{ type: 'domain' }],
+    [{ to_ids: 1, published: 1 }],
+    [{ value: '%example%' }],
+    [{ value: '!8.8.8.8' }],
+    [{ value: '%abc%' }],
+    [{ comment: '%campaign%' }],
+    [{ timestamp: 1_500_000_000 }],
+    [{ uuid: '!00000002-0000-4000-8000-000000000fff' }],
+    [{ threat_level_id: [1, 2] }],
+    [{ tags: 'bench:tag="7"' }],
+    [{ tags: { NOT: ['bench:tag="7"'] } }],
+    [{ deleted: [0, 1] }],
+    [{ order: 'category' }],
+    [{ order: 'category desc' }],
+    [{ order: 'object_id' }],
+    [{ order: 'object_relation desc' }],
+    [{ order: 'distribution desc' }],
+    [{ order: 'timestamp desc' }],
+    [{ order: 'type desc' }],
+    [{ order: 'Event.publish_timestamp' }],
+  ])('looks at few of them: %j', async (parameters) => {
+    const { page, most } = await findBroadly(parameters, small);
+    expect(page.ids).toHaveLength(20);
+    expect(page.hasMore).toBe(true);
+    expect(page.count?.total).toBeGreaterThan(20);
+    expect(most).toBeLessThan(2 * FEW);
+  });
+
+  it('is seen to look at all of them where that is held to be cheap', async () => {
+    const { most } = await findBroadly({ value: '%example%' }, { ...small, cheapCost: 1e9 });
+    expect(most).toBeGreaterThan(20_000);
+  });
 });
 
 describe('what depends on every event that the reader sees', () => {
