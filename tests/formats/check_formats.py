@@ -1,8 +1,12 @@
 """Reads exported files with the libraries that people read them with; prints one JSON line a check."""
 
 import csv
+import hashlib
+import ipaddress
 import json
+import shlex
 import sys
+import zipfile
 from pathlib import Path
 
 import defusedxml.ElementTree
@@ -21,6 +25,60 @@ def check_csv():
     values = [row["value"] for row in rows]
     assert any("\n" in value for value in values)
     assert 'http://evil.example.com/path;a=1?q="x"' in values, values
+
+
+def values_of(*types):
+    with open(folder / "attributes.csv", newline="", encoding="utf-8") as file:
+        return [row["value"] for row in csv.DictReader(file) if not types or row["type"] in types]
+
+
+def lines_of(name):
+    return (folder / name).read_text(encoding="utf-8").splitlines()
+
+
+def check_lists():
+    # A value with line breaks takes several lines.
+    text = (folder / "attributes.text").read_text(encoding="utf-8")
+    assert all(f"{value}\n" in text for value in values_of()), "a value is missing"
+    assert (folder / "events.count").read_text() == "1"
+    digests = {hashlib.md5(value.encode()).hexdigest() for value in values_of()}
+    assert digests == set(lines_of("attributes.cache")), "these are not the MD5 of the values"
+    hashes = lines_of("attributes.hashes")
+    assert set(values_of("md5", "sha1", "imphash")) <= set(hashes), hashes
+    assert all(all(letter in "0123456789abcdef" for letter in line) for line in hashes), hashes
+
+
+def check_values_in_context():
+    rows = [line.split("\t") for line in lines_of("attributes.values")]
+    assert len(rows) == facts["attributes"] + 1 and len({len(row) for row in rows}) == 1
+    cells = [dict(zip(rows[0], row)) for row in rows[1:]]
+    assert {cell["value"] for cell in cells} >= set(values_of("url", "domain"))
+
+
+def check_hosts(name):
+    lines = [line for line in lines_of(name) if not line.startswith("#")]
+    assert set(lines) == {f"0.0.0.0 {value}" for value in values_of("domain")}, lines
+    assert all(line.isascii() for line in lines), lines
+
+
+def check_netfilter():
+    lines = lines_of("attributes.netfilter")
+    assert len(lines) >= len(values_of("ip-src", "ip-dst"))
+    for line in lines:
+        words = shlex.split(line)
+        assert words[:4] == ["iptables", "-A", "INPUT", "-s"] and words[5:] == ["-j", "DROP"], line
+        ipaddress.ip_network(words[4], strict=False)
+
+
+def check_sample():
+    archive = zipfile.ZipFile(folder / "sample.zip")
+    contents = [archive.read(name, pwd=b"infected").decode() for name in archive.namelist()]
+    assert sorted(contents) == sorted([facts["sample"], 'evil "x".exe']), archive.namelist()
+    try:
+        archive.read(archive.namelist()[0])
+    except RuntimeError:
+        return
+    raise AssertionError("it opens without the password")
 
 
 def check_xlsx():
@@ -63,13 +121,45 @@ def check_xml(name, tag, least):
     assert len(found) >= least, f"{len(found)} {tag}"
 
 
-def check_json(name):
-    json.loads((folder / name).read_text())
+def check_xml_values(name):
+    root = defusedxml.ElementTree.parse(folder / name).getroot()
+    found = {element.findtext("value") for element in root.iter("Attribute")}
+    # Control characters have no place in XML 1.0.
+    wanted = {"".join(letter for letter in value if letter >= " " or letter in "\t\n\r") for value in values_of()}
+    assert found == wanted, found ^ wanted
+
+
+def check_kunai():
+    entries = json.loads((folder / "attributes.kunai").read_text())
+    values = {entry["value"] for entry in entries}
+    assert values >= set(values_of("md5", "sha1", "domain")), values
+    assert all(entry["severity"] in (5, 7, 10) and len(entry["uuid"]) == 36 for entry in entries)
+
+
+def check_yara_json():
+    rules = json.loads((folder / "events.yara-json").read_text())
+    assert all(rule["valid"] for rule in rules["generated"])
+    refused = [rule["value"] for rule in rules["as-is"] if not rule["valid"]]
+    assert len(refused) == 2 and all("//" in text for text in refused), refused
+
+
+def check_techniques():
+    matrix = json.loads((folder / "events.attack-matrix").read_text())
+    assert matrix["Galaxy"]["type"] == "mitre-attack-pattern"
+    (sighting,) = json.loads((folder / "events.attack-sightings").read_text())
+    assert sighting["techniques"] == [{"techniqueID": "T1566"}] and sighting["startTime"] <= sighting["endTime"]
+
+
+def check_markdown():
+    text = (folder / "events.context-markdown").read_text(encoding="utf-8")
+    assert text.startswith("# Aggregated context data")
 
 
 def check_navigator():
     layer = json.loads((folder / "events.navigator").read_text())
-    assert layer["versions"]["layer"] == "4.5"
+    # Layer file format 4.5: what it requires. There is no library, and so no technique.
+    assert layer["versions"]["layer"] == "4.5" and layer["domain"] == "enterprise-attack" and layer["name"]
+    assert layer["techniques"] == [] and layer["gradient"]["colors"]
 
 
 def check_feed():
@@ -77,7 +167,10 @@ def check_feed():
     manifest = json.loads((feed / "manifest.json").read_text())
     hashes = [line.split(",") for line in (feed / "hashes.csv").read_text().splitlines()]
     assert hashes and all(len(digest) == 32 and uuid in manifest for digest, uuid in hashes)
-    for uuid in manifest:
+    wanted = {hashlib.md5(value.encode()).hexdigest() for value in values_of("domain", "url", "md5", "mutex")}
+    assert wanted <= {digest for digest, _uuid in hashes}
+    for uuid, entry in manifest.items():
+        assert set(entry) == {"Orgc", "Tag", "info", "date", "analysis", "threat_level_id", "timestamp"}, entry
         event = json.loads((feed / f"{uuid}.json").read_text())["Event"]
         assert event["uuid"] == uuid and "id" not in event
         assert len(event["Attribute"]) == facts["attributes"] - 2
@@ -90,6 +183,9 @@ def check_zeek():
         cells = line.split("\t")
         assert len(cells) == len(fields), line
         assert cells[1].startswith("Intel::"), line
+    told = {tuple(line.split("\t")[:2]) for line in lines[1:]}
+    assert {(value, "Intel::DOMAIN") for value in values_of("domain", "hostname")} <= told
+    assert ("198.51.100.7/24", "Intel::SUBNET") in told or ("198.51.100.0/24", "Intel::SUBNET") in told, told
 
 
 checks = {
@@ -98,15 +194,23 @@ checks = {
     "Suricata rules of attributes are parsed by suricataparser and idstools": lambda: check_rules("attributes.suricata"),
     "Suricata rules of events are parsed by suricataparser and idstools": lambda: check_rules("events.suricata"),
     "Snort rules are parsed by suricataparser and idstools": lambda: check_rules("attributes.snort"),
+    "lists hold the values, or their digests": check_lists,
+    "values with context have a line each": check_values_in_context,
+    "hosts of attributes are the domains": lambda: check_hosts("attributes.hosts"),
+    "hosts of events are the domains": lambda: check_hosts("events.hosts"),
+    "netfilter's lines are commands with addresses": check_netfilter,
+    "a sample's archive opens with Python's zipfile, by its password": check_sample,
+    "XML of events holds every value": lambda: check_xml_values("events.xml"),
+    "XML of attributes holds every value": lambda: check_xml_values("attributes.xml"),
     "XML of events is well-formed, without entities": lambda: check_xml("events.xml", "Attribute", facts["attributes"]),
     "XML of attributes is well-formed, without entities": lambda: check_xml("attributes.xml", "Attribute", facts["attributes"]),
     "OpenIOC 1.0 is well-formed": lambda: check_xml("events.openioc", "IndicatorItem", 10),
     "OpenIOC 1.1 is well-formed": lambda: check_xml("events.openioc-1.1", "IndicatorItem", 10),
-    "Kunai's list is JSON": lambda: check_json("attributes.kunai"),
-    "rules of YARA in JSON are JSON": lambda: check_json("events.yara-json"),
-    "the ATT&CK matrix is JSON": lambda: check_json("events.attack-matrix"),
-    "the Navigator's layer has its version": check_navigator,
-    "attack sightings are JSON": lambda: check_json("events.attack-sightings"),
+    "Kunai's list has hashes and names with their severity": check_kunai,
+    "rules of YARA in JSON say which are valid": check_yara_json,
+    "the ATT&CK matrix is one, and sightings name the technique": check_techniques,
+    "the context in Markdown has its heading": check_markdown,
+    "the Navigator's layer has what its format requires": check_navigator,
     "the feed's folder is as MISP reads it": check_feed,
     "Zeek's file has its fields": check_zeek,
 }

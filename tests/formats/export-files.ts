@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { viewerOf } from '@magpie/server/access/authenticate.ts';
 import { writeFeedFolder } from '@magpie/server/features/search/feed-export/write-folder.ts';
-import type { FormatsWorld } from './world.ts';
+import { type FormatsWorld, SAMPLE } from './world.ts';
 
 const searches: readonly (readonly [
   scope: 'events' | 'attributes',
@@ -27,10 +27,26 @@ const searches: readonly (readonly [
   ['events', 'attack-sightings'],
   ['events', 'navigator'],
   ['events', 'pdf'],
+  ['attributes', 'text'],
+  ['attributes', 'values', { includeContext: '1' }],
+  ['attributes', 'hashes'],
+  ['attributes', 'cache'],
+  ['events', 'count'],
+  ['attributes', 'hosts'],
+  ['events', 'hosts'],
+  ['attributes', 'netfilter'],
+  ['attributes', 'sigma'],
+  ['events', 'csv'],
+  ['events', 'xlsx'],
+  ['events', 'context-markdown'],
+  ['events', 'opendata'],
 ];
 
 /** Fetches every format that a consumer is asked about into files of a folder, `<scope>.<format>`. */
-export async function exportFiles({ magpie, eventId, attributes }: FormatsWorld, folder: string): Promise<void> {
+export async function exportFiles(
+  { magpie, eventId, sampleId, attributes }: FormatsWorld,
+  folder: string,
+): Promise<void> {
   const save = async (name: string, path: string, body?: Record<string, unknown>) => {
     const answer = await fetch(magpie.url + path, {
       method: body === undefined ? 'GET' : 'POST',
@@ -46,11 +62,12 @@ export async function exportFiles({ magpie, eventId, attributes }: FormatsWorld,
   }
   const later = { returnFormat: 'openioc', eventid: eventId, 'openioc-version': '1.1' };
   await save('events.openioc-1.1', '/events/restSearch', later);
+  await save('sample.zip', `/attributes/download/${sampleId}`);
   await save('all.intel', '/attributes/bro/download/all');
   const reports = await magpie.admin.get(`/event_reports/index/event_id:${eventId}`);
   const [report] = JSON.parse(JSON.stringify(reports.body));
   await save('report.pdf', `/eventReports/downloadAsPdf/${report.EventReport.id}`);
-  await writeFile(join(folder, 'facts.json'), JSON.stringify({ attributes }));
+  await writeFile(join(folder, 'facts.json'), JSON.stringify({ attributes, sample: SAMPLE }));
   await mkdir(join(folder, 'feed'));
   const account = await magpie.magpie.accounts.byUserId(1);
   if (account === null) throw new Error('there is no administrator');

@@ -4,9 +4,14 @@ import { makeAttribute, makeEvent, makeObject, startTestMagpie, type TestMagpie 
 export interface FormatsWorld {
   readonly magpie: TestMagpie;
   readonly eventId: string;
+  /** The attribute that holds a sample, `SAMPLE`. */
+  readonly sampleId: string;
   /** Attributes of the event, those of objects included. */
   readonly attributes: number;
 }
+
+/** What the sample's file holds. */
+export const SAMPLE = 'MZ evil';
 
 const SHA256 = 'ab'.repeat(32);
 
@@ -48,6 +53,12 @@ const values: readonly (readonly [type: string, value: string])[] = [
     'import "pe"\nprivate rule helper : t1 t2 {\n meta:\n  author = "x"\n  score = 5\n strings:\n  $a = "q}\\"" // note\n condition:\n  $a and filesize > 10KB and\n  pe.number_of_sections >= 1 and for any i in (1..#a) : ( @a[i] > 5 )\n}\nrule second { condition: helper and not false }',
   ],
   ['yara', 'rule broken { condition: '],
+  ['yara', 'rule of_another_scanner { condition: filename matches /a.b/ }'],
+  ['yara', 'rule forgetful { strings: $a = "1" condition: $a and pe.is_pe }'],
+  ['yara', 'rule plain { condition: false } rule after_plain { condition: plain }'],
+  ['text', 'مرحبا שלום 🦜 \u0001 =HYPERLINK("http://x")'],
+  ['domain', '例え.テスト'],
+  ['ip-dst', '::ffff:192.0.2.1'],
   ['snort', 'alert tcp any any -> any 80 (msg:"shared; rule"; content:"a\\;b"; sid:1; reference:url,x.example;)'],
   ['sigma', 'title: Test\nlogsource:\n  product: windows\ndetection:\n  sel:\n    Image: x\n  condition: sel'],
 ];
@@ -82,6 +93,13 @@ export async function startFormatsWorld(): Promise<FormatsWorld> {
       { object_relation: 'layer4-protocol', type: 'text', category: 'Other', value: 'TCP', to_ids: true },
     ],
   });
+  const sample = await makeAttribute(magpie.admin, event.id, {
+    type: 'malware-sample',
+    value: 'evil "x".exe',
+    data: Buffer.from(SAMPLE).toString('base64'),
+    encrypt: true,
+    to_ids: true,
+  });
   const content =
     '# 报告 보고서\n\nText with **bold**, `code` and [a link](https://example.org).\n\n- サイバー\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
   const report = await magpie.admin.post(`/event_reports/add/${event.id}`, {
@@ -91,5 +109,5 @@ export async function startFormatsWorld(): Promise<FormatsWorld> {
   });
   if (report.status !== 200) throw new Error(`the report was refused: ${JSON.stringify(report.body)}`);
   await magpie.admin.post(`/events/publish/${event.id}`);
-  return { magpie, eventId: event.id, attributes: values.length + 2 };
+  return { magpie, eventId: event.id, sampleId: sample.id, attributes: values.length + 3 };
 }
