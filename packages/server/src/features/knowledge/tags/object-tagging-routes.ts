@@ -170,11 +170,11 @@ async function obtainTags(
     (item) =>
       (typeof item === 'number' ? byId.find((tag) => tag.id === item) : captured.get(item.toLowerCase())?.row) ?? item,
   );
-  const missing = found.filter((item) => typeof item !== 'object');
+  const missing = found.filter((item) => typeof item === 'string');
   const reserved = missing.length === 0 ? new Map() : await selectReserved(magpie, missing);
   return found.map((item) => {
     if (typeof item === 'object') return item;
-    const owner = reserved.get(String(item).toLowerCase());
+    const owner = typeof item === 'string' ? reserved.get(item.toLowerCase()) : undefined;
     if (owner !== undefined) return `Invalid Tag. This tag can only be set by a fixed ${owner}.`;
     return can(viewer, 'perm_tag_editor') || typeof item === 'number'
       ? 'Tag not found.'
@@ -182,29 +182,17 @@ async function obtainTags(
   });
 }
 
-/** For whom names and ids that the viewer does not see are reserved; clients of MISP expect to be told. */
-async function selectReserved(
-  magpie: Magpie,
-  wanted: readonly (number | string)[],
-): Promise<Map<string, 'user' | 'organisation'>> {
+/**
+ * For whom names that the viewer does not see are reserved; clients of MISP expect to be told. Ids are not told about:
+ * they could be counted through.
+ */
+async function selectReserved(magpie: Magpie, names: readonly string[]): Promise<Map<string, 'user' | 'organisation'>> {
   const rows = await magpie.database.aside('reserved tags', (tx) =>
-    tx.query<{ id: number; name: string; user_id: number }>(
-      `select id, name, user_id from tags where lower(name) = any ($1::text[]) or id = any ($2::bigint[])`,
-      [
-        wanted.map((item) => String(item).toLowerCase().replaceAll('\0', '')),
-        wanted.filter((item) => typeof item === 'number'),
-      ],
-    ),
+    tx.query<{ name: string; user_id: number }>('select name, user_id from tags where lower(name) = any ($1::text[])', [
+      names.map((name) => name.toLowerCase().replaceAll('\0', '')),
+    ]),
   );
-  return new Map(
-    rows.flatMap((row) => {
-      const owner = row.user_id === 0 ? ('organisation' as const) : ('user' as const);
-      return [
-        [row.name.toLowerCase(), owner],
-        [String(row.id), owner],
-      ];
-    }),
-  );
+  return new Map(rows.map((row) => [row.name.toLowerCase(), row.user_id === 0 ? 'organisation' : 'user']));
 }
 
 function failed(reasons: readonly string[]): Invalid {

@@ -167,7 +167,19 @@ describe('tagging', () => {
     expect(member(view, 'Event', 'Tag', 0)).toMatchObject({ name: 'local:one', local: true, relationship_type: null });
   });
 
-  it('tells who alone may set a reserved tag', async () => {
+  it('tells nothing of reserved tags by their ids', async () => {
+    const event = await makeEvent(alpha.user);
+    const { id } = await makeTag(magpie.admin, { name: 'counted:other', user_id: alpha.otherId });
+    const attach = async (tag: string) => {
+      const { status, body } = await alpha.user.post('/tags/attachTagToObject', { uuid: event.uuid, tag: Number(tag) });
+      return { status, body };
+    };
+    const answer = await attach(id);
+    expect(answer.status).toBe(403);
+    expect(answer).toEqual(await attach('987654'));
+  });
+
+  it('tells who alone may set a reserved tag by name', async () => {
     const event = await makeEvent(alpha.user);
     const tag = await makeTag(magpie.admin, { name: 'only:other', user_id: alpha.otherId });
     const attach = (client: ApiClient) =>
