@@ -38,7 +38,7 @@ export const acceptedStix1: readonly AcceptedStix1[] = [
     reason: 'misp-stix tells its descriptions apart by an attribute that the schema of STIX 1.1.1 allows on one alone.',
   },
   {
-    line: /^misp-turla-powershell-event\.json read back: attribute [\w-]+: comment: |^misp-telebots\.json read back: attribute [\w-]+: (lost|added): comment |^ebury\.misp\.json read back: member yara [\w-]+ yara yara [^]*: (lost|added): yara /,
+    line: /^misp-turla-powershell-event\.json read back: attribute [\w-]+: comment: |^misp-telebots\.json read back: attribute [\w-]+: (lost|added): comment |^ebury\.misp\.json read back: member yara [\w-]+ yara yara [\s\S]*: (lost|added): yara /,
     what: 'Read back: line ends of Windows stay what they are',
     reason:
       'misp-stix writes them bare, and every reader of XML takes them for plain line ends (XML 1.0, section 2.11).',

@@ -35,6 +35,14 @@ Compared with what it reads from its own bundle of the same event.
 | --- | --- |
 ${section('read back')}
 
+## What Magpie reads of misp-stix's bundles
+
+Compared with what misp-stix reads of the same bundle: all of it, but for
+
+| Difference | Reason |
+| --- | --- |
+${section('read by Magpie')}
+
 ## STIX 1.1.1 and 1.2
 
 Written, checked with the schemas of both versions, loaded in python-stix, and read back by misp-stix and Magpie.

@@ -2,7 +2,7 @@ import { hashTypeOf } from '../facts/hashes.ts';
 import { sdoTemplates } from '../facts/sdo-templates.ts';
 import { ruleTemplates, templates } from '../facts/templates.ts';
 import { parseId } from '../ids.ts';
-import { child, flag, isJson, type Json, objects, text, textOf, texts } from '../json.ts';
+import { child, flag, isJson, type Json, objects, table, text, textOf, texts } from '../json.ts';
 import { customName } from '../write/member-values.ts';
 import type { Observed } from './observables-of.ts';
 
@@ -68,6 +68,14 @@ export function customParts(object: Json, facts: TemplateFacts | undefined): Fou
   });
 }
 
+/** Names that properties have in STIX 2.0 (part 4); misp-stix writes that of processes in STIX 2.1 too. */
+const olderNames: Readonly<Record<string, string>> = table({
+  created_time: 'created',
+  ctime: 'created',
+  mtime: 'modified',
+  atime: 'accessed',
+});
+
 /** The parts of an object of a template that was written as observables. */
 export function partsFromObserved(name: string, observed: Observed, facts: TemplateFacts | undefined): FoundPart[] {
   const template = templates[name];
@@ -77,8 +85,8 @@ export function partsFromObserved(name: string, observed: Observed, facts: Templ
   for (const [relation, member] of Object.entries(template.members)) {
     if (member.form === 'hash' || relation.startsWith('layer')) continue;
     const values = valuesAt(main, member.to);
-    // STIX 2.0 has another name for it, which misp-stix writes in STIX 2.1 too.
-    if (member.to === 'created_time' && values.length === 0) values.push(...valuesAt(main, 'created'));
+    const older = olderNames[member.to];
+    if (older !== undefined && values.length === 0) values.push(...valuesAt(main, older));
     for (const value of values) {
       const family = member.to === 'protocols' && /^ipv[46]$/.test(value);
       if (!family) parts.push({ relation, value: member.form === 'flag' ? (flag(value) ? '1' : '0') : value });
@@ -225,6 +233,11 @@ export function partsFromSdo(name: string, object: Json, facts: TemplateFacts | 
     if (template?.contacts?.includes(relation)) {
       for (const value of rest.join(': ').split('; ')) parts.push({ relation, value });
     }
+  }
+  const { precision } = object;
+  // Metres (STIX 2.1, section 4.11); MISP has kilometres.
+  if (name === 'geolocation' && typeof precision === 'number') {
+    parts.push({ relation: 'accuracy-radius', value: String(precision / 1000) });
   }
   for (const reference of objects(object, 'external_references')) {
     const url = text(reference, 'url');
