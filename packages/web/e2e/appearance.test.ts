@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { makeSharingGroup } from '@magpie/testkit';
+import { member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, type World } from './support.ts';
 
@@ -29,7 +29,9 @@ beforeAll(async () => {
       { type: 'md5', category: 'Payload delivery', value: 'd41d8cd98f00b204e9800998ecf8427e' },
     ],
   });
-  groupId = (await makeSharingGroup(world.magpie.admin, [])).id;
+  const group = { name: 'Millers', releasability: 'its members', description: '' };
+  const made = await world.magpie.admin.post('/sharing_groups/add', { SharingGroup: group });
+  groupId = String(member(made.body, 'SharingGroup', 'id'));
 });
 afterAll(() => world.stop());
 
