@@ -160,3 +160,18 @@ describe('a package of STIX 1 of another producer', () => {
     ]);
   });
 });
+
+it('has objects name the templates that the library has, also where it is not loaded', () => {
+  for (const name of ['foreign-2.1.json', 'foreign-2.0.json', 'foreign-1.xml']) {
+    const made = list(read(name).event.Object);
+    expect(made.length).toBeGreaterThan(0);
+    for (const object of made) {
+      expect(object.template_uuid, `${name} ${String(object.name)}`).toMatch(
+        /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/,
+      );
+      expect(object['meta-category']).not.toBe('');
+    }
+    const file = made.find((object) => object.name === 'file');
+    if (file !== undefined) expect(file.template_uuid).toBe('688c46fb-5edb-40a3-8273-1af7923e2215');
+  }
+});

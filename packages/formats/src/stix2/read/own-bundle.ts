@@ -1,3 +1,4 @@
+import { originOf } from '../facts/template-origins.ts';
 import { mispUuid, parseId } from '../ids.ts';
 import { flag, isJson, type Json, objects, text } from '../json.ts';
 import {
@@ -265,16 +266,14 @@ function readCustomObject(reading: Reading, id: string, object: Json): void {
     reading.leave(id, 'It holds no attribute.');
     return;
   }
-  const facts = reading.options.templates?.(name);
+  const origin = originOf(name, reading.options.templates?.(name));
   const made: Json = {
     name,
     uuid,
-    description: facts?.description ?? '',
-    template_uuid: facts?.uuid ?? '',
-    template_version: facts?.version ?? '1',
+    ...origin,
     distribution: '5',
     ...objectFields(object, undefined),
-    'meta-category': text(object, 'x_misp_meta_category'),
+    'meta-category': text(object, 'x_misp_meta_category') || origin['meta-category'],
     Attribute: members,
   };
   const [first] = members;

@@ -1,3 +1,4 @@
+import { originOf } from '../facts/template-origins.ts';
 import { uuid5 } from '../ids.ts';
 import { flag, isJson, type Json, objects, text } from '../json.ts';
 import { secondsOfStamp, stixTime } from '../times.ts';
@@ -139,15 +140,14 @@ export class Reading {
       return attribute === null ? [] : [attribute];
     });
     if (members.length === 0) return null;
+    const origin = originOf(name, facts);
     return {
       name,
       uuid,
-      'meta-category': text(fields, 'meta-category') || facts?.metaCategory || 'misc',
-      description: facts?.description ?? '',
-      template_uuid: facts?.uuid ?? '',
-      template_version: facts?.version ?? '1',
+      ...origin,
       distribution: '5',
       ...fields,
+      'meta-category': text(fields, 'meta-category') || origin['meta-category'],
       Attribute: members,
     };
   }
