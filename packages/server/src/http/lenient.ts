@@ -56,3 +56,14 @@ export function readList(value: unknown): unknown[] | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   return Array.isArray(value) ? value : [value];
 }
+
+/** As `readList`, also of a list that is sent as its JSON; a text that begins as one and is none names nothing. */
+export function readSentList(value: unknown): unknown[] | undefined {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return readList(value);
+  try {
+    const list: unknown = JSON.parse(value);
+    return Array.isArray(list) ? list : [];
+  } catch {
+    return [];
+  }
+}

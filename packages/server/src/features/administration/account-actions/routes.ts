@@ -4,7 +4,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { redirect, success, uiReply } from '../../../http/answer.ts';
-import { isObject, readBoolean, readId, readList, readText, unwrap } from '../../../http/lenient.ts';
+import { isObject, readBoolean, readId, readSentList, readText, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { sameOriginPath } from '../sign-in/same-origin-path.ts';
 import { lockUser } from '../users/queries.ts';
@@ -122,22 +122,11 @@ function ownAccount(magpie: Magpie): Operation[] {
 }
 
 function readIds(given: unknown): number[] {
-  const list = typeof given === 'string' && given.trimStart().startsWith('[') ? parseList(given) : readList(given);
-  const ids = (list ?? []).map((id) => readId(id)).filter((id) => id !== null);
+  const ids = (readSentList(given) ?? []).map((id) => readId(id)).filter((id) => id !== null);
   if (ids.length === 0 || ids.length > MOST_USERS) {
     throw new Invalid('', { user_ids: [`Expected a list of 1 to ${MOST_USERS} ids.`] });
   }
   return [...new Set(ids)];
-}
-
-function parseList(text: string): unknown[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
-  } catch {
-    // No list: nobody is named.
-    return [];
-  }
 }
 
 /** All of the users or none: each is locked, and what follows from the change is done for him. */

@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type Answer, uiReply } from '../../../http/answer.ts';
-import { readId, readList, unwrap } from '../../../http/lenient.ts';
+import { readId, readSentList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { findEvent } from '../events/rights.ts';
 import { acceptProposal, discardProposal } from './decide.ts';
@@ -52,9 +52,7 @@ async function selectedProposals(
   event: string | undefined,
   sent: unknown,
 ): Promise<number[]> {
-  const listed =
-    typeof sent === 'string' && sent.trimStart().startsWith('[') ? parseList(sent) : (readList(sent) ?? []);
-  const ids = listed.map(readId).filter((id) => id !== null);
+  const ids = (readSentList(sent) ?? []).map(readId).filter((id) => id !== null);
   if (ids.length === 0) throw new Refused('No proposals selected.');
   if (ids.length > MOST_SELECTED) throw new Refused(`No more than ${MOST_SELECTED} proposals are decided at once.`);
   return magpie.database.as(viewer, async (tx) => {
@@ -67,14 +65,4 @@ async function selectedProposals(
     if (rows.length === 0) throw new NotFound('No matching proposals found.');
     return rows.map((row) => row.id);
   });
-}
-
-function parseList(text: string): unknown[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
-  } catch {
-    // Not a list: nothing is selected.
-    return [];
-  }
 }

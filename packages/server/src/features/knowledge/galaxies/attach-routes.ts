@@ -3,7 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
 import { type Answer, uiReply } from '../../../http/answer.ts';
-import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, readId, readSentList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { onlyWhile } from '../../../http/switchable.ts';
 import { requireEditableCollection } from '../tag-collections/service.ts';
@@ -169,19 +169,9 @@ async function obtainClusterTag(tx: Transaction, name: string): Promise<TagRow> 
 
 /** A list of ids, also as JSON text. */
 function readIds(given: unknown): unknown[] {
-  const list = typeof given === 'string' && given.trimStart().startsWith('[') ? parseIds(given) : readList(given);
+  const list = readSentList(given);
   if (list === undefined || list.length === 0 || list.length > MOST_CLUSTERS) {
     throw new NotFound('Invalid Galaxy cluster');
   }
   return list;
-}
-
-function parseIds(text: string): unknown[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list : [];
-  } catch {
-    // Not a list: no cluster is named.
-    return [];
-  }
 }
