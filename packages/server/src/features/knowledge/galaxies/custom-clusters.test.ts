@@ -5,13 +5,10 @@ import {
   makeOrganisation,
   makeSharingGroup,
   member,
-  startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const GALAXY = '11111111-1111-4111-8111-111111111111';
-const DEFAULT = '22222222-2222-4222-8222-222222222222';
+import { type ClusterWorld, DEFAULT, GALAXY, startClusterWorld } from './testing/cluster-world.ts';
 
 let m: TestMagpie;
 let own: ApiClient;
@@ -20,45 +17,15 @@ let foreign: ApiClient;
 let reader: ApiClient;
 let galaxyId: string;
 let defaultId: string;
+let addCluster: ClusterWorld['addCluster'];
 
 beforeAll(async () => {
-  m = await startTestMagpie();
-  await m.magpie.database.asSystem('a library galaxy', async (tx) => {
-    const galaxy = await tx.first<{ id: number }>(
-      `insert into galaxies (uuid, name, type, version) values ($1, 'Tea', 'tea', '1') returning id`,
-      [GALAXY],
-    );
-    galaxyId = String(galaxy?.id);
-    const cluster = await tx.first<{ id: number }>(
-      `insert into galaxy_clusters (uuid, type, value, tag_name, galaxy_id, version, is_default)
-       values ($1, 'tea', 'Green', 'misp-galaxy:tea="Green"', $2, 3, true) returning id`,
-      [DEFAULT, galaxy?.id ?? 0],
-    );
-    defaultId = String(cluster?.id);
-  });
-  const alpha = await makeOrganisation(m.admin);
-  const beta = await makeOrganisation(m.admin);
-  own = await m.user(alpha);
-  publisher = await m.user(alpha, '4');
-  foreign = await m.user(beta, '4');
-  reader = await m.user(alpha, '6');
+  const world = await startClusterWorld();
+  m = world.magpie;
+  ({ own, publisher, foreign, reader, galaxyId, defaultId, addCluster } = world);
 });
 
 afterAll(() => m.stop());
-
-async function addCluster(client: ApiClient, fields: Record<string, unknown> = {}) {
-  const answer = await client.post(`/galaxy_clusters/add/${galaxyId}`, {
-    value: 'Oolong',
-    description: 'd',
-    ...fields,
-  });
-  expect(answer.status).toBe(200);
-  return {
-    id: String(member(answer.body, 'GalaxyCluster', 'id')),
-    uuid: String(member(answer.body, 'GalaxyCluster', 'uuid')),
-    body: answer.body,
-  };
-}
 
 describe('clusters of organisations', () => {
   it('are added unpublished, owned by the adder, with a tag named by their uuid', async () => {
@@ -333,60 +300,6 @@ describe('galaxies of users', () => {
     expect((await own.post(`/galaxies/delete/${galaxyId}`)).status).toBe(403);
     expect((await own.post(`/galaxies/delete/${id}`)).status).toBe(200);
     expect((await own.get(`/galaxies/view/${id}`)).status).toBe(404);
-  });
-});
-
-describe('import and export', () => {
-  it('that events bring along names what is lost, and not what is here already', async () => {
-    const organisation = await makeOrganisation(m.admin);
-    const sync = await m.user(organisation, '5');
-    const { body } = await addCluster(own, { value: 'Assam', distribution: '3' });
-    const mine = Object(member(body, 'GalaxyCluster'));
-    const galaxy = { uuid: GALAXY, type: 'tea', name: 'Tea' };
-    const add = (...clusters: unknown[]) =>
-      sync.post('/events/add', { info: 'x', Galaxy: [{ ...galaxy, GalaxyCluster: clusters }] });
-    const library = { uuid: DEFAULT, value: 'Green', version: '3' };
-    expect((await add(library, { ...library, version: '4' }, mine)).body).not.toHaveProperty('rejected');
-    const lost = await add(
-      { ...mine, version: String(Number(mine.version) + 1) },
-      { uuid: randomUUID(), default: false },
-    );
-    expect(member(lost.body, 'rejected')).toEqual([
-      { path: 'Galaxy', reason: '2 galaxy clusters could not be stored.' },
-    ]);
-  });
-
-  it('takes back what it gave', async () => {
-    const { id, uuid } = await addCluster(own, { value: 'Travels', GalaxyElement: [{ key: 'a', value: 'b' }] });
-    const exported = await own.post(`/galaxies/export/${galaxyId}`, { Galaxy: { default: false, custom: true } });
-    const mine = (Array.isArray(exported.body) ? exported.body : []).filter(
-      (item) => member(item, 'GalaxyCluster', 'uuid') === uuid,
-    );
-    expect(mine).toHaveLength(1);
-    expect(member(mine, 0, 'GalaxyCluster')).not.toHaveProperty('id');
-    await m.magpie.database.asSystem('as if it never was', (tx) =>
-      tx.execute('delete from galaxy_clusters where id = $1', [Number(id)]),
-    );
-    const imported = await foreign.post('/galaxies/import', mine);
-    expect(member(imported.body, 'message')).toBe('Galaxy clusters imported. 1 imported, 0 ignored, 0 failed. ');
-    const view = await foreign.get(`/galaxy_clusters/view/${uuid}`);
-    expect(member(view.body, 'GalaxyCluster')).toMatchObject({
-      value: 'Travels',
-      GalaxyElement: [{ key: 'a', value: 'b' }],
-    });
-    const again = await foreign.post('/galaxies/import', mine);
-    expect(again.status).toBe(403);
-    expect((await reader.post('/galaxies/import', mine)).status).toBe(403);
-  });
-
-  it('counts bad clusters and keeps the good ones', async () => {
-    const answer = await own.post('/galaxies/import', [
-      { GalaxyCluster: { uuid: 'no' } },
-      7,
-      { GalaxyCluster: { uuid: randomUUID(), value: 'x', type: 'tea', distribution: '9' } },
-      { GalaxyCluster: { uuid: randomUUID(), value: 'Good', type: 'tea', version: '5', distribution: '0' } },
-    ]);
-    expect(member(answer.body, 'message')).toBe('Galaxy clusters imported. 1 imported, 0 ignored, 3 failed. ');
   });
 });
 
