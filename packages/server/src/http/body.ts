@@ -1,31 +1,45 @@
+import { getHeapStatistics } from 'node:v8';
 import { DocumentRefused, readXmlBody } from '@magpie/formats';
 import { BadRequest, Refused, TooLarge } from '../errors.ts';
 
 /** Nesting beyond this is refused; MISP's deepest real bodies stay under 20. */
 export const MAX_JSON_DEPTH = 200;
 
+/**
+ * Values of one body, counted by commas and opening brackets. `{},` takes 3 bytes of text and 64 of V8's heap: without
+ * a bound of its own a body within the limit of bytes would fill the heap, which ends the process. These take a quarter
+ * of it.
+ */
+const MAX_JSON_VALUES = Math.floor(getHeapStatistics().heap_size_limit / 128);
+
 const INVALID_JSON =
   'Invalid JSON input. Make sure that the JSON input is a correctly formatted JSON string. This request has been blocked to avoid an unfiltered request.';
 
 /**
- * Reads a JSON request body. Depth is bounded before parsing, NUL characters and lone surrogates are refused (the
- * database cannot hold them), and a `__proto__` key is dropped. An empty body is `{}`.
- *
- * Throws `Refused` (MISP's 405) for broken JSON, `TooLarge` when it is nested too deep, `BadRequest` when it is not UTF-8.
+ * Escapes are the only way in which a NUL or a lone surrogate can get through UTF-8. Nobody escapes plain letters but to
+ * hide a `__proto__`.
  */
-export function readJsonBody(bytes: Buffer): unknown {
+const SUSPICIOUS = /\\u(?:0000|00[567]|[dD][89a-fA-F])|__proto__/;
+
+/**
+ * Reads a JSON request body. Depth and number of values are bounded before parsing, NUL characters and lone surrogates
+ * are refused (the database cannot hold them), and a `__proto__` key is dropped. An empty body is `{}`.
+ *
+ * Throws `Refused` (MISP's 405) for broken JSON, `TooLarge` when it is nested too deep or holds more than `maxValues`,
+ * `BadRequest` when it is not UTF-8.
+ */
+export function readJsonBody(bytes: Buffer, maxValues = MAX_JSON_VALUES): unknown {
   if (bytes.length === 0) return {};
   const text = decodeUtf8(bytes);
   if (text.trim() === '') return {};
-  checkDepth(bytes);
+  checkShape(bytes, maxValues);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new Refused(INVALID_JSON);
   }
-  // Escapes are the only way a NUL or a lone surrogate can get through UTF-8, and the only way worth a second look.
-  if (/\\u0000|\\u[dD][89a-fA-F]/.test(text) || text.includes('__proto__')) checkStrings(value);
+  if (SUSPICIOUS.test(text)) checkStrings(value);
   return value;
 }
 
@@ -56,19 +70,23 @@ function decodeUtf8(bytes: Buffer): string {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 
-function checkDepth(bytes: Buffer): void {
+function checkShape(bytes: Buffer, maxValues: number): void {
   let depth = 0;
+  let values = 0;
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i];
     if (byte === QUOTE) {
       i = endOfString(bytes, i);
     } else if (byte === 0x5b || byte === 0x7b) {
       depth += 1;
+      values += 1;
       if (depth > MAX_JSON_DEPTH) throw new TooLarge(`The JSON body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1;
-    }
+    } else if (byte === COMMA) values += 1;
+    if (values > maxValues) throw new TooLarge(`The JSON body holds more than ${maxValues} values.`);
   }
 }
 
@@ -111,17 +129,28 @@ function checkText(text: string): void {
 /** As PHP's own bounds (max_input_nesting_level, and ten times max_input_vars). */
 const MAX_FORM_DEPTH = 64;
 const MAX_FORM_FIELDS = 10_000;
+const AMPERSAND = 0x26;
 
 /**
- * Form fields; `data[User][email]` nests and `type[]` makes a list as in PHP. Throws `BadRequest` for NUL characters, `TooLarge` for more
- * fields, or a deeper nesting, than any form has.
+ * The fields of a form (application/x-www-form-urlencoded, URL Standard, section 5.1) by the names they were sent with.
+ * Throws `TooLarge` for more of them than any form has, before they are read.
+ */
+export function readFormFields(bytes: Buffer): URLSearchParams {
+  let fields = 1;
+  for (let at = bytes.indexOf(AMPERSAND); at !== -1; at = bytes.indexOf(AMPERSAND, at + 1)) {
+    fields += 1;
+    if (fields > MAX_FORM_FIELDS) throw new TooLarge(`A form may have ${MAX_FORM_FIELDS} fields at most.`);
+  }
+  return new URLSearchParams(bytes.toString('utf8'));
+}
+
+/**
+ * Form fields; `data[User][email]` nests and `type[]` makes a list as in PHP. Throws `BadRequest` for NUL characters,
+ * `TooLarge` for more fields, or a deeper nesting, than any form has.
  */
 export function readFormBody(bytes: Buffer): Record<string, unknown> {
   const form: Record<string, unknown> = Object.create(null);
-  let fields = 0;
-  for (const [name, value] of new URLSearchParams(bytes.toString('utf8'))) {
-    fields += 1;
-    if (fields > MAX_FORM_FIELDS) throw new TooLarge(`A form may have ${MAX_FORM_FIELDS} fields at most.`);
+  for (const [name, value] of readFormFields(bytes)) {
     if (name.includes('\0') || value.includes('\0')) throw new BadRequest('The form contains a NUL character.');
     const keys = name.split(/[[\]]+/, MAX_FORM_DEPTH + 2).filter((key) => key !== '');
     if (keys.length > MAX_FORM_DEPTH) throw new TooLarge(`The form is nested deeper than ${MAX_FORM_DEPTH} levels.`);
@@ -134,7 +163,9 @@ export function readFormBody(bytes: Buffer): Record<string, unknown> {
     }
     const last = keys.at(-1) ?? name;
     const listed = target[last];
-    target[last] = name.endsWith('[]') ? [...(Array.isArray(listed) ? listed : []), value] : value;
+    if (!name.endsWith('[]')) target[last] = value;
+    else if (Array.isArray(listed)) listed.push(value);
+    else target[last] = [value];
   }
   return form;
 }

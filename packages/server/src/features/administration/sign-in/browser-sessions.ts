@@ -4,6 +4,7 @@ import { viewerOf } from '../../../access/authenticate.ts';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden } from '../../../errors.ts';
+import { readFormFields } from '../../../http/body.ts';
 import type { BrowserSessions } from '../../../http/server.ts';
 import { createKeyUse } from '../auth-keys/key-use.ts';
 import { createAccessLog } from '../logs/access-log.ts';
@@ -148,5 +149,5 @@ function givenToken(request: FastifyRequest): string {
   if (typeof header === 'string') return header;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded' || !Buffer.isBuffer(request.body)) return '';
-  return new URLSearchParams(request.body.toString('utf8')).get('csrf_token') ?? '';
+  return readFormFields(request.body).get('csrf_token') ?? '';
 }
