@@ -78,6 +78,7 @@ describe('a request', () => {
     expect(await failureOf(ask('/').then((answer) => answer.json()))).toBe('content');
     expect(await failureOf(ask('/', { url: 'http://peer.test:1/' }))).toBe('connection');
     expect(await failureOf(ask('/', { url: 'file:///etc/passwd' }))).toBe('url');
+    expect(await failureOf(ask('/', { url: 'http://100%:x@peer.test/' }))).toBe('url');
     expect(await failureOf(ask('/', { url: 'nothing' }))).toBe('url');
   });
 });

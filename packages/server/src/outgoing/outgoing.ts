@@ -173,11 +173,19 @@ function readUrl(text: string, base?: URL): URL {
 function startHeaders(asked: OutgoingRequest, url: URL, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent, 'accept-encoding': ACCEPTED_ENCODINGS };
   if (url.username !== '' || url.password !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const credentials = `${decode(url.username)}:${decode(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
   }
   for (const [name, value] of Object.entries(asked.headers ?? {})) headers[name.toLowerCase()] = value;
   return headers;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new OutgoingError('url', 'The user name or password in the address is not percent-encoded.', { cause });
+  }
 }
 
 /** What a machine that nobody named may hear: no key, no cookie, nothing of the caller's own. */
