@@ -22,6 +22,8 @@ describe('MISP’s page addresses', () => {
     ['/authKeys/index', '/auth_keys/index'],
     ['/object_templates', '/objectTemplates/index'],
     ['/events/add', '/events/index?panel=new-event'],
+    ['/events/upload_stix', '/events/index?panel=import'],
+    ['/sharingGroupBlueprints/view/7', '/sharing_group_blueprints/index?open=7'],
   ])('%s opens its page', async (path, expected) => {
     const { page } = await world.visit('/tags/index');
     // The set-up of a fresh instance would open on the start page.

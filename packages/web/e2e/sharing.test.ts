@@ -1,4 +1,4 @@
-import { makeTag, member } from '@magpie/testkit';
+import { makeOrganisation, makeTag, member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorld, type World } from './support.ts';
 
@@ -45,6 +45,44 @@ describe('the form of a connected instance', () => {
     await page.getByRole('button', { name: 'Partner' }).click();
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByText('mill:green').first().waitFor();
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('the rules of a blueprint', () => {
+  it('are put together field by field, tell whom they select, and can be written as JSON instead', async () => {
+    await makeOrganisation(world.magpie.admin, { name: 'Dam', sector: 'Energy', nationality: 'Japan' });
+    await makeOrganisation(world.magpie.admin, { name: 'Grid', sector: 'Energy', nationality: 'France' });
+    const { page, problems } = await world.visit('/sharing_group_blueprints/index');
+    await page.getByRole('button', { name: 'Add blueprint' }).first().click();
+    const panel = page.getByRole('dialog', { name: 'Add blueprint' });
+    await panel.getByRole('textbox', { name: 'Name' }).fill('Power');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.getByText('Every group needs a condition, every condition a value.').waitFor();
+    await panel.getByRole('combobox', { name: 'Sector: one of' }).fill('Energy');
+    await page.keyboard.press('Enter');
+    await panel.getByText('Selects 2 organisations now').waitFor();
+    await panel.getByRole('button', { name: 'Add exception' }).click();
+    await panel.getByRole('combobox', { name: 'Field' }).last().selectOption('Nationality');
+    await panel.getByRole('combobox', { name: 'Nationality: one of' }).fill('France');
+    await page.keyboard.press('Enter');
+    await panel.getByText('Selects 1 organisation now').waitFor();
+    await panel.getByRole('switch', { name: 'Write as JSON' }).click();
+    const json = panel.getByRole('textbox', { name: 'Rules' });
+    expect(JSON.parse(await json.inputValue())).toEqual({
+      OR: { org_sector: ['Energy'], NOT: { org_nationality: ['France'] } },
+    });
+    await json.fill('{"AND":{"org_sector":["Energy"],"OR":{"org_name":["Grid"]}}}');
+    await panel.getByRole('switch', { name: 'Write as JSON' }).click();
+    await panel.getByText('Grid').waitFor();
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.waitFor({ state: 'detached' });
+    const { body } = await world.magpie.admin.get('/sharing_group_blueprints/index');
+    expect(JSON.parse(String(member(body, 0, 'SharingGroupBlueprint', 'rules')))).toEqual({
+      AND: { org_sector: ['Energy'], OR: { org_name: ['Grid'] } },
+    });
+    await page.getByRole('button', { name: 'Power' }).click();
+    await page.getByRole('dialog', { name: 'Power' }).getByRole('link', { name: 'Grid' }).waitFor();
     expect(problems).toEqual([]);
   });
 });

@@ -21,6 +21,7 @@ import { chosenLanguage } from '../theme/preferences.ts';
 import { eventAreaForwards, eventAreaPages } from './event-area-routes.ts';
 import { morePages } from './more-pages.ts';
 import { FailurePage, NotFoundPage } from './not-found.tsx';
+import { olderAddresses } from './older-addresses.ts';
 import { OverlayProvider } from './overlays.tsx';
 import { Shell } from './shell.tsx';
 
@@ -106,7 +107,7 @@ const routeTree = root.addChildren([
   eventList,
   eventView,
   ...eventAreaPages.map(([path, load]) => page(path, load)),
-  ...eventAreaForwards.map(([path, to]) => forward(path, ({ id = '' }) => to(id))),
+  ...[...eventAreaForwards, ...olderAddresses].map(([path, to]) => forward(path, ({ id = '' }) => to(id))),
   page('/dashboards/index', () => import('../pages/home/home-page.tsx')),
   page('/attributes/search', () => import('../pages/search/search-page.tsx')),
   page('/tags/index', () => import('../pages/knowledge/tags-page.tsx')),

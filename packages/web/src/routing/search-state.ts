@@ -22,3 +22,10 @@ export function useSearchState(): readonly [
   );
   return [search, change];
 }
+
+/** Which entry of a list is open beside it: kept in the URL, so that it can be linked to and Back closes it. */
+export function useOpenedId(): readonly [string | undefined, (id: string | undefined) => void] {
+  const [search, change] = useSearchState();
+  const open = useCallback((id: string | undefined) => change({ open: id }, { replace: id === undefined }), [change]);
+  return [search.open, open];
+}

@@ -8,6 +8,7 @@ import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
 import { RequireRight } from '../../components/require-right.tsx';
 import { useAct } from '../../components/use-act.ts';
+import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { CorrelationTabs } from './correlation-tabs.tsx';
 
@@ -34,6 +35,7 @@ function listOf(rule: Rule): readonly string[] {
 export function Page() {
   const t = useT();
   const act = useAct('correlationRules');
+  const { ask, dialog } = useConfirmDelete();
   const [panel, setPanel] = useState<Rule | 'new'>();
   const query = useQuery({
     ...rowsQuery<{ readonly CorrelationRule: Rule }>('correlationRules', '/correlation_rules/index.json'),
@@ -85,14 +87,22 @@ export function Page() {
           <Button
             size="compact-xs"
             variant="default"
-            onClick={() => void act(() => post(`/correlation_rules/delete/${rule.id}`), t('correlation.ruleDeleted'))}
+            onClick={() =>
+              ask({
+                name: rule.name,
+                run: async () => {
+                  await post(`/correlation_rules/delete/${rule.id}`);
+                  await act(async () => undefined, t('correlation.ruleDeleted'));
+                },
+              })
+            }
           >
             {t('action.delete')}
           </Button>
         ),
       },
     ],
-    [t, act],
+    [t, act, ask],
   );
   const add = (
     <Button leftSection={<Icon name="plus" />} onClick={() => setPanel('new')}>
@@ -112,6 +122,7 @@ export function Page() {
         actions={add}
         empty={{ icon: 'rule', title: t('correlation.noRules'), text: t('correlation.noRulesText'), action: add }}
       />
+      {dialog}
       {panel !== undefined && (
         <PanelForm
           title={panel === 'new' ? t('correlation.addRule') : panel.name}

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { cancelJob, clearJobs, isActive, type JobRow, jobErrorQuery, jobsQuery } from '../../api/jobs.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
@@ -9,6 +9,7 @@ import { Meter } from '../../components/meter.tsx';
 import { StampText } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { useOpenedId } from '../../routing/search-state.ts';
 import { JobState } from './job-state.tsx';
 
 function Failure({ id }: { readonly id: string }) {
@@ -24,7 +25,7 @@ export function Page() {
   const act = useAct();
   const isAdmin = hasRight(useSession(), 'perm_site_admin');
   const query = useQuery(jobsQuery(isAdmin ? 'index' : 'mine'));
-  const [openedId, setOpenedId] = useState<string>();
+  const [openedId, setOpenedId] = useOpenedId();
   const opened = query.data?.find((row) => row.Job.id === openedId);
   const columns = useMemo<readonly ListColumn<JobRow>[]>(
     () => [
@@ -91,7 +92,7 @@ export function Page() {
         render: (row) => <StampText stamp={row.Job.date_created} />,
       },
     ],
-    [t],
+    [t, setOpenedId],
   );
   const clear = (which: 'completed' | 'all') => void act(() => clearJobs(which), t('job.cleared'));
   return (

@@ -8,6 +8,7 @@ import { ChoiceField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
 import { useToasts } from '../../components/toasts.tsx';
+import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import type { Point } from './graph-layout.ts';
 import type { Graph } from './graph-model.ts';
@@ -34,6 +35,7 @@ export function useLayouts(event: EventHeader, scope: string, graph: Graph | und
   const { data: all = [] } = useQuery({ ...layoutsQuery(event.id), enabled: scope === 'references' });
   const [chosen, setChosen] = useState<string>();
   const [places, setPlaces] = useState<ReadonlyMap<string, Point>>();
+  const confirm = useConfirmDelete();
   const [isNaming, setIsNaming] = useState(false);
   const readable = useMemo(
     () =>
@@ -52,14 +54,10 @@ export function useLayouts(event: EventHeader, scope: string, graph: Graph | und
   const report = useCallback((next: ReadonlyMap<string, Point>) => setPlaces(next), []);
 
   async function remove(id: string) {
-    try {
-      await deleteLayout(id);
-      choose(undefined);
-      await refresh();
-      toasts.success(t('layout.deleted'));
-    } catch (error) {
-      toasts.failure(error);
-    }
+    await deleteLayout(id);
+    choose(undefined);
+    await refresh();
+    toasts.success(t('layout.deleted'));
   }
 
   const tools = (
@@ -84,7 +82,9 @@ export function useLayouts(event: EventHeader, scope: string, graph: Graph | und
           disabled={!mayDelete}
           aria-label={t('layout.delete', { name: current.name })}
           title={mayDelete ? t('layout.delete', { name: current.name }) : t('reason.right', { right: 'perm_modify' })}
-          onClick={() => void remove(current.id)}
+          onClick={() =>
+            confirm.ask({ name: current.name || t('layout.of', { user: current.by }), run: () => remove(current.id) })
+          }
         >
           <Icon name="trash" />
         </ActionIcon>
@@ -113,5 +113,15 @@ export function useLayouts(event: EventHeader, scope: string, graph: Graph | und
       onClose={() => setIsNaming(false)}
     />
   );
-  return { kept: current?.places, setPlaces: report, tools, dialog };
+  return {
+    kept: current?.places,
+    setPlaces: report,
+    tools,
+    dialog: (
+      <>
+        {dialog}
+        {confirm.dialog}
+      </>
+    ),
+  };
 }

@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { post } from '../../api/client.ts';
 import { oneQuery, rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -10,6 +10,7 @@ import { LoadLibrary } from '../../components/load-library.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT, useTranslator } from '../../i18n/i18n.tsx';
+import { useOpenedId } from '../../routing/search-state.ts';
 
 interface Noticelist {
   readonly id: string;
@@ -61,7 +62,8 @@ export function Page() {
     ...rowsQuery<{ readonly Noticelist: Noticelist }>('noticelists', '/noticelists/index.json'),
     select: (rows) => rows.map((row) => row.Noticelist),
   });
-  const [opened, setOpened] = useState<Noticelist>();
+  const [openedId, setOpenedId] = useOpenedId();
+  const opened = query.data?.find((list) => list.id === openedId);
   const columns = useMemo<readonly ListColumn<Noticelist>[]>(
     () => [
       {
@@ -90,7 +92,7 @@ export function Page() {
         grow: 1,
         text: (list) => list.expanded_name,
         render: (list) => (
-          <button type="button" tabIndex={-1} className="text-button" onClick={() => setOpened(list)}>
+          <button type="button" tabIndex={-1} className="text-button" onClick={() => setOpenedId(list.id)}>
             <bdi>{list.expanded_name}</bdi>
           </button>
         ),
@@ -104,7 +106,7 @@ export function Page() {
       },
       { id: 'version', header: t('field.version'), width: 90, align: 'end', render: (list) => list.version },
     ],
-    [t, act, maySwitch],
+    [t, act, maySwitch, setOpenedId],
   );
   return (
     <>
@@ -114,7 +116,7 @@ export function Page() {
         columns={columns}
         keyOf={(list) => list.id}
         nameOf={(list) => list.expanded_name}
-        onOpen={setOpened}
+        onOpen={(list) => setOpenedId(list.id)}
         actions={<LoadLibrary library="noticelists" />}
         empty={{
           icon: 'info',
@@ -126,7 +128,7 @@ export function Page() {
       {opened !== undefined && (
         <DetailPanel
           title={opened.expanded_name}
-          onClose={() => setOpened(undefined)}
+          onClose={() => setOpenedId(undefined)}
           facts={[
             [t('noticelist.area'), opened.geographical_area.join(', ')],
             [t('noticelist.reference'), <bdi key="ref">{opened.ref.join(' ')}</bdi>],

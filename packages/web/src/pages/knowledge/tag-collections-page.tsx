@@ -12,7 +12,9 @@ import { PanelForm } from '../../components/panel-form.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { TagRow } from '../../components/tag-chip.tsx';
 import { useAct } from '../../components/use-act.ts';
+import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { useOpenedId } from '../../routing/search-state.ts';
 
 const TagSearch = lazy(() =>
   import('../../components/tag-search.tsx').then((module) => ({ default: module.TagSearch })),
@@ -47,7 +49,8 @@ export function Page() {
   const session = useSession();
   const mayWrite = hasRight(session, 'perm_tag_editor');
   const query = useQuery(rowsQuery<Collection>('tagCollections', '/tag_collections/index/limit:1000.json'));
-  const [openedId, setOpenedId] = useState<string>();
+  const { ask, dialog } = useConfirmDelete();
+  const [openedId, setOpenedId] = useOpenedId();
   const [editing, setEditing] = useState<'new' | 'edit'>();
   const opened = query.data?.find((row) => row.TagCollection.id === openedId);
   const columns = useMemo<readonly ListColumn<Collection>[]>(
@@ -97,7 +100,7 @@ export function Page() {
         render: (row) => <YesNo value={row.TagCollection.all_orgs} />,
       },
     ],
-    [t],
+    [t, setOpenedId],
   );
   const add = (
     <Button
@@ -135,10 +138,16 @@ export function Page() {
                 <Button
                   color="danger"
                   variant="outline"
-                  onClick={() => {
-                    setOpenedId(undefined);
-                    void act(() => post(`/tag_collections/delete/${opened.TagCollection.id}`), t('collection.deleted'));
-                  }}
+                  onClick={() =>
+                    ask({
+                      name: opened.TagCollection.name,
+                      run: async () => {
+                        await post(`/tag_collections/delete/${opened.TagCollection.id}`);
+                        setOpenedId(undefined);
+                        await act(async () => undefined, t('collection.deleted'));
+                      },
+                    })
+                  }
                 >
                   {t('action.delete')}
                 </Button>
@@ -176,6 +185,7 @@ export function Page() {
           )}
         </DetailPanel>
       )}
+      {dialog}
       {editing !== undefined && (
         <PanelForm
           title={isEdit ? opened.TagCollection.name : t('collection.add')}

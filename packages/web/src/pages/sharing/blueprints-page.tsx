@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { ApiError, post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -8,20 +8,15 @@ import type { OrganisationRef } from '../../api/wire.ts';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { PanelForm } from '../../components/panel-form.tsx';
 import { useAct } from '../../components/use-act.ts';
+import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useOpenedId } from '../../routing/search-state.ts';
+import type { Blueprint } from './blueprint-form.tsx';
 
-interface Blueprint {
-  readonly id: string;
-  readonly name: string;
-  readonly sharing_group_id: string | null;
-  readonly rules: string;
-}
-
-const example = '{\n  "OR": {\n    "org_sector": ["Finance"],\n    "org_nationality": ["Belgium"]\n  }\n}';
+const BlueprintForm = lazy(() => import('./blueprint-form.tsx').then((module) => ({ default: module.BlueprintForm })));
 
 function Members({ id }: { readonly id: string }) {
   const t = useT();
@@ -66,7 +61,8 @@ export function Page() {
     ...rowsQuery<{ readonly SharingGroupBlueprint: Blueprint }>('blueprints', '/sharing_group_blueprints/index.json'),
     select: (rows) => rows.map((row) => row.SharingGroupBlueprint),
   });
-  const [openedId, setOpenedId] = useState<string>();
+  const { ask, dialog } = useConfirmDelete();
+  const [openedId, setOpenedId] = useOpenedId();
   const [editing, setEditing] = useState<Blueprint | 'new'>();
   const opened = query.data?.find((blueprint) => blueprint.id === openedId);
   const columns = useMemo<readonly ListColumn<Blueprint>[]>(
@@ -103,7 +99,7 @@ export function Page() {
           ),
       },
     ],
-    [t],
+    [t, setOpenedId],
   );
   const add = (
     <Button
@@ -128,29 +124,13 @@ export function Page() {
         empty={{ icon: 'people', title: t('blueprint.none'), text: t('blueprint.noneText'), action: add }}
       />
       {editing !== undefined && (
-        <PanelForm
-          title={editing === 'new' ? t('blueprint.add') : editing.name}
-          size={560}
-          fields={[
-            { name: 'name', label: t('field.name'), required: true },
-            {
-              name: 'rules',
-              label: t('blueprint.rules'),
-              kind: 'area',
-              rows: 8,
-              mono: true,
-              required: true,
-              help: t('blueprint.rulesHelp'),
-            },
-          ]}
-          initial={editing === 'new' ? { rules: example } : { name: editing.name, rules: editing.rules }}
-          save={async (values) => {
-            const path = editing === 'new' ? 'add' : `edit/${editing.id}`;
-            await post(`/sharing_group_blueprints/${path}`, { SharingGroupBlueprint: values });
-            await act(async () => undefined, t('form.saved', { name: String(values.name) }));
-          }}
-          onClose={() => setEditing(undefined)}
-        />
+        <Suspense>
+          <BlueprintForm
+            {...(editing === 'new' ? {} : { blueprint: editing })}
+            onSaved={(name) => act(async () => undefined, t('form.saved', { name }))}
+            onClose={() => setEditing(undefined)}
+          />
+        </Suspense>
       )}
       {opened !== undefined && editing === undefined && (
         <DetailPanel
@@ -177,10 +157,17 @@ export function Page() {
                 <Button
                   color="danger"
                   variant="outline"
-                  onClick={() => {
-                    setOpenedId(undefined);
-                    void act(() => post(`/sharing_group_blueprints/delete/${opened.id}`), t('blueprint.deleted'));
-                  }}
+                  onClick={() =>
+                    ask({
+                      name: opened.name,
+                      text: t('blueprint.deleteText'),
+                      run: async () => {
+                        await post(`/sharing_group_blueprints/delete/${opened.id}`);
+                        setOpenedId(undefined);
+                        await act(async () => undefined, t('blueprint.deleted'));
+                      },
+                    })
+                  }
                 >
                   {t('action.delete')}
                 </Button>
@@ -193,6 +180,7 @@ export function Page() {
           <Members id={opened.id} />
         </DetailPanel>
       )}
+      {dialog}
     </>
   );
 }

@@ -15,6 +15,7 @@ import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useOpenedId } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import { FeedDetail } from './feed-detail.tsx';
 import { FeedForm } from './feed-form.tsx';
@@ -119,7 +120,7 @@ export function Page() {
   const act = useAct('feeds', 'feedComparison');
   const mayWrite = hasRight(useSession(), 'perm_site_admin');
   const query = useQuery(feedsQuery());
-  const [openedId, setOpenedId] = useState<string>();
+  const [openedId, setOpenedId] = useOpenedId();
   const [editing, setEditing] = useState(false);
   const [removing, setRemoving] = useState(false);
   const columns = useColumns(mayWrite, act, setOpenedId);

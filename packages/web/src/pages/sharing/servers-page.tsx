@@ -16,6 +16,7 @@ import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { useOpenedId } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { ServerForm } from './server-form.tsx';
@@ -81,7 +82,7 @@ export function Page() {
   const act = useAct('servers');
   const query = useQuery(serversQuery());
   const [tests, setTests] = useState<Readonly<Record<string, ConnectionTest>>>({});
-  const [openedId, setOpenedId] = useState<string>();
+  const [openedId, setOpenedId] = useOpenedId();
   const [panel, setPanel] = useState<'edit' | 'remove'>();
   const [testing, setTesting] = useState(false);
   const opened = query.data?.find((row) => row.Server.id === openedId);

@@ -5,6 +5,8 @@ export const pageEn = {
   'bookmark.none': 'Keep a search, a filtered list or an event with the star above; it appears here.',
   'bookmark.share': 'Show it to my organisation',
   'bookmark.shared': 'Shown to the organisation',
+  'confirm.delete': 'Delete “{name}”?',
+  'confirm.deleteText': 'This cannot be undone.',
   'feed.unread': 'The feed could not be read',
   'feed.unreadText': 'Its address did not answer, or not in the format that is set. Check both, then try again.',
   'find.placeholder': 'Type a name or a UUID',

@@ -8,6 +8,8 @@ export const pageFr: Record<keyof typeof pageEn, string> = {
     'Gardez une recherche, une liste filtrée ou un événement avec l’étoile ci-dessus ; elle apparaît ici.',
   'bookmark.share': 'La montrer à mon organisation',
   'bookmark.shared': 'Montré à l’organisation',
+  'confirm.delete': 'Supprimer « {name} » ?',
+  'confirm.deleteText': 'C’est définitif.',
   'feed.unread': 'Le flux n’a pas pu être lu',
   'feed.unreadText': 'Son adresse ne répond pas, ou pas dans le format indiqué. Vérifiez les deux, puis réessayez.',
   'find.placeholder': 'Saisissez un nom ou un UUID',

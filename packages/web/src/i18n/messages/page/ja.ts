@@ -7,6 +7,8 @@ export const pageJa: Record<keyof typeof pageEn, string> = {
   'bookmark.none': '上の星印で検索、絞り込んだ一覧、イベントを保存すると、ここに表示されます。',
   'bookmark.share': '所属組織にも表示する',
   'bookmark.shared': '組織に表示中',
+  'confirm.delete': '「{name}」を削除しますか？',
+  'confirm.deleteText': '元に戻せません。',
   'feed.unread': 'フィードを読み込めませんでした',
   'feed.unreadText': 'アドレスが応答しないか、設定された形式ではありません。両方を確認して、もう一度お試しください。',
   'find.placeholder': '名前または UUID を入力',

@@ -7,6 +7,8 @@ export const pageZhHans: Record<keyof typeof pageEn, string> = {
   'bookmark.none': '用上方的星标保存搜索、筛选后的列表或事件，它们会显示在这里。',
   'bookmark.share': '向我的组织显示',
   'bookmark.shared': '组织可见',
+  'confirm.delete': '删除“{name}”？',
+  'confirm.deleteText': '此操作无法撤销。',
   'feed.unread': '无法读取该源',
   'feed.unreadText': '其地址没有响应，或格式与设置不符。请检查后重试。',
   'find.placeholder': '输入名称或 UUID',
