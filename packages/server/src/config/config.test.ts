@@ -34,6 +34,7 @@ describe('settings', () => {
       firstAdmin: { email: null, password: null, key: null, organisationName: null },
       bodyLimitBytes: 268_435_456,
       trustedProxies: [],
+      reachableNetworks: [],
       smtpUrl: null,
       logLevel: 'info',
       contentSource: { kind: 'archives', baseUrl: 'https://codeload.github.com' },
@@ -58,6 +59,7 @@ describe('settings', () => {
       MAGPIE_ORG_NAME: ' CIRCL ',
       MAGPIE_BODY_LIMIT: '64 mb',
       MAGPIE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
+      MAGPIE_REACHABLE_NETWORKS: '10.20.0.0/16',
       MAGPIE_LOG_LEVEL: 'DEBUG',
       MAGPIE_CONTENT_SOURCE: 'https://mirror.example.org/misp/',
       MAGPIE_SMTP_URL: 'smtps://mailer:secret@mail.example.org',
@@ -76,6 +78,7 @@ describe('settings', () => {
       },
       bodyLimitBytes: 67_108_864,
       trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      reachableNetworks: ['10.20.0.0/16'],
       smtpUrl: 'smtps://mailer:secret@mail.example.org',
       logLevel: 'debug',
       contentSource: { kind: 'archives', baseUrl: 'https://mirror.example.org/misp' },
@@ -105,6 +108,7 @@ describe('faulty settings', () => {
     ['MAGPIE_BODY_LIMIT', '1KB'],
     ['MAGPIE_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['MAGPIE_TRUSTED_PROXIES', '127.0.0.1,,'],
+    ['MAGPIE_REACHABLE_NETWORKS', 'intranet'],
     ['MAGPIE_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s, naming the variable, the value and what was expected', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([

@@ -34,6 +34,8 @@ export type Config = Readonly<{
   firstAdmin: FirstAdmin;
   bodyLimitBytes: number;
   trustedProxies: readonly string[];
+  /** Private networks that web addresses given by users may lead to. */
+  reachableNetworks: readonly string[];
   /** Mail server; null: no mails are sent. */
   smtpUrl: string | null;
   logLevel: LogLevel;
@@ -96,6 +98,7 @@ export function readConfig(env: Environment): Config {
     }),
     bodyLimitBytes: read('MAGPIE_BODY_LIMIT', DEFAULT_BODY_LIMIT_BYTES, parseByteSize),
     trustedProxies: Object.freeze(read('MAGPIE_TRUSTED_PROXIES', [], parseNetworks)),
+    reachableNetworks: Object.freeze(read('MAGPIE_REACHABLE_NETWORKS', [], parseNetworks)),
     smtpUrl: read('MAGPIE_SMTP_URL', null, parseSmtpUrl),
     logLevel: read('MAGPIE_LOG_LEVEL', 'info', parseLogLevel),
     contentSource: read('MAGPIE_CONTENT_SOURCE', PUBLIC_SOURCE, parseContentSource),

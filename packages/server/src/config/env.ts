@@ -11,6 +11,8 @@ export const SETTINGS = {
   MAGPIE_ORG_NAME: 'first start: name of the organisation that runs this instance',
   MAGPIE_BODY_LIMIT: 'largest accepted request body, such as 64MB or 1GB (default 256MB)',
   MAGPIE_TRUSTED_PROXIES: 'comma-separated addresses or networks whose X-Forwarded-* headers are believed',
+  MAGPIE_REACHABLE_NETWORKS:
+    'comma-separated private addresses or networks that web addresses given by users may lead to (default: none)',
   MAGPIE_SMTP_URL:
     'mail server, such as smtp://user:password@mail.example.org:587 or smtps://… (default: no mails are sent)',
   MAGPIE_LOG_LEVEL: 'debug, info, warn or error (default info)',

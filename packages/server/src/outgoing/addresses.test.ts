@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayConnectTo } from './addresses.ts';
+import { listNetworks, mayConnectTo } from './addresses.ts';
 
 describe('mayConnectTo', () => {
   it.each([
@@ -50,6 +50,17 @@ describe('mayConnectTo', () => {
       expect(mayConnectTo(address, 'public-only')).toBe(true);
     },
   );
+
+  it('lets URLs of users reach the private networks that were opened, in every form, and no others', () => {
+    const reachable = listNetworks(['10.20.0.0/16', '127.0.0.1', 'fd00:1::/32', '169.254.0.0/16']);
+    for (const address of ['10.20.3.4', '::ffff:10.20.3.4', '127.0.0.1', 'fd00:1::7', '1.1.1.1']) {
+      expect(mayConnectTo(address, 'public-only', reachable), address).toBe(true);
+    }
+    // Link-local addresses stay closed whatever was opened.
+    for (const address of ['10.21.0.1', '127.0.0.2', 'fd00:2::1', '192.168.0.1', '169.254.169.254', '0.0.0.0']) {
+      expect(mayConnectTo(address, 'public-only', reachable), address).toBe(false);
+    }
+  });
 
   it('judges every form that holds an IPv4 address as that address', () => {
     fc.assert(

@@ -3,7 +3,8 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 /**
  * Which addresses a request may reach.
  *
- * - `public-only`: addresses of the public Internet, for URLs that users give;
+ * - `public-only`: addresses of the public Internet, and private ones that the machine's administrator opened by
+ *   `MAGPIE_REACHABLE_NETWORKS`, for URLs that users give;
  * - `configured`: private networks and this machine too, for what a site administrator has set up.
  *
  * Link-local addresses (the metadata services of clouds among them), multicast and the unspecified address are never
@@ -52,16 +53,37 @@ const refusedFor: Readonly<Record<AddressPolicy, BlockList>> = {
   configured: blockList(NEVER_IPV4, NEVER_IPV6),
 };
 
-/** True when a connection to the address (IPv4 or IPv6, without brackets) may be made. Anything else is refused. */
-export function mayConnectTo(address: string, policy: AddressPolicy): boolean {
-  const refused = refusedFor[policy];
-  if (isIP(address) === 4) return !refused.check(address, 'ipv4');
+/** Networks as addresses or `10.0.0.0/8`, to be looked addresses up in. Throws for what is neither. */
+export function listNetworks(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+const NOWHERE = new BlockList();
+
+/**
+ * True when a connection to the address (IPv4 or IPv6, without brackets) may be made. Anything else is refused. URLs of
+ * users reach, of private networks, those in `reachable`.
+ */
+export function mayConnectTo(address: string, policy: AddressPolicy, reachable: BlockList = NOWHERE): boolean {
+  if (isIP(address) === 4) return isOpen(address, 'ipv4', policy, reachable);
   if (!isIPv6(address)) return false;
   const groups = ipv6Groups(address);
   const inner = groups === null ? null : embeddedIpv4(groups);
   // The form that carries an IPv4 address is that address; a tunnel that does is no way around the rule either.
-  if (inner !== null) return !refused.check(inner, 'ipv4');
-  return !refused.check(address.split('%', 1)[0] ?? address, 'ipv6');
+  if (inner !== null) return isOpen(inner, 'ipv4', policy, reachable);
+  return isOpen(address.split('%', 1)[0] ?? address, 'ipv6', policy, reachable);
+}
+
+function isOpen(address: string, family: 'ipv4' | 'ipv6', policy: AddressPolicy, reachable: BlockList): boolean {
+  const refused = refusedFor[reachable.check(address, family) ? 'configured' : policy];
+  return !refused.check(address, family);
 }
 
 function blockList(ipv4: readonly [string, number][], ipv6: readonly [string, number][]): BlockList {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { lookup as resolveName } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { type BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
-import { type AddressPolicy, mayConnectTo } from './addresses.ts';
+import { type AddressPolicy, listNetworks, mayConnectTo } from './addresses.ts';
 import { OutgoingError } from './outgoing-error.ts';
 
 /** How the other side's certificate is judged and which one is shown to it. All PEM. */
@@ -36,6 +36,11 @@ export interface ConnectionOptions {
 /** Name resolution as `dns.lookup` with `all`; tests put their own. */
 export type Resolver = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
+interface Guard {
+  readonly resolver: Resolver;
+  readonly reachable: BlockList;
+}
+
 const MAX_POOLS = 32;
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -56,7 +61,9 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export function createConnections(resolver: Resolver): Connections {
+/** `reachable` are the private networks that URLs of users may lead to. */
+export function createConnections(resolver: Resolver, reachable: readonly string[] = []): Connections {
+  const guard: Guard = { resolver, reachable: listNetworks(reachable) };
   const pools = new Map<string, Dispatcher>();
 
   function pool(options: ConnectionOptions): Dispatcher {
@@ -64,7 +71,7 @@ export function createConnections(resolver: Resolver): Connections {
     const known = pools.get(key);
     // Taken out and put back, so that the first of the map is the one not used for longest.
     pools.delete(key);
-    const dispatcher = known ?? openPool(options, resolver);
+    const dispatcher = known ?? openPool(options, guard);
     pools.set(key, dispatcher);
     if (pools.size > MAX_POOLS) {
       const [oldest] = pools;
@@ -81,9 +88,9 @@ export function createConnections(resolver: Resolver): Connections {
     async dispatcherFor(url, options) {
       const host = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(host) !== 0) {
-        if (!mayConnectTo(host, options.policy)) throw refused(host);
+        if (!mayConnectTo(host, options.policy, guard.reachable)) throw refused(host);
       } else if (options.proxy !== null) {
-        await checkBeforeProxy(host, options.policy, resolver);
+        await checkBeforeProxy(host, options.policy, guard);
       }
       return pool(options);
     },
@@ -99,12 +106,12 @@ export function createConnections(resolver: Resolver): Connections {
  * Behind a proxy the proxy resolves. A name that resolves here to a refused address is refused all the same; one that
  * only the proxy knows is the proxy's to judge.
  */
-async function checkBeforeProxy(host: string, policy: AddressPolicy, resolver: Resolver): Promise<void> {
+async function checkBeforeProxy(host: string, policy: AddressPolicy, { resolver, reachable }: Guard): Promise<void> {
   const addresses = await resolver(host).catch(() => []);
-  if (addresses.some(({ address }) => !mayConnectTo(address, policy))) throw refused(host);
+  if (addresses.some(({ address }) => !mayConnectTo(address, policy, reachable))) throw refused(host);
 }
 
-function openPool({ policy, tls, proxy }: ConnectionOptions, resolver: Resolver): Dispatcher {
+function openPool({ policy, tls, proxy }: ConnectionOptions, guard: Guard): Dispatcher {
   const secure = {
     minVersion: tls.minVersion,
     ...(tls.allowSelfSigned ? { rejectUnauthorized: false } : {}),
@@ -125,7 +132,7 @@ function openPool({ policy, tls, proxy }: ConnectionOptions, resolver: Resolver)
   const connect = buildConnector({
     ...secure,
     timeout: CONNECT_TIMEOUT_MS,
-    lookup: guardedLookup(policy, resolver),
+    lookup: guardedLookup(policy, guard),
   });
   return new Agent({ ...shared, connect });
 }
@@ -134,12 +141,12 @@ function openPool({ policy, tls, proxy }: ConnectionOptions, resolver: Resolver)
  * Resolves once, for the connection itself, so that a name cannot answer one address to the check and another to the
  * connection. One refused address among several refuses the name.
  */
-function guardedLookup(policy: AddressPolicy, resolver: Resolver): LookupFunction {
+function guardedLookup(policy: AddressPolicy, { resolver, reachable }: Guard): LookupFunction {
   return (hostname, options, callback) => {
     resolver(hostname).then(
       (addresses) => {
         const [first] = addresses;
-        if (first === undefined || addresses.some(({ address }) => !mayConnectTo(address, policy))) {
+        if (first === undefined || addresses.some(({ address }) => !mayConnectTo(address, policy, reachable))) {
           callback(refused(hostname), '', 0);
         } else if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);

@@ -5,14 +5,15 @@ import { createOutgoing, type Outgoing } from './outgoing.ts';
 
 /**
  * The client as the instance's settings want it: `Proxy.host`, `Proxy.port`, `Proxy.user`, `Proxy.password`,
- * `MISP.curl_request_timeout`, `Security.min_tls_version`.
+ * `MISP.curl_request_timeout`, `Security.min_tls_version`. URLs of users may lead to the given private networks too.
  */
-export function createSettingsOutgoing(settings: Settings): Outgoing {
+export function createSettingsOutgoing(settings: Settings, reachableNetworks: readonly string[]): Outgoing {
   return createOutgoing({
     // Peers treat a client whose name begins so as a machine, and answer compactly.
     userAgent: () => `MISP ${mispVersion}`,
     proxy: () => proxyOf(settings),
     timeoutMs: () => Math.max(1, settings.get('MISP.curl_request_timeout')) * 1000,
+    reachableNetworks,
     minTlsVersion: () => tlsVersions[settings.get('Security.min_tls_version')],
   });
 }

@@ -67,10 +67,12 @@ export function createOutgoing(options: {
   timeoutMs?: () => number;
   /** The oldest version of TLS that is spoken. Default TLS 1.2. */
   minTlsVersion?: () => MinTlsVersion | undefined;
+  /** Private networks that URLs of users may lead to. Default none. */
+  reachableNetworks?: readonly string[];
   /** Replaces the system's name resolution, for tests. */
   resolver?: Resolver;
 }): Outgoing {
-  const connections = createConnections(options.resolver ?? systemResolver);
+  const connections = createConnections(options.resolver ?? systemResolver, options.reachableNetworks);
 
   async function send(asked: OutgoingRequest): Promise<OutgoingAnswer> {
     const limit = AbortSignal.timeout(asked.timeoutMs ?? options.timeoutMs?.() ?? DEFAULT_TIMEOUT_MS);
