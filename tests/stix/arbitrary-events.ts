@@ -90,9 +90,24 @@ const values = new Map(attributeTypes.map((type) => [type, valuesOf(type)]));
 const uuid = fc.noShrink(fc.uuid({ version: 4 }));
 const seconds = fc.integer({ min: 1_000_000_000, max: NOW }).map(String);
 const flag = fc.boolean();
+/** To the microsecond, as MISP has them. */
 const seen = fc
-  .integer({ min: 1_000_000_000, max: NOW })
-  .map((time) => new Date(time * 1000).toISOString().replace('Z', '000+00:00'));
+  .tuple(
+    fc.integer({ min: 1_000_000_000, max: NOW }),
+    fc.constantFrom('000000', '500000', '000001', '123456', '999999'),
+  )
+  .map(([time, part]) => new Date(time * 1000).toISOString().replace('000Z', `${part}+00:00`));
+
+/** When something was seen: the end is not before the beginning, no instance stores it otherwise. */
+const seenParts = fc
+  .tuple(fc.option(seen, { nil: null }), fc.option(seen, { nil: null }))
+  .map(([one, other]) =>
+    one !== null && other !== null && other < one
+      ? { first_seen: other, last_seen: one }
+      : { first_seen: one, last_seen: other },
+  );
+/** A few are deleted: what is gone stays gone. */
+const deleted = fc.integer({ min: 0, max: 9 }).map((number) => number === 0);
 
 const tagName = fc.constantFrom(
   ...['tlp:white', 'tlp:clear', 'tlp:green', 'tlp:amber', 'tlp:amber+strict', 'tlp:red', 'own tag', 'a:b="c"'],
@@ -116,13 +131,25 @@ const galaxyTypes = [
   'target-information',
 ];
 const clusters = fc.uniqueArray(
-  fc.record({
-    type: fc.constantFrom(...galaxyTypes, 'own-galaxy'),
-    uuid,
-    galaxyUuid: uuid,
-    value: words,
-    description: anyText,
-  }),
+  fc.oneof(
+    fc.record({
+      type: fc.constantFrom(...galaxyTypes, 'own-galaxy'),
+      uuid,
+      galaxyUuid: uuid,
+      value: words,
+      description: anyText,
+    }),
+    // The same cluster hangs on several things.
+    fc.constantFrom(
+      ...['threat-actor', 'tool', 'sector', 'own-galaxy'].map((type, index) => ({
+        type,
+        uuid: `b51a5c1e-0000-4000-8000-00000000000${index}`,
+        galaxyUuid: `b51a5c1e-0000-4000-8000-00000000001${index}`,
+        value: `Shared ${type}`,
+        description: 'On many things',
+      })),
+    ),
+  ),
   { maxLength: 2, selector: ({ type }) => type },
 );
 
@@ -151,8 +178,20 @@ const entry = {
   modified: fc.constant('2024-01-01 00:00:01'),
 };
 const language = fc.constantFrom('en', 'fr', 'de');
-const opinion = fc.record({ ...entry, opinion: fc.nat({ max: 100 }).map(String), comment: anyText });
-const note = fc.record({ ...entry, note: anyText, language, Opinion: fc.array(opinion, { maxLength: 1 }) });
+const bareOpinion = {
+  ...entry,
+  opinion: fc.nat({ max: 100 }).map(String),
+  comment: fc.oneof(fc.constant(''), anyText),
+};
+const bareNote = { ...entry, note: anyText, language };
+/** Entries about entries, three deep. */
+const reply = fc.record({ ...bareOpinion, Note: fc.array(fc.record(bareNote), { maxLength: 1 }) });
+const opinion = fc.record({ ...bareOpinion, Opinion: fc.array(reply, { maxLength: 1 }) });
+const note = fc.record({
+  ...bareNote,
+  Opinion: fc.array(opinion, { maxLength: 1 }),
+  Note: fc.array(fc.record(bareNote), { maxLength: 1 }),
+});
 const analystData = {
   Note: fc.array(note, { maxLength: 2 }),
   Opinion: fc.array(opinion, { maxLength: 1 }),
@@ -172,23 +211,18 @@ function attributeOf(type: string, relation?: string): fc.Arbitrary<Json> {
     to_ids: flag,
     comment: fc.oneof(fc.constant(''), anyText),
     timestamp: seconds,
-    first_seen: fc.option(seen, { nil: null }),
-    last_seen: fc.option(seen, { nil: null }),
+    deleted,
     disable_correlation: flag,
     Tag: tags,
     Sighting: fc.array(sighting, { maxLength: 2 }),
     ...analystData,
   };
-  return fc.tuple(fc.record(parts), clusters).map(([attribute, chosen]) => {
-    // The end is not before the beginning: no instance stores it otherwise.
-    const { first_seen: first, last_seen: last } = attribute;
-    const isTurned = first !== null && last !== null && last < first;
+  return fc.tuple(fc.record(parts), clusters, seenParts).map(([attribute, chosen, times]) => {
     const whole = {
       ...attribute,
-      ...(isTurned ? { first_seen: last, last_seen: first } : {}),
+      ...times,
       type,
       category: typeFacts(type)?.defaultCategory ?? 'Other',
-      deleted: false,
       ...(fileTypes.has(type) ? { data: fileData } : {}),
       ...(relation === undefined ? {} : { object_relation: relation }),
     };
@@ -217,19 +251,19 @@ function objectOf(template: ObjectTemplate): fc.Arbitrary<Json> {
     uuid,
     timestamp: seconds,
     comment: fc.oneof(fc.constant(''), anyText),
-    first_seen: fc.option(seen, { nil: null }),
+    deleted,
     Attribute: fc.array(member, { minLength: 1, maxLength: 5 }),
     ...analystData,
   };
-  return fc.record(parts).map((object) => ({
+  return fc.tuple(fc.record(parts), seenParts).map(([object, times]) => ({
     ...object,
+    ...times,
     name: template.name,
     'meta-category': template['meta-category'],
     description: template.description,
     template_uuid: template.uuid,
     template_version: String(template.version),
     distribution: '5',
-    deleted: false,
     ObjectReference: [],
   }));
 }
@@ -247,6 +281,8 @@ export function arbitraryEvent(templates: readonly ObjectTemplate[]): fc.Arbitra
     date: fc.constantFrom('2024-02-29', '1999-12-31'),
     threat_level_id: fc.constantFrom('1', '2', '3', '4'),
     analysis: fc.constantFrom('0', '1', '2'),
+    extends_uuid: fc.oneof(fc.constant(''), uuid),
+    disable_correlation: flag,
     published: flag,
     timestamp: seconds,
     publish_timestamp: seconds,
@@ -256,20 +292,64 @@ export function arbitraryEvent(templates: readonly ObjectTemplate[]): fc.Arbitra
       { maxLength: 6 },
     ),
     Object: fc.array(fc.constantFrom(...templates).chain(objectOf), { maxLength: 3 }),
-    EventReport: fc.array(fc.record({ uuid, name: anyText, content: anyText, timestamp: seconds }), { maxLength: 2 }),
+    EventReport: fc.array(
+      fc.record({ uuid, name: anyText, content: fc.oneof(fc.constant(''), anyText), timestamp: seconds, deleted }),
+      { maxLength: 2 },
+    ),
     ...analystData,
   };
   const links = fc.array(
-    fc.record({ uuid, from: fc.nat(), to: fc.nat(), relationship_type: relationWord, comment: anyText }),
-    {
-      maxLength: 4,
-    },
+    fc.record({
+      ...{ uuid, from: fc.nat(), to: fc.nat(), relationship_type: relationWord, deleted },
+      comment: fc.oneof(fc.constant(''), anyText),
+    }),
+    { maxLength: 4 },
   );
-  return fc.tuple(fc.record(parts), clusters, links).map(([event, chosen, wanted]) => {
+  const relations = fc.array(fc.record({ ...entry, from: fc.nat(), to: fc.nat(), relationship_type: relationWord }), {
+    maxLength: 2,
+  });
+  return fc.tuple(fc.record(parts), clusters, links, relations).map(([event, chosen, wanted, related]) => {
     const organisation = { uuid: '5f0c0a2e-5b0e-4b7a-9a58-0d6c5f3f2a00', name: 'Alpha CERT' };
     const whole = withClusters({ ...event, Org: organisation, Orgc: organisation, distribution: '1' }, chosen);
-    return withReferences(whole, event.Object, event.Attribute, wanted);
+    const named = withNames(whole, event.EventReport, event.Attribute);
+    return withRelationships(withReferences(named, event.Object, event.Attribute, wanted), related);
   });
+}
+
+/** Reports name the attributes of their event. */
+function withNames(event: Json, reports: readonly Json[], attributes: readonly Json[]): Json {
+  const named = reports.map((report, index) => {
+    const uuid = attributes[index]?.uuid;
+    return uuid === undefined ? report : { ...report, content: `${report.content}@[attribute](${uuid})` };
+  });
+  return { ...event, EventReport: named };
+}
+
+interface Relation {
+  readonly from: number;
+  readonly to: number;
+  readonly [key: string]: unknown;
+}
+
+/** What analysts relate: attributes and objects, of those that are not deleted. */
+function withRelationships(event: Json, relations: readonly Relation[]): Json {
+  const live = (key: string) => (Array.isArray(event[key]) ? event[key].filter((one) => one.deleted !== true) : []);
+  const ends: Json[] = [...live('Attribute'), ...live('Object')];
+  if (ends.length < 2) return event;
+  const held = new Map<unknown, Json[]>();
+  for (const { from, to, ...relation } of relations) {
+    const source = ends[from % ends.length];
+    const target = ends[to % ends.length];
+    if (source === undefined || target === undefined || source === target) continue;
+    const kind = Array.isArray(target.Attribute) ? 'Object' : 'Attribute';
+    const whole = { ...relation, related_object_uuid: target.uuid, related_object_type: kind };
+    held.set(source.uuid, [...(held.get(source.uuid) ?? []), whole]);
+  }
+  const put = (key: string) =>
+    (Array.isArray(event[key]) ? event[key] : []).map((one: Json) =>
+      held.has(one.uuid) ? { ...one, Relationship: held.get(one.uuid) } : one,
+    );
+  return { ...event, Attribute: put('Attribute'), Object: put('Object') };
 }
 
 interface Link {
@@ -278,6 +358,7 @@ interface Link {
   readonly to: number;
   readonly relationship_type: string;
   readonly comment: string;
+  readonly deleted: boolean;
 }
 
 /** References from objects to other objects and to attributes. */
@@ -287,12 +368,17 @@ function withReferences(
   attributes: readonly Json[],
   links: readonly Link[],
 ): Json {
-  const ends = [...objects, ...attributes];
+  const members = objects.flatMap(({ Attribute: list, deleted: isGone }) =>
+    Array.isArray(list) && !isGone ? list : [],
+  );
+  const ends = [...objects, ...attributes, ...members].filter((one) => one.deleted !== true);
   const held = objects.map((object, place) => ({
     ...object,
     ObjectReference: links.flatMap(({ from, to, ...reference }) => {
       const target = ends[to % Math.max(1, ends.length)];
+      // An object does not refer to itself, nor to its own parts.
       if (from % objects.length !== place || target === undefined || target === object) return [];
+      if (Array.isArray(object.Attribute) && object.Attribute.includes(target)) return [];
       return [{ ...reference, referenced_uuid: target.uuid, timestamp: '1700000000' }];
     }),
   }));

@@ -23,7 +23,8 @@ export function essence(
 ): Map<string, Json> {
   const kept = new Map<string, Json>();
   kept.set('event', {
-    ...pick(event, ['uuid', 'info', 'date', 'threat_level_id', 'analysis']),
+    ...pick(event, ['uuid', 'info', 'date', 'threat_level_id', 'analysis', 'extends_uuid']),
+    disable_correlation: isSet(event.disable_correlation),
     ...commonParts(event),
   });
   for (const attribute of list(event.Attribute)) {
@@ -51,16 +52,22 @@ export function essence(
     }
   }
   for (const report of list(event.EventReport)) {
+    if (report.deleted === true) continue;
     kept.set(`report ${report.uuid}`, { ...pick(report, ['name', 'content']), ...commonParts(report) });
   }
   return kept;
+}
+
+function isSet(value: unknown): boolean {
+  return value === true || value === '1';
 }
 
 function attributeParts(attribute: Json): Json {
   const parts = [...['type', 'category', 'value', 'comment', 'object_relation', 'first_seen', 'last_seen', 'data']];
   return {
     ...pick(attribute, parts),
-    to_ids: attribute.to_ids === true || attribute.to_ids === '1',
+    to_ids: isSet(attribute.to_ids),
+    disable_correlation: isSet(attribute.disable_correlation),
     ...commonParts(attribute),
     sightings: list(attribute.Sighting)
       .map((sighting) => JSON.stringify(pick(sighting, ['uuid', 'type', 'source', 'date_sighting'])))
@@ -68,14 +75,19 @@ function attributeParts(attribute: Json): Json {
   };
 }
 
+const TIMES = ['created', 'modified'];
+const NOTE = ['uuid', 'note', 'authors', 'language', ...TIMES];
+const OPINION = ['uuid', 'opinion', 'comment', 'authors', ...TIMES];
+const RELATIONSHIP = ['uuid', 'related_object_uuid', 'related_object_type', 'relationship_type', 'authors', ...TIMES];
+
 function commonParts(element: Json): Json {
   return {
     tags: list(element.Tag)
       .map(({ name }) => String(name))
       .sort(),
-    notes: entries(element, 'Note', ['uuid', 'note', 'authors', 'language', 'created']),
-    opinions: entries(element, 'Opinion', ['uuid', 'opinion', 'comment', 'authors', 'created']),
-    relationships: entries(element, 'Relationship', ['uuid', 'related_object_uuid', 'relationship_type', 'authors']),
+    notes: entries(element, 'Note', NOTE),
+    opinions: entries(element, 'Opinion', OPINION),
+    relationships: entries(element, 'Relationship', RELATIONSHIP),
   };
 }
 
@@ -83,8 +95,8 @@ function entries(element: Json, key: string, names: readonly string[]): unknown[
   return list(element[key])
     .map((entry) => ({
       ...pick(entry, names),
-      notes: entries(entry, 'Note', names),
-      opinions: entries(entry, 'Opinion', names),
+      notes: entries(entry, 'Note', NOTE),
+      opinions: entries(entry, 'Opinion', OPINION),
     }))
     .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
@@ -98,9 +110,12 @@ function pick(json: Json, names: readonly string[]): Json {
   return picked;
 }
 
-/** Times and numbers in one spelling. */
+/** Times, to the microsecond, and numbers in one spelling. */
 function plain(name: string, value: unknown): unknown {
-  if (name === 'first_seen' || name === 'last_seen') return new Date(String(value)).toISOString();
+  if (name === 'first_seen' || name === 'last_seen') {
+    const [, part = ''] = /\.(\d+)/.exec(String(value)) ?? [];
+    return `${new Date(String(value)).toISOString().slice(0, 19)}.${part.padEnd(6, '0').slice(0, 6)}`;
+  }
   return typeof value === 'number' ? String(value) : value;
 }
 

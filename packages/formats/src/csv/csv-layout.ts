@@ -1,4 +1,5 @@
-import { typeFacts } from '@magpie/model';
+import { findIndicators } from '@magpie/model';
+import { fieldOfTitle, typeOfWord } from './csv-words.ts';
 import type { CsvRow } from './parse-csv.ts';
 
 /** What a column of a CSV file holds: an attribute type, a field of the row's attribute, any indicator, or nothing. */
@@ -21,53 +22,58 @@ export function isField(column: CsvColumn): boolean {
 export interface CsvLayout {
   readonly hasHeader: boolean;
   readonly columns: readonly CsvColumn[];
+  /** Nothing tells what the columns hold: every cell is looked through, and most hold nothing. */
+  readonly isGuess?: boolean;
 }
-
-/** Other names that producers give to the fields. */
-const synonyms: ReadonlyMap<string, CsvColumn> = new Map(
-  Object.entries({
-    indicator: 'free-text',
-    ioc: 'free-text',
-    indicator_value: 'free-text',
-    ip: 'ip-dst',
-    ip_address: 'ip-dst',
-    ipaddress: 'ip-dst',
-    dst_ip: 'ip-dst',
-    src_ip: 'ip-src',
-    host: 'hostname',
-    fqdn: 'hostname',
-    domain_name: 'domain',
-    uri: 'url',
-    file_name: 'filename',
-    file: 'filename',
-    cve: 'vulnerability',
-    description: 'comment',
-    note: 'comment',
-    notes: 'comment',
-    tags: 'attribute_tag',
-    tag: 'attribute_tag',
-    ids: 'to_ids',
-  }),
-);
 
 /** What a column of this title holds, null where the title tells nothing. */
 function columnOfTitle(title: string): CsvColumn | null {
-  const name = title.trim().toLowerCase();
-  if (name !== '' && (fields.has(name) || typeFacts(name) !== null)) return name;
-  const plain = name.replaceAll(/[\s-]+/g, '_');
-  if (fields.has(plain)) return plain;
-  return synonyms.get(plain) ?? null;
+  return fieldOfTitle(title, fields) ?? typeOfWord(title);
 }
 
+/** As many rows are looked at for the layout. */
+export const LAYOUT_ROWS = 20;
+
 /**
- * The layout of a file by its first row: a header when titles of it are known, else every cell is looked through for
- * indicators. With titles known, columns of other titles are left out.
+ * The layout of a file by its first rows: pairs of type and value without titles; titles, in the first row or in the
+ * comment above it; else every cell is looked through for indicators. With titles known, columns of other titles are
+ * left out.
  */
-export function detectLayout(first: CsvRow | undefined): CsvLayout {
-  const columns = (first?.cells ?? []).map(columnOfTitle);
-  const holdsValues = columns.some((column) => column !== null && !notValues.has(column));
-  if (!holdsValues) return { hasHeader: false, columns: columns.map(() => 'free-text') };
-  return { hasHeader: true, columns: columns.map((column) => column ?? '') };
+export function detectLayout(rows: readonly CsvRow[], remark: CsvRow | null = null): CsvLayout {
+  const first = rows[0]?.cells ?? [];
+  const pairs = pairColumns(rows);
+  if (pairs !== null) return { hasHeader: false, columns: pairs };
+  const titled = titledColumns(first);
+  if (titled !== null) return { hasHeader: true, columns: titled };
+  const told = remark?.cells.length === first.length ? titledColumns(withoutMark(remark.cells)) : null;
+  if (told !== null) return { hasHeader: false, columns: told };
+  return { hasHeader: false, columns: first.map(() => 'free-text'), isGuess: true };
+}
+
+function withoutMark(cells: readonly string[]): string[] {
+  return cells.map((cell, index) => (index === 0 ? cell.replace(/^#+/, '') : cell).trim().replace(/^"(.*)"$/, '$1'));
+}
+
+function titledColumns(cells: readonly string[]): CsvColumn[] | null {
+  const columns = cells.map(columnOfTitle);
+  if (!columns.some((column) => column !== null && !notValues.has(column))) return null;
+  const hasType = columns.includes('type') && !columns.includes('value');
+  return columns.map((column) => (column === 'free-text' && hasType ? 'value' : (column ?? '')));
+}
+
+/** Of rows such as `MD5,d41d8…`: the words for types stand in one column, in the first row too, and values in another. */
+function pairColumns(rows: readonly CsvRow[]): CsvColumn[] | null {
+  const [first] = rows;
+  if (first === undefined || first.cells.length < 2) return null;
+  const types = first.cells.findIndex((_cell, index) =>
+    rows.every(({ cells }) => typeOfWord(cells[index] ?? '') !== null),
+  );
+  const values = first.cells.findIndex((cell, index) => index !== types && findIndicators(cell).length > 0);
+  if (types === -1 || values === -1) return null;
+  const others = first.cells.length - 2;
+  return first.cells.map((_cell, index) =>
+    index === types ? 'type' : index === values ? 'value' : others === 1 ? 'comment' : '',
+  );
 }
 
 /** Fields that say something of a value without being one. */

@@ -43,7 +43,9 @@ interface Cell {
   readonly breaks: number;
 }
 
-function readCell(text: string, start: number, delimiter: string): Cell {
+function readCell(text: string, begin: number, delimiter: string): Cell {
+  // Some producers put a blank between delimiter and quote.
+  const start = text[begin] === ' ' && text[begin + 1] === '"' && delimiter !== ' ' ? begin + 1 : begin;
   if (text[start] !== '"') return plainCell(text, start, delimiter);
   const pieces: string[] = [];
   let from = start + 1;

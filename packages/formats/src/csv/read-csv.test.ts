@@ -64,11 +64,50 @@ describe('a CSV file', () => {
   });
 
   it('is looked through for indicators without titles', async () => {
-    const { events, notTaken } = await readAll('# comment,x\n192.0.2.1,hello\nevil.com,192.0.2.2\n', 'a.csv');
+    const { events, notTaken } = await readAll('# comment,x\n192.0.2.1,hello\nevil.com,192.0.2.2\nnot,this\n', 'a.csv');
     expect(events).toMatchObject([
       { Attribute: [{ value: '192.0.2.1' }, { value: 'evil.com' }, { value: '192.0.2.2' }] },
     ]);
-    expect(notTaken).toEqual([{ path: 'line 2', reason: 'Column 2: nothing known in "hello".' }]);
+    expect(notTaken).toEqual([{ path: 'line 4', reason: 'Nothing known in "not this".' }]);
+  });
+
+  it.each([
+    // Pairs without titles, whose first word looks like one.
+    [
+      'MD5,d41d8cd98f00b204e9800998ecf8427e\nHost,it.example.com\n',
+      ['md5 d41d8cd98f00b204e9800998ecf8427e', 'hostname it.example.com'],
+    ],
+    ['URL,http://a[.]example.com/x\n', ['url http://a.example.com/x']],
+    ['192.0.2.1,IPv4,scanner\n', ['ip-dst 192.0.2.1 (scanner)']],
+    // Titles and words for types of other programs.
+    [
+      'Indicator type,Indicator,Description\nFileHash-SHA1,da39a3ee5e6b4b0d3255bfef95601890afd80709,x\nURI,/a.php,y\n',
+      ['sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 (x)', 'url /a.php (y)'],
+    ],
+    [
+      'value,type,notes\nd41d8cd98f00b204e9800998ecf8427e,file,n\n198[.]51[.]100[.]7:443,ip:port,\n',
+      ['md5 d41d8cd98f00b204e9800998ecf8427e (n)', 'ip-dst|port 198.51.100.7|443'],
+    ],
+    [
+      'Filename,SHA-1,Date\na.pdf,da39a3ee5e6b4b0d3255bfef95601890afd80709,1/2/2020\n',
+      ['filename a.pdf', 'sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+    ],
+    // Titles in a comment, and blanks before quotes.
+    [
+      '# About\n# "first_seen", "ioc_value", "ioc_type", "tags"\n"2024-01-02 03:04:05", "evil.example.com", "domain", "a,b"\n',
+      ['domain evil.example.com'],
+    ],
+  ])('%j is read as other programs mean it', async (text, expected) => {
+    const { events } = await readAll(text, 'a.csv');
+    const attributes = events.flatMap(({ Attribute: list }) => (Array.isArray(list) ? list : []));
+    const told = attributes.map(({ type, value, comment }) => `${type} ${value}${comment ? ` (${comment})` : ''}`);
+    expect(told).toEqual(expected);
+  });
+
+  it('tells of a value whose type nothing says', async () => {
+    const { events, notTaken } = await readAll('type,value\nBreed,stoat\ndomain,evil.com\n', 'a.csv');
+    expect(events).toMatchObject([{ Attribute: [{ type: 'domain' }] }]);
+    expect(notTaken).toEqual([{ path: 'line 2', reason: '"Breed" does not say of which type "stoat" is.' }]);
   });
 
   it('is read as told', async () => {

@@ -1,6 +1,7 @@
-import { findIndicators, typeFacts } from '@magpie/model';
+import { findIndicators, type Indicator, typeFacts } from '@magpie/model';
 import { type Found, isObject, type JsonObject, notTaken } from '../read/reading.ts';
-import { type CsvColumn, type CsvLayout, detectLayout, isField } from './csv-layout.ts';
+import { type CsvColumn, type CsvLayout, detectLayout, isField, LAYOUT_ROWS } from './csv-layout.ts';
+import { typeOfWord } from './csv-words.ts';
 import { type CsvRow, detectDelimiter, parseCsv } from './parse-csv.ts';
 
 /** How a file is to be read where that is not to be found out. */
@@ -24,7 +25,7 @@ export function* readCsv(text: string, info: string, options: CsvOptions = {}): 
     const isHeader = isFirst && layout.hasHeader;
     isFirst = false;
     if (isHeader) continue;
-    const { found, reasons } = readRow(row, layout.columns);
+    const { found, reasons } = readRow(row, layout);
     for (const reason of reasons) yield notTaken(`line ${row.line}`, reason);
     for (const attribute of found) place(attribute, attributes, objects);
   }
@@ -34,23 +35,35 @@ export function* readCsv(text: string, info: string, options: CsvOptions = {}): 
 /** The delimiter and columns of a file, as found or as told. */
 export function layoutOf(text: string, options: CsvOptions): { delimiter: string; layout: CsvLayout } {
   const delimiter = options.delimiter ?? detectDelimiter(text) ?? ',';
-  const found = detectLayout(firstRow(text, delimiter));
+  const { rows, remark } = firstRows(text, delimiter);
+  const found = detectLayout(rows, remark);
+  const hasHeader = options.hasHeader ?? found.hasHeader;
   return {
     delimiter,
-    layout: { hasHeader: options.hasHeader ?? found.hasHeader, columns: options.columns ?? found.columns },
+    layout: options.columns === undefined ? { ...found, hasHeader } : { hasHeader, columns: options.columns },
   };
 }
 
-function firstRow(text: string, delimiter: string): CsvRow | undefined {
-  for (const row of parseCsv(text, delimiter)) if (!isRemark(row)) return row;
-  return undefined;
+/** The first rows, and the last comment above them. */
+function firstRows(text: string, delimiter: string): { rows: CsvRow[]; remark: CsvRow | null } {
+  const rows: CsvRow[] = [];
+  let remark: CsvRow | null = null;
+  for (const row of parseCsv(text, delimiter)) {
+    if (!isRemark(row)) rows.push(row);
+    else if (rows.length === 0) remark = row;
+    if (rows.length === LAYOUT_ROWS) break;
+  }
+  return { rows, remark };
 }
 
 function isRemark({ cells }: CsvRow): boolean {
   return (cells[0] ?? '').startsWith('#');
 }
 
-function readRow({ cells }: CsvRow, columns: readonly CsvColumn[]): { found: JsonObject[]; reasons: string[] } {
+function readRow(
+  { cells }: CsvRow,
+  { columns, isGuess = false }: CsvLayout,
+): { found: JsonObject[]; reasons: string[] } {
   const shared: JsonObject = {};
   const found: JsonObject[] = [];
   const reasons: string[] = [];
@@ -60,8 +73,9 @@ function readRow({ cells }: CsvRow, columns: readonly CsvColumn[]): { found: Jso
     if (column === '' || text === '') continue;
     if (column === 'free-text') {
       const indicators = findIndicators(text);
-      if (indicators.length === 0)
+      if (indicators.length === 0 && !isGuess) {
         reasons.push(`Column ${index + 1}: nothing known in ${JSON.stringify(text.slice(0, 80))}.`);
+      }
       for (const { value, type, category, toIds, comment } of indicators) {
         found.push({ value, type, category, to_ids: toIds, ...(comment ? { comment } : {}) });
       }
@@ -70,20 +84,34 @@ function readRow({ cells }: CsvRow, columns: readonly CsvColumn[]): { found: Jso
   }
   const own = ownAttribute(shared, reasons);
   if (own !== null) found.push(own);
-  if (found.length === 0 && reasons.length === 0) reasons.push('No column holds a value.');
+  if (found.length === 0 && reasons.length === 0) {
+    reasons.push(
+      isGuess ? `Nothing known in ${JSON.stringify(cells.join(' ').slice(0, 80))}.` : 'No column holds a value.',
+    );
+  }
   return { found: found.map((attribute) => ({ ...fieldsOf(shared), ...attribute })), reasons };
 }
 
 /** The attribute that the columns `value` and `type` describe. */
 function ownAttribute({ value, type }: JsonObject, reasons: string[]): JsonObject | null {
   if (typeof value !== 'string') return null;
-  if (typeof type === 'string') return { value, type };
+  if (typeof type === 'string' && typeFacts(type) !== null) return { value, type };
+  const word = typeof type === 'string' ? type : '';
+  const named = typeOfWord(word);
   const [indicator] = findIndicators(value);
-  if (indicator === undefined) {
-    reasons.push(`Nothing says of which type ${JSON.stringify(value.slice(0, 80))} is.`);
-    return null;
+  // Another program's word says less than the value where the two disagree: `File` for a hash, `Host` for an address.
+  // That something may be a name of a file says nothing at all.
+  if (indicator !== undefined && (named === null || indicator.type !== 'filename')) {
+    return { value: indicator.value, type: named !== null && mayBe(indicator, named) ? named : indicator.type };
   }
-  return { value: indicator.value, type: indicator.type };
+  if (named !== null) return { value, type: named };
+  const known = word === '' ? 'Nothing says' : `${JSON.stringify(word.slice(0, 40))} does not say`;
+  reasons.push(`${known} of which type ${JSON.stringify(value.slice(0, 80))} is.`);
+  return null;
+}
+
+function mayBe({ type, alternatives }: Indicator, named: string): boolean {
+  return type === named || alternatives.includes(named);
 }
 
 function fieldsOf({ value: _value, type: _type, attribute_tag: tags, to_ids: ids, ...rest }: JsonObject): JsonObject {

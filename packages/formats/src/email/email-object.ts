@@ -26,6 +26,8 @@ export interface Mail {
   /** ISO 8601 where it could be read. */
   readonly date: string;
   readonly text: string;
+  /** The text as HTML; '' without. */
+  readonly page: string;
   readonly files: readonly MailFile[];
 }
 

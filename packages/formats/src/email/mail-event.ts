@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { findIndicators } from '@magpie/model';
 import { type Found, type JsonObject, notTaken, plainFileName } from '../read/reading.ts';
 import { emailObject, fileObject, type Mail, type MailFile } from './email-object.ts';
+import { textOfHtml } from './html-text.ts';
 import { guessPasswords, isZip, unpackAttachment } from './unpack-attachment.ts';
 
 /** Attachments, and what archives among them hold. */
@@ -13,7 +14,11 @@ const MOST_UNPACKED = 64 * 2 ** 20;
  * A message as one event: an `email` object that refers to a `file` object for each attachment, these to the files inside
  * them where they are archives, and the addresses of pages that the text names.
  */
-export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml' | 'msg'): AsyncGenerator<Found> {
+export async function* mailEvent(sent: Mail, file: MailFile, fileRelation: 'eml' | 'msg'): AsyncGenerator<Found> {
+  const page = textOfHtml(sent.page);
+  const mail = sent.text.trim() === '' ? { ...sent, text: page.trim() } : sent;
+  // What misleads mostly stands in the HTML alone.
+  const words = `${mail.text}\n${page}`;
   const email = emailObject(mail, file, fileRelation, randomUUID());
   const attached: JsonObject[] = [];
   const inside: JsonObject[] = [];
@@ -36,7 +41,7 @@ export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml'
       yield notTaken(path, 'It is taken whole; the archives of the message unpack to more than is taken.');
       continue;
     }
-    const archive = await unpackAttachment({ name, bytes }, guessPasswords([mail.subject, mail.text]), left);
+    const archive = await unpackAttachment({ name, bytes }, guessPasswords([mail.subject, words]), left);
     left -= archive?.unpacked ?? 0;
     for (const part of archive?.notTaken ?? []) yield notTaken(`${path}: ${part.name}`, part.reason);
     const references: JsonObject[] = [];
@@ -53,7 +58,7 @@ export async function* mailEvent(mail: Mail, file: MailFile, fileRelation: 'eml'
     }
     if (references.length > 0) object.ObjectReference = references;
   }
-  const links = findIndicators(mail.text).filter(({ type }) => type === 'url');
+  const links = findIndicators(words).filter(({ type }) => type === 'url');
   yield {
     kind: 'event',
     event: {

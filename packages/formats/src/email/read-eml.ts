@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import PostalMime, { type Address, type Attachment } from 'postal-mime';
+import { decodeText } from '../read/decode-text.ts';
 import { DocumentRefused, type Found } from '../read/reading.ts';
 import type { Mailbox, MailFile } from './email-object.ts';
 import { mailEvent } from './mail-event.ts';
@@ -8,7 +10,7 @@ const usual = new Set(['from', 'to', 'subject', 'date', 'received', 'message-id'
 /** A message in the Internet's format (RFC 5322, MIME: RFC 2045 to 2049) as an event. Throws `DocumentRefused`. */
 export async function* readEml(bytes: Uint8Array, fileName: string): AsyncGenerator<Found> {
   if (hasManyLines(bytes)) throw new DocumentRefused('The e-mail cannot be read: nearly all of its lines are empty.');
-  const mail = await PostalMime.parse(bytes, {
+  const mail = await PostalMime.parse(readable(bytes), {
     attachmentEncoding: 'arraybuffer',
     forceRfc822Attachments: true,
     maxNestingDepth: 50,
@@ -30,12 +32,27 @@ export async function* readEml(bytes: Uint8Array, fileName: string): AsyncGenera
       subject: mail.subject ?? '',
       messageId: mail.messageId ?? '',
       date: mail.date ?? '',
-      text: mail.text ?? textOfHtml(mail.html ?? ''),
+      text: mail.text ?? '',
+      page: mail.html ?? '',
       files: mail.attachments.map(fileOf),
     },
     { name: fileName, bytes },
     'eml',
   );
+}
+
+/**
+ * The message with its header lines in UTF-8 (RFC 6532), which is what the parser takes them for; older programs wrote
+ * them in the encoding of their machine. So is a text of one part that names no encoding.
+ */
+function readable(bytes: Uint8Array): Uint8Array {
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const blank = ['\r\n\r\n', '\n\n'].map((end) => raw.indexOf(end)).filter((at) => at !== -1);
+  const headEnd = blank.length === 0 ? raw.length : Math.min(...blank);
+  const head = raw.subarray(0, headEnd);
+  const isPlain = !/\b(?:charset|boundary)\s*=/i.test(head.toString('latin1'));
+  const [told, rest] = isPlain ? [raw, Buffer.alloc(0)] : [head, raw.subarray(headEnd)];
+  return isUtf8(told) ? bytes : Buffer.concat([Buffer.from(decodeText(told)), rest]);
 }
 
 const MOST_SHORT_LINES = 50_000;
@@ -56,10 +73,4 @@ function fileOf({ filename, mimeType, content }: Attachment, index: number): Mai
   const extension = mimeType === 'message/rfc822' ? 'eml' : 'bin';
   const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
   return { name: filename ?? `attachment-${index + 1}.${extension}`, bytes };
-}
-
-/** The words and the targets of links in HTML; enough to look for indicators in. */
-export function textOfHtml(html: string): string {
-  const links = [...html.matchAll(/\bhref\s*=\s*["']?([^"'\s<>]{1,4000})/gi)].map(([, link = '']) => link);
-  return [html.replaceAll(/<[^<>]{0,20000}>/g, ' '), ...links].join('\n');
 }

@@ -113,6 +113,38 @@ describe('an e-mail', () => {
     expect(event?.Attribute).toMatchObject([{ type: 'url', value: 'https://evil.example.com/pay' }]);
   });
 
+  it('names the targets of links in its HTML beside those of its text, and no addresses of styles', async () => {
+    const html = [
+      '<style>@import url(http://style.example.com/x.css)</style><script src="http://script.example.com/x.js"></script>',
+      '<a href="http://evil.example.com/in?a=1&amp;b=&#50;">http://bank.example.com/in</a><img src="http://pixel.example.com/p.gif">',
+    ].join('');
+    const alternative = [
+      ...['Content-Type: multipart/alternative; boundary=c', '', '--c', 'Content-Type: text/plain', '', ' ', '--c'],
+      ...['Content-Type: text/html', '', html, '--c--'],
+    ].join('\r\n');
+    const { events } = await readAll(
+      message.replace(
+        'Content-Type: text/plain; charset=utf-8\r\n\r\nPay at hxxps://evil[.]example[.]com/pay now',
+        alternative,
+      ),
+      'mail.eml',
+    );
+    const attributes = Array.isArray(events[0]?.Attribute) ? events[0].Attribute : [];
+    expect(attributes.map(({ value }) => value)).toEqual([
+      ...['http://bank.example.com/in', 'http://evil.example.com/in?a=1&b=2', 'http://pixel.example.com/p.gif'],
+    ]);
+  });
+
+  it('is read in the encoding of the machine that wrote it', async () => {
+    const old = (charset: string) =>
+      `From: J\u00fcrgen <a@evil.example>\r\nSubject: Gr\u00fc\u00dfe\r\nContent-Type: text/plain${charset}\r\n\r\nSch\u00f6n`;
+    for (const charset of ['', '; charset=iso-8859-1']) {
+      const { events } = await readAll(Buffer.from(old(charset), 'latin1'), 'mail.eml');
+      const text = JSON.stringify(events);
+      for (const value of ['Jürgen', 'Grüße', 'Schön']) expect(text, charset).toContain(value);
+    }
+  });
+
   const zipped = async (files: Record<string, string | Uint8Array>, password?: string) => {
     const writer = new ZipWriter(new Uint8ArrayWriter(), password === undefined ? {} : { password, zipCrypto: true });
     for (const [name, content] of Object.entries(files)) {

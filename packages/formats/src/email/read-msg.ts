@@ -3,7 +3,6 @@ import { decodeText } from '../read/decode-text.ts';
 import { DocumentRefused, type Found } from '../read/reading.ts';
 import type { Mailbox, MailFile } from './email-object.ts';
 import { mailEvent } from './mail-event.ts';
-import { textOfHtml } from './read-eml.ts';
 
 /** Of a module in the older form some loaders hand over what it exports, others the module around that. */
 const MsgReader = 'default' in MsgReaderModule ? MsgReaderModule.default : MsgReaderModule;
@@ -24,7 +23,8 @@ export async function* readMsg(bytes: Uint8Array, fileName: string): AsyncGenera
       subject: fields.subject ?? '',
       messageId: fields.messageId ?? '',
       date: fields.clientSubmitTime ?? fields.messageDeliveryTime ?? '',
-      text: fields.body ?? textOfHtml(htmlOf(fields)),
+      text: fields.body ?? '',
+      page: htmlOf(fields),
       files,
     },
     { name: fileName, bytes },

@@ -27,6 +27,7 @@ export type DocumentFormat =
   | 'text';
 
 const HEAD_BYTES = 64 * 1024;
+const STIX2_ID = /"id"\s*:\s*"[a-z][a-z0-9-]{2,249}--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"/;
 
 /**
  * The format of a file by its first bytes, and where those leave a choice by its name. Anything is at least text; whether
@@ -56,6 +57,8 @@ function binaryFormat(bytes: Uint8Array): DocumentFormat | null {
 
 function jsonFormat(start: string): DocumentFormat | null {
   if (/"type"\s*:\s*"bundle"/.test(start) || /^\{\s*"objects"\s*:\s*\[/.test(start)) return 'stix2';
+  // The type may stand behind all objects; ids tell as well, also of objects without a bundle.
+  if (STIX2_ID.test(start)) return 'stix2';
   if (/"stix_header"\s*:/.test(start)) return 'stix1';
   return /"(Event|info|response|Orgc)"\s*:/.test(start) ? 'misp-json' : null;
 }

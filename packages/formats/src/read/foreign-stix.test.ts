@@ -59,7 +59,7 @@ describe('a bundle of STIX 2.1 of another producer', () => {
       ...{ uuid: '3f2a1c4e-0000-4000-8000-000000000002', comment: 'beacons here' },
       ...{ Note: [{ note: 'Look\n\nLook at this', authors: 'Ann' }], Sighting: [{ type: '0', source: 'proxy log' }] },
     });
-    expect(tagsOf(attributes[0])).toEqual(['malicious-activity', 'tlp:amber', 'misp-galaxy:malware="StoatRAT"']);
+    expect(tagsOf(attributes[0])).toEqual(['tlp:amber', 'misp-galaxy:malware="StoatRAT"']);
     expect(attributes[1]).toMatchObject({
       ...{ first_seen: '2024-05-01T12:00:00Z', last_seen: '2025-01-01T00:00:00Z' },
       Opinion: [{ opinion: '75', comment: 'yes' }],
@@ -136,6 +136,93 @@ describe('a bundle of STIX 2.0 of another producer', () => {
   });
 });
 
+const stamp = { created: '2024-05-01T00:00:00.000Z', modified: '2024-05-01T00:00:00.000Z' };
+
+function sdo(type: string, digit: number, more: JsonObject): JsonObject & { id: string } {
+  return { type, spec_version: '2.1', id: `${type}--3f2a1c4e-0000-4000-8000-00000000000${digit}`, ...stamp, ...more };
+}
+
+function indicator(digit: number, domain: string, more: JsonObject = {}) {
+  const pattern = `[domain-name:value = '${domain}']`;
+  return sdo('indicator', digit, { pattern, pattern_type: 'stix', valid_from: stamp.created, ...more });
+}
+
+function related(digit: number, from: { id: string }, type: string, to: { id: string }) {
+  return sdo('relationship', digit, { source_ref: from.id, relationship_type: type, target_ref: to.id });
+}
+
+function readObjects(...objects: JsonObject[]) {
+  return readStix(
+    { type: 'bundle', id: 'bundle--3f2a1c4e-0000-4000-8000-000000000009', objects },
+    { ...knowledge, galaxiesAsTags: true },
+  );
+}
+
+describe('objects of other producers', () => {
+  it('are read without a bundle: as a TAXII server answers them, as a list, or alone', () => {
+    const one = indicator(1, 'a.example.com');
+    for (const document of [{ more: false, objects: [one] }, [one], one]) {
+      const { event } = readStix(parseStix(JSON.stringify(document)), { ...knowledge, galaxiesAsTags: true });
+      expect(list(event.Attribute).map(told)).toEqual(['domain a.example.com !']);
+    }
+    expect(() => readStix({ objects: 'x' }, { ...knowledge, galaxiesAsTags: true })).toThrow('no STIX 2 bundle');
+  });
+
+  it('refer from an object to the attribute that points at it, by the opposite word', () => {
+    const sample = sdo('malware', 1, { name: 'Sample', is_family: false });
+    const [first, second, third] = [
+      indicator(2, 'a.example.com'),
+      indicator(3, 'b.example.com'),
+      indicator(4, 'c.example.com'),
+    ];
+    const { event, notTaken } = readObjects(
+      ...[sample, first, second, third],
+      ...[related(5, first, 'indicates', sample), related(6, second, 'communicates-with', sample)],
+      related(7, third, 'variant-of', sample),
+    );
+    expect(list(list(event.Object)[0]?.ObjectReference)).toMatchObject([
+      { relationship_type: 'indicated-by', referenced_uuid: list(event.Attribute)[0]?.uuid },
+      { relationship_type: 'communicates-with', referenced_uuid: list(event.Attribute)[1]?.uuid },
+    ]);
+    expect(notTaken.map(({ reason }) => reason)).toEqual(['MISP relates objects only; it starts from an attribute.']);
+  });
+
+  it('tell who made them, where all are of one maker and no report says so', () => {
+    const [one, other] = [
+      sdo('identity', 1, { name: 'Example ISAC', identity_class: 'organization' }),
+      sdo('identity', 2, { name: 'Other ISAC', identity_class: 'organization' }),
+    ];
+    const first = indicator(3, 'a.example.com', { created_by_ref: one.id });
+    expect(tagsOf(readObjects(one, first).event)).toEqual(['misp-galaxy:producer="Example ISAC"']);
+    const second = indicator(4, 'b.example.com', { created_by_ref: other.id });
+    expect(tagsOf(readObjects(one, other, first, second).event)).toEqual([]);
+  });
+
+  it('leave a cluster that does something to others on the event too', () => {
+    const actor = sdo('threat-actor', 1, { name: 'Fancy Stoat' });
+    const victim = sdo('identity', 2, { name: 'Victim', identity_class: 'organization' });
+    const { event } = readObjects(actor, victim, related(3, actor, 'targets', victim));
+    expect(tagsOf(event)).toEqual(['misp-galaxy:threat-actor="Fancy Stoat"']);
+  });
+
+  it('have statements as tags that say what they are, and names as comments where they say more than the pattern', () => {
+    const marking = {
+      ...{ type: 'marking-definition', spec_version: '2.1', created: stamp.created, definition_type: 'statement' },
+      id: 'marking-definition--3f2a1c4e-0000-4000-8000-000000000001',
+      definition: { statement: 'Copyright Example ISAC' },
+    };
+    const marked = { object_marking_refs: [marking.id], labels: ['malicious-activity', 'stoat'] };
+    const { event } = readObjects(
+      marking,
+      indicator(2, 'a.example.com', { name: 'a.example.com', ...marked }),
+      indicator(3, 'b.example.com', { name: 'Second stage' }),
+    );
+    const [first, second] = list(event.Attribute);
+    expect(tagsOf(first)).toEqual(['stoat', 'statement:Copyright Example ISAC']);
+    expect([first?.comment, second?.comment]).toEqual([undefined, 'Second stage']);
+  });
+});
+
 describe('a package of STIX 1 of another producer', () => {
   const { event, notTaken } = read('foreign-1.xml');
 
@@ -158,6 +245,33 @@ describe('a package of STIX 1 of another producer', () => {
       'email: from eve@stoat.example.com !, subject Invoice !',
       'network-connection: ip-dst 203.0.113.8 !, dst-port 443 !, layer4-protocol TCP !',
     ]);
+  });
+});
+
+describe('a package of STIX 1 that MISP has little place for', () => {
+  const readXml = (inner: string) =>
+    readStix(
+      parseStix(
+        `<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" xmlns:ttp="http://stix.mitre.org/TTP-1" xmlns:coa="http://stix.mitre.org/CourseOfAction-1" xmlns:cybox="http://cybox.mitre.org/cybox-2" xmlns:AddressObj="http://cybox.mitre.org/objects#AddressObject-2" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="e:Package-1" version="1.2">${inner}</stix:STIX_Package>`,
+      ),
+      { ...knowledge, galaxiesAsTags: true },
+    );
+
+  it('tells what it leaves out, and that nothing is left', () => {
+    const victims = readXml(
+      '<stix:TTPs><stix:TTP id="e:ttp-1" xsi:type="ttp:TTPType"><ttp:Title>Victims</ttp:Title></stix:TTP></stix:TTPs>',
+    );
+    expect(victims.notTaken).toEqual([{ path: 'e:ttp-1', reason: 'MISP has no place for what the TTP says.' }]);
+    expect(readXml('').notTaken).toEqual([{ path: 'document', reason: 'It holds nothing that MISP has a place for.' }]);
+  });
+
+  it('keeps what a course of action is about', () => {
+    const { event, notTaken } = readXml(
+      '<stix:Courses_Of_Action><stix:Course_Of_Action id="e:coa-1" xsi:type="coa:CourseOfActionType"><coa:Title>Block it</coa:Title><coa:Parameter_Observables><cybox:Observable id="e:o-1"><cybox:Object><cybox:Properties xsi:type="AddressObj:AddressObjectType" category="ipv4-addr"><AddressObj:Address_Value>203.0.113.9</AddressObj:Address_Value></cybox:Properties></cybox:Object></cybox:Observable></coa:Parameter_Observables></stix:Course_Of_Action></stix:Courses_Of_Action>',
+    );
+    expect(notTaken).toEqual([]);
+    expect(tagsOf(event)).toEqual(['misp-galaxy:mitre-course-of-action="Block it"']);
+    expect(list(event.Attribute).map(told)).toEqual(['ip-dst 203.0.113.9 !']);
   });
 });
 

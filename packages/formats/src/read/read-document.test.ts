@@ -29,6 +29,13 @@ describe('the format of a file', () => {
   it.each([
     ['{"Event":{"info":"a"}}', 'a.json', 'misp-json'],
     ['{"type":"bundle","id":"bundle--1","objects":[]}', 'a.json', 'stix2'],
+    // Some producers sort the members, and the type comes last.
+    [
+      '{"id":"bundle--1","objects":[{"id":"x","created":"2024"},{"id":"report--3f2a1c4e-0000-4000-8000-000000000001"}',
+      'a.json',
+      'stix2',
+    ],
+    ['[{"type":"indicator","id": "indicator--3f2a1c4e-0000-4000-8000-000000000001"}]', 'a.json', 'stix2'],
     ['{"a":"evil.com"}', 'a.json', 'text'],
     ['<?xml version="1.0"?>\n<response><Event/></response>', 'a.xml', 'misp-xml'],
     ['<!-- x > y --><ioc xmlns="http://schemas.mandiant.com/2010/ioc"/>', 'a.ioc', 'openioc'],
@@ -59,6 +66,14 @@ describe('readDocument', () => {
     expect(events).toMatchObject([
       { info: 'seen.txt', Attribute: [{ type: 'ip-dst', value: '192.0.2.1' }, { type: 'vulnerability' }] },
     ]);
+  });
+
+  it('makes one event of what a search of attributes or objects answered', async () => {
+    const attributes = await readAll(JSON.stringify({ response: { Attribute: EVENT.Attribute } }), 'found.json');
+    expect(attributes.events).toMatchObject([{ info: 'found.json', Attribute: EVENT.Attribute }]);
+    const object = { name: 'file', Attribute: EVENT.Attribute };
+    const objects = await readAll(JSON.stringify({ response: [{ Object: object }] }), 'found.json');
+    expect(objects.events).toMatchObject([{ info: 'found.json', Object: [object] }]);
   });
 
   it('makes reports of pages and of Markdown', async () => {
@@ -140,11 +155,11 @@ describe.skipIf(!existsSync(folder))('MISP XML (needs ../shared/data)', () => {
     for (const name of names) {
       const document = JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'));
       const { events, format } = await readAll(
-        await xmlOf({ response: mispEvents(document).map((event) => ({ Event: event })) }),
+        await xmlOf({ response: mispEvents(document, name).map((event) => ({ Event: event })) }),
         'export.xml',
       );
       expect(format).toBe('misp-xml');
-      expect(events, name).toEqual(mispEvents(document).map(plain));
+      expect(events, name).toEqual(mispEvents(document, name).map(plain));
     }
   });
 });

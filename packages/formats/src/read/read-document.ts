@@ -39,7 +39,7 @@ export async function* readDocument(bytes: Uint8Array, options: DocumentOptions)
   options.onFormat?.(format);
   switch (format) {
     case 'misp-json':
-      yield* events(mispEvents(parseJsonText(textOf(bytes))));
+      yield* events(mispEvents(parseJsonText(textOf(bytes)), fileName));
       return;
     case 'misp-xml':
       yield* events(readMispXml(parseXmlText(textOf(bytes))));

@@ -65,7 +65,18 @@ export function readStix(document: unknown, knowledge: StixKnowledge): StixDocum
       categoryOf: (type) => typeFacts(type)?.defaultCategory ?? null,
     }),
   );
-  return { event, version, notTaken: notTaken.map(told) };
+  const left = notTaken.map(told);
+  if (left.length === 0 && isEmpty(event)) {
+    left.push({ path: 'document', reason: 'It holds nothing that MISP has a place for.' });
+  }
+  return { event, version, notTaken: left };
+}
+
+function isEmpty(event: JsonObject): boolean {
+  return ['Attribute', 'Object', 'Tag', 'EventReport', 'Galaxy', 'Note', 'Opinion'].every((key) => {
+    const list = event[key];
+    return !Array.isArray(list) || list.length === 0;
+  });
 }
 
 function told({ id, reason }: LeftOut): NotTaken {

@@ -183,9 +183,13 @@ export class PackageReader {
   }
 
   #ttp(ttp: Json): void {
+    const before = this.#reading.count;
     readTtpTargets(this.#reading, ttp, this.#isOwn);
-    const title = plainText(ttp.title);
-    if (!this.#isOwn || title.endsWith('(MISP Galaxy)')) this.#tagEvent(namesOfTtp(ttp));
+    const names = namesOfTtp(ttp);
+    if (!this.#isOwn || plainText(ttp.title).endsWith('(MISP Galaxy)')) this.#tagEvent(names);
+    if (names.length === 0 && this.#reading.count === before && plainText(ttp.idref) === '') {
+      this.#reading.skip(plainText(ttp.id), 'MISP has no place for what the TTP says.');
+    }
   }
 
   #tagEvent(named: Parameters<typeof tagsOfNames>[1]): void {
@@ -221,6 +225,12 @@ export class PackageReader {
         .filter((name) => name !== '');
     this.#tagEvent(names('threat_actors', 'threat_actor').map((name) => ({ kind: 'threat-actor', name })));
     this.#tagEvent(names('courses_of_action', 'course_of_action').map((name) => ({ kind: 'course-of-action', name })));
+    for (const action of objectsOf(one, 'courses_of_action', 'course_of_action')) {
+      const parameters = jsonAt(action, 'parameter_observables');
+      for (const observable of [...objectsOf(parameters, 'observables'), ...objectsOf(parameters, 'observable')]) {
+        this.#reading.observable(observable, this.#context(observable, { toIds: true, category: '' }));
+      }
+    }
     for (const campaign of objectsOf(one, 'campaigns', 'campaign')) {
       const [name] = [
         textAt(campaign, 'names', 'names'),

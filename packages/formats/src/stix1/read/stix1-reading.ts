@@ -42,9 +42,14 @@ export class Stix1Reading extends Reading {
    */
   constructor(document: Json, options: ReadOptions, isOwn: boolean) {
     const notTaken: NotTaken[] = [];
-    super({ id: '', version: '2.0', objects: new Map(), notTaken }, options, document);
+    super({ id: '', version: '2.0', objects: new Map(), notTaken }, options, { document });
     this.notTaken = notTaken;
     this.#isOwn = isOwn;
+  }
+
+  /** How many elements were made. */
+  get count(): number {
+    return this.attributes.length + this.objects.length;
   }
 
   /** Notes that something has no place in MISP. */

@@ -139,7 +139,8 @@ function readEventReport(reading: Reading, id: string, object: Json): void {
   const report: Json = {
     uuid: mispUuid(id),
     name: text(object, 'abstract') || text(object, 'x_misp_name') || 'Report',
-    content: text(object, 'content') || text(object, 'x_misp_content'),
+    // STIX has no empty texts.
+    content: (text(object, 'content') || text(object, 'x_misp_content')).replace(/^ $/, ''),
     distribution: '5',
     ...(seconds === null ? {} : { timestamp: String(seconds) }),
   };

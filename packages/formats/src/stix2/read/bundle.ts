@@ -1,4 +1,4 @@
-import { parseId } from '../ids.ts';
+import { parseId, uuid5 } from '../ids.ts';
 import { isJson, type Json, text } from '../json.ts';
 
 /** A document that is refused as a whole; the message says why. */
@@ -58,8 +58,9 @@ export function isStix2(document: unknown): boolean {
 }
 
 /** Objects that came without an id of their own are a matter of single objects; the bundle stands. */
-export function checkBundle(document: unknown): Bundle {
-  if (!isJson(document) || document.type !== 'bundle') throw new StixRefused('The document is no STIX 2 bundle.');
+export function checkBundle(sent: unknown): Bundle {
+  const document = bundled(sent);
+  if (document === null) throw new StixRefused('The document is no STIX 2 bundle.');
   const given = document.objects;
   if (!Array.isArray(given)) throw new StixRefused('The bundle has no list of objects.');
   if (given.length > MOST_OBJECTS) throw new StixRefused(`The bundle has more than ${MOST_OBJECTS} objects.`);
@@ -85,6 +86,28 @@ export function checkBundle(document: unknown): Bundle {
     objects.set(key, object);
   }
   return { id: text(document, 'id'), version: versionOf(document, objects), objects, notTaken };
+}
+
+/** A bundle; what a TAXII server answers (TAXII 2.1, 3.7), a list of objects or a single one as if it were one. */
+function bundled(document: unknown): Json | null {
+  if (Array.isArray(document)) {
+    const [first] = document;
+    return isJson(first) && parseId(first.id) !== null ? wrapped(document, first) : null;
+  }
+  if (!isJson(document)) return null;
+  if (document.type === 'bundle') return document;
+  if (Array.isArray(document.objects)) return wrapped(document.objects, document.objects[0]);
+  return parseId(document.id) === null ? null : wrapped([document], document);
+}
+
+/** Its id comes from its first object, so that the same document is the same event. */
+function wrapped(objects: readonly unknown[], first: unknown): Json {
+  const uuid = isJson(first) ? parseId(first.id)?.uuid : undefined;
+  return {
+    type: 'bundle',
+    id: `bundle--${uuid5(`bundle of ${uuid ?? JSON.stringify(objects).slice(0, 10_000)}`)}`,
+    objects,
+  };
 }
 
 function versionOf(document: Json, objects: ReadonlyMap<string, Json>): '2.0' | '2.1' {

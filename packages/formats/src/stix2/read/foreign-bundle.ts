@@ -39,7 +39,7 @@ export function readForeignElements(reading: Reading): void {
 
 function readIndicator(reading: Reading, id: string, object: Json): void {
   const pattern = text(object, 'pattern');
-  const comment = text(object, 'description') || text(object, 'name');
+  const comment = commentOf(object, pattern);
   const fields = {
     ...fieldsOf(reading, id, object),
     ...seenOf(object, 'valid_from', 'valid_until'),
@@ -55,6 +55,12 @@ function readIndicator(reading: Reading, id: string, object: Json): void {
   const read = parsed === null ? null : readComparisons(reading, id, parsed.comparisons, fields);
   if (!read)
     keepPattern(reading, id, object, pattern, `stix ${text(object, 'pattern_version') || reading.bundle.version}`);
+}
+
+/** What is said of an indicator; its name, where that is more than the value over again. */
+function commentOf(object: Json, pattern: string): string {
+  const name = text(object, 'name');
+  return text(object, 'description') || (pattern.includes(name) ? '' : name);
 }
 
 /** One comparison is an attribute, several on things that belong together an object; false for anything else. */
@@ -129,7 +135,7 @@ function keepPattern(reading: Reading, id: string, object: Json, pattern: string
     { relation: 'version', value: version },
     { relation: 'stix2-pattern', value: pattern },
   ];
-  const comment = text(object, 'description') || text(object, 'name');
+  const comment = commentOf(object, pattern);
   const fields = { ...timestampOf(object), ...(comment === '' ? {} : { comment }), 'meta-category': 'stix2-pattern' };
   const made = pattern === '' ? null : reading.object('stix2-pattern', mispUuid(id), parts, fields, new Set([pattern]));
   if (!addObject(reading, [id], made, reading.tagsFor(object))) reading.leave(id, 'Its pattern is empty.');
@@ -140,8 +146,9 @@ function readDomainObject(reading: Reading, id: string, object: Json): void {
   const name = sdoObject(type, object);
   if (name === null) return;
   const facts = reading.options.templates?.(name);
+  const known = partsFromSdo(name, object, facts);
   const further = name === 'organization' ? organisationParts(object) : [];
-  const parts = [...partsFromSdo(name, object, facts), ...further];
+  const parts = [...known, ...further.filter(({ value }) => !known.some((part) => part.value === value))];
   const made = reading.object(name, mispUuid(id), parts, timestampOf(object), NOTHING);
   if (!addObject(reading, [id], made, reading.tagsFor(object)))
     reading.leave(id, 'It holds nothing that MISP has a place for.');

@@ -24,22 +24,22 @@ export function readLabels(object: Json): Labels {
   return { said, tags };
 }
 
-/** Tags of the markings of an object: TLP of both generations, and statements as they are. */
-export function markingTags(object: Json, objects: ReadonlyMap<string, Json>): string[] {
+/** Tags of the markings of an object: TLP of both generations, and statements, which `prefix` tells to be some. */
+export function markingTags(object: Json, objects: ReadonlyMap<string, Json>, prefix = ''): string[] {
   return texts(object, 'object_marking_refs').flatMap((ref) => {
     const known = tlpTags.get(parseId(ref)?.uuid ?? '');
     if (known !== undefined) return [known];
     const marking = objects.get(ref);
-    return marking === undefined ? [] : markingTag(marking);
+    return marking === undefined ? [] : markingTag(marking, prefix);
   });
 }
 
-function markingTag(marking: Json): string[] {
+function markingTag(marking: Json, prefix: string): string[] {
   const definition = isJson(marking.definition) ? marking.definition : {};
   const tlp = text(definition, 'tlp').toLowerCase();
   if (/^(?:white|clear|green|amber|amber\+strict|red)$/.test(tlp)) return [`tlp:${tlp}`];
   const statement = text(definition, 'statement');
-  if (statement !== '') return [statement];
+  if (statement !== '') return [`${prefix}${statement}`];
   const name = /^TLP:(WHITE|CLEAR|GREEN|AMBER|AMBER\+STRICT|RED)$/.exec(text(marking, 'name'))?.[1];
   return name === undefined ? [] : [`tlp:${name.toLowerCase()}`];
 }

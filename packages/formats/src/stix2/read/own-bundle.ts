@@ -221,7 +221,7 @@ const HELD: ReadonlySet<string> = new Set(['attachment', 'malware-sample']);
 /** An object as Magpie kept it; null where that is no object. */
 function restored(reading: Reading, kept: Json, uuid: string): Json | null {
   const members = objects(kept, 'Attribute');
-  if (text(kept, 'name') === '' || members.length === 0 || members.length > 10_000) return null;
+  if (text(kept, 'name') === '' || !Array.isArray(kept.Attribute) || members.length > 10_000) return null;
   const { ObjectReference: _later, ...own } = kept;
   return {
     ...own,

@@ -1,4 +1,5 @@
 import { confidenceTag } from '../facts/markings.ts';
+import { oppositeOf } from '../facts/opposites.ts';
 import { mispUuid } from '../ids.ts';
 import { isJson, type Json, objects, text, texts } from '../json.ts';
 import { secondsOfStamp } from '../times.ts';
@@ -29,9 +30,9 @@ export interface StixReading {
  */
 export function readStix2(document: unknown, options: ReadOptions): StixReading {
   const bundle = checkBundle(document);
-  const reading = new Reading(bundle, options);
   const reports = [...bundle.objects.values()].filter(({ type }) => type === 'report' || type === 'grouping');
   const isOwn = reports.some(isOwnReport);
+  const reading = new Reading(bundle, options, { isForeign: !isOwn });
   const event = isOwn ? ownEvent(reading, reports) : foreignEvent(reading, reports);
   const eventIds = new Set(reports.map((report) => text(report, 'id')));
   if (isOwn) readOwnElements(reading);
@@ -124,6 +125,8 @@ function foreignEvent(reading: Reading, reports: readonly Json[]): Json {
           analysis: '0',
           published: false,
         };
+  const producer = reports.length === 0 ? onlyProducer(reading) : '';
+  if (producer !== '') addTags(event, [`misp-galaxy:producer="${producer}"`]);
   for (const report of reports) {
     const id = text(report, 'id');
     reading.take(id);
@@ -143,6 +146,15 @@ function foreignEvent(reading: Reading, reports: readonly Json[]): Json {
     }
   }
   return event;
+}
+
+/** The name of who made all objects of a bundle that has no report to say so; '' where there are several, or none. */
+function onlyProducer({ bundle }: Reading): string {
+  const ids = new Set([...bundle.objects.values()].map((object) => text(object, 'created_by_ref')));
+  ids.delete('');
+  const [id = ''] = ids;
+  const producer = ids.size === 1 ? bundle.objects.get(id) : undefined;
+  return producer?.type === 'identity' ? text(producer, 'name') : '';
 }
 
 /** Relations between elements become references, those to clusters tags. Answers the clusters that were attached. */
@@ -173,7 +185,8 @@ function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadC
         for (const element of others) {
           for (const carrier of carriersOf(reading, element, cluster)) attach(reading, carrier, cluster);
         }
-        attached.add(clusters.has(target) ? target : source);
+        // Of what a cluster does to others it is the subject: misp-stix leaves it with the event.
+        if (isOwn || clusters.has(target)) attached.add(clusters.has(target) ? target : source);
         reading.take(id);
       }
       continue;
@@ -240,7 +253,9 @@ function relateElements(
   // Analysts relate parts of objects too, which have no objects of their own in STIX.
   const part = (key: string) => (text(lost, key) === '' ? undefined : parts().get(text(lost, key)));
   const from = part('about') ?? folded('source', source);
-  const to = part('other') ?? folded('target', target);
+  // A reference may lead to a part of an object.
+  const inner = part('target');
+  const to = part('other') ?? (inner?.object_relation === undefined ? folded('target', target) : inner);
   if (from === undefined || to === undefined) {
     reading.leave(id, 'One of its ends is not in the event.');
     return;
@@ -262,15 +277,17 @@ function relateElements(
     });
     return;
   }
-  if (from.Attribute === undefined) {
+  // References start from objects: what an attribute does to an object is told from the other side.
+  const opposite = from.Attribute === undefined && to.Attribute !== undefined ? oppositeOf(type) : null;
+  if (from.Attribute === undefined && opposite === null) {
     reading.leave(id, 'MISP relates objects only; it starts from an attribute.');
     return;
   }
   const comment = text(lost, 'comment') || (isOwn ? '' : text(relationship, 'description'));
-  append(from, 'ObjectReference', {
+  append(opposite === null ? from : to, 'ObjectReference', {
     uuid: mispUuid(id),
-    referenced_uuid: text(to, 'uuid'),
-    relationship_type: type,
+    referenced_uuid: text(opposite === null ? to : from, 'uuid'),
+    relationship_type: opposite ?? type,
     comment,
     ...(seconds === null ? {} : { timestamp: String(seconds) }),
   });

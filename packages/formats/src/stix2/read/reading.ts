@@ -38,11 +38,17 @@ export class Reading {
   readonly #taken = new Set<string>();
   readonly #detected = new Map<string, Json>();
   readonly #budget: Budget;
+  readonly #isForeign: boolean;
 
   /** @param document what the bound of the work is taken from */
-  constructor(bundle: Bundle, options: ReadOptions, document: unknown = bundle.objects) {
+  constructor(
+    bundle: Bundle,
+    options: ReadOptions,
+    { document = bundle.objects, isForeign = false }: { document?: unknown; isForeign?: boolean } = {},
+  ) {
     this.bundle = bundle;
     this.options = options;
+    this.#isForeign = isForeign;
     this.#budget = new Budget(document);
   }
 
@@ -87,7 +93,10 @@ export class Reading {
 
   /** Tags of an object: its labels, and its markings. */
   tagsFor(object: Json): string[] {
-    const tags = [...readLabels(object).tags, ...markingTags(object, this.bundle.objects)];
+    // MISP's own older bundles kept tags as statements.
+    const prefix = this.#isForeign ? 'statement:' : '';
+    const labels = readLabels(object).tags.filter((label) => !this.#isForeign || !isIndicatorType(object, label));
+    const tags = [...labels, ...markingTags(object, this.bundle.objects, prefix)];
     for (const tag of tags) this.spend(piecesOf(tag));
     return tags;
   }
@@ -162,6 +171,15 @@ export class Reading {
     used.add(uuid);
     return uuid;
   }
+}
+
+/** Words of a vocabulary (STIX 2.0 part 1, 6.7), which 2.1 has a property for; they say nothing that MISP has tags for. */
+const indicatorTypes: ReadonlySet<string> = new Set([
+  ...['anomalous-activity', 'anonymization', 'attribution', 'benign', 'compromised', 'malicious-activity', 'unknown'],
+]);
+
+function isIndicatorType(object: Json, label: string): boolean {
+  return object.type === 'indicator' && indicatorTypes.has(label);
 }
 
 /** Magpie's own notes on an object of its own bundles. */

@@ -9,6 +9,9 @@ export type Written = Set<string>;
 /** So many objects of an event are held, to be written behind the report; of a larger event it comes last. */
 const MOST_HELD = 4000;
 
+/** Attributes of objects whose objects are remembered, for references to them: some megabytes. */
+const MOST_MEMBERS = 50_000;
+
 /** What stands between two objects of a bundle. */
 export const BETWEEN = ',\n';
 
@@ -122,6 +125,11 @@ export class EventOutput {
   /** Notes that an element became a part of another. */
   placeWithin(uuid: string, outer: string): void {
     this.#within.set(uuid, outer);
+  }
+
+  /** Notes of which object an attribute is a part, for those who refer to it; of very large events not of all. */
+  placeMember(uuid: string, object: string): void {
+    if (this.isListed && this.#within.size < MOST_MEMBERS) this.#within.set(uuid, object);
   }
 
   /** The ids an element was written under, the main one first; none where it was not written. */

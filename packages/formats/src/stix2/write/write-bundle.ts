@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StixVersion } from '../facts/attribute-shapes.ts';
-import { flag, type Json } from '../json.ts';
+import { flag, type Json, objects } from '../json.ts';
 import { writeIdentity } from './annotations.ts';
 import { BETWEEN, EventOutput, type Written } from './event-output.ts';
 import { writeAttribute } from './write-attribute.ts';
@@ -89,7 +89,7 @@ async function* writeEvent(
   }
   const gathered = new ObjectsOfEvent(out);
   for await (const page of objects) {
-    for (const object of page) if (!flag(object.deleted)) gathered.add(object);
+    for (const object of page) if (!flag(object.deleted)) gathered.add(withoutDeleted(object));
     yield* flow(out);
   }
   gathered.finish();
@@ -145,4 +145,11 @@ async function* inBundle(texts: AsyncIterable<string>, { version, bundleUuid }: 
     }
   }
   yield `${piece}]}\n`;
+}
+
+/** What was deleted of an object is no more to be looked for. */
+function withoutDeleted(object: Json): Json {
+  const members = objects(object, 'Attribute');
+  const live = members.filter(({ deleted }) => !flag(deleted));
+  return live.length === members.length ? object : { ...object, Attribute: live };
 }

@@ -72,6 +72,7 @@ export function writeObject(out: EventOutput, tree: ObjectTree): void {
   for (const one of everyObject(tree)) {
     if (one !== object) out.placeWithin(text(one, 'uuid').toLowerCase(), context.uuid);
   }
+  for (const member of members) out.placeMember(text(member, 'uuid').toLowerCase(), context.uuid);
   const [main] = ids;
   if (main === undefined) return;
   // The parts of an object are nothing of their own in STIX: who refers to one refers to the object.
