@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from './command.ts';
 
 /** Names of files that are looked for in folders; a file that is named itself may be called anything. */
-const known = /\.(json|xml|csv|tsv|txt|ioc|eml|msg|pdf|html?|md|markdown|zip)$/i;
+const known = /\.(json|stix|stix2|xml|csv|tsv|txt|ioc|eml|msg|pdf|html?|md|markdown|zip)$/i;
 
 /**
  * The files behind the given paths: a file is itself, a folder all files of known formats below it, in order of their

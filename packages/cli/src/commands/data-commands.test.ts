@@ -104,6 +104,21 @@ describe('magpie import', { timeout: 60_000 }, () => {
     expect(shown).toContain('eve@stoat.example.com');
   });
 
+  it('tells what files would give, and reads columns as it is told', async () => {
+    const file = join(fixture.dataDir, 'odd.csv');
+    await writeFile(file, 'stoat;told.example.com;seen in May;yes\n');
+    const columns = ['--columns', 'attribute_tag, domain, comment, to_ids', '--delimiter', ';', '--no-header'];
+    const told = await finish(fixture.run(['import', '--preview', ...columns, file]));
+    expect(told).toContain(`${file}: csv: 1 events, 1 attributes, 0 objects, 0 reports, 1 tags, 0 parts not taken`);
+    expect(told).toContain('domain 1');
+    expect(await finish(fixture.run(['import', '--distribution', '1', ...columns, file]))).toContain('1 events added');
+    const stored = await finish(fixture.run(['export', '--format', 'json', '--scope', 'events', 'eventinfo=odd.csv']));
+    expect(stored).toContain('"distribution":"1"');
+    expect(stored).toContain('seen in May');
+    expect(await finish(fixture.run(['import', '--columns', 'stoat', file]), 2)).toContain('csv.columns takes');
+    expect(await finish(fixture.run(['import', '--distribution', '5', file]), 2)).toContain('distribution takes');
+  });
+
   it('takes a feed that was written to a folder', async () => {
     const uuid = '5e3b0b1c-4a6c-4f0a-9f0e-2f7a0a3e1d05';
     const file = join(fixture.dataDir, 'published.json');

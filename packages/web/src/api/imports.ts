@@ -49,14 +49,20 @@ export interface StoredFile extends ImportResult {
   readonly error?: string;
 }
 
-export interface StoreChoice {
+/** How a file is to be read; of CSV, what is not told is found out. */
+export interface ReadingChoice {
   readonly format?: string;
-  readonly csv?: { readonly columns: readonly string[]; readonly has_header: boolean; readonly delimiter: string };
+  readonly csv?: { readonly columns?: readonly string[]; readonly has_header?: boolean; readonly delimiter: string };
+}
+
+export interface StoreChoice extends ReadingChoice {
   readonly event?: string;
   readonly distribution?: string;
   readonly sharing_group_id?: string;
   readonly galaxies_as_tags?: boolean;
+  /** What the preview told of: large files are stored in the background, and their progress is counted by it. */
   readonly events?: number;
+  readonly attributes?: number;
 }
 
 interface Progress {
@@ -84,7 +90,7 @@ export async function uploadFile(file: File): Promise<ImportPreview> {
 /** Has the server fetch a file of the Internet, to be looked at. */
 export const fetchUrl = (url: string) => post<ImportPreview>('/ui/import-url', { url });
 
-export const previewAgain = (upload: string, choice: Pick<StoreChoice, 'format' | 'csv'>) =>
+export const previewAgain = (upload: string, choice: ReadingChoice) =>
   post<ImportPreview>(`/ui/import-preview/${upload}`, choice);
 
 /** Stores a sent file: at once, or as a job whose progress `importProgress` tells. */

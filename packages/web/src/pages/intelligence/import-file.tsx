@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { describeTypesQuery } from '../../api/attributes.ts';
 import { ApiError } from '../../api/client.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ImportPreview,
   importProgress,
   previewAgain,
+  type ReadingChoice,
   type StoreChoice,
   type StoredFile,
   storeUpload,
@@ -47,6 +48,11 @@ const ImportedReport = lazy(() =>
   import('./imported-report.tsx').then((module) => ({ default: module.ImportedReport })),
 );
 
+/** The server forgets it by itself too, only later. */
+function forget(upload: string): void {
+  void dropUpload(upload).catch(() => undefined);
+}
+
 /** A file of the user's, or the address of one. */
 export type ImportSource = File | string;
 
@@ -58,6 +64,8 @@ export function ImportFile(props: { readonly source: ImportSource; readonly onBu
   const client = useQueryClient();
   const [stage, setStage] = useState<Stage>({ kind: 'looking' });
   const [failure, setFailure] = useState<unknown>();
+  /** A file that nobody decided about yet: closing the dialog forgets it. */
+  const undecided = useRef<string | null>(null);
 
   const finish = useCallback(
     async (stored: StoredFile) => {
@@ -72,13 +80,16 @@ export function ImportFile(props: { readonly source: ImportSource; readonly onBu
     let isGone = false;
     (typeof source === 'string' ? fetchUrl(source) : uploadFile(source)).then(
       (preview) => {
-        if (isGone) void dropUpload(preview.upload).catch(() => undefined);
-        else setStage({ kind: 'preview', preview });
+        if (isGone) return forget(preview.upload);
+        undecided.current = preview.upload;
+        setStage({ kind: 'preview', preview });
       },
       (error: unknown) => !isGone && setFailure(error),
     );
     return () => {
       isGone = true;
+      if (undecided.current !== null) forget(undecided.current);
+      undecided.current = null;
     };
   }, [source]);
 
@@ -102,6 +113,7 @@ export function ImportFile(props: { readonly source: ImportSource; readonly onBu
   async function store(upload: string, choice: StoreChoice) {
     setFailure(undefined);
     setStage({ kind: 'storing', upload, job: null, percent: 0 });
+    undecided.current = null;
     try {
       const { job, result } = await storeUpload(upload, choice);
       if (result !== undefined) await finish(result);
@@ -169,9 +181,9 @@ function Decision(props: {
       ? {}
       : { csv: { columns: table.columns, has_header: table.hasHeader, delimiter: table.delimiter } }),
   });
-  const readAgain = (format: string, table: CsvPreview | null) => {
+  const readAgain = (choice: ReadingChoice) => {
     props.onFailure(undefined);
-    previewAgain(preview.upload, reading(format, table)).then((next) => {
+    previewAgain(preview.upload, choice).then((next) => {
       setCsv(next.csv);
       props.onPreview(next);
     }, props.onFailure);
@@ -185,6 +197,7 @@ function Decision(props: {
         props.onStore({
           ...reading(preview.format, csv),
           events: preview.events,
+          attributes: preview.attributes,
           galaxies_as_tags: galaxiesAsTags,
           ...(event.trim() === '' ? {} : { event: event.trim() }),
           ...(isChosen ? reach : {}),
@@ -195,7 +208,7 @@ function Decision(props: {
         label={t('import.format')}
         value={preview.format}
         choices={formats.map((name) => ({ value: name, label: t(`import.format.${name}`) }))}
-        onChange={(format) => readAgain(format, null)}
+        onChange={(format) => readAgain(reading(format, null))}
       />
       <PreviewFacts preview={preview} />
       {csv !== null && (
@@ -204,8 +217,9 @@ function Decision(props: {
           types={types?.types ?? []}
           onChange={(next) => {
             setCsv(next);
-            readAgain('csv', next);
+            readAgain(reading('csv', next));
           }}
+          onDelimiter={(delimiter) => readAgain({ format: 'csv', csv: { delimiter } })}
         />
       )}
       <TextField label={t('import.add')} description={t('import.addHelp')} value={event} onChange={setEvent} />

@@ -88,11 +88,20 @@ export function Reasons(props: {
 
 const fields = ['value', 'type', 'category', 'to_ids', 'comment', 'uuid', 'attribute_tag', 'first_seen', 'last_seen'];
 
+const delimiters: ReadonlyMap<string, string> = new Map([
+  [',', ','],
+  [';', ';'],
+  ['\t', 'Tab'],
+  ['|', '|'],
+  [' ', '␠'],
+]);
+
 /** What each column of a CSV file holds, over its first rows. */
 export function CsvMapping(props: {
   readonly csv: CsvPreview;
   readonly types: readonly string[];
   readonly onChange: (csv: CsvPreview) => void;
+  readonly onDelimiter: (delimiter: string) => void;
 }) {
   const t = useT();
   const { csv } = props;
@@ -106,6 +115,16 @@ export function CsvMapping(props: {
   const places = Array.from({ length: width }, (_, place) => place);
   return (
     <>
+      <ChoiceField
+        label={t('import.delimiter')}
+        value={csv.delimiter}
+        choices={[...new Set([...delimiters.keys(), csv.delimiter])].map((value) => ({
+          value,
+          label: delimiters.get(value) ?? value,
+        }))}
+        // What the columns hold has to be found out anew.
+        onChange={(delimiter) => props.onDelimiter(delimiter)}
+      />
       <SwitchField
         label={t('import.header')}
         value={csv.hasHeader}

@@ -32,6 +32,8 @@ export interface WriteAttributesOptions {
   eventIsNew?: boolean;
   /** Hand the checked values back: for callers that look at a few attributes, not for whole events. */
   keepValues?: boolean;
+  /** Told how many inputs were dealt with since the last time; what it throws ends the write. */
+  onWritten?: ((count: number) => void) | undefined;
 }
 
 /** Attributes checked and stored at a time; memory is bounded by this, not by the length of the list. */
@@ -67,6 +69,7 @@ export async function writeAttributes(
     if (options.eventIsNew && next < inputs.length) planned = planFrom(next);
     planned.catch(() => {});
     for (const outcome of await storing) outcomes.push(outcome);
+    options.onWritten?.(Math.min(next, inputs.length) - start);
     if (!options.eventIsNew && next < inputs.length) planned = planFrom(next);
   }
   return outcomes;

@@ -10,23 +10,25 @@ import { renewUuids } from './renew-uuids.ts';
 
 /**
  * Adds what an event body holds to an event: attributes, objects, tags, reports, analyst data; the event's own fields
- * stay. Throws `NotFound`, `Forbidden`. What is not stored is told; nothing is when the signal aborts meanwhile.
+ * stay. Throws `NotFound`, `Forbidden`. What is not stored is told; nothing is when
+ * `onWritten` throws.
  */
 export function populateEvent(
   magpie: Magpie,
   viewer: Viewer,
   eventId: string | undefined,
   body: JsonObject,
-  options: { regenerateUuids: boolean; signal?: AbortSignal | undefined },
+  options: { regenerateUuids: boolean; onWritten?: ((count: number) => void) | undefined },
 ): Promise<{ id: number; rejected: Rejection[] }> {
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, eventId, { lock: true });
     if (event === null) throw new NotFound('Invalid event');
     if (!canEditEvent(viewer, event)) throw new Forbidden('You are not authorised to do that.');
     const context = await contextOf(magpie, tx, viewer, event);
-    await writeEventContent(context, options.regenerateUuids ? renewUuids(body) : body, NOTHING_STORED);
+    const content = options.regenerateUuids ? renewUuids(body) : body;
+    await writeEventContent(context, content, NOTHING_STORED, { onWritten: options.onWritten });
     await touchEvent(tx, event.id, context.now);
-    options.signal?.throwIfAborted();
+    options.onWritten?.(0);
     return { id: event.id, rejected: context.rejected };
   });
 }

@@ -6,12 +6,13 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Conflict, Invalid, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { refuseEventByRule } from '../../sharing/blocklists/event-rules.ts';
 import { refuseBlockedEvent } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
 import { createKeptRows } from '../attributes/kept-rows.ts';
 import { NOTHING_STORED, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
-import { findEvent } from './rights.ts';
+import { findEvent, isOwnCreationBlocked } from './rights.ts';
 import type { AttributeRow, EventRow } from './rows.ts';
 import { createGroupResolver, createWriteContext, type FoldedAudience, type Rejection } from './write-context.ts';
 
@@ -28,6 +29,8 @@ export interface AddedEvent {
 export interface AddEventOptions {
   /** Kept for the import of files: the creator organisation in the body is honoured for site administrators too. */
   keepCreator?: boolean;
+  /** As of `WriteAttributesOptions`: for progress, and for ending a long write. */
+  onWritten?: ((count: number) => void) | undefined;
 }
 
 const NO_GROUP = 'Invalid Sharing Group or not authorised.';
@@ -50,6 +53,7 @@ export async function addEvent(
     uuid: readUuid(body.uuid),
     creatorUuid: namedCreator(viewer, body, options) ?? viewer.organisationUuid,
   });
+  refuseEventByRule(magpie, body);
   const { fields, errors } = readEventFields(body, { infoRequired: true });
   if (errors) throw new Invalid('', { Event: errors });
   if (fields.published && !holdsAnything(body)) {
@@ -67,7 +71,9 @@ export async function addEvent(
   const distribution = isLost ? 0 : wanted;
   const sharingGroupId = resolved ?? 0;
 
-  const published = (fields.published ?? false) && can(viewer, 'perm_publish');
+  const locked = can(viewer, 'perm_sync') && readBoolean(body.locked) === true;
+  const isBlocked = isOwnCreationBlocked(magpie, viewer, { user_id: viewer.userId, locked });
+  const published = (fields.published ?? false) && can(viewer, 'perm_publish') && !isBlocked;
   const ownerId = viewer.organisationId;
   const audience = await foldEvent(magpie, { ownerId, distribution, sharingGroupId, published, delegatedTo: null });
   const creator = await creatorOf(tx, viewer, body, options);
@@ -82,7 +88,7 @@ export async function addEvent(
     threatLevelId: fields.threatLevelId ?? Number(magpie.settings.get('MISP.default_event_threat_level')),
     extendsUuid: await resolveExtends(tx, fields.extendsUuid),
     now: magpie.now(),
-    locked: can(viewer, 'perm_sync') && readBoolean(body.locked) === true,
+    locked,
   });
   if (row === null) throw new Invalid('', { Event: { uuid: ['The UUID provided is not unique'] } });
   await recordChanges(tx, [
@@ -106,7 +112,7 @@ export async function addEvent(
     event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
   });
   if (isLost) context.rejected.push({ path: 'SharingGroup', reason: NO_GROUP });
-  await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true });
+  await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true, onWritten: options.onWritten });
   return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows };
 }
 
@@ -179,7 +185,7 @@ export async function resolveExtends(tx: Transaction, extendsUuid: string | unde
   if (extendsUuid === undefined || extendsUuid === '') return null;
   const event = await findEvent(tx, extendsUuid);
   if (event) return event.uuid;
-  return /^[0-9a-f-]{36}$/i.test(extendsUuid) ? extendsUuid.toLowerCase() : null;
+  return readUuid(extendsUuid);
 }
 
 interface NewEvent {

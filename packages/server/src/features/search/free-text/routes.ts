@@ -11,7 +11,7 @@ import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
 import { IMPORT_TEXT } from '../imports/jobs.ts';
 import { findIndicatorsApart, isShortText } from '../imports/read-apart.ts';
 import { inReadingTurn } from '../imports/reading-turns.ts';
-import { keepUpload } from '../imports/uploads.ts';
+import { keepUpload, noteJob } from '../imports/uploads.ts';
 import { readDetectionLists } from './detection-lists.ts';
 import { type FreeTextRequest, LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
 import { foundWire, importFreeText, offerWire, requireEvent } from './import-free-text.ts';
@@ -133,14 +133,15 @@ async function importLater(
   const bytes = Buffer.from(request.text.toWellFormed());
   const { distribution, sharingGroupId, warninglists } = request;
   const upload = await keepUpload(magpie, viewer, { fileName: `Text for event ${event.id}`, bytes });
-  await magpie.database.as(viewer, (tx) =>
-    magpie.jobs.enqueue(tx, {
+  await magpie.database.as(viewer, async (tx) => {
+    const job = await magpie.jobs.enqueue(tx, {
       kind: IMPORT_TEXT,
       queue: 'default',
       title: `Event: ${event.id}`,
       input: { upload, event: event.id, distribution, sharingGroupId, warninglists },
-    }),
-  );
+    });
+    await noteJob(tx, upload, job);
+  });
   const found = await findWithLists(magpie, viewer, request.text);
   return jsonStream(
     listOf(

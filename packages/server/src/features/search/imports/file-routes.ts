@@ -6,6 +6,7 @@ import { type JsonObject, readBoolean } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { uploadSamples } from '../../intelligence/attachments/upload-samples.ts';
 import { addAttributes, fieldErrors } from '../../intelligence/attributes/service.ts';
+import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import { requireEvent } from '../free-text/import-free-text.ts';
 import { readSentForm } from './multipart.ts';
 import type { SentFile } from './read-apart.ts';
@@ -47,6 +48,22 @@ export function fileImportOperations(magpie: Magpie): Operation[] {
         optional: ['malware', 'category', 'comment', 'distribution', 'sharing_group_id'],
       },
       handle: (call) => addAttachments(magpie, call),
+    },
+    {
+      name: 'shadow_attributes.add_attachment',
+      summary: 'Proposes files for an event, as attachments or as samples',
+      path: '/shadow_attributes/add_attachment/{event}',
+      methods: ['POST'],
+      permission: 'perm_add',
+      effect: 'write',
+      model: 'ShadowAttribute',
+      rawBody: true,
+      describe: {
+        description: 'POST a form with files in values. With malware they are proposed as encrypted samples.',
+        mandatory: ['values'],
+        optional: ['malware', 'category', 'comment'],
+      },
+      handle: (call) => proposeAttachments(magpie, call),
     },
     {
       name: 'events.importChoice',
@@ -100,6 +117,31 @@ async function addAttachments(magpie: Magpie, call: Call): Promise<Answer> {
     ? await uploadSamples(magpie, viewer, String(eventId), { ...settingsOf(fields), files: files.map(sampleOf) })
     : await attach(magpie, viewer, String(eventId), files, fields);
   return success(`${saved} of ${saved + errors.length} files added.`, {
+    id: eventId,
+    url: `/events/view/${eventId}`,
+    extra: errors.length === 0 ? {} : { errors },
+  });
+}
+
+async function proposeAttachments(magpie: Magpie, call: Call): Promise<Answer> {
+  const { viewer, args } = call;
+  const eventId = (await magpie.database.as(viewer, (tx) => requireEvent(tx, args.event ?? ''))).id;
+  const { files, fields } = await readSentForm(call, 'ShadowAttribute', 'values');
+  if (files.length === 0) throw new BadRequest('No file was received.');
+  const isMalware = readBoolean(fields.malware) ?? false;
+  const errors: string[] = [];
+  for (const { fileName, bytes } of files) {
+    const { category = 'Payload delivery', comment = '' } = settingsOf(fields);
+    const file = { value: fileName, data: Buffer.from(bytes).toString('base64') };
+    const kind = isMalware ? { type: 'malware-sample', encrypt: true } : { type: 'attachment' };
+    try {
+      await proposeAttribute(magpie, viewer, String(eventId), { category, comment, ...kind, ...file });
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      errors.push(`${fileName}: ${JSON.stringify(error.fields)}`);
+    }
+  }
+  return success(`${files.length - errors.length} of ${files.length} files proposed.`, {
     id: eventId,
     url: `/events/view/${eventId}`,
     extra: errors.length === 0 ? {} : { errors },

@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { viewerOf } from '../../../access/authenticate.ts';
 import { storeFile } from './store-file.ts';
+import { findUpload, keepUpload } from './uploads.ts';
 
 let magpie: TestMagpie;
 let admin: ApiClient;
@@ -152,14 +153,32 @@ describe('the import of a file', { timeout: 60_000 }, () => {
     expect(done.body).toMatchObject({ state: 'done', progress: 100 });
     expect(member(done.body, 'result', 'results')).toHaveLength(30);
   });
+
+  it('does a small file that holds much in the background as well', async () => {
+    const { body } = await send('/ui/import-upload?name=few.txt', 'evil.com');
+    const { body: begun } = await admin.post(`/ui/import-store/${body.upload}`, { events: 1, attributes: 50_000 });
+    expect(begun).toMatchObject({ job: expect.stringMatching(/^\d+$/) });
+    await magpie.magpie.jobs.settled();
+  });
+
+  it('lets the oldest file that nobody decided about give way beyond twenty', async () => {
+    const viewer = { ...(await firstViewer()), userId: 4711 };
+    const uploads: string[] = [];
+    const file = { fileName: 'a.csv', bytes: Buffer.from(CSV) };
+    for (let n = 0; n < 21; n += 1) uploads.push(await keepUpload(magpie.magpie, viewer, file));
+    const found = (upload: string | undefined) => magpie.magpie.database.as(viewer, (tx) => findUpload(tx, upload));
+    await expect(found(uploads[0])).rejects.toThrow('not here any more');
+    expect([await found(uploads[1]), await found(uploads[20])]).toMatchObject([
+      { size: CSV.length },
+      { size: CSV.length },
+    ]);
+  });
 });
 
 describe('an import that is told to end', { timeout: 60_000 }, () => {
   it('keeps what is stored whole and nothing of the event it is at', async () => {
     const events = ['first', 'second', 'third'].map((name) => ({ Event: { info: `Ended ${name}` } }));
-    const account = await magpie.magpie.accounts.byUserId(1);
-    if (account === null) throw new Error('there is no first user');
-    const viewer = viewerOf(account, { ip: '127.0.0.1', requestId: crypto.randomUUID() });
+    const viewer = await firstViewer();
     const bytes = Buffer.from(JSON.stringify({ response: events }));
     const abort = new AbortController();
     const told = () => abort.abort('cancelled');
@@ -168,7 +187,34 @@ describe('an import that is told to end', { timeout: 60_000 }, () => {
     const found = await admin.post('/events/restSearch', { eventinfo: 'Ended%', returnFormat: 'json' });
     expect(JSON.stringify(found.body).match(/Ended \w+/g)).toEqual(['Ended first']);
   });
+
+  it('tells how far it is inside one large event, and can end there', async () => {
+    const viewer = await firstViewer();
+    const list = Array.from({ length: 25 }, (_, n) => attributes(n)).flat();
+    const sent = (info: string) => ({
+      fileName: 'a.json',
+      bytes: Buffer.from(JSON.stringify({ Event: { info, Attribute: list } })),
+    });
+    const counts: number[] = [];
+    const told = ({ attributes: count }: { attributes: number }) => counts.push(count);
+    await storeFile(magpie.magpie, viewer, sent('Large whole'), {}, { told });
+    expect(counts.at(-1)).toBe(5000);
+    expect(new Set(counts).size).toBeGreaterThan(2);
+
+    const abort = new AbortController();
+    const endEarly = ({ attributes: count }: { attributes: number }) => count > 0 && abort.abort('cancelled');
+    const ended = storeFile(magpie.magpie, viewer, sent('Large ended'), {}, { signal: abort.signal, told: endEarly });
+    await expect(ended).rejects.toBe('cancelled');
+    const found = await admin.post('/events/restSearch', { eventinfo: 'Large%', returnFormat: 'json', metadata: 1 });
+    expect(JSON.stringify(found.body).match(/Large \w+/g)).toEqual(['Large whole']);
+  });
 });
+
+async function firstViewer() {
+  const account = await magpie.magpie.accounts.byUserId(1);
+  if (account === null) throw new Error('there is no first user');
+  return viewerOf(account, { ip: '127.0.0.1', requestId: crypto.randomUUID() });
+}
 
 function attributes(n: number) {
   return Array.from({ length: 200 }, (_, m) => ({

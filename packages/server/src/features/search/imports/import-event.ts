@@ -25,11 +25,11 @@ export async function importEvent(
   magpie: Magpie,
   viewer: Viewer,
   event: JsonObject,
-  { signal }: ImportControl = {},
+  control: ImportControl = {},
 ): Promise<ImportedEvent> {
   const label = { info: textOf(event.info), uuid: textOf(event.uuid) };
   try {
-    return { ...label, ...(await addOrUpdate(magpie, viewer, event, signal)) };
+    return { ...label, ...(await addOrUpdate(magpie, viewer, event, control)) };
   } catch (error) {
     return { ...label, ...refusal(error) };
   }
@@ -49,9 +49,10 @@ export async function importNewEvent(magpie: Magpie, viewer: Viewer, event: Json
   }
 }
 
-/** Where an import is told to end: what is not stored whole by then is not stored. */
+/** Where an import tells how far it is, and is told to end by an error: what is not stored whole by then is not stored. */
 export interface ImportControl {
-  readonly signal?: AbortSignal | undefined;
+  /** Told how many attributes were dealt with since the last time. */
+  readonly onWritten?: (count: number) => void;
 }
 
 /** Adds what an event body holds to an event that is there. Refusals are told as above. */
@@ -81,13 +82,13 @@ async function addOrUpdate(
   magpie: Magpie,
   viewer: Viewer,
   event: JsonObject,
-  signal: AbortSignal | undefined,
+  { onWritten }: ImportControl,
 ): Promise<Omit<ImportedEvent, 'info' | 'uuid'>> {
   let knownId: number | null = null;
   try {
     const { id, rejected } = await magpie.database.as(viewer, async (tx) => {
-      const added = await addEvent(magpie, tx, viewer, event, { keepCreator: true });
-      signal?.throwIfAborted();
+      const added = await addEvent(magpie, tx, viewer, event, { keepCreator: true, onWritten });
+      onWritten?.(0);
       return added;
     });
     return { id, action: 'created', rejected: rejected.map(readable) };
@@ -97,8 +98,8 @@ async function addOrUpdate(
   }
   try {
     const { id, rejected } = await magpie.database.as(viewer, async (tx) => {
-      const edited = await editEvent(magpie, tx, viewer, undefined, event);
-      signal?.throwIfAborted();
+      const edited = await editEvent(magpie, tx, viewer, undefined, event, { onWritten });
+      onWritten?.(0);
       return edited;
     });
     return { id, action: 'updated', rejected: rejected.map(readable) };

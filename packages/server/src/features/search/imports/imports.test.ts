@@ -67,7 +67,9 @@ describe('the import from the page', { timeout: 60_000 }, () => {
     { timeout: 120_000 },
     async () => {
       const admin = createApiClient(magpie.url, magpie.adminKey);
-      for (const name of (await readdir(folder)).filter((file) => file.endsWith('.json'))) {
+      const names = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) {
         const document = JSON.parse(await readFile(new URL(name, folder), 'utf8'));
         const { body } = await admin.post('/ui/import', document);
         expect(body, name).toMatchObject({ results: [{ action: 'created' }] });

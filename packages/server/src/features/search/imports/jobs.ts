@@ -25,7 +25,8 @@ export function registerImports(magpie: Magpie): void {
 async function importUpload(magpie: Magpie, job: RunningJob): Promise<string> {
   const viewer = viewerOfJob(job);
   const input = isObject(job.input) ? job.input : {};
-  const expected = typeof input.events === 'number' && input.events > 0 ? input.events : 1;
+  const events = atLeastOne(input.events);
+  const attributes = atLeastOne(input.attributes);
   const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, readUuid(input.upload) ?? undefined));
   job.progress(1, 'Reading');
   try {
@@ -36,7 +37,10 @@ async function importUpload(magpie: Magpie, job: RunningJob): Promise<string> {
       readStoreOptions(isObject(input.options) ? input.options : {}),
       {
         signal: job.signal,
-        told: (events, title) => job.progress(Math.min(99, Math.round((100 * events) / expected)), title.slice(0, 200)),
+        told: (done) => {
+          const share = Math.max(done.events / events, done.attributes / attributes) * 100;
+          job.progress(Math.max(1, Math.min(99, Math.round(share))), done.title.slice(0, 200));
+        },
       },
     );
     await settleUpload(magpie, viewer, upload.id, storedWire(stored));
@@ -65,4 +69,8 @@ async function importText(magpie: Magpie, job: RunningJob): Promise<string> {
   const { storedCount } = await importFreeText(magpie, viewer, String(event), request, { readBack: false });
   await settleUpload(magpie, viewer, upload.id, { storedCount });
   return `${storedCount} attributes created.`;
+}
+
+function atLeastOne(count: unknown): number {
+  return typeof count === 'number' && count >= 1 ? count : Number.POSITIVE_INFINITY;
 }

@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
 import { readDetectionLists } from '../free-text/detection-lists.ts';
 import { stixLookUp } from '../stix-import/read-document.ts';
-import { type ImportedEvent, importEvent, importInto } from './import-event.ts';
+import { type ImportControl, type ImportedEvent, importEvent, importInto } from './import-event.ts';
 import { readFileApart, type SentFile } from './read-apart.ts';
 import type { ReadingOptions } from './reading-task.ts';
 
@@ -32,7 +32,16 @@ export interface StoredFile {
 /** Where the storing tells how far it is, and is told to end. */
 export interface StoreControl {
   readonly signal?: AbortSignal;
-  readonly told?: (events: number, title: string) => void;
+  readonly told?: (done: StoredSoFar) => void;
+}
+
+/** How far the storing of a file is. */
+export interface StoredSoFar {
+  readonly events: number;
+  /** Attributes dealt with, those of the event under way too. */
+  readonly attributes: number;
+  /** Of the last event. */
+  readonly title: string;
 }
 
 const TOLD = 2_000;
@@ -54,6 +63,13 @@ export async function storeFile(
   const notTaken: { path: string; reason: string }[] = [];
   let format = '';
   let notTakenCount = 0;
+  let attributes = 0;
+  const tell = () => control.told?.({ events: results.length, attributes, title: results.at(-1)?.info ?? '' });
+  const onWritten = (count: number) => {
+    control.signal?.throwIfAborted();
+    attributes += count;
+    tell();
+  };
   const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: options.galaxiesAsTags ?? true });
   const lists = await magpie.database.as(viewer, readDetectionLists);
   for await (const part of readFileApart(file, { ...options, lists }, lookUp)) {
@@ -63,8 +79,8 @@ export async function storeFile(
       notTakenCount += 1;
       if (notTaken.length < TOLD) notTaken.push({ path: part.path, reason: part.reason });
     } else if (part.kind === 'event') {
-      results.push(await storeEvent(magpie, viewer, part.event, options, control));
-      control.told?.(results.length, results.at(-1)?.info ?? '');
+      results.push(await storeEvent(magpie, viewer, part.event, options, { onWritten }));
+      tell();
     }
   }
   return { format, results: results.map(bounded), notTaken, notTakenCount };
@@ -75,11 +91,11 @@ function storeEvent(
   viewer: Viewer,
   event: JsonObject,
   options: StoreOptions,
-  { signal }: StoreControl,
+  control: ImportControl,
 ): Promise<ImportedEvent> {
-  if (options.event === undefined) return importEvent(magpie, viewer, withReach(event, options), { signal });
+  if (options.event === undefined) return importEvent(magpie, viewer, withReach(event, options), control);
   const regenerateUuids = options.regenerateUuids ?? false;
-  return importInto(magpie, viewer, options.event, reachInside(event, options), { signal, regenerateUuids });
+  return importInto(magpie, viewer, options.event, reachInside(event, options), { ...control, regenerateUuids });
 }
 
 /** The event with the reach that was chosen; without a choice its own. */

@@ -6,20 +6,19 @@ import { type Answer, json, success } from '../../../http/answer.ts';
 import { readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { findJob } from '../../administration/jobs/queries.ts';
-import { warningsOf } from '../../knowledge/warninglists/check-attributes.ts';
-import { readDetectionLists } from '../free-text/detection-lists.ts';
-import { stixLookUp } from '../stix-import/read-document.ts';
 import { fetchFile, formatOf } from './fetch-file.ts';
 import { IMPORT_FILE } from './jobs.ts';
-import { type SentFile, summariseApart } from './read-apart.ts';
-import type { ReadingOptions } from './reading-task.ts';
+import { preview } from './preview-file.ts';
+import type { SentFile } from './read-apart.ts';
 import { inReadingTurn } from './reading-turns.ts';
 import { storedWire, storeFile } from './store-file.ts';
 import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
-import { dropUpload, findUpload, keepUpload, openUpload, settleUpload } from './uploads.ts';
+import { dropUpload, findUpload, keepUpload, noteJob, openUpload, settleUpload } from './uploads.ts';
 
-/** Larger files, and those with more attributes, are stored in the background. */
+/** Larger files, and those that are known to hold more, are stored in the background. */
 const QUICK_BYTES = 1_000_000;
+const QUICK_EVENTS = 100;
+const QUICK_ATTRIBUTES = 10_000;
 const LONGEST_NAME = 255;
 const IMPORTED = 'This file was imported already.';
 
@@ -33,6 +32,7 @@ const storeBody = Type.Object({
   galaxies_as_tags: Type.Optional(Type.Boolean()),
   regenerate_uuids: Type.Optional(Type.Boolean()),
   events: Type.Optional(Type.Integer({ description: 'How many events the preview told of; for the progress.' })),
+  attributes: Type.Optional(Type.Integer({ description: 'How many attributes it told of.' })),
 });
 
 /** Importing a file in steps: send it, look at what it gives, store it, see what became of it. */
@@ -157,31 +157,12 @@ function sentFile(body: unknown, name: string): SentFile {
   return { fileName: plain || 'file', bytes: body };
 }
 
-/** Values told with the warninglists that name them. */
-const TOLD_WARNINGS = 500;
+function expectedOf({ events, attributes }: Record<string, unknown>): { events: number; attributes: number } {
+  return { events: readInteger(events) ?? 0, attributes: readInteger(attributes) ?? 0 };
+}
 
-/** What a file would give, and which of its values warninglists name. */
-async function preview(
-  magpie: Magpie,
-  viewer: Viewer,
-  file: SentFile,
-  options: ReadingOptions,
-): Promise<Record<string, unknown>> {
-  const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: true });
-  const lists = await magpie.database.as(viewer, readDetectionLists);
-  const { values, ...told } = await summariseApart(file, { ...options, lists }, lookUp);
-  const found = await magpie.database.as(viewer, (tx) => warningsOf(magpie, tx, values));
-  const warned = values.flatMap((value, place) => {
-    const lists = (found[place] ?? []).map(({ warninglist_name: name }) => name);
-    return lists.length === 0 ? [] : [{ ...value, lists }];
-  });
-  const listsOf = new Map(warned.map(({ type, value, lists }) => [`${type} ${value.slice(0, 300)}`, lists]));
-  return {
-    ...told,
-    sample: told.sample.map((row) => ({ ...row, lists: listsOf.get(`${row.type} ${row.value}`) ?? [] })),
-    warnedCount: warned.length,
-    warned: warned.slice(0, TOLD_WARNINGS),
-  };
+function isLarge(size: number, { events, attributes }: { events: number; attributes: number }): boolean {
+  return size > QUICK_BYTES || events > QUICK_EVENTS || attributes > QUICK_ATTRIBUTES;
 }
 
 async function store(
@@ -193,19 +174,15 @@ async function store(
   const options = readStoreOptions(body);
   const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, key));
   if (upload.job_id !== null || upload.result !== null) throw new BadRequest(IMPORTED);
-  if (upload.size > QUICK_BYTES && magpie.jobs.running) {
+  if (isLarge(upload.size, expectedOf(body)) && magpie.jobs.running) {
     const job = await magpie.database.as(viewer, async (tx) => {
       const id = await magpie.jobs.enqueue(tx, {
         kind: IMPORT_FILE,
         queue: 'default',
         title: upload.file_name,
-        input: { upload: upload.id, options: storeOptionsJson(options), events: readInteger(body.events) ?? 0 },
+        input: { upload: upload.id, options: storeOptionsJson(options), ...expectedOf(body) },
       });
-      const begun = await tx.query(
-        'update visible_import_uploads set job_id = $2 where id = $1 and job_id is null and result is null returning id',
-        [upload.id, id],
-      );
-      if (begun.length === 0) throw new BadRequest(IMPORTED);
+      if (!(await noteJob(tx, upload.id, id))) throw new BadRequest(IMPORTED);
       return id;
     });
     return json({ upload: upload.id, job: String(job) });

@@ -26,22 +26,30 @@ function folderOf(magpie: Magpie): string {
   return join(magpie.config.dataDir, 'imports');
 }
 
-/** Keeps a file for its user, a day at most. Throws `BadRequest` for an empty one, `TooManyRequests` beyond twenty. */
+/**
+ * Keeps a file for its user, a day at most. Beyond twenty the oldest that nobody decided about gives way: whoever closes
+ * a page leaves his behind. Throws `BadRequest` for an empty one, `TooManyRequests` while all twenty are being stored.
+ */
 export async function keepUpload(magpie: Magpie, viewer: Viewer, file: SentFile): Promise<string> {
   if (file.bytes.length === 0) throw new BadRequest('The file is empty.');
   const id = randomUUID();
   const folder = folderOf(magpie);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, id), file.bytes, { mode: 0o600, flag: 'wx' });
+  const left: string[] = [];
   try {
     await magpie.database.as(viewer, async (tx) => {
-      const waiting = await tx.first<{ count: number }>(
-        'select count(*)::int as count from visible_import_uploads where result is null',
+      // What a cancelled job leaves is nobody's either.
+      const waiting = await tx.query<{ id: string; is_stored: boolean }>(
+        `select u.id, exists (select from visible_jobs j where j.id = u.job_id and j.state in ('waiting', 'running'))
+           as is_stored
+         from visible_import_uploads u where u.result is null order by u.created, u.id`,
         [],
       );
-      if ((waiting?.count ?? 0) >= MOST_UPLOADS) {
-        throw new TooManyRequests(`Only ${MOST_UPLOADS} files may wait to be imported.`, 3600);
-      }
+      const surplus = Math.max(0, waiting.length - MOST_UPLOADS + 1);
+      left.push(...waiting.flatMap(({ id: old, is_stored: busy }) => (busy ? [] : [old])).slice(0, surplus));
+      if (left.length < surplus) throw new TooManyRequests(`Only ${MOST_UPLOADS} files may wait to be imported.`, 3600);
+      await tx.execute('delete from visible_import_uploads where id = any ($1::uuid[])', [left]);
       await tx.execute('insert into visible_import_uploads (id, user_id, file_name, size) values ($1, $2, $3, $4)', [
         id,
         viewer.userId,
@@ -53,6 +61,7 @@ export async function keepUpload(magpie: Magpie, viewer: Viewer, file: SentFile)
     await rm(join(folder, id), { force: true });
     throw error;
   }
+  for (const old of left) await rm(join(folder, old), { force: true });
   return id;
 }
 
@@ -77,6 +86,15 @@ export async function openUpload(magpie: Magpie, { id, file_name }: UploadRow): 
     throw cause;
   });
   return { fileName: file_name, bytes };
+}
+
+/** Notes which job stores an upload; false when it is being stored, or was, already. */
+export async function noteJob(tx: Transaction, id: string, job: number): Promise<boolean> {
+  const begun = await tx.query(
+    'update visible_import_uploads set job_id = $2 where id = $1 and job_id is null and result is null returning id',
+    [id, job],
+  );
+  return begun.length > 0;
 }
 
 /** Writes down what became of an upload, and takes its file away: it is not needed again. */

@@ -9,6 +9,7 @@ export const importEn = {
   'import.anyIndicator': 'any indicator',
   'import.cancelled': 'The import was cancelled; what was not stored whole is not stored.',
   'import.columns': 'Columns',
+  'import.delimiter': 'Separator',
   'import.count.attributes': '{n, plural, one {# attribute} other {# attributes}}',
   'import.count.events': '{n, plural, one {# event} other {# events}}',
   'import.count.objects': '{n, plural, one {# object} other {# objects}}',

@@ -9,6 +9,7 @@ export const importFr = {
   'import.anyIndicator': 'tout indicateur',
   'import.cancelled': 'L’import a été annulé ; ce qui n’était pas complet n’est pas enregistré.',
   'import.columns': 'Colonnes',
+  'import.delimiter': 'Séparateur',
   'import.count.attributes': '{n, plural, one {# attribut} other {# attributs}}',
   'import.count.events': '{n, plural, one {# événement} other {# événements}}',
   'import.count.objects': '{n, plural, one {# objet} other {# objets}}',

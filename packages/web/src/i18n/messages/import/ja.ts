@@ -9,6 +9,7 @@ export const importJa = {
   'import.anyIndicator': '任意の指標',
   'import.cancelled': 'インポートは取り消されました。完了していない分は保存されていません。',
   'import.columns': '列',
+  'import.delimiter': '区切り文字',
   'import.count.attributes': '{n, plural, other {属性 # 件}}',
   'import.count.events': '{n, plural, other {イベント # 件}}',
   'import.count.objects': '{n, plural, other {オブジェクト # 件}}',

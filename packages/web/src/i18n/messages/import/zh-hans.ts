@@ -9,6 +9,7 @@ export const importZhHans = {
   'import.anyIndicator': '任意指标',
   'import.cancelled': '导入已取消；未完整保存的内容不会保留。',
   'import.columns': '列',
+  'import.delimiter': '分隔符',
   'import.count.attributes': '{n, plural, other {# 个属性}}',
   'import.count.events': '{n, plural, other {# 个事件}}',
   'import.count.objects': '{n, plural, other {# 个对象}}',
