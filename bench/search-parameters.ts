@@ -105,7 +105,7 @@ async function makeReader({ url, key }: BenchInstance, database: pg.Client): Pro
     const { rows } = await database.query<{ id: string }>(`select id from organisations where name = 'Bench 1'`);
     const [role] = (
       await database.query<{ id: string }>(
-        'select id from roles where perm_audit and not perm_site_admin order by id limit 1',
+        `select id from roles where 'perm_audit' = any (flags) and not 'perm_site_admin' = any (flags) order by id limit 1`,
       )
     ).rows;
     await send('/admin/users/add', { email: 'searcher@bench.test', org_id: rows[0]?.id, role_id: role?.id ?? 3 });
@@ -154,7 +154,9 @@ async function seedParts(database: pg.Client): Promise<void> {
     `truncate event_attribute_counts; insert into event_attribute_counts (event_id, audience_id, type, category, to_ids, live)
      select event_id, audience_id, type, category, to_ids, count(*) from attributes where not deleted group by 1, 2, 3, 4, 5;
      truncate attribute_uses; insert into attribute_uses
-     select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3`,
+     select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3;
+     truncate attribute_blocks; insert into attribute_blocks
+     select id >> 12, audience_id, type, category, to_ids, count(*) from attributes where not deleted group by 1, 2, 3, 4, 5`,
   );
   for (const table of [
     'attributes',

@@ -58,7 +58,9 @@ export async function seedAttributes(
       `insert into tag_uses select tag_id, audience_id, count(*), 0 from event_tags group by 1, 2;
        insert into tag_uses select tag_id, audience_id, 0, count(*) from attribute_tags group by 1, 2;
        insert into attribute_uses
-       select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3`,
+       select type, category, audience_id, count(*) from attributes where not deleted group by 1, 2, 3;
+       insert into attribute_blocks
+       select id >> 12, audience_id, type, category, to_ids, count(*) from attributes where not deleted group by 1, 2, 3, 4, 5`,
     );
     for (const table of ['events', 'attributes', 'event_tags', 'attribute_tags']) {
       await client.query(

@@ -228,15 +228,22 @@ const reader: Viewer = {
   ip: null,
   requestId: null,
 };
-const small: PageBounds = { cheapCost: 500, countCost: -1, countedRows: 1000, beginning: 2000 };
+const small: PageBounds = {
+  cheapCost: 500,
+  fewRows: 10_000,
+  countCost: -1,
+  countedRows: 1000,
+  beginning: 2000,
+  deep: 5000,
+};
 
-async function findBroadly(parameters: Record<string, unknown>, bounds: PageBounds) {
+async function findBroadly(parameters: Record<string, unknown>, bounds: PageBounds, offset = 0) {
   world.recorder.take();
   const page = await world.magpie.magpie.database.as(reader, async (tx) => {
     const sent = searchParametersOf('attributes', parameters);
     const criteria = readCriteria(sent, 1_760_000_000);
     const search = { criteria, names: await resolveNames(tx, criteria), order: readOrder(sent) };
-    return findAttributes(tx, search, { limit: 20, offset: 0, afterId: null }, bounds);
+    return findAttributes(tx, search, { limit: 20, offset, afterId: null }, bounds);
   });
   const touched = world.recorder
     .take()
@@ -264,6 +271,12 @@ describe('a page of what very many attributes match', () => {
     [{ order: 'object_id' }],
     [{ order: 'object_relation desc' }],
     [{ order: 'distribution desc' }],
+    [{ order: 'distribution asc' }],
+    [{ order: 'object_relation asc' }],
+    [{ order: 'value' }],
+    [{ order: 'value desc' }],
+    [{ order: 'value', type: 'domain' }],
+    [{ order: 'value desc', published: 1 }],
     [{ order: 'timestamp desc' }],
     [{ order: 'type desc' }],
     [{ order: 'Event.publish_timestamp' }],
@@ -274,6 +287,16 @@ describe('a page of what very many attributes match', () => {
     expect(page.count?.total).toBeGreaterThan(20);
     expect(most).toBeLessThan(2 * FEW);
   });
+
+  it.each([{}, { type: 'domain' }, { to_ids: 1, category: 'Network activity' }, { order: 'id desc' }])(
+    'looks at few of them also far inside: %j',
+    async (parameters) => {
+      const { page, most } = await findBroadly(parameters, small, 15_000);
+      expect(page.ids).toHaveLength(20);
+      // A block of ids.
+      expect(most).toBeLessThan(4096 + FEW);
+    },
+  );
 
   it('is seen to look at all of them where that is held to be cheap', async () => {
     const { most } = await findBroadly({ value: '%example%' }, { ...small, cheapCost: 1e9 });

@@ -1,13 +1,14 @@
 import { readUuid } from '@magpie/model';
-import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { readId, readInteger, readList } from '../../../http/lenient.ts';
 import { findAttribute } from '../attributes/service.ts';
 import { findEvent } from '../events/rights.ts';
-import { countPerDay, findOrganisationId, listSightings, newestSightings, type SightingSight } from './queries.ts';
+import { countPerDay, findOrganisationId, listSightings, newestSightings } from './queries.ts';
 import { findSightingByText, INVALID_SIGHTING } from './remove.ts';
+import { sightOf } from './sight.ts';
 import { sightingWires } from './wire.ts';
 
 type Wire = Record<string, unknown>;
@@ -73,18 +74,6 @@ export async function* sightingIndex(
     afterId = rows.length < limit || left <= 0 ? null : (rows.at(-1)?.id ?? null);
   }
   yield separator === '[' ? '[]' : ']';
-}
-
-/** By what the viewer sees sightings under the policy of now (`Plugin.Sightings_policy`), as the view has it. */
-function sightOf({ settings }: Magpie, viewer: Viewer): SightingSight {
-  const policy = settings.get('Plugin.Sightings_policy');
-  if (isSiteAdmin(viewer) || policy === 1 || policy === 2) return 'all';
-  const { organisationId } = viewer;
-  return [
-    { column: 'org_id', organisationId },
-    { column: 'event_owner_id', organisationId },
-    ...(policy === 3 ? [{ column: 'org_id', organisationId: settings.get('MISP.host_org_id') } as const] : []),
-  ];
 }
 
 /** Sightings of events or attributes, newest first. Throws `NotFound` when one of them is not visible. */

@@ -159,7 +159,7 @@ export function listSightings(
   const values: SqlValue[] = [page.afterId, filter.eventId, filter.organisationId, page.limit, page.offset];
   const walk = (condition: string, window: string) => `select ${COLUMNS} from visible_sightings s
        where s.id > $1 and ($2::bigint is null or s.event_id = $2) and ($3::bigint is null or s.org_id = $3)${condition}
-         and (select not a.deleted from visible_attributes a where a.id = s.attribute_id)
+         and not exists (select from visible_attributes a where a.id = s.attribute_id and a.deleted)
        order by s.id ${window}`;
   const walks =
     sight === 'all' || filter.eventId !== null

@@ -6,6 +6,7 @@ import { HttpProblem } from '../../../http/errors.ts';
 import { readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
+import { countHeaders } from '../../search/rest-search/search-head.ts';
 import { addSighting, addStixSightings } from './add.ts';
 import { knownSightings, publishSightings, saveSightings } from './exchange.ts';
 import { contentTypes } from './found-text.ts';
@@ -262,7 +263,7 @@ async function searchAnswer(magpie: Magpie, call: Call): Promise<Answer> {
   const search = readSightingSearch(call, magpie.now());
   const { head, body } = await searchSightings(magpie, call.viewer, search);
   const headers = {
-    'x-result-count': String(head.total),
+    ...countHeaders(head),
     'x-export-module-used': search.format,
     'x-response-format': search.format,
     'x-skipped-elements-count': '0',

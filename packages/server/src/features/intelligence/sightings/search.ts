@@ -1,13 +1,20 @@
 import { joinValue, readUuid } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import type { Transaction } from '../../../database/transaction.ts';
+import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
+import { findPage } from '../../search/rest-search/find-page.ts';
 import { type Reading, readHeld } from '../../search/rest-search/held-transaction.ts';
+import { countBounded } from '../../search/rest-search/match-count.ts';
+import type { Order } from '../../search/rest-search/order.ts';
+import { type PageSource, pageIds } from '../../search/rest-search/page-sql.ts';
+import type { Page } from '../../search/rest-search/parameters.ts';
+import { headOf, type SearchHead } from '../../search/rest-search/search-head.ts';
 import { allOf, bindParameters, type ParameterBinding } from '../../search/rest-search/sql-text.ts';
 import { foundSightings } from './found-text.ts';
-import type { ListedSightingRow } from './queries.ts';
+import type { ListedSightingRow, SightingSight } from './queries.ts';
 import type { SightingSearch } from './search-parameters.ts';
+import { reportedSightOf } from './sight.ts';
 import { sightingWires } from './wire.ts';
 
 /** A sighting with what the search may tell of its attribute and event. */
@@ -25,43 +32,42 @@ export interface FoundSightingRow extends ListedSightingRow {
 }
 
 const BATCH = 1000;
+/** Pages up to this length are found by their ids first; longer ones are counted whole. */
+const LONGEST_PAGE = 1000;
+/** Sightings that are looked through before all that match are gathered, where everybody sees all. */
+const FIRST_SIGHTINGS = 20_000;
+const ORDER: Order = { terms: [{ column: 's.id', descending: false }], byId: true, usesEvent: false };
 
 // Through `reported_sightings`, so that the policy holds for site administrators too, as in MISP.
-const FROM = `reported_sightings s join visible_attributes a on a.id = s.attribute_id
-  join visible_events e on e.id = s.event_id`;
+const PARTS = ' join visible_attributes a on a.id = s.attribute_id join visible_events e on e.id = s.event_id';
+const FROM = `reported_sightings s${PARTS}`;
 
 /**
  * Searches sightings, in the order of their ids; the text streams, its memory bounded by a batch. By the index of the
- * context, or of the date.
+ * context, of the date, or of who sees them. Totals of pages may be lower bounds, as in other searches.
  */
-export function searchSightings(
-  magpie: Magpie,
-  viewer: Viewer,
-  search: SightingSearch,
-): Promise<Reading<{ total: number }>> {
+export function searchSightings(magpie: Magpie, viewer: Viewer, search: SightingSearch): Promise<Reading<SearchHead>> {
   return readHeld(magpie.database, viewer, async (tx) => {
     const binding = bindParameters();
     const where = await whereOf(tx, search, binding);
-    const count = await tx.first<{ n: number }>(`select count(*) as n from ${FROM} where ${where}`, binding.values);
+    const { head, ids } = await findSightings(magpie, tx, viewer, { search, where, bound: [...binding.values] });
+    const found = ids === null ? where : 's.id = any ($1::bigint[])';
     const window =
-      search.limit === null
+      search.limit === null || ids !== null
         ? ''
-        : ` limit ${binding.bind(search.limit, 'bigint')} offset ${binding.bind(
-            Math.min((search.page - 1) * search.limit, 1e15),
-            'bigint',
-          )}`;
+        : ` limit ${binding.bind(search.limit, 'bigint')} offset ${binding.bind(offsetOf(search, search.limit), 'bigint')}`;
     const rows = tx.batches<FoundSightingRow>(
       `select s.id, s.uuid, s.attribute_id, s.event_id, s.org_id, s.date_sighting, s.source, s.type,
          a.uuid as attribute_uuid, a.value1, a.value2, a.type as attribute_type, a.category as attribute_category,
          a.to_ids as attribute_to_ids, e.uuid as event_uuid, e.orgc_id as event_orgc_id, e.org_id as event_org_id,
          e.info as event_info, orgc.name as orgc_name, o.name as org_name, o.uuid as org_uuid
        from ${FROM} left join organisations o on o.id = s.org_id left join organisations orgc on orgc.id = e.orgc_id
-       where ${where} order by s.id${window}`,
-      binding.values,
+       where ${found} order by s.id${window}`,
+      ids === null ? binding.values : [ids],
       BATCH,
     );
     const wires = sightingWires(magpie, viewer);
-    return { head: { total: count?.n ?? 0 }, body: foundSightings(rows, search, (row) => foundWire(row, search)) };
+    return { head, body: foundSightings(rows, search, (row) => foundWire(row, search)) };
 
     function foundWire(row: FoundSightingRow, { includeAttribute, includeEvent, includeUuid }: SightingSearch) {
       const { org_id, Organisation } = wires.maker(row);
@@ -105,6 +111,75 @@ export function searchSightings(
       };
     }
   });
+}
+
+interface FindingSightings {
+  readonly search: SightingSearch;
+  readonly where: string;
+  /** The parameters of the condition. */
+  readonly bound: readonly SqlValue[];
+}
+
+const offsetOf = ({ page }: SightingSearch, limit: number) => Math.min((page - 1) * limit, 1e15);
+
+/** What is told of all, and the ids of the page where it has been found already. */
+async function findSightings(
+  magpie: Magpie,
+  tx: Transaction,
+  viewer: Viewer,
+  { search, where, bound }: FindingSightings,
+): Promise<{ head: SearchHead; ids: readonly number[] | null }> {
+  const { limit } = search;
+  if (limit === null || limit > LONGEST_PAGE) {
+    const count = await tx.first<{ n: number }>(`select count(*) as n from ${FROM} where ${where}`, bound);
+    return { head: { total: count?.n ?? 0, hasMore: null }, ids: null };
+  }
+  const source = { from: FROM, where, id: 's.id', order: ORDER };
+  const sight = reportedSightOf(magpie, viewer);
+  const found = await findPage(tx, {
+    source,
+    page: { limit, offset: offsetOf(search, limit), afterId: null },
+    bound,
+    isEverything: false,
+    large: null,
+    own: (page) => idsInSight(tx, sight, source, bound, page),
+    leading: () => Promise.resolve({ rows: [], areAll: false }),
+    known: () => Promise.resolve(null),
+    count: () => countBounded(tx, source, bound),
+  });
+  const head = found.count === null ? { total: null, hasMore: null } : headOf(found.count, 0, found.hasMore);
+  return { head, ids: found.ids };
+}
+
+/**
+ * The ids of a page, each of the columns by which the viewer sees sightings walked by its own index; where he sees all, if
+ * the first of them fill it.
+ */
+async function idsInSight(
+  tx: Transaction,
+  sight: SightingSight,
+  source: PageSource,
+  bound: readonly SqlValue[],
+  page: Page & { readonly limit: number },
+): Promise<readonly { id: number }[] | null> {
+  const { bind, values } = bindParameters(bound);
+  if (sight === 'all') {
+    if (page.offset + page.limit > FIRST_SIGHTINGS) return null;
+    const first = `(select * from reported_sightings s order by s.id limit ${FIRST_SIGHTINGS}) s`;
+    const sql = pageIds({ ...source, from: first + PARTS }, page, false, bind);
+    const found = await tx.query<{ id: number }>(sql, values);
+    return found.length === page.limit ? found : null;
+  }
+  const end = bind(page.offset + page.limit, 'bigint');
+  const walks = sight.map(
+    ({ column, organisationId }) =>
+      `(select s.id from ${FROM} where ${source.where} and s.${column} = ${bind(organisationId, 'bigint')} order by s.id limit ${end})`,
+  );
+  return tx.query<{ id: number }>(
+    `select f.id from (${walks.join(' union ')}) f order by f.id
+     limit ${bind(page.limit, 'bigint')} offset ${bind(page.offset, 'bigint')}`,
+    values,
+  );
 }
 
 async function whereOf(tx: Transaction, search: SightingSearch, { bind }: ParameterBinding): Promise<string> {

@@ -105,7 +105,7 @@ export async function readWhere(
 /** `sortFirst` as in `pageIds`: rare matches are sorted, not looked for along an index. */
 function sortedSql(sort: Sort, where: string, window: string, sortFirst: boolean, behind = ''): string {
   const direction = sort.descending ? 'desc' : 'asc';
-  const ids = `select f.id, f.k from (select e.id, ${sort.column.sql} as k from ${FROM} where ${where}${
+  const ids = `select f.id, f.k from (select e.id, ${sort.column.sql} as k from ${FROM}${sort.column.join ?? ''} where ${where}${
     sortFirst ? ' offset 0' : ''
   }) f${behind} order by f.k ${direction}, f.id ${direction}${window}`;
   return indexRowsSql(ids, direction);

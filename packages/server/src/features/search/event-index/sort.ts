@@ -1,14 +1,17 @@
 import { BadRequest } from '../../../errors.ts';
 import type { IndexParameters } from './index-parameters.ts';
 
-/** A column to sort events by: its SQL over `e` and the type of its values. */
+/** A column to sort events by: its SQL over `e`, and what is joined for it, and the type of its values. */
 export interface SortColumn {
   readonly name: string;
   readonly sql: string;
+  readonly join?: string;
   readonly type: 'bigint' | 'text' | 'date' | 'boolean';
 }
 
-const COUNT = `(select coalesce(sum(c.live), 0)::bigint from visible_event_attribute_counts c where c.event_id = e.id)`;
+// Of all events together: looking each one up takes five times as long.
+const COUNTS = ` left join (select c.event_id, sum(c.live)::bigint as live from visible_event_attribute_counts c group by 1) n
+  on n.event_id = e.id`;
 
 const columns: readonly SortColumn[] = [
   { name: 'id', sql: 'e.id', type: 'bigint' },
@@ -22,7 +25,7 @@ const columns: readonly SortColumn[] = [
   { name: 'published', sql: 'e.published', type: 'boolean' },
   { name: 'orgc_id', sql: 'e.orgc_id', type: 'bigint' },
   { name: 'org_id', sql: 'e.org_id', type: 'bigint' },
-  { name: 'attribute_count', sql: COUNT, type: 'bigint' },
+  { name: 'attribute_count', sql: 'coalesce(n.live, 0)', join: COUNTS, type: 'bigint' },
 ];
 
 /** How the list is sorted; events with equal values follow by id in the same direction. */

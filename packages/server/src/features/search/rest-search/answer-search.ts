@@ -15,7 +15,7 @@ import { type Piece, type Reading, readHeld } from './held-transaction.ts';
 import type { SearchParameters, SearchScope } from './parameters.ts';
 import { searchAttributes } from './search-attributes.ts';
 import { searchEvents, searchViewer } from './search-events.ts';
-import type { SearchHead } from './search-head.ts';
+import { countHeaders, type SearchHead } from './search-head.ts';
 import { searchObjects } from './search-objects.ts';
 import { searchOneValue } from './search-one-value.ts';
 
@@ -160,9 +160,7 @@ function headersOf(
   format: HeadedFormat,
 ): Record<string, string> {
   return {
-    ...(head.total === null ? {} : { 'x-result-count': String(head.total) }),
-    ...(head.isAtLeast ? { 'x-result-count-exact': '0' } : {}),
-    ...(head.hasMore === null ? {} : { 'x-has-more': head.hasMore ? '1' : '0' }),
+    ...countHeaders(head),
     'x-export-module-used': format.name,
     'x-response-format': format.responseFormat,
     ...skippedOf(head),

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
-import { attributeIdsWithin, eventIdsAbove } from './anywhere.ts';
+import { attributeIdsWithin, eventHasAbove, eventIdsAbove } from './anywhere.ts';
 import { attributeConditions, deletedCondition, isCounted, joinConditions } from './attribute-condition.ts';
 import type { AttributeCriterion, SearchCriteria, TagCriterion } from './criteria.ts';
 import { eventConditions } from './event-condition.ts';
@@ -7,7 +7,7 @@ import type { ListFilter } from './filter-forms.ts';
 import { type CountRows, countBounded, countIfCheap, countIfFew, type MatchCount } from './match-count.ts';
 import { type PageBounds, usualBounds } from './page-bounds.ts';
 import { countRows } from './recent-counts.ts';
-import { type ResolvedNames, tagIds } from './resolved-names.ts';
+import { eventsLacking, type ResolvedNames, tagIds } from './resolved-names.ts';
 import { allOf, type Bind, bindParameters } from './sql-text.ts';
 import { attributesTagged, eventsTagged } from './tag-condition.ts';
 import { attributeWhere } from './where.ts';
@@ -75,7 +75,7 @@ async function sumUpBeyond(tx: Transaction, search: Counted): Promise<number | n
 async function sumUpBy(count: CountRows, tx: Transaction, search: Counted): Promise<number | null> {
   const { criteria, names } = search;
   const { anywhere, tags } = criteria;
-  const excluded = withoutExclusion(criteria);
+  const excluded = withoutExclusion(criteria, names);
   if (excluded !== null) {
     const kept = await sumUpBy(count, tx, { ...search, criteria: excluded.kept });
     const isOfTags = excluded.kept.tags !== criteria.tags;
@@ -132,9 +132,9 @@ interface Exclusion {
   readonly among: SearchCriteria;
 }
 
-/** The search without its first exclusion. */
-function withoutExclusion(criteria: SearchCriteria): Exclusion | null {
-  return withoutListed(criteria) ?? withoutTag(criteria) ?? withoutNames(criteria);
+/** The search without its first exclusion; tags that leave few events say themselves which those are. */
+function withoutExclusion(criteria: SearchCriteria, names: ResolvedNames): Exclusion | null {
+  return withoutListed(criteria) ?? withoutTag(criteria, names) ?? withoutNames(criteria);
 }
 
 function withoutListed(criteria: SearchCriteria): Exclusion | null {
@@ -151,8 +151,10 @@ function withoutListed(criteria: SearchCriteria): Exclusion | null {
   return null;
 }
 
-function withoutTag(criteria: SearchCriteria): Exclusion | null {
-  const tag = criteria.tags.find(({ filter }) => filter.not.length > 0);
+function withoutTag(criteria: SearchCriteria, names: ResolvedNames): Exclusion | null {
+  const tag = criteria.tags.find(
+    ({ filter }) => filter.not.length > 0 && eventsLacking(names, tagIds(names, filter.not)) === null,
+  );
   if (tag === undefined) return null;
   const list = (filter: ListFilter): TagCriterion[] => (isEmpty(filter) ? [] : [{ ...tag, filter }]);
   const others = criteria.tags.filter((criterion) => criterion !== tag);
@@ -247,7 +249,10 @@ async function countAnywhere(count: CountRows, tx: Transaction, search: Counted)
   const { anywhere } = search.criteria;
   if (anywhere === null) return 0;
   const above = (bind: Bind) => eventIdsAbove(anywhere, search.names, bind);
-  const ofEvents = await sumCounts(tx, search, (bind) => [`c.event_id in (${above(bind)})`]);
+  // A filter of events, of which the planner knows how many there are: it would look gathered ids up one by one.
+  const ofEvents = await sumCounts(tx, search, (bind) => [
+    `c.event_id in (select i.id from visible_events i where ${eventHasAbove(anywhere, search.names, 'i', bind)})`,
+  ]);
   const others = await countApart(count, tx, search, LIVE, (bind) => [
     `a.id in (${attributeIdsWithin(anywhere, search.names, bind, (x) => `${x}.event_id not in (${above(bind)})`)})`,
   ]);

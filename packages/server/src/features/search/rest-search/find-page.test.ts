@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import { createSearchWorld, type SearchWorld } from '../testing/search-world.ts';
-import { attributeSource, findAttributes } from './find-attributes.ts';
+import { attributeSource } from './attribute-source.ts';
+import { findAttributes } from './find-attributes.ts';
 import { countBounded } from './match-count.ts';
 import { orderSql, readOrder } from './order.ts';
+import type { PageBounds } from './page-bounds.ts';
 import { searchParametersOf } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
-import { resolveNames } from './resolve.ts';
+import { findLacking, resolveNames } from './resolve.ts';
+import { tagIds } from './resolved-names.ts';
 import { headOf } from './search-head.ts';
 import { bindParameters } from './sql-text.ts';
 
@@ -82,21 +85,33 @@ const orders = fc
   .map((order) => order.join(' '));
 
 // Nothing is cheap, so that no page is cut from its sorted matches; or everything is.
-const dear = { cheapCost: -1, countCost: 1e9, countedRows: 5, beginning: 4 };
+const dear: PageBounds = {
+  cheapCost: -1,
+  fewRows: 1e9,
+  countCost: 1e9,
+  countedRows: 5,
+  beginning: 4,
+  deep: 1e9,
+};
 const uncounted = { ...dear, countCost: -1, beginning: 1000 };
-const cheap = { cheapCost: 1e9, countCost: 1e9, countedRows: 1e9, beginning: 0 };
+const many = { ...dear, fewRows: -1, deep: 2 };
+const cheap = { ...dear, cheapCost: 1e9, countedRows: 1e9, beginning: 0 };
 
 /** The pages of a search, and all it finds by a statement that sorts everything the viewer sees. */
-async function pagesOf(viewer: Viewer, sent: Record<string, unknown>, limit: number, bounds: typeof dear) {
+async function pagesOf(viewer: Viewer, sent: Record<string, unknown>, limit: number, bounds: PageBounds) {
   return world.magpie.database.as(viewer, async (tx) => {
     const own = await tx.first<{ uuid: string }>('select uuid from visible_attributes order by id limit 1');
     const uuid = typeof sent.uuid === 'string' ? { uuid: sent.uuid.replace('OWN', own?.uuid ?? '') } : {};
     const parameters = { ...sent, ...uuid };
     const criteria = readCriteria(searchParametersOf('attributes', parameters), world.magpie.now());
     const order = readOrder(searchParametersOf('attributes', parameters));
-    const search = { criteria, names: await resolveNames(tx, criteria), order };
+    const names = await resolveNames(tx, criteria);
     const { bind, values } = bindParameters();
-    const { where } = attributeSource(search, bind);
+    const { where } = attributeSource({ criteria, names, order }, bind);
+    // As if the tags stood in nearly everything, and otherwise as they are.
+    const excluded = criteria.tags.map(({ filter }) => tagIds(names, filter.not)).filter((ids) => ids.length > 0);
+    const lacking = bounds === many ? await findLacking(tx, excluded) : names.lacking;
+    const search = { criteria, names: { ...names, lacking }, order };
     const all = await tx.query<{ id: number }>(
       `select a.id from visible_attributes a join visible_events e on e.id = a.event_id where ${where} order by ${orderSql(order)}`,
       values,
@@ -113,6 +128,7 @@ describe('pages of attributes', () => {
   it.each([
     ['walked in their order', dear],
     ['walked, and never counted', uncounted],
+    ['walked by types and by blocks of ids', many],
     ['cut from all matches', cheap],
   ])(
     'hold what the viewer sees in its order, %s, and never tell too much',
@@ -143,7 +159,7 @@ describe('pages of attributes', () => {
 });
 
 describe('a count', () => {
-  const count = (bounds: typeof dear, viewer = world.viewer(world.organisations.gamma)) =>
+  const count = (bounds: PageBounds, viewer = world.viewer(world.organisations.gamma)) =>
     world.magpie.database.as(viewer, (tx) =>
       countBounded(tx, { from: 'visible_attributes a', where: 'not a.deleted' }, [], bounds),
     );

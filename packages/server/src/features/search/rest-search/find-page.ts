@@ -1,5 +1,5 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
-import type { LeadingRows } from './leading-rows.ts';
+import type { Leading } from './leading-rows.ts';
 import type { MatchCount } from './match-count.ts';
 import { type PageBounds, usualBounds } from './page-bounds.ts';
 import { countedPageIds, judgeMatches, type PageSource, pageIds } from './page-sql.ts';
@@ -17,10 +17,10 @@ export interface PageRequest {
   readonly isEverything: boolean;
   /** The view with the ids, where it holds so many that a beginning of it is looked through first. */
   readonly large: string | null;
-  /** The ids of the page, where the search has a way of its own to them. */
-  own(page: Page & { readonly limit: number }): Promise<readonly { id: number }[] | null>;
+  /** The ids of the page, where the search has a way of its own to them; whether few matches are expected in all. */
+  own(page: Page & { readonly limit: number }, areFew: boolean): Promise<readonly { id: number }[] | null>;
   /** What stands at the beginning of the order, where that is known. */
-  leading(): Promise<readonly LeadingRows[]>;
+  leading(): Promise<Leading>;
   /** The number of matches where that is known without looking at them. */
   known(): Promise<number | null>;
   /** The number of matches, or some below it. */
@@ -57,7 +57,7 @@ export async function findPage(
   }
   const wanted = { ...page, limit: page.limit + 1 };
   const early =
-    (await request.own(wanted)) ??
+    (await request.own(wanted, judged?.areFew ?? false)) ??
     (await idsThatLead(tx, request, wanted)) ??
     (judged?.areFew && !judged.areCheap ? await idsOfBeginning(tx, request, wanted, bounds) : null);
   const { bind, values } = bindParameters(bound);
@@ -86,7 +86,8 @@ async function idsThatLead(
   const end = page.offset + page.limit;
   if (page.afterId !== null || end > BEGINNING_ROWS) return null;
   const found: { id: number }[] = [];
-  for (const { condition, areAlike } of await leading()) {
+  const { rows, areAll } = await leading();
+  for (const { condition, areAlike } of rows) {
     const order = areAlike ? { ...source.order, terms: source.order.terms.slice(1) } : source.order;
     const { bind, values } = bindParameters(bound);
     const where = `${source.where} and ${condition(bind)}`;
@@ -94,7 +95,7 @@ async function idsThatLead(
     found.push(...(await tx.query<{ id: number }>(pageIds({ ...source, where, order }, wanted, false, bind), values)));
     if (found.length === end) return found.slice(page.offset);
   }
-  return null;
+  return areAll ? found.slice(page.offset) : null;
 }
 
 /** The page, if the beginning of the table fills it. */

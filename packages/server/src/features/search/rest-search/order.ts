@@ -1,15 +1,20 @@
 import type { SearchParameters } from './parameters.ts';
 
+/** Values are told apart by so many characters (`attributes_value_order`); those alike in them follow by id. */
+export const VALUE_ORDER = 'left(lower(a.value1), 200)';
+/** Whatever the case, as MISP's database has it, and as `attributes_object_relation` does. */
+export const RELATION_ORDER = 'lower(a.object_relation)';
+
 const attributeOrders: Readonly<Record<string, string>> = {
   id: 'a.id',
   event_id: 'a.event_id',
   object_id: 'a.object_id',
   type: 'a.type',
   category: 'a.category',
-  value: 'lower(a.value1)',
+  value: VALUE_ORDER,
   distribution: 'a.distribution',
   timestamp: 'a.timestamp',
-  object_relation: 'a.object_relation',
+  object_relation: RELATION_ORDER,
   'event.publish_timestamp': 'e.publish_timestamp',
 };
 const eventOrders: Readonly<Record<string, string>> = {

@@ -4,12 +4,6 @@ import { type PageBounds, usualBounds } from './page-bounds.ts';
 import type { Page } from './parameters.ts';
 import { type Bind, bindParameters } from './sql-text.ts';
 
-/**
- * Matches expected below this are sorted rather than looked for along the whole table, where a beginning of it has not
- * filled the page.
- */
-const SORTABLE_ROWS = 500_000;
-
 /** What a page is cut from. */
 export interface PageSource {
   /** `visible_attributes a join …`. */
@@ -48,10 +42,10 @@ export async function judgeMatches(
   tx: Transaction,
   source: Pick<PageSource, 'from' | 'where'>,
   values: readonly SqlValue[],
-  { cheapCost }: PageBounds = usualBounds,
+  { cheapCost, fewRows }: PageBounds = usualBounds,
 ): Promise<{ areFew: boolean; areCheap: boolean }> {
   const { rows, cost } = await expected(tx, `select 1 from ${source.from} where ${source.where}`, values);
-  return { areFew: rows <= SORTABLE_ROWS, areCheap: cost <= cheapCost };
+  return { areFew: rows <= fewRows, areCheap: cost <= cheapCost };
 }
 
 /** How many rows the planner expects of a statement, and what it takes in its units. */

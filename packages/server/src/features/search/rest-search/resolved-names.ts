@@ -7,6 +7,8 @@ export interface ResolvedNames {
   readonly tagUses: ReadonlyMap<number, number>;
   /** The text that is looked for everywhere stands in so much that it is not gathered first. */
   readonly isCommonText: boolean;
+  /** Where tags are on nearly all events: the few that carry none of them, by the ids of the tags (`lackingKey`). */
+  readonly lacking: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -23,4 +25,20 @@ export function tagIds(names: Pick<ResolvedNames, 'tags'>, texts: readonly strin
 /** Whether too much carries the tags to gather it. */
 export function areCommon(names: Pick<ResolvedNames, 'tagUses'>, ids: readonly number[]): boolean {
   return ids.reduce((sum, id) => sum + (names.tagUses.get(id) ?? 0), 0) > GATHERED_ROWS;
+}
+
+/** The few events that carry none of some tags, where it is known that they are few. */
+export function eventsLacking(names: Pick<ResolvedNames, 'lacking'>, ids: readonly number[]): readonly number[] | null {
+  return names.lacking.get(lackingKey(ids)) ?? null;
+}
+
+/** Under what the events are kept that carry none of some tags. */
+export function lackingKey(ids: readonly number[]): string {
+  return ids.join(',');
+}
+
+/** The same, but as if the tags and the text were common: for rows that are judged one by one. */
+export function lookedUpForEach(names: ResolvedNames): ResolvedNames {
+  const ids = [...names.tags.values()].flat();
+  return { ...names, tagUses: new Map(ids.map((id) => [id, Number.POSITIVE_INFINITY])), isCommonText: true };
 }

@@ -11,11 +11,12 @@ import {
   JOINED,
   joinedColumns,
 } from './attribute-select.ts';
+import { attributeSource, FROM_BOTH } from './attribute-source.ts';
 import { copyRows, type TextRow, textRow } from './copy-rows.ts';
 import { countAttributes, countAttributesBounded } from './count-attributes.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { loadEventTexts } from './event-texts.ts';
-import { attributeSource, FROM_BOTH, findAttributes } from './find-attributes.ts';
+import { findAttributes } from './find-attributes.ts';
 import type { Reading } from './held-transaction.ts';
 import { joinedTags } from './joined-tags.ts';
 import { type KeptRow, keptRows } from './kept-rows.ts';

@@ -5,15 +5,17 @@ import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
 import { type EventValues, readEventValues } from '../../intelligence/events/read-values.ts';
 import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
+import type { Finding } from './attribute-source.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { readListFilter } from './filter-forms.ts';
 import { findPage } from './find-page.ts';
+import { idsOfFirstRows } from './first-rows.ts';
 import { flattenEvent } from './flatten-event.ts';
 import type { Reading } from './held-transaction.ts';
 import { countBounded } from './match-count.ts';
 import { orderSql, readOrder } from './order.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
-import { readPage, type SearchParameters } from './parameters.ts';
+import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { countRows } from './recent-counts.ts';
 import { resolveNames, resolveTags } from './resolve.ts';
 import { type ResolvedNames, tagIds } from './resolved-names.ts';
@@ -124,14 +126,41 @@ export async function findEvents(
     bound: conditions,
     isEverything: where === 'true',
     large: null,
-    own: () => Promise.resolve(null),
-    leading: () => Promise.resolve([]),
+    own: (wanted) => firstEvents(tx, viewer, { criteria, names, order }, wanted),
+    leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),
     count: () => countBounded(tx, source, conditions),
   });
   const { hasMore } = found;
   const head = found.count === null ? { total: null, hasMore } : headOf(found.count, 0, hasMore);
   return { head, ids: inBatches(found.ids) };
+}
+
+/** Events that are looked at one by one before all that match are gathered. */
+const FIRST_EVENTS = 2000;
+
+/** The page of events, if the first ones fill it. */
+export async function firstEvents(
+  tx: Transaction,
+  viewer: Viewer,
+  { criteria, names, order }: Finding,
+  page: Page & { readonly limit: number },
+  rows = FIRST_EVENTS,
+): Promise<readonly { id: number }[] | null> {
+  return idsOfFirstRows(
+    tx,
+    {
+      view: 'visible_events e',
+      id: 'e.id',
+      order,
+      rows,
+      condition: (bind) => ({
+        join: '',
+        where: eventWhere({ criteria, names, bind, deletedOnlyOf: deletedOnlyOf(viewer) }),
+      }),
+    },
+    page,
+  );
 }
 
 async function* inBatches(ids: readonly number[]): AsyncGenerator<number[]> {

@@ -17,6 +17,15 @@ export interface LeftOut {
   isWhole: boolean;
 }
 
+/** The headers that tell of the matches in all. */
+export function countHeaders({ total, isAtLeast, hasMore }: SearchHead): Record<string, string> {
+  return {
+    ...(total === null ? {} : { 'x-result-count': String(total) }),
+    ...(isAtLeast ? { 'x-result-count-exact': '0' } : {}),
+    ...(hasMore === null ? {} : { 'x-has-more': hasMore ? '1' : '0' }),
+  };
+}
+
 /** What is told of a count; of one that is not exact, that there are `seen` at least. */
 export function headOf({ total, isExact }: MatchCount, seen = 0, hasMore = true): SearchHead {
   return isExact ? { total, hasMore: null } : { total: Math.max(total, seen), isAtLeast: true, hasMore };

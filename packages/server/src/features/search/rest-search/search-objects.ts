@@ -9,17 +9,21 @@ import { type TagRow, tagColumns } from '../../knowledge/tags/rows.ts';
 import { tagWire } from '../../knowledge/tags/wire.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { deletedCondition } from './attribute-condition.ts';
+import type { Finding } from './attribute-source.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { eventContexts, type ShortEventRow, shortEventWire } from './event-context.ts';
-import { findPage } from './find-page.ts';
+import { findPage, type PageRequest } from './find-page.ts';
+import { idsOfFirstRows } from './first-rows.ts';
 import type { Reading } from './held-transaction.ts';
 import { countBounded } from './match-count.ts';
 import { orderSql, readOrder } from './order.ts';
+import { boundsByAttributes, usualBounds } from './page-bounds.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
-import { readPage, type SearchParameters } from './parameters.ts';
+import { type Page, readPage, type SearchParameters } from './parameters.ts';
 import { readCriteria } from './read-criteria.ts';
 import { countRows } from './recent-counts.ts';
 import { resolveNames } from './resolve.ts';
+import { lookedUpForEach } from './resolved-names.ts';
 import { excludesLocalTags, WHOLE_ROWS } from './search-attributes.ts';
 import { deletedOnlyOf } from './search-events.ts';
 import { headOf, type SearchHead } from './search-head.ts';
@@ -62,22 +66,59 @@ export async function searchObjects(
     const head = count === null ? { total: null, hasMore } : headOf(count);
     return { head, body: body(pageIds(source, page, sortFirst, bind), values) };
   }
-  const { ids, count, hasMore } = await findPage(tx, {
+  const bounds = dependsOnAttributes(criteria) ? boundsByAttributes : usualBounds;
+  const request: PageRequest = {
     source,
     page: { ...page, limit },
     bound: conditions,
     isEverything: where === EVERYTHING,
-    large: 'visible_objects',
-    own: () => Promise.resolve(null),
-    leading: () => Promise.resolve([]),
+    large: dependsOnAttributes(criteria) ? null : 'visible_objects',
+    own: (wanted) => firstObjects(tx, viewer, { criteria, names, order }, wanted),
+    leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),
-    count: () => countBounded(tx, source, conditions),
-  });
+    count: () => countBounded(tx, source, conditions, bounds),
+  };
+  const { ids, count, hasMore } = await findPage(tx, request, bounds);
   const head = count === null ? { total: null, hasMore } : headOf(count, 0, hasMore);
   return { head, body: body('select id from unnest($1::bigint[]) id', [ids]) };
 }
 
 const EVERYTHING = 'not o.deleted';
+/** Objects whose attributes are looked at one by one before all attributes that match are gathered. */
+const FIRST_OBJECTS = 5000;
+
+function dependsOnAttributes({ attribute, tags, anywhere }: SearchCriteria): boolean {
+  return attribute.length > 0 || tags.length > 0 || anywhere !== null;
+}
+
+// With an offset it is looked up for each object, whatever the planner expects of the rest.
+const EVENT_OF_EACH = ' cross join lateral (select * from visible_events v where v.id = o.event_id offset 0) e';
+
+/** The page of objects, if attributes of the first ones fill it. */
+export async function firstObjects(
+  tx: Transaction,
+  viewer: Viewer,
+  { criteria, names, order }: Finding,
+  page: Page & { readonly limit: number },
+  rows = FIRST_OBJECTS,
+): Promise<readonly { id: number }[] | null> {
+  if (!dependsOnAttributes(criteria)) return null;
+  return idsOfFirstRows(
+    tx,
+    {
+      view: 'visible_objects o',
+      id: 'o.id',
+      order,
+      rows,
+      condition(bind) {
+        const input = { criteria, names: lookedUpForEach(names), bind, deletedOnlyOf: deletedOnlyOf(viewer) };
+        const { where, usesEvent } = objectWhere({ ...input, oneByOne: true });
+        return { join: usesEvent ? EVENT_OF_EACH : '', where };
+      },
+    },
+    page,
+  );
+}
 
 interface Writing {
   readonly magpie: Magpie;

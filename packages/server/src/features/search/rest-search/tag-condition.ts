@@ -1,5 +1,5 @@
 import type { TagCriterion } from './criteria.ts';
-import { areCommon, type ResolvedNames, tagIds } from './resolved-names.ts';
+import { areCommon, eventsLacking, type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 
 /**
@@ -29,8 +29,11 @@ export function attributeTagConditions(
   const lacks = (texts: readonly string[]) => {
     const ids = tagIds(names, texts);
     if (ids.length === 0) return [];
+    const events = eventsLacking(names, ids);
     return [
-      `not exists (select from visible_event_tags t where t.event_id = ${a}.event_id and t.tag_id = any (${bind(ids, 'bigint[]')}))`,
+      events === null
+        ? `not exists (select from visible_event_tags t where t.event_id = ${a}.event_id and t.tag_id = any (${bind(ids, 'bigint[]')}))`
+        : amongEvents(`${a}.event_id`, events, bind),
       ...(level === 'event' ? [] : [`not ${onAttribute(ids)}`]),
     ];
   };
@@ -55,15 +58,23 @@ export function eventTagConditions(criterion: TagCriterion, names: ResolvedNames
     return `${e}.id in (${onEvent} union all ${onAttribute})`;
   };
   const excluded = tagIds(names, filter.not);
+  const left = eventsLacking(names, excluded);
   return [
     ...(filter.or.length > 0 ? [carries(filter.or)] : []),
     ...filter.and.map((text) => carries([text])),
     ...(excluded.length > 0
       ? [
-          `not exists (select from visible_event_tags t where t.event_id = ${e}.id and t.tag_id = any (${bind(excluded, 'bigint[]')}))`,
+          left === null
+            ? `not exists (select from visible_event_tags t where t.event_id = ${e}.id and t.tag_id = any (${bind(excluded, 'bigint[]')}))`
+            : amongEvents(`${e}.id`, left, bind),
         ]
       : []),
   ];
+}
+
+/** An empty list is said plainly: the planner expects something of an empty array. */
+function amongEvents(column: string, ids: readonly number[], bind: Bind): string {
+  return ids.length === 0 ? 'false' : `${column} = any (${bind(ids, 'bigint[]')})`;
 }
 
 function attributesIn(events: string): string {

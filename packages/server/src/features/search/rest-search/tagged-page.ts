@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../database/transaction.ts';
-import type { FindingAttributes } from './find-attributes.ts';
+import type { Finding } from './attribute-source.ts';
 import type { Page } from './parameters.ts';
-import { areCommon, tagIds } from './resolved-names.ts';
+import { areCommon, lookedUpForEach, tagIds } from './resolved-names.ts';
 import { bindParameters } from './sql-text.ts';
 import { attributesTagged, eventsTagged } from './tag-condition.ts';
 import { attributeWhere } from './where.ts';
@@ -16,7 +16,7 @@ const LAST_ROW = 1000;
  */
 export async function taggedIds(
   tx: Transaction,
-  { criteria, names, order }: FindingAttributes,
+  { criteria, names, order }: Finding,
   page: Page & { readonly limit: number },
 ): Promise<readonly { id: number }[] | null> {
   const end = page.offset + page.limit;
@@ -33,10 +33,13 @@ export async function taggedIds(
     if (index !== at) return [other];
     return rest.and.length + rest.not.length > 0 ? [{ ...tag, filter: rest }] : [];
   });
-  // Other tags are looked up for each row, as if they were common.
-  const tagUses = new Map([...names.tags.values()].flat().map((id) => [id, Number.POSITIVE_INFINITY]));
   const { bind, values } = bindParameters();
-  const further = { criteria: { ...criteria, tags }, names: { ...names, tagUses }, bind, deletedOnlyOf: null };
+  const further = {
+    criteria: { ...criteria, tags },
+    names: { ...lookedUpForEach(names), isCommonText: names.isCommonText },
+    bind,
+    deletedOnlyOf: null,
+  };
   const { where, usesEvent } = attributeWhere(further);
   const from = `visible_attributes a${usesEvent ? ' join visible_events e on e.id = a.event_id' : ''}`;
   const list = bind(ids, 'bigint[]');

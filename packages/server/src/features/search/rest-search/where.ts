@@ -24,6 +24,8 @@ export interface WhereInput {
   readonly deletedOnlyOf: number | null;
   /** The cursor that is set on the events as well: counts need not be read from the first event on. */
   readonly afterId?: number | null;
+  /** Of each object its attributes are looked at, instead of gathering the objects of all attributes that match. */
+  readonly oneByOne?: boolean;
 }
 
 /** Conditions on attributes `a` and their event `e`; `usesEvent` tells whether `e` must be joined. */
@@ -123,7 +125,7 @@ export function objectWhere(input: WhereInput): { where: string; usesEvent: bool
   const where = [
     ...deletion,
     ...criteria.object.flatMap((criterion) => objectConditions(criterion, bind)),
-    ...objectAttributeConditions(criteria, names, bind),
+    ...objectAttributeConditions(input),
     ...(criteria.uuids === null ? [] : objectUuids(criteria, bind)),
     ...ofEvent,
   ];
@@ -143,19 +145,22 @@ function objectConditions(criterion: ObjectCriterion, bind: Bind): string[] {
 }
 
 /** The attributes of the object at `o` that meet all attribute and tag criteria of the search. */
-function objectAttributeConditions(criteria: SearchCriteria, names: ResolvedNames, bind: Bind): string[] {
+function objectAttributeConditions({ criteria, names, bind, oneByOne = false }: WhereInput): string[] {
   const conditions = [
     ...criteria.attribute.flatMap((criterion: AttributeCriterion) =>
       joinConditions(attributeConditions(criterion, 'x', bind)),
     ),
-    ...criteria.tags.flatMap((criterion) => attributeTagConditions(criterion, names, 'x', bind, { ofObjects: true })),
+    ...criteria.tags.flatMap((criterion) =>
+      attributeTagConditions(criterion, names, 'x', bind, { ofObjects: !oneByOne }),
+    ),
     ...(criteria.anywhere === null ? [] : [attributeAnywhere(criteria.anywhere, names, 'x', bind)]),
   ];
   if (conditions.length === 0) return [];
   const live = deletedCondition(criteria.deleted === 'deleted' ? 'both' : criteria.deleted, 'x');
-  return [
-    `o.id in (select x.object_id from visible_attributes x where ${allOf(['x.object_id <> 0', ...live, ...conditions])})`,
-  ];
+  const where = allOf(['x.object_id <> 0', ...live, ...conditions]);
+  // With an offset the planner keeps it as it is, and does not gather them all the same.
+  if (oneByOne) return [`exists (select from visible_attributes x where x.object_id = o.id and ${where} offset 0)`];
+  return [`o.id in (select x.object_id from visible_attributes x where ${where})`];
 }
 
 function objectUuids(criteria: SearchCriteria, bind: Bind): string[] {

@@ -158,7 +158,7 @@ export async function createSearchWorld(): Promise<SearchWorld> {
     async clear() {
       await database.asSystem('test clear', (tx) =>
         tx.execute(
-          'truncate events, attributes, objects, event_tags, attribute_tags, event_attribute_counts, attribute_uses, attachments',
+          'truncate events, attributes, objects, event_tags, attribute_tags, event_attribute_counts, attribute_uses, attribute_blocks, attachments',
         ),
       );
     },
