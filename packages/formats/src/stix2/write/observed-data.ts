@@ -1,6 +1,7 @@
 import { isJson, type Json } from '../json.ts';
 import type { EventOutput } from './event-output.ts';
-import { type ElementContext, marked } from './write-attribute.ts';
+import { marked } from './markings.ts';
+import type { ElementContext } from './write-attribute.ts';
 
 /** Writes observed data with its observables: beside it in STIX 2.1, inside it in 2.0. Answers its id. */
 export function withObservables(

@@ -7,6 +7,7 @@ import { annotate } from './annotations.ts';
 import { clustersOf, writeCluster } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
 import { lostOfAttribute } from './lost-parts.ts';
+import { marked } from './markings.ts';
 import { withObservables } from './observed-data.ts';
 
 /**
@@ -132,11 +133,6 @@ function writeShape(
     ...lostOfAttribute(attribute, 'custom'),
   });
   return [id];
-}
-
-/** `object_marking_refs`, where there are any. */
-export function marked(markings: readonly string[]): Json {
-  return markings.length === 0 ? {} : { object_marking_refs: markings };
 }
 
 /** What an indicator holds beside what its element says. */

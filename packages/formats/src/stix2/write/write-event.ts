@@ -5,8 +5,9 @@ import { entryTimes, writeAnalystData, writeIdentity } from './annotations.ts';
 import { clustersOf } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
 import { LOST, lostOfEvent } from './lost-parts.ts';
+import { marked } from './markings.ts';
 import { isSwallowedBy, mayBeFolded } from './pe-files.ts';
-import { marked, tagNames, writeClusters, writeRelationship } from './write-attribute.ts';
+import { tagNames, writeClusters, writeRelationship } from './write-attribute.ts';
 import { type ObjectTree, writeObject } from './write-object.ts';
 
 /** So many objects that may be parts of others are held until the event's last one is known. */

@@ -4,12 +4,12 @@ import { annotate } from './annotations.ts';
 import { ruleParts, sdoProperties, xMispAttributes } from './domain-objects.ts';
 import type { EventOutput } from './event-output.ts';
 import { LOST, lostOfObject } from './lost-parts.ts';
+import { marked } from './markings.ts';
 import type { Part } from './member-values.ts';
 import { withObservables } from './observed-data.ts';
 import { buildFile, type PartTree } from './pe-files.ts';
 import {
   type ElementContext,
-  marked,
   relateClusters,
   tagNames,
   timesOf,

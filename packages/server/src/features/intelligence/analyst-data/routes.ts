@@ -16,7 +16,7 @@ import {
 } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
-import { findAttribute } from '../attributes/service.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
 import { findObject } from '../objects/service.ts';
 import { addAnalystData, deleteAnalystData, editAnalystData, viewAnalystData } from './manage.ts';
 import { nestedAnalystData } from './nested.ts';

@@ -2,7 +2,7 @@ import { joinValue } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
-import { findAttribute } from '../attributes/service.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
 import { loadFiles } from '../events/load.ts';
 import { deletedModeFor } from '../events/read-options.ts';
 import type { AttributeRow } from '../events/rows.ts';

@@ -8,7 +8,8 @@ import { loadAttributeTags } from '../events/load.ts';
 import { canDeleteAttributes, canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
-import { findAttribute, NO_RIGHT } from './service.ts';
+import { findAttribute } from './find-attribute.ts';
+import { NO_RIGHT } from './service.ts';
 import { storedFields } from './update.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
 

@@ -6,7 +6,7 @@ import { isFileType } from '../attachments/prepare.ts';
 import { type LinkedTag, loadAttributeTags, loadFiles } from '../events/load.ts';
 import { deletedModeFor } from '../events/read-options.ts';
 import type { AttributeRow } from '../events/rows.ts';
-import { findAttribute } from './service.ts';
+import { findAttribute } from './find-attribute.ts';
 import { attributeRowWire } from './wire.ts';
 
 type Wire = Record<string, unknown>;

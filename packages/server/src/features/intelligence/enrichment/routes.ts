@@ -14,7 +14,8 @@ import { enqueueEnrichment, enrichEvent } from '../../automation/modules/enrich-
 import { familyUses, isFamilyOn, readFamily } from '../../automation/modules/families.ts';
 import { createHover } from '../../automation/modules/hover.ts';
 import { reviewWire } from '../../automation/modules/review.ts';
-import { findAttribute, NO_RIGHT } from '../attributes/service.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
+import { NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, findEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { findObject } from '../objects/service.ts';

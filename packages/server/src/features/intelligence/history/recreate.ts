@@ -11,8 +11,8 @@ import type { EventRow, ObjectRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { writeReferences } from '../objects/references.ts';
 import { writeObjects } from '../objects/write.ts';
+import { bodyOfState } from './body-of-state.ts';
 import { historyKinds, type State, type Subject } from './kinds.ts';
-import { bodyOf } from './restore.ts';
 import { findDeletion, type HistoryRow } from './states.ts';
 
 /** Members of one object that are brought back with it. */
@@ -74,7 +74,11 @@ async function objectPlace(context: WriteContext, objectId: number) {
 function attributeBody({ before, model_uuid }: HistoryRow): JsonObject {
   const state: State = before ?? {};
   const { tags } = state;
-  return { ...bodyOf(state, historyKinds.attribute.fields), uuid: model_uuid, Tag: Array.isArray(tags) ? tags : [] };
+  return {
+    ...bodyOfState(state, historyKinds.attribute.fields),
+    uuid: model_uuid,
+    Tag: Array.isArray(tags) ? tags : [],
+  };
 }
 
 async function remakeObject(context: WriteContext, deletion: HistoryRow, event: EventRow): Promise<number> {
@@ -88,7 +92,7 @@ async function remakeObject(context: WriteContext, deletion: HistoryRow, event: 
     [event.id, String(deletion.model_id), deletion.id, MAX_MEMBERS],
   );
   const body = {
-    ...bodyOf(before, historyKinds.object.fields),
+    ...bodyOfState(before, historyKinds.object.fields),
     uuid: deletion.model_uuid,
     name: before.name,
     'meta-category': before.meta_category,
@@ -116,7 +120,7 @@ async function remakeObject(context: WriteContext, deletion: HistoryRow, event: 
 async function remakeReport(context: WriteContext, deletion: HistoryRow): Promise<number> {
   const before: State = deletion.before ?? {};
   const { tags } = before;
-  const body = { ...bodyOf(before, historyKinds.event_report.fields), uuid: deletion.model_uuid };
+  const body = { ...bodyOfState(before, historyKinds.event_report.fields), uuid: deletion.model_uuid };
   await captureEventReports(context, [{ ...body, Tag: Array.isArray(tags) ? tags : [] }]);
   const row = await context.tx.first<{ id: number }>(
     'select id from visible_event_reports where uuid = $1 and event_id = $2',

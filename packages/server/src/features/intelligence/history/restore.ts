@@ -1,17 +1,17 @@
-import { joinValue } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
-import { changeAttribute, contextOf, findAttribute, NO_RIGHT } from '../attributes/service.ts';
-import { seenWire } from '../attributes/wire.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
+import { changeAttribute, contextOf, NO_RIGHT } from '../attributes/service.ts';
 import { changeReport } from '../event-reports/manage-reports.ts';
 import { editEvent } from '../events/edit.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import { findObject } from '../objects/service.ts';
 import { writeObjects } from '../objects/write.ts';
-import { findSubject, type HistoryKind, historyKinds, type State, type Subject } from './kinds.ts';
+import { bodyOfState } from './body-of-state.ts';
+import { findSubject, type HistoryKind, historyKinds, type Subject } from './kinds.ts';
 import { recreate } from './recreate.ts';
 import { findEntry, stateAfter } from './states.ts';
 
@@ -45,31 +45,10 @@ export function restoreElement(
         Object.hasOwn(then, field) &&
         JSON.stringify(then[field]) !== JSON.stringify(now[field]),
     );
-    const body = bodyOf(then, fields);
+    const body = bodyOfState(then, fields);
     await store(magpie, tx, viewer, subject, body);
     return { kind, id: subject.id, fields };
   });
-}
-
-/** Values of the history in the keys of a body. */
-export function bodyOf(state: State, fields: readonly string[]): JsonObject {
-  const body: JsonObject = Object.fromEntries(fields.map((field) => [field, state[field]]));
-  if (fields.includes('value1') || fields.includes('value2')) {
-    delete body.value1;
-    delete body.value2;
-    body.value = joinValue(String(state.value1 ?? ''), String(state.value2 ?? ''));
-  }
-  for (const field of ['first_seen', 'last_seen']) {
-    if (!fields.includes(field)) continue;
-    const time = state[field];
-    body[field] = typeof time === 'number' ? seenWire(time) : null;
-  }
-  // A group means nothing without its distribution, and the other way round.
-  if (fields.includes('distribution') || fields.includes('sharing_group_id')) {
-    body.distribution = state.distribution;
-    body.sharing_group_id = state.sharing_group_id;
-  }
-  return body;
 }
 
 async function store(

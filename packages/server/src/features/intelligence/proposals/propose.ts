@@ -5,7 +5,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound, Refused } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
-import { findAttribute } from '../attributes/service.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
 import { findEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { type ProposedValues, readChangeProposal, readNewProposal } from './proposal-input.ts';

@@ -4,7 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { readId, readInteger, readList } from '../../../http/lenient.ts';
-import { findAttribute } from '../attributes/service.ts';
+import { findAttribute } from '../attributes/find-attribute.ts';
 import { findEvent } from '../events/rights.ts';
 import { countPerDay, findOrganisationId, listSightings, newestSightings } from './queries.ts';
 import { findSightingByText, INVALID_SIGHTING } from './remove.ts';

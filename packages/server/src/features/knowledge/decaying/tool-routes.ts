@@ -4,7 +4,7 @@ import { NotFound } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import { isObject, type JsonObject, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
-import { findAttribute } from '../../intelligence/attributes/service.ts';
+import { findAttribute } from '../../intelligence/attributes/find-attribute.ts';
 import { withDefaults } from '../../search/exports/with-defaults.ts';
 import { answerSearch } from '../../search/rest-search/answer-search.ts';
 import { readSearchParameters } from '../../search/rest-search/parameters.ts';

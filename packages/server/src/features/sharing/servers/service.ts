@@ -6,7 +6,7 @@ import { Invalid, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject, readId, readText } from '../../../http/lenient.ts';
 import { forgetSources } from '../caches/load.ts';
 import { captureOrganisation } from '../organisations/capture.ts';
-import { notifyMembership } from '../sharing-groups/queries.ts';
+import { membershipChanged } from '../sharing-groups/save-group.ts';
 import { deleteServer, findServer, insertServer, updateServer } from './queries.ts';
 import { NO_PULL_RULES, NO_PUSH_RULES, readServerInput, type ServerInput } from './server-input.ts';
 import type { ServerRow } from './server-row.ts';
@@ -69,7 +69,7 @@ export function removeServer(magpie: Magpie, viewer: Viewer, key: string | undef
     await deleteServer(tx, row.id);
     await forgetSources(tx, { server: row.id });
     await recordChanges(tx, [{ ...changeOf('delete', row), before: loggedFields(row) }]);
-    await notifyMembership(tx);
+    await membershipChanged(magpie, tx);
   });
 }
 

@@ -4,8 +4,8 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
+import { findEditable } from './find-group.ts';
 import type { ServerInput } from './group-input.ts';
-import { findEditable } from './members.ts';
 import { touchGroup } from './queries.ts';
 
 /** A group (id, uuid) and a connected instance (id, address, name) as a client names them. */

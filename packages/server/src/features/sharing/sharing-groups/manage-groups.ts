@@ -1,15 +1,14 @@
-import { readUuid } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, Refused } from '../../../errors.ts';
-import { isObject, type JsonObject, readId } from '../../../http/lenient.ts';
+import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { findGroup } from './find-group.ts';
 import { mayCreateGroup, readGroupInput } from './group-input.ts';
 import {
   deleteGroup,
   type FullGroup,
-  findGroupById,
   findGroupByUuid,
   isGroupInUse,
   readGroups,
@@ -21,14 +20,6 @@ import { changeGroup, createGroup, groupChange, membershipChanged } from './save
 // MISP tells one text for everything that keeps a group from being stored.
 const NOT_SAVED = 'Could not save sharing group.';
 const NOT_ALLOWED = 'Action not allowed.';
-
-/** A visible group by id or uuid as sent, or null. */
-export function findGroup(tx: Transaction, key: unknown): Promise<SharingGroupRow | null> {
-  const id = readId(key);
-  if (id !== null) return findGroupById(tx, id);
-  const uuid = readUuid(key);
-  return uuid === null ? Promise.resolve(null) : findGroupByUuid(tx, uuid);
-}
 
 /**
  * Stores a new group; the body's uuid that the viewer knows already gives the stored group, unchanged.

@@ -5,9 +5,8 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
-import { findGroup } from './manage-groups.ts';
-import { deleteMember, insertMembers, readGroups, type SharingGroupRow, touchGroup } from './queries.ts';
-import { canEditGroup } from './rights.ts';
+import { findEditable } from './find-group.ts';
+import { deleteMember, insertMembers, touchGroup } from './queries.ts';
 import { memberChanges, membershipChanged } from './save-group.ts';
 
 /** A group and an organisation as a client names them: id, uuid, and the organisation also by name. */
@@ -54,16 +53,6 @@ export function removeMember(magpie: Magpie, viewer: Viewer, request: MemberRequ
     await recordChanges(tx, memberChanges('delete', group, [{ ...removed, org_id: organisationId }]));
     await membershipChanged(magpie, tx);
   });
-}
-
-/** A group the viewer may edit. Throws `Refused` otherwise. */
-export async function findEditable(tx: Transaction, viewer: Viewer, key: unknown): Promise<SharingGroupRow> {
-  const group = await findGroup(tx, key);
-  const [full] = group === null ? [] : await readGroups(tx, [group.id]);
-  if (full === undefined || !canEditGroup(viewer, full.group, full.members)) {
-    throw new Refused('Invalid sharing group or no editing rights.');
-  }
-  return full.group;
 }
 
 async function findOrganisation(tx: Transaction, key: unknown): Promise<number> {
