@@ -1,5 +1,6 @@
 import { parseTimeFilter } from '@magpie/model';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
+import { likePattern } from '../../../database/like-pattern.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { isObject, readId } from '../../../http/lenient.ts';
@@ -136,14 +137,9 @@ function matchIds(where: Where, column: string, ids: readonly number[]): string 
 async function idsOf(tx: Transaction, wanted: readonly string[], sql: string): Promise<number[]> {
   const ids = wanted.map(readId).filter((id) => id !== null);
   if (wanted.includes('SYSTEM') || wanted.includes('0')) ids.push(0);
-  const names = wanted.filter((text) => readId(text) === null).map((text) => likeText(text.toLowerCase()));
+  const names = wanted.filter((text) => readId(text) === null).map((text) => likePattern(text.toLowerCase()));
   if (names.length > 0) ids.push(...(await tx.query<{ id: number }>(sql, [names, MAX_IDS])).map(({ id }) => id));
   return [...new Set(ids)];
-}
-
-/** `%` stays a wildcard, nothing else is one. */
-function likeText(text: string): string {
-  return text.replaceAll(/[\\_]/g, '\\$&');
 }
 
 async function firstIdSince(tx: Transaction, seconds: number): Promise<number | null> {

@@ -1,16 +1,10 @@
 import type { Viewer } from '../../../access/viewer.ts';
+import { containsPattern } from '../../../database/like-pattern.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type DeletedMode, deletedModeFor } from '../events/read-options.ts';
 import type { EventRow } from '../events/rows.ts';
-import {
-  anyOf,
-  attributeHolds,
-  holds,
-  partPattern,
-  readSearchedFields,
-  searchedFields,
-} from '../events/searched-fields.ts';
+import { anyOf, attributeHolds, holds, readSearchedFields, searchedFields } from '../events/searched-fields.ts';
 
 /** Which rows of an event are wanted. */
 export interface RowFilter {
@@ -74,7 +68,7 @@ export function rowConditions(eventIds: readonly [number, ...number[]], filter: 
     object.push('false');
   }
   if (filter.text !== '') {
-    const part = `$${values.push(partPattern(filter.text))}`;
+    const part = `$${values.push(containsPattern(filter.text))}`;
     const ofObjects = searchedFields.filter(({ name }) => filter.fields.has(name)).flatMap((field) => field.object);
     attribute.push(anyOf(attributeHolds(filter.fields, part), part));
     object.push(

@@ -14,11 +14,6 @@ export function readSearchedFields(text: string): Set<string> {
   return new Set(text.split(',').map((word) => word.trim().toLowerCase()));
 }
 
-/** A pattern of LIKE for texts that hold this one. */
-export function partPattern(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-}
-
 /** The conditions of an attribute (alias `a`) of which one holds where it has the text; `part` is the pattern's placeholder. */
 export function attributeHolds(fields: ReadonlySet<string>, part: string): string[] {
   const conditions = searchedFields

@@ -1,6 +1,7 @@
+import { containsPattern } from '../../../database/like-pattern.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
 import type { ReadEventOptions } from './read-options.ts';
-import { anyOf, attributeHolds, partPattern, readSearchedFields } from './searched-fields.ts';
+import { anyOf, attributeHolds, readSearchedFields } from './searched-fields.ts';
 
 type Condition = NonNullable<ReadEventOptions['attributes']>;
 
@@ -33,7 +34,7 @@ export function readViewConditions(raw: (key: string) => unknown, filterFields: 
   }
   const text = raw('searchFor');
   if (typeof text === 'string' && text !== '') {
-    const part = `$${values.push(partPattern(text.toLowerCase()))}`;
+    const part = `$${values.push(containsPattern(text.toLowerCase()))}`;
     parts.push(anyOf(attributeHolds(readSearchedFields(filterFields), part), part));
   }
   return parts.length === 0 ? null : { sql: parts.join(' and '), values };

@@ -1,8 +1,9 @@
 import { readUuidShape } from '@magpie/model';
+import { likePattern } from '../../../database/like-pattern.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
-import { type ListFilter, likePattern, partPatterns, readListFilter } from '../../search/rest-search/filter-forms.ts';
+import { type ListFilter, partPatterns, readListFilter } from '../../search/rest-search/filter-forms.ts';
 import type { Reading } from '../../search/rest-search/held-transaction.ts';
 import { countRows } from '../../search/rest-search/recent-counts.ts';
 import { type Bind, bindParameters } from '../../search/rest-search/sql-text.ts';

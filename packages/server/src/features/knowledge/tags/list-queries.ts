@@ -1,3 +1,4 @@
+import { likePattern } from '../../../database/like-pattern.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
 import { type TagRow, tagColumns } from './rows.ts';
@@ -36,11 +37,6 @@ export function selectTags(tx: Transaction, filter: TagFilter): Promise<TagRow[]
       filter.part === undefined ? null : `%${likePattern(filter.part)}%`,
     ],
   );
-}
-
-/** `%` stays a wildcard, what else LIKE would read is literal. */
-export function likePattern(text: string): string {
-  return text.replaceAll(/[\\_]/g, (character) => `\\${character}`);
 }
 
 /** How many events and attributes that the viewer sees carry each tag: from the counters, whose number is that of tags. */

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
+import { likePattern } from '../../../database/like-pattern.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { json } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
@@ -12,14 +13,7 @@ import { taxonomyWire } from '../taxonomies/wire.ts';
 import { addTag, deleteTag, editTag } from './administration.ts';
 import { favouriteTagOperations, selectFavourites } from './favourite-routes.ts';
 import { readTagFields } from './fields.ts';
-import {
-  likePattern,
-  searchTags,
-  selectTagCounts,
-  selectTagStatistics,
-  selectTags,
-  selectTagTaxonomies,
-} from './list-queries.ts';
+import { searchTags, selectTagCounts, selectTagStatistics, selectTags, selectTagTaxonomies } from './list-queries.ts';
 import { objectTaggingOperations } from './object-tagging-routes.ts';
 import { selectTagsById } from './queries.ts';
 import { TAGGING_OFF } from './tagging-off.ts';

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
+import { likePattern } from '../../../database/like-pattern.ts';
 import { TooLarge } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
 import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
-import { likePattern } from '../tags/list-queries.ts';
 import { type TypedValue, warningsOf } from './check-attributes.ts';
 import { warninglistEditOperations } from './edit-routes.ts';
 import { selectWarninglists } from './queries.ts';

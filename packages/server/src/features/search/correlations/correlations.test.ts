@@ -8,7 +8,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { likePattern } from './rule-conditions.ts';
+import { wildEndsPattern } from './rule-conditions.ts';
 
 let magpie: TestMagpie;
 let ann: ApiClient;
@@ -143,7 +143,7 @@ describe('the pattern of a rule', () => {
     ['%', '%'],
     ['a\\b%', 'a\\\\b%'],
   ])('of %j is %j', (value, pattern) => {
-    expect(likePattern(value)).toBe(pattern);
+    expect(wildEndsPattern(value)).toBe(pattern);
   });
 });
 

@@ -1,10 +1,11 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
+import { likePattern } from '../../../database/like-pattern.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
-import { likePattern, readPattern } from '../rest-search/filter-forms.ts';
+import { readPattern } from '../rest-search/filter-forms.ts';
 
 /** A value that does not correlate. */
 export interface ExclusionRow {

@@ -9,7 +9,7 @@ export function isNotKeptApart(one: string, other: string): string {
 }
 
 /** A value with `%` at its ends as a pattern of LIKE; all else stands for itself. */
-export function likePattern(value: string): string {
+export function wildEndsPattern(value: string): string {
   const starts = value.startsWith('%');
   const ends = value.length > 1 && value.endsWith('%');
   const inner = value.slice(starts ? 1 : 0, ends ? -1 : undefined).replaceAll(/[\\%_]/g, '\\$&');

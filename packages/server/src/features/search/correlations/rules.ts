@@ -3,7 +3,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readId, readText } from '../../../http/lenient.ts';
-import { likePattern } from './rule-conditions.ts';
+import { wildEndsPattern } from './rule-conditions.ts';
 
 export interface RuleRow {
   id: number;
@@ -90,7 +90,7 @@ function readValues(body: JsonObject, before: RuleRow | null) {
     type,
     list: list ?? [],
     ids: type === 'event_info' ? [] : texts.map(readId).filter((id) => id !== null),
-    patterns: type === 'event_info' ? texts.map((text) => likePattern(text.toLowerCase())) : [],
+    patterns: type === 'event_info' ? texts.map((text) => wildEndsPattern(text.toLowerCase())) : [],
   };
 }
 

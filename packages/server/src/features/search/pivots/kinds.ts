@@ -1,5 +1,6 @@
 import { joinValue, parseTlsh, tlshDistance } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
+import { containsPattern } from '../../../database/like-pattern.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { correlationLimits } from '../correlations/limits.ts';
@@ -103,7 +104,7 @@ async function nearTlsh({ magpie, tx }: Look, value: string, most: number): Prom
 async function sameDomain({ magpie, tx }: Look, value: string, most: number): Promise<Found[]> {
   const own = registeredDomain(value);
   if (own === null || !magpie.settings.get('Magpie.pivot_domains')) return [];
-  const pattern = `%${own.domain.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const pattern = containsPattern(own.domain);
   const rows = await tx.prepared<{ id: number; value1: string }>(
     // The first ones that are met, and only these put in order: under a common domain there may be millions.
     `select id, value1 from (

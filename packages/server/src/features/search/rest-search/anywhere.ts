@@ -1,6 +1,6 @@
+import { likePattern } from '../../../database/like-pattern.ts';
 import { textCondition } from './attribute-condition.ts';
 import type { Anywhere } from './criteria.ts';
-import { likePattern } from './filter-forms.ts';
 import { type ResolvedNames, tagIds } from './resolved-names.ts';
 import type { Bind } from './sql-text.ts';
 import { valueCondition, valuePartCondition } from './value-condition.ts';
@@ -37,12 +37,6 @@ export function eventIdsAbove(anywhere: Anywhere, names: Pick<ResolvedNames, 'ta
   const { ofInfo, ofTag } = branches(anywhere, names, bind);
   return `select i.id from visible_events i where ${ofInfo('i')}
     union all select t.event_id from visible_event_tags t where ${ofTag('t')}`;
-}
-
-/** The same of events `e` as a condition, where they are too many to gather. */
-export function eventHasAbove(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, e: string, bind: Bind): string {
-  const { ofInfo, ofTag } = branches(anywhere, names, bind);
-  return `(${ofInfo(e)} or ${e}.id in (select t.event_id from visible_event_tags t where ${ofTag('t')}))`;
 }
 
 /** Events `e` with the text in info, a live attribute or a tag; as a part also in the creator's name. */

@@ -1,7 +1,8 @@
 import { readUuid } from '@magpie/model';
+import { likePattern } from '../../../database/like-pattern.ts';
 import { readId } from '../../../http/lenient.ts';
 import type { AttributeCriterion, DeletedState } from './criteria.ts';
-import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
+import { type ListFilter, partPatterns } from './filter-forms.ts';
 import { allOf, anyOf, type Bind } from './sql-text.ts';
 import { valueCondition, valuePartCondition } from './value-condition.ts';
 

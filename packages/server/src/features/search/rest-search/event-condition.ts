@@ -1,6 +1,7 @@
+import { likePattern } from '../../../database/like-pattern.ts';
 import { joinConditions, listConditions, rangeCondition, readIds, readUuids } from './attribute-condition.ts';
 import type { EventCriterion } from './criteria.ts';
-import { type ListFilter, likePattern, partPatterns } from './filter-forms.ts';
+import { type ListFilter, partPatterns } from './filter-forms.ts';
 import type { ResolvedNames } from './resolved-names.ts';
 import { anyOf, type Bind } from './sql-text.ts';
 

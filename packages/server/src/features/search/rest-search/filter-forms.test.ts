@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { likePattern, readListFilter, readPattern } from './filter-forms.ts';
+import { readListFilter, readPattern } from './filter-forms.ts';
 
 const word = fc.stringMatching(/^[a-z0-9:.]{1,12}$/);
 
@@ -82,9 +82,5 @@ describe('readPattern', () => {
   it('sees wild cards only at an end', () => {
     expect(['%x', 'x%', '%x%', '%', 'a%b%'].map((text) => readPattern(text).kind)).toEqual(Array(5).fill('like'));
     expect(['x', 'a%b', ''].map((text) => readPattern(text).kind)).toEqual(Array(3).fill('exact'));
-  });
-
-  it('leaves nothing wild in LIKE but the percent sign', () => {
-    expect(likePattern('%a_b\\c%')).toBe('%a\\_b\\\\c%');
   });
 });

@@ -84,11 +84,6 @@ export function readPattern(text: string): TextPattern {
   return { kind: text.startsWith('%') || text.endsWith('%') ? 'like' : 'exact', text };
 }
 
-/** The pattern for SQL's LIKE with its default escape: only `%` is wild. */
-export function likePattern(text: string): string {
-  return text.replaceAll(/[\\_]/g, '\\$&');
-}
-
 /** The texts of a list parted by whether they hold wild cards. */
 export function partPatterns(texts: readonly string[]): { exact: string[]; like: string[] } {
   const parts: { exact: string[]; like: string[] } = { exact: [], like: [] };

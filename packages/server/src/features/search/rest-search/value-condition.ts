@@ -1,6 +1,7 @@
 import { attributeTypes, shortestAddress } from '@magpie/model';
+import { likePattern } from '../../../database/like-pattern.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
-import { likePattern, partPatterns } from './filter-forms.ts';
+import { partPatterns } from './filter-forms.ts';
 import { anyOf, type Bind } from './sql-text.ts';
 
 const unindexedComposites = attributeTypes.filter((type) => /\|(md5$|sha)/.test(type) || type === 'malware-sample');
