@@ -7,7 +7,8 @@ import { type Answer, json, success } from '../../../http/answer.ts';
 import { isObject, unwrap } from '../../../http/lenient.ts';
 import { prefersHtml } from '../../../http/negotiate.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
-import { changePassword, confirmPassword } from '../users/own-account.ts';
+import { createPasswordCheck } from '../users/confirm-password.ts';
+import { changePassword } from '../users/own-account.ts';
 import { answerPage, goTo, isSecure, textsOf } from './answers.ts';
 import { type CountTry, createTryCounter } from './brute-force.ts';
 import { sessionCookie } from './cookies.ts';
@@ -147,6 +148,7 @@ function signOutForm(magpie: Magpie): Operation[] {
 }
 
 function changePasswordForm(magpie: Magpie): Operation[] {
+  const confirmPassword = createPasswordCheck(magpie);
   const form = (call: Call, options: { forced: boolean; problem?: string }) =>
     changePasswordPage(textsOf(call), {
       instance: magpie.settings.get('MISP.org'),
@@ -193,12 +195,13 @@ function changePasswordForm(magpie: Magpie): Operation[] {
         try {
           // A session may have been left open by its owner; a key is proof by itself.
           if (call.sessionToken !== null || fields.current_password !== undefined) {
-            await confirmPassword(magpie, call.viewer, fields);
+            await confirmPassword(call.viewer, fields);
           }
           await changePassword(magpie, call.viewer, fields, call.sessionToken);
         } catch (error) {
-          if (!(error instanceof Invalid) || !prefersHtml(call.headers)) throw error;
-          return answerPage(403, form(call, { forced: false, problem: problemText(textsOf(call), error) }));
+          const problem = problemText(textsOf(call), error);
+          if (problem === null || !prefersHtml(call.headers)) throw error;
+          return answerPage(403, form(call, { forced: false, problem }));
         }
         if (prefersHtml(call.headers)) return goTo(sameOriginPath(call.query.get('redirect') ?? '/'));
         return success('Password Changed.');
@@ -257,7 +260,10 @@ function greeting(magpie: Magpie): { instance: string; above: string; below: str
   };
 }
 
-function problemText(texts: SignInTexts, error: Invalid): string {
+/** What the form says of a failure; null for one that is not the user's. */
+function problemText(texts: SignInTexts, error: unknown): string | null {
+  if (error instanceof TooManyRequests) return texts.tooMany.replace('{seconds}', String(error.retryAfterSeconds));
+  if (!(error instanceof Invalid)) return null;
   const fields = JSON.stringify(error.fields);
   if (fields.includes('cannot be the same')) return texts.same;
   if (fields.includes('current password')) return texts.wrongCurrent;

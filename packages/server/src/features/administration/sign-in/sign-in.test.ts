@@ -212,6 +212,34 @@ describe('a browser session', () => {
     expect((await form('/users/login', { email: `new-${email}`, password: PASSWORD })).status).toBe(302);
   });
 
+  it('is no way to find the password out: tries are counted, also those with a key', async () => {
+    const { email, key } = await newUser();
+    const cookie = await signedIn(email);
+    const csrfToken = await csrfOf(cookie);
+    const change = (fields: Record<string, string>, headers: Record<string, string>) =>
+      call('', '/users/change_pw', {
+        method: 'POST',
+        headers,
+        body: { password: 'Another-Passw0rd-Here', ...fields },
+      });
+    const session = { cookie, 'x-magpie-csrf': csrfToken };
+    for (let guess = 0; guess < 5; guess += 1) {
+      const headers = guess % 2 === 0 ? session : { authorization: key };
+      expect((await change({ current_password: `guess-${guess}` }, headers)).status).toBe(403);
+    }
+    expect((await change({ current_password: PASSWORD }, session)).status).toBe(429);
+    const told = await form(
+      '/users/change_pw',
+      { csrf_token: csrfToken, password: 'x', current_password: 'y' },
+      { cookie },
+    );
+    expect(await told.text()).toContain('role="alert">You have reached the maximum number');
+    // Another account from the same place is not held up.
+    const other = await newUser();
+    const changed = await change({ current_password: PASSWORD }, { authorization: other.key });
+    expect(changed.status).toBe(200);
+  });
+
   it('lets those who must change their password do nothing else', async () => {
     const { email } = await newUser({ change_pw: true });
     const cookie = await signedIn(email);

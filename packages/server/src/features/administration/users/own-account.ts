@@ -3,7 +3,8 @@ import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
-import { type JsonObject, readText } from '../../../http/lenient.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
+import type { ConfirmPassword } from './confirm-password.ts';
 import { passwordFaults } from './password-policy.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 import { deleteSessions, findPasswordHash, lockUser, updateUser } from './queries.ts';
@@ -13,7 +14,6 @@ import { ownFields, readNewPassword, readUserFields } from './user-fields.ts';
 const WEAK =
   'The password could not be updated. Make sure you meet the minimum password length / complexity requirements.';
 const SAME = 'Submitted new password cannot be the same as the current one';
-const WRONG = 'Invalid password. Please enter your current password to continue.';
 
 /**
  * Changes one's own account: only the fields a user may set himself, everything else in the body is ignored.
@@ -23,7 +23,7 @@ export async function editOwnAccount(
   magpie: Magpie,
   viewer: Viewer,
   body: JsonObject,
-  sessionToken: string | null,
+  { sessionToken, confirmPassword }: { sessionToken: string | null; confirmPassword: ConfirmPassword },
 ): Promise<void> {
   if (magpie.settings.get('MISP.disableUserSelfManagement') && !isSiteAdmin(viewer)) {
     throw new Forbidden('User self-management has been disabled on this instance.');
@@ -32,7 +32,7 @@ export async function editOwnAccount(
   if (magpie.settings.get('MISP.disable_user_login_change') && !isSiteAdmin(viewer)) delete values.email;
   const password = readNewPassword(body);
   const changesMail = values.email !== undefined && values.email !== viewer.email;
-  if (sessionToken !== null && (password !== undefined || changesMail)) await confirmPassword(magpie, viewer, body);
+  if (sessionToken !== null && (password !== undefined || changesMail)) await confirmPassword(viewer, body);
   if (password !== undefined) await changePassword(magpie, viewer, { password }, sessionToken);
   await magpie.database.asSystem('edit own account', async (tx) => {
     const found = await lockUser(tx, viewer.userId, null);
@@ -77,11 +77,4 @@ export async function changePassword(
     await recordChanges(tx, [{ model: 'User', action: 'change_pw', modelId: user.id, title: user.email }], viewer);
   });
   await magpie.accounts.changed();
-}
-
-/** Throws `Invalid` unless `current_password` of the body is the user's. */
-export async function confirmPassword(magpie: Magpie, viewer: Viewer, body: JsonObject): Promise<void> {
-  const current = readText(body, 'current_password') ?? '';
-  const hash = await magpie.database.asSystem('confirm password', (tx) => findPasswordHash(tx, viewer.userId));
-  if (current === '' || !(await verifyPassword(hash, current))) throw new Invalid('', WRONG);
 }

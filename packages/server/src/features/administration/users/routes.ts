@@ -5,6 +5,7 @@ import { Invalid, NotFound } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
 import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
+import { createPasswordCheck } from './confirm-password.ts';
 import { readUserFilters } from './index-filters.ts';
 import { editOwnAccount } from './own-account.ts';
 import { listVisibleUsers } from './queries.ts';
@@ -51,6 +52,7 @@ export function userOperations(magpie: Magpie): Operation[] {
 }
 
 function ownAccountOperations(magpie: Magpie): Operation[] {
+  const confirmPassword = createPasswordCheck(magpie);
   return [
     {
       name: 'users.view',
@@ -75,7 +77,7 @@ function ownAccountOperations(magpie: Magpie): Operation[] {
         optional: ['email', 'password', 'autoalert', 'contactalert', 'gpgkey', 'certif_public', 'nids_sid'],
       },
       handle: async ({ viewer, body, sessionToken }) => {
-        await editOwnAccount(magpie, viewer, unwrap(body, 'User'), sessionToken);
+        await editOwnAccount(magpie, viewer, unwrap(body, 'User'), { sessionToken, confirmPassword });
         return json(await viewUser(magpie, viewer, viewer.userId));
       },
     },
