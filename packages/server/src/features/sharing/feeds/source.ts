@@ -1,4 +1,5 @@
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { DocumentRefused } from '@magpie/formats';
+import { readZip } from '@magpie/formats/zip';
 import type { Magpie } from '../../../context.ts';
 import { mispVersion } from '../../../http/version.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
@@ -10,6 +11,7 @@ type Parts = Pick<Magpie, 'config' | 'outgoing' | 'settings'>;
 /** No list is larger; what is, is refused rather than read on. */
 export const MAX_SOURCE_BYTES = 512 * 2 ** 20;
 const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
+const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 const MAX_HEADERS = 50;
 const OWN_HEADERS: ReadonlySet<string> = new Set(['accept', 'user-agent', 'misp-version', 'misp-uuid', 'host']);
 
@@ -118,21 +120,17 @@ async function* unpacked(body: AsyncIterable<Uint8Array>, maxBytes: number): Asy
 }
 
 async function onlyFile(archive: Buffer, maxBytes: number): Promise<Uint8Array> {
+  const bounds = { mostFiles: 1, mostBytes: Math.min(maxBytes, MAX_UNPACKED_BYTES) };
+  let only: Uint8Array | null = null;
   try {
-    const reader = new ZipReader(new Uint8ArrayReader(archive), { useWebWorkers: false });
-    const files = (await reader.getEntries()).filter((entry) => !entry.directory);
-    const [entry] = files;
-    if (files.length !== 1 || entry === undefined || entry.directory) {
-      throw new OutgoingError('content', 'The archive does not hold exactly one file.');
+    for await (const file of readZip(archive, bounds)) {
+      if ('reason' in file) throw new OutgoingError('content', file.reason);
+      only = file.bytes;
     }
-    if (entry.uncompressedSize > Math.min(maxBytes, MAX_ARCHIVE_BYTES * 4)) {
-      throw new OutgoingError('too-large', 'The file in the archive is too large.');
-    }
-    const bytes = await entry.getData(new Uint8ArrayWriter());
-    await reader.close();
-    return bytes;
   } catch (error) {
-    if (error instanceof OutgoingError) throw error;
-    throw new OutgoingError('content', 'The archive cannot be read.', { cause: error });
+    if (error instanceof DocumentRefused) throw new OutgoingError('content', error.message, { cause: error });
+    throw error;
   }
+  if (only === null) throw new OutgoingError('content', 'The archive holds no file.');
+  return only;
 }

@@ -17,7 +17,7 @@ export interface FeedWorld {
   /** A user of the first organisation, with role 3. */
   readonly user: ApiClient;
   /** What the web server has, by path. */
-  readonly files: Map<string, string>;
+  readonly files: Map<string, string | Uint8Array>;
   /** The headers of each request to the web server. */
   readonly heard: Record<string, string | string[] | undefined>[];
   /** Adds a feed, switched on and cached unless said otherwise, and gives its id. */
@@ -59,7 +59,7 @@ function eventFile(uuid: string, fields: Record<string, unknown> = {}) {
 /** Starts both. Stop it after the tests. */
 export async function startFeedWorld(): Promise<FeedWorld> {
   const magpie = await startTestMagpie();
-  const files = new Map<string, string>();
+  const files: FeedWorld['files'] = new Map();
   const heard: FeedWorld['heard'] = [];
   const source = createServer((request, response) => {
     heard.push(request.headers);
