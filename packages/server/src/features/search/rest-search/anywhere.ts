@@ -39,6 +39,12 @@ export function eventIdsAbove(anywhere: Anywhere, names: Pick<ResolvedNames, 'ta
     union all select t.event_id from visible_event_tags t where ${ofTag('t')}`;
 }
 
+/** The same of events `e` as a condition, where they are too many to gather. */
+export function eventHasAbove(anywhere: Anywhere, names: Pick<ResolvedNames, 'tags'>, e: string, bind: Bind): string {
+  const { ofInfo, ofTag } = branches(anywhere, names, bind);
+  return `(${ofInfo(e)} or ${e}.id in (select t.event_id from visible_event_tags t where ${ofTag('t')}))`;
+}
+
 /** Events `e` with the text in info, a live attribute or a tag; as a part also in the creator's name. */
 export function eventAnywhere(anywhere: Anywhere, names: ResolvedNames, bind: Bind): string {
   const { ofValue, ofComment, ofTag } = branches(anywhere, names, bind);

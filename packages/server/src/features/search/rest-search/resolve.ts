@@ -6,7 +6,7 @@ import { attributeIdsAnywhere } from './anywhere.ts';
 import type { SearchCriteria } from './criteria.ts';
 import { type ListFilter, readPattern } from './filter-forms.ts';
 import { expected } from './page-sql.ts';
-import { GATHERED_ROWS, type ResolvedNames } from './resolved-names.ts';
+import { areCommon, GATHERED_ROWS, lackingKey, type ResolvedNames, tagIds } from './resolved-names.ts';
 import { bindParameters } from './sql-text.ts';
 
 /** What an event counts for among the uses of a tag: about as many attributes as events have. */
@@ -14,6 +14,9 @@ const EVENT_WEIGHT = 100;
 
 /** In the planner's units: what gathering a text may take. */
 const GATHERING_COST = 40_000;
+
+/** Events that are named one by one in place of tags that all others carry. */
+const FEW_EVENTS = 100;
 
 /** Looks up the names a search holds, and how much of the data they stand for. */
 export async function resolveNames(tx: Transaction, criteria: SearchCriteria): Promise<ResolvedNames> {
@@ -23,20 +26,50 @@ export async function resolveNames(tx: Transaction, criteria: SearchCriteria): P
   ];
   const organisations = criteria.event.flatMap((item) => (item.kind === 'organisation' ? textsOf(item.filter) : []));
   const byTag = await resolveTags(tx, tags);
+  const tagUses = criteria.tags.length === 0 ? new Map<number, number>() : await usesOf(tx, [...byTag.values()].flat());
+  const excluded = criteria.tags.map(({ filter }) => tagIds({ tags: byTag }, filter.not));
   return {
     tags: byTag,
     organisations: await resolveOrganisations(tx, organisations),
-    tagUses: criteria.tags.length === 0 ? new Map() : await usesOf(tx, [...byTag.values()].flat()),
+    tagUses,
     isCommonText: await isCommonText(tx, criteria, byTag),
+    lacking: await findLacking(
+      tx,
+      excluded.filter((ids) => areCommon({ tagUses }, ids)),
+    ),
   };
 }
 
-async function usesOf(tx: Transaction, tagIds: readonly number[]): Promise<Map<number, number>> {
-  if (tagIds.length === 0) return new Map();
+/**
+ * Of each group of tags the events that carry none of them, where those are few: searches that exclude what nearly
+ * everything carries look at these events alone, and do not go through all others in vain.
+ */
+export async function findLacking(
+  tx: Transaction,
+  excluded: readonly (readonly number[])[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const lacking = new Map<string, readonly number[]>();
+  for (const ids of excluded) {
+    const rows = await tx.query<{ id: number }>(
+      `select e.id from visible_events e where not exists (
+         select from visible_event_tags t where t.event_id = e.id and t.tag_id = any ($1::bigint[])) limit $2`,
+      [ids, FEW_EVENTS + 1],
+    );
+    if (rows.length > FEW_EVENTS) continue;
+    lacking.set(
+      lackingKey(ids),
+      rows.map(({ id }) => id),
+    );
+  }
+  return lacking;
+}
+
+async function usesOf(tx: Transaction, ids: readonly number[]): Promise<Map<number, number>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx.query<{ id: number; uses: number }>(
     `select tag_id as id, sum(attributes + ${EVENT_WEIGHT} * events)::bigint as uses from visible_tag_uses
      where tag_id = any ($1::bigint[]) group by 1`,
-    [tagIds],
+    [ids],
   );
   return new Map(rows.map(({ id, uses }) => [id, uses]));
 }
