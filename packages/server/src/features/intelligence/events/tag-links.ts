@@ -13,7 +13,8 @@ export interface TagWish {
   path: string;
 }
 
-type Target = 'event' | 'attribute' | 'event_report';
+const TARGETS = ['event', 'attribute', 'event_report'] as const;
+type Target = (typeof TARGETS)[number];
 
 const MODELS = { event: 'EventTag', attribute: 'AttributeTag', event_report: 'EventReportTag' } as const;
 
@@ -89,11 +90,9 @@ interface LinkRow {
   target_id: number;
 }
 
-const returned = (target: Target) => `id, tag_id, local, ${target}_id as target_id`;
-
 async function insertLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
-  for (const target of ['event', 'attribute', 'event_report'] as const) {
+  for (const target of TARGETS) {
     const own = links.filter((link) => link.target === target);
     if (own.length === 0) continue;
     const columns = target === 'event' ? '' : `${target}_id, `;
@@ -102,7 +101,7 @@ async function insertLinks(context: WriteContext, links: readonly Link[]): Promi
        select ${target === 'event' ? '' : 'l.target_id, '}$1, l.tag_id, l.local, l.relationship_type, l.audience_id
        from unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::integer[]) with ordinality
          as l (target_id, tag_id, local, relationship_type, audience_id, n) order by n
-       on conflict do nothing returning ${returned(target)}`,
+       on conflict do nothing returning id, tag_id, local, ${target}_id as target_id`,
       [
         context.event.id,
         own.map((link) => link.targetId),
@@ -121,16 +120,16 @@ async function insertLinks(context: WriteContext, links: readonly Link[]): Promi
 /** A relationship that is named takes the place of the one that a tag on the target has. */
 async function updateLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
-  for (const target of ['event', 'attribute', 'event_report'] as const) {
+  for (const target of TARGETS) {
     const own = links.filter((link) => link.target === target && link.relationshipType !== '');
     if (own.length === 0) continue;
-    const rows = await context.tx.query<LinkRow>(
+    const rows = await context.tx.query<LinkRow & { relationship_type: string }>(
       `update visible_${target}_tags t set relationship_type = l.relationship_type
        from unnest($1::bigint[], $2::bigint[], $3::boolean[], $4::text[])
          as l (link_target_id, link_tag_id, link_local, relationship_type)
        where t.${target}_id = l.link_target_id and t.tag_id = l.link_tag_id and t.local = l.link_local
          and t.relationship_type is distinct from l.relationship_type
-       returning t.id, t.tag_id, t.local, t.${target}_id as target_id`,
+       returning t.id, t.tag_id, t.local, t.${target}_id as target_id, t.relationship_type`,
       [
         own.map((link) => link.targetId),
         own.map((link) => link.tagId),
@@ -139,6 +138,7 @@ async function updateLinks(context: WriteContext, links: readonly Link[]): Promi
       ],
     );
     global ||= rows.some((row) => !row.local);
+    const names = namesOf(own);
     await recordChanges(
       context.tx,
       rows.map((row) => ({
@@ -146,11 +146,8 @@ async function updateLinks(context: WriteContext, links: readonly Link[]): Promi
         action: 'edit',
         modelId: row.id,
         eventId: context.event.id,
-        title: own.find((link) => link.tagId === row.tag_id)?.name ?? '',
-        after: {
-          relationship_type: own.find((link) => link.tagId === row.tag_id && link.local === row.local)
-            ?.relationshipType,
-        },
+        title: names.get(row.tag_id) ?? '',
+        after: { relationship_type: row.relationship_type },
       })),
     );
   }
@@ -159,15 +156,18 @@ async function updateLinks(context: WriteContext, links: readonly Link[]): Promi
 
 async function deleteLinks(context: WriteContext, links: readonly Link[]): Promise<boolean> {
   let global = false;
-  for (const link of links) {
-    const { target } = link;
+  for (const target of TARGETS) {
+    const own = links.filter((link) => link.target === target);
+    if (own.length === 0) continue;
     const rows = await context.tx.query<LinkRow>(
-      `delete from visible_${target}_tags where ${target}_id = $1 and tag_id = $2 and local = $3
-       returning ${returned(target)}`,
-      [link.targetId, link.tagId, link.local],
+      `delete from visible_${target}_tags t
+       using unnest($1::bigint[], $2::bigint[], $3::boolean[]) as l (link_target_id, link_tag_id, link_local)
+       where t.${target}_id = l.link_target_id and t.tag_id = l.link_tag_id and t.local = l.link_local
+       returning t.id, t.tag_id, t.local, t.${target}_id as target_id`,
+      [own.map((link) => link.targetId), own.map((link) => link.tagId), own.map((link) => link.local)],
     );
     global ||= rows.some((row) => !row.local);
-    await recordLinks(context, target, 'detach', rows, [link]);
+    await recordLinks(context, target, 'detach', rows, own);
   }
   return global;
 }
@@ -179,7 +179,7 @@ async function recordLinks(
   rows: readonly LinkRow[],
   links: readonly Link[],
 ): Promise<void> {
-  const names = new Map(links.map((link) => [link.tagId, link.name]));
+  const names = namesOf(links);
   await recordChanges(
     context.tx,
     rows.map((row) => ({
@@ -195,4 +195,8 @@ async function recordLinks(
       },
     })),
   );
+}
+
+function namesOf(links: readonly Link[]): ReadonlyMap<number, string> {
+  return new Map(links.map((link) => [link.tagId, link.name]));
 }
