@@ -20,7 +20,7 @@ export interface AcceptedDifference {
  * Where Magpie's answer differs from MISP's on purpose. The first entries are the recording's own list of what
  * is not to be copied.
  */
-export const acceptedDifferences: readonly AcceptedDifference[] = [
+const acceptedDifferences: readonly AcceptedDifference[] = [
   {
     id: /./,
     reason: 'MISP fails with an internal error here (no JSON view, or unchecked input reaching its database)',

@@ -1,5 +1,5 @@
 /** Areas of the recording whose features this version has. */
-export const areasInScope: readonly string[] = [
+const areasInScope: readonly string[] = [
   'instance',
   'errors',
   'organisations',

@@ -7,7 +7,7 @@ const correlationValues: Load = () => import('../pages/administration/correlatio
 const statistics: Load = () => import('../pages/administration/statistics-page.tsx');
 
 /** Pages of administration, by address. */
-export const administrationPages: readonly (readonly [path: string, load: Load])[] = [
+const administrationPages: readonly (readonly [path: string, load: Load])[] = [
   ['/admin/audit_logs/index', () => import('../pages/administration/audit-log-page.tsx')],
   ['/audit_logs/index', () => import('../pages/administration/audit-log-page.tsx')],
   ['/logs/index', () => import('../pages/administration/log-page.tsx')],
@@ -40,7 +40,7 @@ const servers: Load = () => import('../pages/sharing/servers-page.tsx');
 const remoteEvent: Load = () => import('../pages/sharing/remote-event-page.tsx');
 
 /** Pages of sharing, by address. */
-export const sharingPages: readonly (readonly [path: string, load: Load])[] = [
+const sharingPages: readonly (readonly [path: string, load: Load])[] = [
   ['/feeds/index', feeds],
   ['/feeds/add', feeds],
   ['/feeds/previewIndex/$id', () => import('../pages/sharing/feed-preview-page.tsx')],
@@ -56,7 +56,7 @@ export const sharingPages: readonly (readonly [path: string, load: Load])[] = [
 ];
 
 /** Pages of knowledge, by address. */
-export const knowledgePages: readonly (readonly [path: string, load: Load])[] = [
+const knowledgePages: readonly (readonly [path: string, load: Load])[] = [
   ['/galaxy_clusters/view/$id', () => import('../pages/knowledge/cluster-page.tsx')],
   ['/users/statistics/galaxyMatrix', () => import('../pages/knowledge/matrix-page.tsx')],
   ['/tag_collections/index', () => import('../pages/knowledge/tag-collections-page.tsx')],
@@ -70,7 +70,7 @@ const restClient: Load = () => import('../pages/automation/rest-client-page.tsx'
 const exportPage: Load = () => import('../pages/automation/export-page.tsx');
 
 /** Pages of automation and search, by address. */
-export const automationPages: readonly (readonly [path: string, load: Load])[] = [
+const automationPages: readonly (readonly [path: string, load: Load])[] = [
   ['/api/rest', restClient],
   ['/servers/rest', restClient],
   ['/rest_client/index', restClient],

@@ -9,7 +9,7 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 
 /** "3 days ago" in the language of the page; `seconds` counts from now. */
-export function formatRelative(seconds: number, language: string): string {
+function formatRelative(seconds: number, language: string): string {
   const formatter = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return formatter.format(Math.round(seconds / size), unit);
@@ -34,7 +34,7 @@ export function Moment(props: { readonly epoch: string | number | null | undefin
 }
 
 /** The moment of a time as MISP writes it, `2026-01-31 12:00:00` in UTC; undefined for anything else. */
-export function dateOfStamp(stamp: string): Date | undefined {
+function dateOfStamp(stamp: string): Date | undefined {
   const parts = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(stamp);
   const date = new Date(`${parts?.[1]}T${parts?.[2]}Z`);
   return Number.isNaN(date.getTime()) ? undefined : date;

@@ -13,7 +13,7 @@ export interface Preferences {
   readonly columns: ColumnChoices;
 }
 
-export type ColumnChoices = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+type ColumnChoices = Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 
 const storageKey = 'magpie.preferences';
 const defaults: Preferences = { theme: 'system', density: 'compact', railOpen: false, shortcuts: true, columns: {} };

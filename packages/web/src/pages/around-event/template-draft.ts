@@ -124,7 +124,7 @@ export function moveElement(elements: readonly DraftElement[], key: number, by: 
 }
 
 /** The lines of a text, without blank ones. */
-export function linesOf(text: string): readonly string[] {
+function linesOf(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

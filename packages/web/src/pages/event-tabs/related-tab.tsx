@@ -24,7 +24,7 @@ interface RelatedRow {
 }
 
 /** Events that share values with `eventId`, most shared first, out of the pages of the graph. */
-export function relatedRows(eventId: string, pages: readonly CorrelationPage[]): readonly RelatedRow[] {
+function relatedRows(eventId: string, pages: readonly CorrelationPage[]): readonly RelatedRow[] {
   const nodes = new Map(pages.flatMap((page) => page.nodes).map((node) => [node.id, node]));
   const rows = new Map<string, { info: string; date: string; creator: string; values: Map<string, SharedValue> }>();
   for (const link of pages.flatMap((page) => page.links)) {

@@ -171,7 +171,7 @@ export function AnalystThread({ about, onChanged }: { readonly about: About; rea
 }
 
 /** What an entry says: a text, a number from 0 to 100 with its comment, or a link to something else. */
-export function EntryBody({ entry }: { readonly entry: AnalystEntry }) {
+function EntryBody({ entry }: { readonly entry: AnalystEntry }) {
   const t = useT();
   if (entry.note_type_name === 'Note') {
     return (

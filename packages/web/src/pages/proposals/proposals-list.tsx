@@ -33,7 +33,7 @@ interface ProposalsListProps {
 const compared = ['type', 'category', 'value', 'to_ids', 'comment', 'first_seen', 'last_seen'] as const;
 
 /** What a proposal would change, field by field; all fields of a new attribute. */
-export function proposedChanges(proposal: Proposal, attribute: Attribute | undefined): readonly FieldChange[] {
+function proposedChanges(proposal: Proposal, attribute: Attribute | undefined): readonly FieldChange[] {
   if (proposal.proposal_to_delete) return [{ field: 'value', before: attribute?.value ?? proposal.value, after: '' }];
   const fields = compared.map((field) => ({
     field,

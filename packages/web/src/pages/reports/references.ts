@@ -1,5 +1,5 @@
 /** What a report's Markdown may point at: `@[attribute](uuid)`, `@![attribute](uuid)`, `@[tag](name)` and others. */
-export type ReferenceKind = 'attribute' | 'object' | 'tag' | 'galaxymatrix' | 'suggestion';
+type ReferenceKind = 'attribute' | 'object' | 'tag' | 'galaxymatrix' | 'suggestion';
 
 export interface ReportReference {
   readonly kind: ReferenceKind;

@@ -10,7 +10,7 @@ export interface SyncRules {
   readonly parameters: string;
 }
 
-export const ruleLists = ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot', 'typesNot', 'objectsNot'] as const;
+const ruleLists = ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot', 'typesNot', 'objectsNot'] as const;
 export type RuleList = (typeof ruleLists)[number];
 
 /** Where MISP's rules keep each list. */
