@@ -17,10 +17,12 @@ export function typeFacts(type: string): TypeFacts | null {
   return typesByName.get(type) ?? null;
 }
 
+/** True for a type that attributes may have. */
 export function isAttributeType(type: string): boolean {
   return typesByName.has(type);
 }
 
+/** True for a category that attributes may have. */
 export function isAttributeCategory(category: string): boolean {
   return typesByCategory.has(category);
 }

@@ -12,6 +12,7 @@ export function upper(value: string): string {
   return value.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
+/** IPv6 addresses in their shortest form (RFC 5952). */
 export const shortAddress: NormaliseStep = shortestAddress;
 
 /** Strips dots at both ends. */
@@ -51,6 +52,7 @@ export function upperCve(value: string): string {
   return /^g?cve-/i.test(value) ? upper(value) : value;
 }
 
+/** Keeps digits. */
 export function digitsOnly(value: string): string {
   return value.replace(/[^0-9]+/g, '');
 }
@@ -68,6 +70,7 @@ export function phoneNumber(value: string): string {
     .replace(/[^+0-9]+/g, '');
 }
 
+/** Drops colons. */
 export function withoutColons(value: string): string {
   return value.replaceAll(':', '');
 }
@@ -78,6 +81,7 @@ export function macPairs(value: string): string {
   return digits.match(/.{1,2}/gs)?.join(':') ?? '';
 }
 
+/** Colons, as in `address:port`, to the pipes that divide values. */
 export function colonsToPipes(value: string): string {
   return value.replaceAll(':', '|');
 }

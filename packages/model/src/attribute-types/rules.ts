@@ -20,8 +20,10 @@ function isHex(text: string): boolean {
 /** Any text, several lines too. */
 export const anything: ValueRule = () => null;
 
+/** Any text in one line. */
 export const oneLine = check((value) => !value.includes('\n'), 'Value must not contain new line character.');
 
+/** Some text, in one line. */
 export function nonEmptyLine(message?: string): ValueRule {
   return check((value) => value !== '' && !value.includes('\n'), message);
 }
@@ -31,6 +33,7 @@ export function pattern(expression: RegExp, message?: string): ValueRule {
   return check((value) => expression.test(value), message);
 }
 
+/** Letters and digits of ASCII. */
 export const alphanumeric = pattern(/^[a-zA-Z0-9]+$/);
 
 /** Exactly `length` hexadecimal digits. */
@@ -57,12 +60,16 @@ export function parts(first: ValueRule, second: ValueRule): ValueRule {
   };
 }
 
-// MISP 2.5.1 looks at the length alone.
+/**
+ * A digest of an ELF file's symbols (telfhash, a TLSH of 70 digits, two more with its version). MISP 2.5.1 looks at the
+ * length alone.
+ */
 export const telfhash = check(
   (value) => (value.length === 70 || value.length === 72) && isHex(value),
   checksumMessage('70 or 72 hexadecimal characters'),
 );
 
+/** A locality-sensitive hash (TLSH): 70 hexadecimal digits, since version 4 behind `t1`; MISP takes 36 and more. */
 export function tlsh(message: string): ValueRule {
   return check((value) => {
     const digits = value.replace(/^t/, '');
@@ -70,15 +77,18 @@ export function tlsh(message: string): ValueRule {
   }, message);
 }
 
+/** A fuzzy hash as ssdeep writes it: block size and two hashes in the letters of base64, divided by colons. */
 export function ssdeep(message: string): ValueRule {
   return pattern(/^[0-9]+:[0-9a-zA-Z/+]*:[0-9a-zA-Z/+]*$/, message);
 }
 
+/** A fuzzy hash of a program's imports (impfuzzy), in the form of ssdeep's. */
 export const impfuzzy = pattern(
   /^[0-9]+:[^:]*:[^:]*$/,
   'Invalid impfuzzy format. The format has to be imports:hash:hash',
 );
 
+/** An IPv4 or IPv6 address. */
 export const address = check(isIpAddress, 'IP address has an invalid format.');
 
 /** An address, or a network in CIDR notation. */
@@ -97,10 +107,12 @@ export const addressOrNetwork: ValueRule = (value) => {
   return 'IP address has an invalid format.';
 };
 
+/** A domain or host name. */
 export function domain(message: string): ValueRule {
   return check(isDomainText, message);
 }
 
+/** A port of TCP or UDP, none of them 0. */
 export const port = check(
   (value) => /^[0-9]{1,10}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535,
   'Port numbers have to be integers between 1 and 65535.',
@@ -114,23 +126,28 @@ export const email = check((value) => {
   return rest.includes('.') && !rest.includes('\n');
 }, 'Email address has an invalid format. Please double check the value or select type "other".');
 
+/** An address with a scheme and a host. */
 export const absoluteUrl = check(isAbsoluteUrl);
 
 /** Sign, decimals and exponent allowed. */
 export const numeric = pattern(/^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/);
 
-// MISP 2.5.1 refuses every integer: it asks for a native one and gets text.
+/** A whole number with an optional sign. MISP 2.5.1 refuses every one: it asks for a native integer and gets text. */
 export const integer = pattern(/^-?[0-9]+$/, 'The value has to be an integer value.');
 
+/** A whole number, 0 or more. */
 export const wholeNumber = pattern(/^[0-9]+$/, 'The value has to be a whole number greater or equal 0.');
 
+/** The number of an autonomous system, of four bytes (RFC 6793). */
 export const asNumber = check(
   (value) => /^[0-9]+$/.test(value) && Number(value) <= 4_294_967_295,
   'AS number have to be integer between 1 and 4294967295',
 );
 
+/** A flag as 0 or 1. */
 export const binary = check((value) => value === '0' || value === '1');
 
+/** JSON (RFC 8259). */
 export const json = check((value) => {
   try {
     JSON.parse(value);
@@ -140,13 +157,16 @@ export const json = check((value) => {
   }
 });
 
+/** A time, in any form that `parseDate` reads. */
 export const datetime: ValueRule = (value, nowSeconds) =>
   parseDate(value, nowSeconds) === null ? 'Datetime has to be in the ISO 8601 format.' : null;
 
+/** A hardware address (IEEE EUI-48: 6 pairs of digits, EUI-64: 8), with or without colons. */
 export function mac(pairs: 6 | 8): ValueRule {
   return pattern(pairs === 6 ? /^([a-fA-F0-9]{2}:?){6}$/ : /^([a-fA-F0-9]{2}:?){8}$/);
 }
 
+/** The name of a Windows service (as CreateService takes it): 256 bytes at most, no slashes. */
 export const windowsServiceName = check(
   (value) => !/[\\/]/.test(value) && new TextEncoder().encode(value).length <= 256,
   "Invalid format. Only values shorter than 256 characters that don't include any forward or backward slashes are allowed.",
@@ -166,6 +186,7 @@ const httpMethods = [
   ...['PATCH', 'SEARCH'],
 ];
 
+/** Text with a method of HTTP (RFC 9110), WebDAV (RFC 4918) or DeltaV (RFC 3253). */
 export const httpMethod = check(
   (value) => httpMethods.some((method) => value.includes(method)),
   'Unknown HTTP method.',
@@ -198,6 +219,7 @@ const advisories: readonly RegExp[] = [
   /^CERTFR-\d{4}-(AVI-\d{4}|ALE-\d{3})$/i,
 ];
 
+/** The identifier of a vulnerability or advisory. */
 export const vulnerability = check(
   (value) => advisories.some((advisory) => advisory.test(value)),
   'Invalid format. Expected: CVE-xxxx-xxxx...',

@@ -17,6 +17,7 @@ export interface DateFields {
   readonly shift: Record<RelativeUnit, number>;
 }
 
+/** Fields of which nothing has been said yet. */
 export function emptyFields(): DateFields {
   return {
     year: null,

@@ -91,7 +91,8 @@ export function createDispatcher(options: DispatchOptions) {
 
   async function identify(request: FastifyRequest, isPublic: boolean): Promise<Identity | null> {
     if (!isPublic) return options.identify(request);
-    // A public operation answers also those whose key or session is no longer valid.
+    // A public operation answers also those whose key or session is no longer valid, or cannot be looked at: whether the
+    // database is away is told by one of them.
     try {
       return await options.identify(request);
     } catch {

@@ -182,6 +182,7 @@ export async function storeSchedule(tx: Transaction, schedule: Schedule): Promis
   );
 }
 
+/** Jobs that it has put in the queue stay there. */
 export async function deleteSchedule(tx: Transaction, name: string): Promise<void> {
   await tx.execute('delete from schedules where name = $1', [name]);
 }

@@ -87,10 +87,12 @@ export function emptyTtp(fields: Json): Json {
   return { ...fields, related_packages: {}, exploit_targets: {}, related_ttps: {}, kill_chain_phases: {} };
 }
 
+/** An exploit target (STIX 1.1.1, ExploitTargetType) with the members that are always there. */
 export function exploitTarget(fields: Json): Json {
   return { ...fields, potential_coas: {}, related_exploit_targets: {}, related_packages: {} };
 }
 
+/** The list of exploit targets of a TTP, with this one. */
 export function targets(target: Json): Json {
   return { exploit_targets: [{ exploit_target: target }] };
 }

@@ -38,6 +38,7 @@ export function address(value: string, direction?: 'source' | 'destination'): Js
   };
 }
 
+/** An e-mail address (CybOX 2.1, AddressObjectType). */
 export function mailAddress(value: string): Json {
   return { address_value: equals(value), category: 'e-mail', 'xsi:type': 'AddressObjectType' };
 }
@@ -47,14 +48,17 @@ export function recipient(value: string): Json {
   return { address_value: value, category: 'e-mail', 'xsi:type': 'AddressObjectType' };
 }
 
+/** A port (CybOX 2.1, PortObjectType). */
 export function port(value: number): Json {
   return { port_value: equals(value), 'xsi:type': 'PortObjectType' };
 }
 
+/** A host name (CybOX 2.1, HostnameObjectType). */
 export function hostname(value: string): Json {
   return { hostname_value: equals(value), 'xsi:type': 'HostnameObjectType' };
 }
 
+/** A domain name (CybOX 2.1, DomainNameObjectType). */
 export function domain(value: string): Json {
   return { value: equals(value), 'xsi:type': 'DomainNameObjectType' };
 }

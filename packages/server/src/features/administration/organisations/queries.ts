@@ -60,6 +60,7 @@ export function lockOrganisation(tx: Transaction, id: number): Promise<Organisat
   return tx.first<OrganisationRow>(`select ${ORGANISATION_COLUMNS} from organisations where id = $1 for update`, [id]);
 }
 
+/** Uses the unique index on uuid. */
 export function findOrganisationId(tx: Transaction, uuid: string): Promise<{ id: number } | null> {
   return tx.first('select id from organisations where uuid = $1', [uuid]);
 }
@@ -81,6 +82,7 @@ export async function findTaken(
   };
 }
 
+/** Stores an organisation and returns it as it is stored. */
 export async function insertOrganisation(
   tx: Transaction,
   values: OrganisationValues,
@@ -96,6 +98,7 @@ export async function insertOrganisation(
   return row;
 }
 
+/** Changes the fields of one organisation and returns it as it is then. */
 export async function updateOrganisation(
   tx: Transaction,
   id: number,
@@ -123,6 +126,7 @@ export async function isOrganisationInUse(tx: Transaction, id: number): Promise<
   return row !== null;
 }
 
+/** The caller has made sure that nothing belongs to it. */
 export async function deleteOrganisation(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from organisations where id = $1', [id]);
 }

@@ -70,6 +70,7 @@ export function lockRequests(tx: Transaction, ids: readonly number[], uuids: rea
   );
 }
 
+/** Takes requests out of the inbox, by their ids. */
 export async function deleteRequests(tx: Transaction, ids: readonly number[]): Promise<void> {
   await tx.execute('delete from inbox where id = any ($1::bigint[])', [ids]);
 }

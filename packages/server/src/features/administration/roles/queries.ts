@@ -20,6 +20,7 @@ export function listRoles(tx: Transaction): Promise<RoleRow[]> {
   return tx.query<RoleRow>(`select ${ROLE_COLUMNS} from roles order by id`);
 }
 
+/** Uses the primary key. */
 export function findRole(tx: Transaction, id: number): Promise<RoleRow | null> {
   return tx.first<RoleRow>(`select ${ROLE_COLUMNS} from roles where id = $1`, [id]);
 }
@@ -65,6 +66,7 @@ export async function isRoleInUse(tx: Transaction, id: number): Promise<boolean>
   return (await tx.first('select 1 from users where role_id = $1 limit 1', [id])) !== null;
 }
 
+/** The caller has made sure that nobody has it. */
 export async function deleteRole(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from roles where id = $1', [id]);
 }

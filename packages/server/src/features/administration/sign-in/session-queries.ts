@@ -22,6 +22,7 @@ export interface NewSession {
 /** A code of an authenticator (or of its paper), or one that is mailed. */
 export type AwaitedCode = 'totp' | 'email';
 
+/** Of the tokens it stores digests alone. */
 export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
   await tx.execute(
     `insert into sessions (digest, user_id, csrf_token, created, last_seen, ip, user_agent, awaits_code)
@@ -38,6 +39,7 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
   );
 }
 
+/** A session that awaits no code. Uses the primary key. */
 export async function findSession(tx: Transaction, digest: Buffer): Promise<SessionRow | null> {
   const [row] = await tx.prepared<SessionRow>(
     'select user_id, created, last_seen from sessions where digest = $1 and awaits_code is null',
@@ -59,10 +61,12 @@ export function findPendingSession(
   );
 }
 
+/** Notes that the session was used now. */
 export async function touchSession(tx: Transaction, digest: Buffer, nowSeconds: number): Promise<void> {
   await tx.execute('update sessions set last_seen = $2 where digest = $1', [digest, nowSeconds]);
 }
 
+/** Ends one session, whether or not it awaits a code. */
 export async function deleteSession(tx: Transaction, digest: Buffer): Promise<void> {
   await tx.execute('delete from sessions where digest = $1', [digest]);
 }
@@ -98,6 +102,7 @@ export function findSignInAccount(tx: Transaction, normalisedMail: string): Prom
   );
 }
 
+/** The sign-in before becomes `last_login`, as in MISP. */
 export async function noteSignIn(tx: Transaction, userId: number, nowSeconds: number): Promise<void> {
   await tx.execute('update users set last_login = current_login, current_login = $2 where id = $1', [
     userId,

@@ -50,6 +50,7 @@ export async function countUsers(tx: Transaction, monthStart: number, yearStart:
   return row ?? { total: 0, month: 0, year: 0, with_key: 0 };
 }
 
+/** Local and other organisations, each in all and those made since the two times (epoch seconds). */
 export function countOrganisations(
   tx: Transaction,
   monthStart: number,

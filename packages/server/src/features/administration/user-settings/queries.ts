@@ -26,6 +26,7 @@ export function listUserSettings(
   );
 }
 
+/** One row for each user and setting: what was there before is replaced. */
 export async function saveUserSetting(
   tx: Transaction,
   userId: number,

@@ -40,6 +40,7 @@ export function searchUserSettings(magpie: Magpie, viewer: Viewer, filter: Setti
   return magpie.database.as(viewer, (tx) => listUserSettings(tx, conditions, values, page));
 }
 
+/** A setting of a user whom the viewer administers, or his own. Throws `NotFound`. */
 export async function viewUserSetting(magpie: Magpie, viewer: Viewer, id: number | null): Promise<UserSettingRow> {
   return magpie.database.as(viewer, (tx) => requireById(tx, id));
 }

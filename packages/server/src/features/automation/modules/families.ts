@@ -49,6 +49,7 @@ export function readFamily(text: string | undefined): Family | null {
   return FAMILIES.find((family) => family.toLowerCase() === text?.toLowerCase()) ?? null;
 }
 
+/** Whether modules of the family are offered at all. */
 export function isFamilyOn(settings: Settings, family: Family): boolean {
   return settings.stored(`Plugin.${family}_services_enable`) === true;
 }

@@ -20,12 +20,14 @@ const SELECTORS: ReadonlySet<string> = new Set(['orgc_id', 'org_id', 'event_id',
 const NO_RULE = 'Invalid CorrelationRule.';
 const MAX_LIST = 1000;
 
+/** Rules by id, a page of them. */
 export function listRules(magpie: Magpie, page: { limit: number; offset: number }): Promise<RuleRow[]> {
   return magpie.database.asSystem('correlation rules', (tx) =>
     tx.query<RuleRow>('select * from correlation_rules order by id limit $1 offset $2', [page.limit, page.offset]),
   );
 }
 
+/** One rule. Throws `NotFound`. */
 export async function readRule(magpie: Magpie, id: number | null): Promise<RuleRow> {
   const row = await magpie.database.asSystem('correlation rule', (tx) =>
     tx.first<RuleRow>('select * from correlation_rules where id = $1', [id]),
@@ -65,6 +67,7 @@ export function saveRule(magpie: Magpie, viewer: Viewer, id: number | null, body
   });
 }
 
+/** Deletes a rule and returns its id. Throws `NotFound`. */
 export function removeRule(magpie: Magpie, viewer: Viewer, id: number | null): Promise<number> {
   return magpie.database.asSystem('correlation rule', async (tx) => {
     const row = await tx.first<RuleRow>('delete from correlation_rules where id = $1 returning *', [id]);

@@ -20,6 +20,7 @@ export interface DeprecatedUses {
   wire(): Record<string, Record<string, Record<string, number>>>;
 }
 
+/** Counts since the program began; what it holds is bounded by operations and users. */
 export function createDeprecatedUses(): DeprecatedUses {
   const counts = new Map<string, Map<number, number>>();
   return {
@@ -54,6 +55,7 @@ export function withDeprecation(operation: MemberOperation, uses: DeprecatedUses
   };
 }
 
+/** The operation that tells site administrators who still uses what is deprecated. */
 export function deprecatedUseOperation(uses: DeprecatedUses): MemberOperation {
   return {
     name: 'api.viewDeprecatedFunctionUse',

@@ -53,6 +53,7 @@ export function findOfEvent(tx: Transaction, eventId: number): Promise<Delegatio
   );
 }
 
+/** Keeps others from deciding it meanwhile. */
 export function lockDelegation(tx: Transaction, id: number): Promise<DelegationRow | null> {
   return tx.first<DelegationRow>('select * from visible_event_delegations where id = $1 for update', [id]);
 }
