@@ -4,7 +4,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
 import { attributeIdsAnywhere } from './anywhere.ts';
 import type { SearchCriteria } from './criteria.ts';
-import { type ListFilter, readPattern } from './filter-forms.ts';
+import type { ListFilter } from './filter-forms.ts';
 import { expected } from './page-sql.ts';
 import { areCommon, GATHERED_ROWS, lackingKey, type ResolvedNames, tagIds } from './resolved-names.ts';
 import { bindParameters } from './sql-text.ts';
@@ -90,12 +90,15 @@ function textsOf(filter: ListFilter): string[] {
   return [...filter.or, ...filter.and, ...filter.not];
 }
 
-/** Tags by id, by exact name, or by a name with wild cards; names are case-sensitive, as in MISP. */
+/**
+ * Tags by id, by exact name, or by a name with wild cards; names are case-sensitive, as in MISP. Other than in values, a
+ * `%` counts anywhere: `misp-galaxy:threat-actor="%"` is every cluster of the galaxy.
+ */
 export async function resolveTags(tx: Transaction, texts: readonly string[]): Promise<Map<string, number[]>> {
   if (texts.length === 0) return new Map();
   const distinct = [...new Set(texts)];
-  const names = distinct.filter((text) => readPattern(text).kind === 'exact');
-  const patterns = distinct.filter((text) => readPattern(text).kind === 'like');
+  const names = distinct.filter((text) => !text.includes('%'));
+  const patterns = distinct.filter((text) => text.includes('%'));
   const ids = names.flatMap((text) => readId(text) ?? []);
   // Each branch by its index: tags_pkey, tags_lower_name, tags_name_trigrams.
   const rows = await tx.query<{ text: string; id: number }>(

@@ -119,6 +119,7 @@ describe('attribute search', () => {
     expect((await find({ tags: 'tlp:amber' })).rows).toHaveLength(1);
     expect((await find({ tags: 'tlp:green' })).rows).toHaveLength(7);
     expect((await find({ tags: 'tlp:%' })).rows).toHaveLength(7);
+    expect((await find({ tags: 'tlp:%mber' })).rows).toHaveLength(1);
     expect((await find({ tags: { AND: ['tlp:green', 'tlp:amber'] } })).rows).toHaveLength(1);
     expect((await find({ tags: { AND: ['tlp:green', 'unknown'] } })).rows).toHaveLength(0);
     expect((await find({ tags: '!tlp:green' })).rows).toHaveLength(2);
