@@ -102,7 +102,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     any: `view edit logout change_pw change_pw_form checkIfLoggedIn request_API statistics histogram
       tagStatisticsGraph view_login_history
       totp_new totp_new_form hotp unsubscribe unsubscribe_form terms terms_form downloadTerms
-      routeafterlogin`,
+      routeafterlogin notificationSettings notificationSettings_form`,
     auth: 'resetauthkey',
     admin: `admin_index admin_view admin_add admin_edit admin_delete initiatePasswordReset admin_massToggleField
       admin_quickEmail admin_email totp_delete`,
@@ -140,7 +140,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'decaying|admin': 'add edit delete import',
   },
   decayingmodelmapping: { any: 'viewAssociatedTypes', 'decaying|admin': 'linkAttributeTypeToModel' },
-  logs: { any: 'event_index', audit: 'index admin_index returnDates' },
+  logs: { any: 'event_index', audit: 'index admin_index admin_search returnDates' },
   auditlogs: { any: 'eventIndex', audit: 'admin_index fullChange returnDates' },
   favouritetags: { any: 'toggle' },
   bookmarks: { any: 'index view add edit delete' },

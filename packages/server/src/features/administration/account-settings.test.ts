@@ -80,3 +80,20 @@ describe('settings that protect accounts', () => {
     expect((await add(other.id, 'foreign@example.test')).status).toBe(200);
   });
 });
+
+describe('periodic summaries', () => {
+  it('are chosen with their filters in one place, each for oneself', async () => {
+    const [client, other] = [await magpie.user(), await magpie.user()];
+    const page = '/users/notificationSettings';
+    const filters = { tags: '["tlp:green"]', event_info: '%phish%' };
+    const body = { User: { notification_weekly: 1 }, UserSetting: { periodic_notification_filters: filters } };
+    const chosen = {
+      User: { notification_daily: false, notification_weekly: true, notification_monthly: false },
+      UserSetting: { periodic_notification_filters: filters },
+    };
+    expect((await client.post(page, body)).body).toEqual(chosen);
+    expect((await client.get(page)).body).toEqual(chosen);
+    expect((await client.post(page, { periodic_notification_filters: 'x' })).status).toBe(400);
+    expect(member((await other.get(page)).body, 'User', 'notification_weekly')).toBe(false);
+  });
+});

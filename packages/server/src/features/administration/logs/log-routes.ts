@@ -4,7 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
-import type { Call, Operation } from '../../../http/operation.ts';
+import type { Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
 import { databaseTime } from '../database-time.ts';
@@ -22,6 +22,7 @@ import {
   type Where,
 } from './filters.ts';
 import { selectEventHistory, streamLog } from './queries.ts';
+import { filtersOfForm } from './search-form.ts';
 import { changeText, logWire } from './wire.ts';
 
 const NO_FILTERS = 'Either specify the search terms in the url, or POST a json with the filter parameters.';
@@ -46,6 +47,12 @@ const filters = Type.Object({
   limit: Type.Optional(Type.Integer()),
 });
 
+/** Fields of MISP's form of search. */
+const searchFields = {
+  ...{ email: text, org: text, ip: text, action: text, model: text, model_id: text, title: text, change: text },
+  ...{ from: text, to: text, from_time: text, to_time: text },
+};
+
 /** MISP's `logs`, read from the change log. */
 export function logOperations(magpie: Magpie): Operation[] {
   return [
@@ -60,9 +67,23 @@ export function logOperations(magpie: Magpie): Operation[] {
       effect: 'read',
       body: filters,
       handle: (call) => {
-        if (call.method === 'POST' && Object.keys(readGivenFilters(call, 'Log')).length === 0)
-          throw new BadRequest(NO_FILTERS);
-        return streamedJson(logTexts(magpie, call));
+        const given = readGivenFilters(call, 'Log');
+        if (call.method === 'POST' && Object.keys(given).length === 0) throw new BadRequest(NO_FILTERS);
+        return streamedJson(logTexts(magpie, call.viewer, given));
+      },
+    },
+    {
+      name: 'admin/logs.search',
+      summary: 'Entries of the log as the form of MISP asks for them: words in titles and changes, days from and to',
+      path: '/admin/logs/search/{search?}',
+      aliases: ['/logs/search/{search?}'],
+      methods: ['GET', 'POST'],
+      permission: 'perm_audit',
+      effect: 'read',
+      body: Type.Object({ ...searchFields, page: Type.Optional(Type.Integer()), limit: Type.Optional(Type.Integer()) }),
+      handle: (call) => {
+        const given = filtersOfForm(readGivenFilters(call, 'Log'));
+        return streamedJson(logTexts(magpie, call.viewer, given));
       },
     },
     {
@@ -94,16 +115,15 @@ function keepsAuditApart(magpie: Magpie): boolean {
   return magpie.settings.get('MISP.log_new_audit');
 }
 
-async function* logTexts(magpie: Magpie, call: Call): AsyncGenerator<string> {
-  const given = readGivenFilters(call, 'Log');
+async function* logTexts(magpie: Magpie, viewer: Viewer, given: Record<string, unknown>): AsyncGenerator<string> {
   const showAddress = magpie.settings.get('MISP.log_client_ip');
   const page = {
     ...readPage(given, { defaultLimit: null, maxLimit: null }),
     newestFirst: typeof given.direction === 'string' && given.direction.toLowerCase() === 'desc',
   };
   let separator = '[';
-  const batches = magpie.database.stream(call.viewer, async function* (tx) {
-    yield* streamLog(tx, await readWhere(magpie, tx, call.viewer, given), page, BATCH);
+  const batches = magpie.database.stream(viewer, async function* (tx) {
+    yield* streamLog(tx, await readWhere(magpie, tx, viewer, given), page, BATCH);
   });
   for await (const rows of batches) {
     yield separator + rows.map((row) => JSON.stringify(logWire(row, showAddress))).join(',');

@@ -264,3 +264,21 @@ describe('the order of the log', () => {
     expect([...newest, ...next]).toEqual(backwards);
   });
 });
+
+describe('the form of search', () => {
+  it('finds words anywhere and days from and to, newest first, within one’s reach', async () => {
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.log_new_audit', { value: false });
+    const event = await makeEvent(ana, { info: 'a needle in the hay' });
+    const today = new Date().toISOString().slice(0, 10);
+    const search = async (client: ApiClient, form: object) => {
+      const { body } = await client.post('/admin/logs/search/1', { Log: form });
+      return Array.isArray(body) ? body.map((entry) => member(entry, 'Log', 'model_id')) : body;
+    };
+    const form = { title: 'needle', model: 'Event', action: 'ALL', email: '', from: today, to: today };
+    expect(await search(ana, form)).toEqual([event.id]);
+    expect(await search(bob, form)).toEqual([]);
+    expect(await search(ana, { ...form, from: '2020-01-01', to: '2020-01-02' })).toEqual([]);
+    expect(await search(ana, { ...form, action: 'delete' })).toEqual([]);
+    expect((await magpie.client(null).post('/admin/logs/search', form)).status).toBe(403);
+  });
+});

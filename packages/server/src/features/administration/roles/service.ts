@@ -114,8 +114,9 @@ function readRole(body: JsonObject, before: RoleRow | null): RoleValues {
   const rateLimit = readInteger(body.rate_limit_count ?? 0);
   if (rateLimit === null || rateLimit < 0) errors.rate_limit_count = ['Expected a whole number.'];
   const wantedResults = body.restsearch_limit_result ?? before?.restsearch_limit_result ?? null;
-  const resultLimit = wantedResults === null || wantedResults === '' ? null : readInteger(wantedResults);
-  if (resultLimit !== null && (resultLimit < 0 || resultLimit > MAX_RESULT_LIMIT)) {
+  const namesLimit = wantedResults !== null && wantedResults !== '';
+  const resultLimit = namesLimit ? readInteger(wantedResults) : null;
+  if (namesLimit && (resultLimit === null || resultLimit < 0 || resultLimit > MAX_RESULT_LIMIT)) {
     errors.restsearch_limit_result = ['Expected a whole number.'];
   }
   const limits = {

@@ -208,3 +208,22 @@ describe('MISP.enable_clusters_mirroring_from_attributes_to_event', () => {
     });
   });
 });
+
+describe('MISP.block_publishing_for_same_creator', () => {
+  it('lets nobody publish what he made, by no way; a colleague may', async () => {
+    const organisation = await makeOrganisation(m.admin);
+    const [maker, colleague] = [await m.user(organisation, '4'), await m.user(organisation, '4')];
+    const Attribute = [{ type: 'text', value: 'x' }];
+    await having('MISP.block_publishing_for_same_creator', true, async () => {
+      const made = await maker.post('/events/add', { info: 'mine', published: true, Attribute });
+      expect(member(made.body, 'Event', 'published')).toBe(false);
+      const path = String(member(made.body, 'Event', 'id'));
+      const edited = await maker.post(`/events/edit/${path}`, { info: 'still mine', published: true });
+      expect(member(edited.body, 'Event', 'published')).toBe(false);
+      expect((await maker.post(`/events/publish/${path}`)).status).toBe(405);
+      expect((await colleague.post(`/events/publish/${path}`)).status).toBe(200);
+    });
+    const made = await maker.post('/events/add', { info: 'mine', published: true, Attribute });
+    expect(member(made.body, 'Event', 'published')).toBe(true);
+  });
+});

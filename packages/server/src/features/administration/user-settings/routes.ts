@@ -4,6 +4,7 @@ import { BadRequest, NotFound } from '../../../errors.ts';
 import { json, success } from '../../../http/answer.ts';
 import { isObject, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { notificationSettingOperations } from './notification-routes.ts';
 import type { UserSettingRow } from './queries.ts';
 import {
   getUserSetting,
@@ -24,7 +25,7 @@ const settingBody = Type.Object({
 
 /** What users keep for themselves: home page, filters, hidden columns. */
 export function userSettingOperations(magpie: Magpie): Operation[] {
-  return [...readOperations(magpie), ...writeOperations(magpie)];
+  return [...readOperations(magpie), ...writeOperations(magpie), ...notificationSettingOperations(magpie)];
 }
 
 function readOperations(magpie: Magpie): Operation[] {

@@ -4,6 +4,7 @@ import { type Answer, attachment, json } from '../../../http/answer.ts';
 import { readBoolean, readId, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
+import { checkFiles } from './check-files.ts';
 import { downloadFile } from './download.ts';
 import { type FoundSample, findSamples } from './find-samples.ts';
 import { showPicture } from './picture.ts';
@@ -51,6 +52,17 @@ export function attachmentOperations(magpie: Magpie): Operation[] {
       handle: (call) => samplesAnswer(magpie, call),
     },
     {
+      name: 'attributes.checkAttachments',
+      summary:
+        'Attributes whose file is gone, 1,000 files looked at after `after_id`; X-Next-After-Id while there are more',
+      path: '/attributes/checkAttachments',
+      methods: ['GET', 'POST'],
+      effect: 'read',
+      permission: 'perm_site_admin',
+      body: Type.Object({ after_id: Type.Optional(idText), limit: Type.Optional(idText) }),
+      handle: (call) => missingAnswer(magpie, call),
+    },
+    {
       name: 'events.upload_sample',
       summary: 'Stores files as samples with their hashes, in an event or in a new one',
       path: '/events/upload_sample/{event?}',
@@ -80,6 +92,16 @@ async function downloadAnswer(magpie: Magpie, call: Call): Promise<Answer> {
   // Even a browser that is tricked into opening it runs nothing under this site's name.
   const fences = { 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox" };
   return { ...answer, headers: { ...answer.headers, ...fences } };
+}
+
+async function missingAnswer(magpie: Magpie, { viewer, named, body }: Call): Promise<Answer> {
+  const given = { ...unwrap(body), ...named };
+  const limit = readId(given.limit) ?? undefined;
+  const { missing, next } = await checkFiles(magpie, viewer, readId(given.after_id) ?? 0, limit);
+  const list = missing.map(({ id, event_id, ...row }) => ({
+    Attribute: { id: String(id), event_id: String(event_id), ...row },
+  }));
+  return json(list, { headers: next === null ? {} : { 'x-has-more': '1', 'x-next-after-id': String(next) } });
 }
 
 async function samplesAnswer(magpie: Magpie, call: Call): Promise<Answer> {

@@ -8,6 +8,8 @@ export interface AttachmentStore {
   put(bytes: Buffer): Promise<{ sha256: Buffer; size: number }>;
   /** The bytes; throws when the file is missing. */
   get(sha256: Buffer): Promise<Buffer>;
+  /** Whether the file is there. */
+  has(sha256: Buffer): Promise<boolean>;
 }
 
 /** A store in a local folder. Names are made from the digest, never from what a client sends. */
@@ -28,6 +30,11 @@ export function createLocalAttachmentStore(folder: string): AttachmentStore {
       return { sha256, size: bytes.length };
     },
     get: (sha256) => readFile(pathOf(sha256)),
+    has: (sha256) =>
+      stat(pathOf(sha256)).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
   };
 }
 

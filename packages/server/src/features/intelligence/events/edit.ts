@@ -12,7 +12,7 @@ import { setEventCorrelation } from './correlation-switch.ts';
 import { type StoredContent, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
 import { refoldEvent } from './refold.ts';
-import { canEditEvent, findEvent } from './rights.ts';
+import { canEditEvent, findEvent, isOwnCreationBlocked } from './rights.ts';
 import type { AttributeRow, EventRow, ObjectRow } from './rows.ts';
 import { createGroupResolver, createWriteContext, type Rejection } from './write-context.ts';
 
@@ -110,7 +110,8 @@ async function nextEvent(
 ): Promise<EditableColumns> {
   const now = magpie.now();
   const distribution = fields.distribution ?? event.distribution;
-  const published = (fields.published ?? false) && can(viewer, 'perm_publish');
+  const isBlocked = isOwnCreationBlocked(magpie, viewer, event);
+  const published = (fields.published ?? false) && can(viewer, 'perm_publish') && !isBlocked;
   return {
     date: fields.date ?? event.date,
     threat_level_id: fields.threatLevelId ?? event.threat_level_id,

@@ -1,5 +1,5 @@
 import { readUuid } from '@magpie/model';
-import { type JsonObject, readBoolean, readInteger } from '../../../http/lenient.ts';
+import { type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
 
 /** The writable fields of an event, checked; absent ones are undefined. */
 export interface EventFields {
@@ -39,7 +39,7 @@ const readers: { [Field in keyof EventFields]-?: (value: unknown) => EventFields
   published: (value) => readBoolean(value) ?? null,
   timestamp: (value) => within(readInteger(value), 0, MAX_TIMESTAMP),
   disableCorrelation: (value) => readBoolean(value) ?? null,
-  extendsUuid: (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : null),
+  extendsUuid: readExtended,
   protected: (value) => readBoolean(value) ?? null,
 };
 
@@ -82,6 +82,12 @@ export function readEventFields(
     else fields[field] = read;
   }
   return { fields, errors: Object.keys(errors).length > 0 ? errors : null };
+}
+
+/** The uuid or id of an event; an empty text, or 0, for none. */
+function readExtended(value: unknown): string | null {
+  if (value === '' || value === 0 || value === '0') return '';
+  return readUuid(value) ?? (readId(value) === null ? null : String(value));
 }
 
 function within(value: number | null, low: number, high: number): number | null {

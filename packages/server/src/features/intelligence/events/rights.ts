@@ -1,5 +1,6 @@
 import { readUuid } from '@magpie/model';
 import { can, type Viewer } from '../../../access/viewer.ts';
+import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
 import type { EventRow } from './rows.ts';
@@ -35,6 +36,19 @@ export function canDeleteAttributes(viewer: Viewer, event: EventOwnership): bool
 export function canPublishEvent(viewer: Viewer, event: EventOwnership): boolean {
   if (can(viewer, 'perm_site_admin')) return true;
   return can(viewer, 'perm_publish') && event.orgc_id === viewer.organisationId;
+}
+
+/**
+ * With MISP.block_publishing_for_same_creator somebody else must publish what a user has made. What came from another
+ * instance was published there.
+ */
+export function isOwnCreationBlocked(
+  magpie: Magpie,
+  viewer: Viewer,
+  event: Pick<EventOwnership, 'user_id' | 'locked'>,
+): boolean {
+  const isOn = magpie.settings.get('MISP.block_publishing_for_same_creator');
+  return isOn && event.user_id === viewer.userId && !event.locked;
 }
 
 /** Deleting, enabling or disabling what correlation may use. */

@@ -16,7 +16,7 @@ import { loadEventTags, loadKnownEvent } from './load.ts';
 import { lookBeside, readKnownEvent } from './read.ts';
 import type { ReadEventOptions } from './read-options.ts';
 import { refoldEvent } from './refold.ts';
-import { canModifyEvent, canPublishEvent, canToggleCorrelation, findEvent } from './rights.ts';
+import { canModifyEvent, canPublishEvent, canToggleCorrelation, findEvent, isOwnCreationBlocked } from './rights.ts';
 import type { EventRow } from './rows.ts';
 import { createGroupResolver, createWriteContext } from './write-context.ts';
 
@@ -149,8 +149,7 @@ export async function publishEventWithin(
 ): Promise<void> {
   const event = await findEvent(tx, idOrUuid, { lock: true });
   if (event === null) throw new NotFound('Invalid event.');
-  const ownCreation = magpie.settings.get('MISP.block_publishing_for_same_creator') && event.user_id === viewer.userId;
-  if (!canPublishEvent(viewer, event) || ownCreation) {
+  if (!canPublishEvent(viewer, event) || isOwnCreationBlocked(magpie, viewer, event)) {
     throw new Refused('You do not have the permission to do that.');
   }
   await setPublished(magpie, tx, viewer, event, true);

@@ -55,6 +55,9 @@ export function readObjectFields(
   if (uuid === null && body.uuid !== undefined && body.uuid !== null && body.uuid !== '') {
     errors.uuid = ['Please provide a valid RFC 4122 UUID'];
   }
+  const timestamp = readInteger(body.timestamp);
+  const namesTime = body.timestamp !== undefined && body.timestamp !== null && body.timestamp !== '';
+  if (namesTime && (timestamp === null || timestamp < 0)) errors.timestamp = ['Expected seconds since 1970.'];
   const fields: ObjectFields = {
     uuid,
     name: stored?.name ?? text('name', ''),
@@ -62,7 +65,7 @@ export function readObjectFields(
     description: stored?.description ?? text('description', ''),
     templateUuid: stored?.template_uuid ?? text('template_uuid', ''),
     templateVersion: whole('template_version', stored?.template_version ?? 1, 2 ** 40),
-    timestamp: readInteger(body.timestamp),
+    timestamp,
     distribution: whole('distribution', stored?.distribution ?? 0, 5),
     comment: text('comment', stored?.comment ?? ''),
     deleted: readBoolean(body.deleted) ?? stored?.deleted ?? false,

@@ -1,10 +1,15 @@
+import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
-import { json, success } from '../../../http/answer.ts';
-import { readBoolean, unwrap } from '../../../http/lenient.ts';
-import type { Operation } from '../../../http/operation.ts';
+import { BadRequest, Invalid } from '../../../errors.ts';
+import { type Answer, json, success } from '../../../http/answer.ts';
+import { isObject, type JsonObject, readBoolean, unwrap } from '../../../http/lenient.ts';
+import type { Call, Operation } from '../../../http/operation.ts';
+import { addReferences } from './many-references.ts';
 import { referenceBody, referenceResponse } from './schema.ts';
 import { addReference, deleteReference, viewReference } from './single-references.ts';
 import { referenceWire } from './wire.ts';
+
+const MOST_AT_ONCE = 1000;
 
 /** References from objects to objects and attributes. */
 export function referenceOperations(magpie: Magpie): Operation[] {
@@ -43,6 +48,22 @@ export function referenceOperations(magpie: Magpie): Operation[] {
       },
     },
     {
+      name: 'objectReferences.bulkAdd',
+      summary: 'Adds up to 1,000 references within an event; those that could not be stored are told in `errors`',
+      path: '/objectReferences/bulkAdd/{event}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_add',
+      model: 'ObjectReference',
+      body: Type.Object({ ObjectReference: Type.Optional(Type.Array(referenceBody)) }, { additionalProperties: true }),
+      describe: {
+        description: 'POST a list of ObjectReferences in JSON format to this API to add them to objects of an event.',
+        mandatory: ['object_uuid', 'referenced_uuid', 'relationship_type'],
+        optional: ['comment'],
+      },
+      handle: (call) => addMany(magpie, call),
+    },
+    {
       name: 'objectReferences.delete',
       summary: 'Deletes a reference, softly unless told',
       path: '/objectReferences/delete/{reference}/{hard?}',
@@ -58,4 +79,19 @@ export function referenceOperations(magpie: Magpie): Operation[] {
       },
     },
   ];
+}
+
+async function addMany(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
+  const { rows, errors } = await addReferences(magpie, viewer, args.event, readReferences(body));
+  if (rows.length === 0) throw new Invalid('', errors);
+  const stored = rows.map((row) => ({ ...referenceWire(row), object_uuid: row.source_uuid }));
+  return json({ ObjectReference: stored, ...(Object.keys(errors).length === 0 ? {} : { errors }) });
+}
+
+/** A list, or one in `ObjectReference`; each as it is sent to `add`. */
+function readReferences(body: unknown): JsonObject[] {
+  const list = Array.isArray(body) ? body : isObject(body) ? body.ObjectReference : undefined;
+  if (!Array.isArray(list) || list.length === 0) throw new BadRequest('A list of references is expected.');
+  if (list.length > MOST_AT_ONCE) throw new BadRequest(`At most ${MOST_AT_ONCE} references are taken at once.`);
+  return list.map((item) => unwrap(item, 'ObjectReference'));
 }

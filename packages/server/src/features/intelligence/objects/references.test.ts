@@ -142,3 +142,55 @@ describe('a reference', () => {
     expect((await world.reader.post(`/objectReferences/delete/${seen}`)).status).toBe(403);
   });
 });
+
+describe('many references at once', () => {
+  const bulk = (eventId: string, body: unknown, by = world.owner) =>
+    by.post(`/objectReferences/bulkAdd/${eventId}`, body);
+
+  it('are stored as far as they can be, and the others told by their place', async () => {
+    const event = await makeEvent(world.owner);
+    const [one, two] = [await addThing(event.id), await addThing(event.id)];
+    const elsewhere = await addThing((await makeEvent(world.owner)).id);
+    const lead = (from: string, to: string) => ({ object_uuid: from, referenced_uuid: to, relationship_type: 'x' });
+    const answer = await bulk(event.id, {
+      ObjectReference: [
+        lead(one.uuid, two.uuid),
+        lead(elsewhere.uuid, two.uuid),
+        lead(two.uuid, one.uuid),
+        lead(one.uuid, randomUUID()),
+      ],
+    });
+    expect(answer.body).toMatchObject({
+      ObjectReference: [
+        { object_uuid: one.uuid, referenced_uuid: two.uuid },
+        { object_uuid: two.uuid, referenced_uuid: one.uuid },
+      ],
+      errors: { reference_1: 'Invalid object.', reference_3: 'Invalid target.' },
+    });
+    expect((await bulk(event.id, [lead(one.uuid, randomUUID())])).status).toBe(403);
+    expect((await bulk(event.id, [])).status).toBe(400);
+  });
+
+  it('are not taken from those who may not change the event, nor lead to what they do not see', async () => {
+    const event = await makeEvent(world.owner);
+    const [one, two] = [await addThing(event.id), await addThing(event.id)];
+    const body = [{ object_uuid: one.uuid, referenced_uuid: two.uuid, relationship_type: 'x' }];
+    expect((await bulk(event.id, body, world.stranger)).status).toBe(404);
+    const base = await makeEvent(world.owner);
+    const secret = await makeAttribute(world.owner, base.id, { distribution: '0' });
+    const extension = await makeEvent(world.stranger, { extends_uuid: base.uuid });
+    const made = await world.stranger.post(`/objects/add/${extension.id}`, {
+      ...{ name: 'thing', 'meta-category': 'misc', description: 'A thing', template_version: 1, distribution: 5 },
+      template_uuid: '90000000-0000-4000-8000-000000000701',
+      Attribute: [{ object_relation: 'a', type: 'text', value: randomUUID() }],
+    });
+    const hidden = {
+      object_uuid: textAt(made, 'Object', 'uuid'),
+      referenced_uuid: secret.uuid,
+      relationship_type: 'x',
+    };
+    const unknown = { ...hidden, referenced_uuid: randomUUID() };
+    const answer = await bulk(extension.id, [hidden, unknown], world.stranger);
+    expect(answer.body).toMatchObject({ errors: { reference_0: 'Invalid target.', reference_1: 'Invalid target.' } });
+  });
+});

@@ -1,9 +1,10 @@
+import { readUuid } from '@magpie/model';
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
 import { type Answer, json, success, uiReply } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
-import { readList, unwrap } from '../../../http/lenient.ts';
+import { readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { countHeaders } from '../../search/rest-search/search-head.ts';
@@ -61,6 +62,45 @@ function adding(magpie: Magpie): Operation[] {
             ? await addStixSightings(magpie, viewer, body)
             : await addSighting(magpie, viewer, args.attribute, unwrap(body, 'Sighting'));
         // MISP answers 200 to what it could not add.
+        if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
+        return json({ Sighting: sightingWire(added.sighting) });
+      },
+    },
+    {
+      name: 'sightings.advanced',
+      summary: 'Adds a sighting with type, source and time to an attribute, or to every attribute of an event',
+      path: '/sightings/advanced/{id}/{context?}',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_sighting',
+      model: 'Sighting',
+      body: Type.Object(
+        {
+          type: Type.Optional(idText),
+          source: Type.Optional(Type.String()),
+          timestamp: Type.Optional(idText),
+          date: Type.Optional(Type.String()),
+          time: Type.Optional(Type.String()),
+        },
+        { additionalProperties: true },
+      ),
+      describe: {
+        description:
+          'POST a sighting in JSON format to this API to add it to the attribute, or the event, in the path.',
+        optional: ['type', 'source', 'timestamp', 'date', 'time'],
+      },
+      handle: async ({ viewer, args, body }) => {
+        const { type, source, timestamp, date, time } = unwrap(body, 'Sighting');
+        const given = { type, source, timestamp, date, time };
+        const context = args.context ?? 'attribute';
+        if (context !== 'attribute' && context !== 'event') throw new BadRequest('Invalid context.');
+        // Nothing but one event: as a filter it could also mean all others.
+        const eventid = readId(args.id) ?? readUuid(args.id);
+        const filters = context === 'event' && eventid !== null ? { eventid } : {};
+        const added = await addSighting(magpie, viewer, context === 'event' ? undefined : args.id, {
+          ...given,
+          filters,
+        });
         if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
         return json({ Sighting: sightingWire(added.sighting) });
       },

@@ -37,7 +37,22 @@ export function readSighting(body: JsonObject, attributeKey: string | undefined,
   if (target.id === null && target.uuid === null && values.length === 0 && filters === null) {
     return { reason: NO_TARGET };
   }
+  const wrong = wrongTime(body, now);
+  if (wrong !== null) return { reason: `Invalid ${wrong}.` };
   return { sighting: { type, source: readSource(body.source), dateSighting: readDate(body, now) }, target };
+}
+
+/** The field that tells a time nobody can read; null when all can be. */
+function wrongTime(body: JsonObject, now: number): string | null {
+  const isGiven = (name: string) => body[name] !== undefined && body[name] !== null && body[name] !== '';
+  for (const name of ['timestamp', 'date_sighting']) {
+    if (!isGiven(name)) continue;
+    const seconds = readInteger(body[name]);
+    return seconds === null || seconds < 0 || seconds > LATEST ? name : null;
+  }
+  if (!isGiven('date') && !isGiven('time')) return null;
+  const text = [body.date, body.time].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  return parseDateText(text, now) === null ? 'date or time' : null;
 }
 
 /** 0, 1 or 2; 0 when none is given, null for anything else. */

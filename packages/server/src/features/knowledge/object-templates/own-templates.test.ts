@@ -142,3 +142,14 @@ it('lists the words for relationships between objects', async () => {
     },
   ]);
 });
+
+it('lets site administrators alone highlight a word for relationships', async () => {
+  const toggle = '/object_relationships/toggleHighlighted/1';
+  const words = async () => member((await user.get('/object_relationships/index')).body, 0, 'ObjectRelationship');
+  expect((await user.post(toggle, {})).status).toBe(403);
+  expect((await magpie.admin.post(toggle, {})).status).toBe(200);
+  expect(await words()).toMatchObject({ name: 'drops', highlighted: true });
+  await magpie.admin.post(toggle, { ObjectRelationship: { highlighted: 0 } });
+  expect(await words()).not.toHaveProperty('highlighted');
+  expect((await magpie.admin.post('/object_relationships/toggleHighlighted/999999', {})).status).toBe(404);
+});

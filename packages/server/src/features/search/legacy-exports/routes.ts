@@ -2,7 +2,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import type { Call, MemberOperation } from '../../../http/operation.ts';
-import { exportFormatOperation } from '../exports/format-list.ts';
+import { exportFormatOperations } from '../exports/format-list.ts';
 import { answerSearch } from '../rest-search/answer-search.ts';
 import { searchParametersOf } from '../rest-search/parameters.ts';
 import { answerZeek } from '../zeek/answer-zeek.ts';
@@ -13,7 +13,7 @@ import { isGiven, readLegacyParameters } from './legacy-parameters.ts';
 export function legacyExportOperations(magpie: Magpie): MemberOperation[] {
   const uses = createDeprecatedUses();
   return [
-    exportFormatOperation(magpie),
+    ...exportFormatOperations(magpie),
     deprecatedUseOperation(uses),
     ...exportOperations(magpie).map((operation) => withDeprecation(operation, uses)),
   ];

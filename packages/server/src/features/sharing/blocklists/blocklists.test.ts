@@ -141,3 +141,20 @@ describe('the other blocklists', () => {
     },
   );
 });
+
+describe('the rule for events', () => {
+  it('keeps events with a tag out, whoever sends them, until it is taken back', async () => {
+    const rule = '/servers/eventBlockRule';
+    expect((await user.post(rule, { tags: ['x'] })).status).toBe(403);
+    expect((await magpie.admin.post(rule, { tags: 'x' })).status).toBe(400);
+    expect((await magpie.admin.post(rule, { tags: ['Block:Me'] })).body).toMatchObject({ saved: true });
+    expect((await magpie.admin.get(rule)).body).toEqual({ tags: ['Block:Me'] });
+    for (const client of [user, sync, magpie.admin]) {
+      const refused = await client.post('/events/add', { info: 'tagged', Tag: [{ name: 'block:me' }] });
+      expect([refused.status, member(refused.body, 'message')]).toEqual([403, 'Blocked by event block rules.']);
+    }
+    await makeEvent(user, { Tag: [{ name: 'other' }] });
+    await magpie.admin.post(rule, { Server: { value: '{"tags":[]}' } });
+    await makeEvent(user, { Tag: [{ name: 'block:me' }] });
+  });
+});

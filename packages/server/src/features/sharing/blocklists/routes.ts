@@ -13,6 +13,7 @@ import {
   readPage,
   type Where,
 } from '../../administration/logs/filters.ts';
+import { eventRuleOperations } from './event-rules.ts';
 import { type BlocklistKind, blocklistKinds } from './kinds.ts';
 import { type BlocklistRow, selectEntries } from './queries.ts';
 import { addEntries, editEntry, removeEntry, requireManager } from './service.ts';
@@ -21,7 +22,7 @@ const BATCH = 1000;
 
 /** What is not taken in: events, organisations, sightings of organisations, clusters, analyst data. */
 export function blocklistOperations(magpie: Magpie): Operation[] {
-  return blocklistKinds.flatMap((kind) => operationsOf(magpie, kind));
+  return [...blocklistKinds.flatMap((kind) => operationsOf(magpie, kind)), ...eventRuleOperations(magpie)];
 }
 
 function operationsOf(magpie: Magpie, kind: BlocklistKind): Operation[] {

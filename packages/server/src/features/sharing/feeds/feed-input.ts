@@ -122,7 +122,19 @@ function readJsonText(body: JsonObject, field: string): string | undefined {
   const text =
     isObject(value) || Array.isArray(value) ? JSON.stringify(value).replaceAll('/', '\\/') : readText(body, field);
   if (text !== undefined && text.length > MAX_TEXT) throw new Invalid('', { [field]: ['The text is too long.'] });
+  if (text !== undefined && text.trim() !== '' && !isJson(text)) {
+    throw new Invalid('', { [field]: ['Expected JSON.'] });
+  }
   return text;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function readDistribution(

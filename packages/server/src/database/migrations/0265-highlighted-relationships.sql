@@ -1,0 +1,2 @@
+-- Words for relationships that are offered first.
+alter table object_relationships add column highlighted boolean not null default false;
