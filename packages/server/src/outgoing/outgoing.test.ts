@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutgoing, type OutgoingRequest } from './outgoing.ts';
@@ -149,6 +150,28 @@ describe('redirects', () => {
   it('do not lead from a configured machine to another private one', async () => {
     handle = (_request, response) => response.writeHead(302, { location: `http://other.test:${port}/` }).end();
     expect(await failureOf(ask('/'))).toBe('refused-address');
+  });
+
+  it('take neither our certificate nor the trust in theirs to another machine', async () => {
+    const shown: boolean[] = [];
+    const secured = createTlsServer({ ...testCertificate, requestCert: true, rejectUnauthorized: false });
+    const securedPort = await listen(secured);
+    secured.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      shown.push(socket instanceof TLSSocket && Object.keys(socket.getPeerCertificate()).length > 0);
+      response.writeHead(302, { location: `https://other.test:${securedPort}/` }).end();
+    });
+    const opened = createOutgoing({
+      userAgent: () => 'MISP',
+      reachableNetworks: ['127.0.0.1'],
+      resolver: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    const tls = { allowSelfSigned: true, certificate: testCertificate.cert, key: testCertificate.key };
+    const asked = { url: `https://peer.test:${securedPort}/`, policy: 'configured', timeoutMs: 5000, tls } as const;
+    expect(await failureOf(opened.request(asked))).toBe('tls');
+    expect(shown).toEqual([true]);
+    await opened.close();
+    secured.close();
   });
 
   it('end after a few', async () => {

@@ -84,9 +84,10 @@ export function createOutgoing(options: {
     url.username = '';
     url.password = '';
     for (let hops = 0; ; hops += 1) {
-      // A site administrator trusts the machine he has set up, not whichever private one it names.
-      const policy = url.hostname === configured ? asked.policy : 'public-only';
-      const answer = await exchange({ url, method, headers, body }, { ...asked, policy }, signal);
+      // A site administrator trusts the machine he has set up, not whichever one it names.
+      const isConfigured = url.hostname === configured;
+      const terms = isConfigured ? asked : { ...asked, policy: 'public-only' as const, tls: forOthers(asked.tls) };
+      const answer = await exchange({ url, method, headers, body }, terms, signal);
       const location = answer.headers.location;
       const maxRedirects = asked.maxRedirects ?? 5;
       if (maxRedirects === 0 || !REDIRECTS.has(answer.status) || location === undefined) return answer;
@@ -198,6 +199,11 @@ function withoutSecrets(headers: Record<string, string>): Record<string, string>
 
 function without(headers: Record<string, string>, dropped: string): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== dropped));
+}
+
+/** Our certificate is shown to the machine it was set up for, and only that one may have a certificate of its own making. */
+function forOthers(tls: TlsOptions = {}): TlsOptions {
+  return tls.ca === undefined ? {} : { ca: tls.ca };
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
