@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { boundHeap } from './bound-heap.ts';
 import { type Command, type CommandInput, UsageError } from './command.ts';
-import { commands } from './commands/index.ts';
 import { describeError } from './describe-error.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { Interrupted } from './interrupted.ts';
@@ -9,8 +9,11 @@ const HELP = { type: 'boolean', short: 'h' } as const;
 
 /** Runs the program with its arguments; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const command = findCommand(args);
-  if (command === undefined) return withoutCommand(args);
+  // Before everything else is loaded, which alone would let the heap grow.
+  boundHeap();
+  const { commands } = await import('./commands/index.ts');
+  const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+  if (command === undefined) return withoutCommand(commands, args);
   try {
     const input = readInput(command, args.slice(command.name.split(' ').length));
     if (input.options.help === true) {
@@ -26,11 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function findCommand(args: readonly string[]): Command | undefined {
-  return commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
-}
-
-function withoutCommand(args: readonly string[]): number {
+function withoutCommand(commands: readonly Command[], args: readonly string[]): number {
   const isHelp = args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '');
   if (isHelp) {
     console.log(programHelp(commands));
