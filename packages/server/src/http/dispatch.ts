@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
@@ -5,6 +6,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { BadRequest, Forbidden, Refused } from '../errors.ts';
 import { readFormBody, readJsonBody, readXmlRequestBody } from './body.ts';
 import { describeError } from './errors.ts';
+import { escapeHtml } from './escape-html.ts';
 import { negotiate, type Wanted } from './negotiate.ts';
 import type { Call, Method, Operation } from './operation.ts';
 import { type MispPath, parsePath } from './path.ts';
@@ -80,7 +82,7 @@ export function createDispatcher(options: DispatchOptions) {
       if (identity.viewer.readOnly) throw new Forbidden(NO_PERMISSION);
       options.checkSessionRequest(request, identity);
     }
-    const call = buildCall(request, path, wanted, match, identity);
+    const call = buildCall(request, reply, path, wanted, match, identity);
     const answer = await handle(operation, call, identity);
     sendAnswer(request, reply, answer, {
       format: operation.answersJson === true ? 'json' : call.format,
@@ -109,6 +111,7 @@ function handle(operation: Operation, call: Call<Viewer | null>, identity: Ident
 
 function buildCall(
   request: FastifyRequest,
+  reply: FastifyReply,
   path: MispPath,
   wanted: Wanted,
   match: Match,
@@ -129,7 +132,18 @@ function buildCall(
     requestId: request.id,
     format: wanted === 'page' ? 'json' : wanted,
     sessionToken: identity?.sessionToken ?? null,
+    gone: () => whenGone(reply.raw),
   };
+}
+
+function whenGone(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const look = () => {
+    if (!response.writableFinished) controller.abort();
+  };
+  if (response.closed) look();
+  else response.once('close', look);
+  return controller.signal;
 }
 
 function readBody(request: FastifyRequest, operation: Operation): unknown {
@@ -196,16 +210,8 @@ function sendError(
 
 /** The URL as MISP's failures repeat it: with the query, escaped for HTML. */
 function urlAsSent(request: FastifyRequest): string {
-  return (request.raw.url ?? '/').replaceAll(/[&<>"']/g, (character) => HTML_ESCAPES[character] ?? character);
+  return escapeHtml(request.raw.url ?? '/');
 }
-
-const HTML_ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#039;',
-};
 
 /** The operation's path without arguments: `/admin/users/add`. */
 function operationPath(operation: Operation): string {

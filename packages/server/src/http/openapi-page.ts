@@ -1,3 +1,4 @@
+import { escapeHtml } from './escape-html.ts';
 import { aliasTexts, controllerOf, permissionText } from './openapi.ts';
 import type { Operation } from './operation.ts';
 
@@ -56,10 +57,6 @@ function renderOperation(operation: Operation): string {
   const schema = operation.body ? `<p>Body</p><pre>${escapeHtml(JSON.stringify(operation.body, null, 2))}</pre>` : '';
   return `<details id="${escapeHtml(operation.name)}"><summary><span class="methods ${operation.effect}">${operation.methods.join(' ')}</span>
 <code>${escapeHtml(operation.path)}</code> ${escapeHtml(operation.summary)}</summary><dl>${rows}</dl>${schema}</details>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 export const pageStyle = `:root { color-scheme: light dark; background: light-dark(#ffffff, #11151b); }

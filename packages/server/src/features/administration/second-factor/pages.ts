@@ -1,4 +1,5 @@
-import { escapeHtml, layout, problem } from '../sign-in/pages.ts';
+import { escapeHtml } from '../../../http/escape-html.ts';
+import { layout, problem } from '../sign-in/pages.ts';
 import type { SignInTexts } from '../sign-in/texts.ts';
 
 interface CodeOptions {

@@ -1,20 +1,8 @@
+import { escapeHtml } from '../../../http/escape-html.ts';
 import type { SignInTexts } from './texts.ts';
 
 /** Where the pages' style sheet is served; it is a file of its own because the policy allows no inline style. */
 export const STYLE_PATH = '/ui/sign-in.css';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as HTML text or attribute value. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
-}
 
 /**
  * The sign-in form. Works without script; a stale one just tries again. It names no target, as the forms for a code, a

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { escapeHtml } from '../../../http/escape-html.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { type GraphContent, listOf } from './content.ts';
 
@@ -101,15 +102,4 @@ async function sightingDates(tx: Transaction, attributeIds: readonly number[]): 
     [attributeIds, MAX_SIGHTINGS],
   );
   return new Map(rows.map((row) => [row.attribute_id, row.dates.map(String)]));
-}
-
-function escapeHtml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#039;',
-  };
-  return text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
 }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
+import { readBoolean } from '../../../http/lenient.ts';
 import type { Reading } from '../rest-search/held-transaction.ts';
 import { judgeMatches } from '../rest-search/page-sql.ts';
 import { countRows } from '../rest-search/recent-counts.ts';
@@ -37,7 +38,7 @@ export async function listEvents(
   const sql = sortedSql(sort, where, window, false);
   const batches = indexBatches(tx, sql, binding.values);
   if (format === 'csv') return { head: { total }, body: writeIndexCsv(wiresOf(tx, batches, false)) };
-  return { head: { total }, body: writeList(wiresOf(tx, batches, isOn(parameters.get('minimal')))) };
+  return { head: { total }, body: writeList(wiresOf(tx, batches, readBoolean(parameters.get('minimal')) === true)) };
 }
 
 /** A page of the web client's event list. */
@@ -144,9 +145,4 @@ export function readNumber(parameters: IndexParameters, name: string): number | 
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
   if (!/^-?\d{1,12}$/.test(text)) throw new BadRequest(`${name} takes a whole number.`);
   return Number(text);
-}
-
-/** A switch of the index. */
-export function isOn(value: unknown): boolean {
-  return value === true || value === 1 || value === '1' || value === 'true';
 }

@@ -3,8 +3,9 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, Forbidden } from '../../../errors.ts';
+import { readBoolean } from '../../../http/lenient.ts';
 import type { IndexParameters } from './index-parameters.ts';
-import { isOn, readNumber, readWhere } from './list-events.ts';
+import { readNumber, readWhere } from './list-events.ts';
 import { type IndexRow, indexRowsSql, minimalWire } from './rows.ts';
 
 const LONGEST_PAGE = 10_000;
@@ -32,7 +33,7 @@ interface Place {
 
 /** True when the index is asked for by cursor. */
 export function wantsSyncPage(parameters: IndexParameters): boolean {
-  return isOn(parameters.get('sync_cursor'));
+  return readBoolean(parameters.get('sync_cursor')) === true;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function syncPage(
   parameters: IndexParameters,
 ): Promise<SyncPage> {
   if (!can(viewer, 'perm_sync')) throw new Forbidden('sync_cursor is for synchronisation accounts.');
-  if (!isOn(parameters.get('minimal'))) throw new BadRequest('sync_cursor needs minimal.');
+  if (readBoolean(parameters.get('minimal')) !== true) throw new BadRequest('sync_cursor needs minimal.');
   const limit = readNumber(parameters, 'limit') ?? LONGEST_PAGE;
   if (limit < 1) throw new BadRequest('limit takes a number above 0.');
   const rowsAtMost = Math.min(limit, LONGEST_PAGE);

@@ -7,7 +7,7 @@ import {
   parseCsv,
 } from '@magpie/formats/readers';
 import { validateAttributeValue } from '@magpie/model';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
 import type { FileSummary, SampledAttribute } from './reading-task.ts';
 
 const SAMPLE_ROWS = 20;
@@ -45,7 +45,8 @@ export function createSummary() {
     counts.tags += listOf(attribute.Tag).length;
     types.set(type, (types.get(type) ?? 0) + 1);
     if (values.size < MOST_VALUES && value.length <= LONGEST_VALUE) values.set(`${type} ${value}`, { type, value });
-    if (sample.length < SAMPLE_ROWS) sample.push({ type, value: value.slice(0, 300), toIds: isSet(attribute.to_ids) });
+    if (sample.length < SAMPLE_ROWS)
+      sample.push({ type, value: value.slice(0, 300), toIds: readBoolean(attribute.to_ids) === true });
   }
 
   return {
@@ -92,8 +93,4 @@ function listOf(value: unknown): JsonObject[] {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function isSet(value: unknown): boolean {
-  return value === true || value === 1 || value === '1' || value === 'true';
 }

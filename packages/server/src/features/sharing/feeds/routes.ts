@@ -3,7 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
-import { readId, readList, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
@@ -223,8 +223,8 @@ function listOperations(magpie: Magpie): Operation[] {
       effect: 'write',
       model: 'feed',
       handle: async (call) => {
-        const isOn = call.args.enable === '1' || call.args.enable === 'true';
-        const isCache = call.args.cache === '1' || call.args.cache === 'true';
+        const isOn = readBoolean(call.args.enable) === true;
+        const isCache = readBoolean(call.args.cache) === true;
         for (const key of selectedFeeds(call)) {
           await switchFeed(magpie, call.viewer, String(key), isCache ? { caching_enabled: isOn } : { enabled: isOn });
         }
