@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
@@ -82,7 +81,7 @@ export function createDispatcher(options: DispatchOptions) {
       if (identity.viewer.readOnly) throw new Forbidden(NO_PERMISSION);
       options.checkSessionRequest(request, identity);
     }
-    const call = buildCall(request, reply, path, wanted, match, identity);
+    const call = buildCall(request, path, wanted, match, identity);
     const answer = await handle(operation, call, identity);
     sendAnswer(request, reply, answer, {
       format: operation.answersJson === true ? 'json' : call.format,
@@ -111,7 +110,6 @@ function handle(operation: Operation, call: Call<Viewer | null>, identity: Ident
 
 function buildCall(
   request: FastifyRequest,
-  reply: FastifyReply,
   path: MispPath,
   wanted: Wanted,
   match: Match,
@@ -132,18 +130,7 @@ function buildCall(
     requestId: request.id,
     format: wanted === 'page' ? 'json' : wanted,
     sessionToken: identity?.sessionToken ?? null,
-    gone: () => whenGone(reply.raw),
   };
-}
-
-function whenGone(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const look = () => {
-    if (!response.writableFinished) controller.abort();
-  };
-  if (response.closed) look();
-  else response.once('close', look);
-  return controller.signal;
 }
 
 function readBody(request: FastifyRequest, operation: Operation): unknown {
