@@ -92,6 +92,7 @@ const pages = () => [
   '/logs/index',
   '/admin/access_logs/index',
   '/jobs/index',
+  '/modules/index',
   '/admin/users/index',
   '/admin/users/add',
   '/admin/users/view/1',

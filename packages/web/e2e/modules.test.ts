@@ -1,4 +1,5 @@
 import { fakeModule, startFakeService } from '@magpie/server/features/automation/modules/testing/fake-service.ts';
+import { member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, type World } from './support.ts';
 
@@ -32,7 +33,7 @@ const answers: Parameters<typeof startFakeService>[1] = {
 
 beforeAll(async () => {
   const modules = [
-    fakeModule('lookup', ['expansion', 'hover'], { format: 'misp_standard' }),
+    fakeModule('lookup', ['expansion', 'hover'], { format: 'misp_standard' }, { config: ['server', 'api_key'] }),
     fakeModule('reader', ['import'], {
       inputSource: ['paste'],
       userConfig: { column: { type: 'Integer', message: 'Which column to read' } },
@@ -126,6 +127,23 @@ describe('a report that is imported', () => {
     await file.getByText('What was chosen is in the event now').waitFor();
     await file.getByRole('link', { name: 'report.md', exact: true }).click();
     await page.getByRole('row', { name: /evil\.example\.com/ }).waitFor();
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('the page of modules', () => {
+  it('tells whether the service answers, and sets what a module is told', async () => {
+    const { page, problems } = await world.visit('/modules/index');
+    await page.getByText('It answers').waitFor();
+    await page.getByRole('switch', { name: 'Enable lookup' }).waitFor();
+    await page.getByRole('button', { name: 'lookup' }).click();
+    const panel = page.getByRole('dialog', { name: 'lookup' });
+    await panel.getByRole('textbox', { name: 'server' }).fill('look.example');
+    await panel.getByLabel('api_key').fill('0123456789abcdef');
+    await panel.getByRole('button', { name: 'Save' }).click();
+    await panel.waitFor({ state: 'detached' });
+    const { body } = await world.magpie.admin.get('/servers/getSetting/Plugin.Enrichment_lookup_server');
+    expect(member(body, 'value')).toBe('look.example');
     expect(problems).toEqual([]);
   });
 });

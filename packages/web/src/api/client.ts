@@ -49,13 +49,19 @@ function readFieldErrors(errors: unknown): { fields: FieldErrors; text: string }
   return { fields, text: Object.values(fields).flat().join(' ') };
 }
 
+const escapes: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#039': "'", '#39': "'" };
+
+/** MISP writes some of its sentences escaped for HTML; here they are shown as text. */
+const asText = (text: string): string =>
+  text.replaceAll(/&(amp|lt|gt|quot|#0?39);/g, (whole, name: string) => escapes[name] ?? whole);
+
 /** The error a body describes, or `undefined` when it tells of success. MISP answers some failures with 200. */
 function readFailure(status: number, body: unknown, requestId: string | undefined): ApiError | undefined {
   const failed = status >= 400 || (isRecord(body) && body.saved === false);
   if (!failed) return undefined;
   if (!isRecord(body)) return new ApiError(status, typeof body === 'string' ? body.slice(0, 300) : '', {}, requestId);
   const { fields, text } = readFieldErrors(body.errors);
-  const message = text || String(body.message ?? body.name ?? '');
+  const message = asText(text || String(body.message ?? body.name ?? ''));
   return new ApiError(status, message, fields, requestId);
 }
 

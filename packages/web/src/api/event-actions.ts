@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ApiError, get, post } from './client.ts';
+import { get, post } from './client.ts';
+import { accepted, saveAnswer } from './download.ts';
 import type { OrganisationRef } from './wire.ts';
 
 /** Copies attributes, objects and reports of another event into one. */
@@ -78,11 +79,6 @@ export async function downloadEvent(id: string, format: ExportFormat): Promise<v
     credentials: 'same-origin',
     headers: { Accept: 'application/json' },
   });
-  if (!answer.ok) throw new ApiError(answer.status, (await answer.text()).slice(0, 300));
-  const address = URL.createObjectURL(await answer.blob());
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `event-${id}.${format.name}.${format.extension}`.replace(/\.(\w+)\.\1$/, '.$1');
-  link.click();
-  URL.revokeObjectURL(address);
+  const name = `event-${id}.${format.name}.${format.extension}`.replace(/\.(\w+)\.\1$/, '.$1');
+  await saveAnswer(await accepted(answer), name);
 }

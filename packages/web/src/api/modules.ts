@@ -34,6 +34,13 @@ export interface ModuleList {
   readonly modules: readonly Module[];
 }
 
+/** Whether a service answers, for whoever sets it up. */
+export const moduleListQuery = (service: string) =>
+  queryOptions({
+    queryKey: ['modules', 'service', service],
+    queryFn: ({ signal }) => get<ModuleList>(`/ui/modules/${service.toLowerCase()}`, signal),
+  });
+
 export const modulesQuery = (family: ModuleFamily) =>
   queryOptions({
     queryKey: ['modules', family],

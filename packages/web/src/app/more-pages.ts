@@ -71,6 +71,7 @@ const exportPage: Load = () => import('../pages/automation/export-page.tsx');
 
 /** Pages of automation and search, by address. */
 const automationPages: readonly (readonly [path: string, load: Load])[] = [
+  ['/modules/index', () => import('../pages/modules/modules-page.tsx')],
   ['/api/rest', restClient],
   ['/servers/rest', restClient],
   ['/rest_client/index', restClient],

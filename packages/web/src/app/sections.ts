@@ -112,10 +112,11 @@ export const sections: readonly Section[] = [
     label: 'nav.automation',
     icon: 'automation',
     key: 'a',
-    owns: /^\/(auth_keys|api|rest_client|jobs)\b|^\/servers\/rest\b/,
+    owns: /^\/(auth_keys|api|rest_client|jobs|modules)\b|^\/servers\/rest\b/,
     pages: [
       { label: 'nav.restClient', path: paths.restClient(), owns: /^\/(api|rest_client)\b|^\/servers\/rest\b/ },
       { label: 'nav.jobs', path: paths.jobs() },
+      { label: 'nav.modules', path: paths.modules(), right: 'perm_site_admin' },
       { label: 'nav.authKeys', path: paths.authKeys() },
       { label: 'nav.apiDocs', path: '/api/openapi', external: true },
     ],

@@ -7,6 +7,7 @@ import styles from './data-grid.module.css';
 import { useGridColumns } from './grid-columns.tsx';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow } from './grid-row.tsx';
+import { controlsOf } from './row-controls.ts';
 import { useWidth } from './use-width.ts';
 
 export interface Column<Row> {
@@ -86,6 +87,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { columns, chooser } = useGridColumns(props.list, props.columns, width);
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
+  const wantedControl = useRef<number>(undefined);
   const { count, onVisible, rowAt, keyOf, selection, onSelect } = props;
 
   const virtualizer = useVirtualizer({
@@ -175,15 +177,45 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     return true;
   }
 
-  function onKeyDown(event: KeyboardEvent) {
+  /** From a control of the cursor's row: to the same one a row further, or back to the grid. */
+  function moveFromControl(event: KeyboardEvent): boolean {
+    const { target } = event;
+    const row = target instanceof HTMLElement ? target.closest('[data-active]') : null;
     if (
-      event.target !== scroller.current ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      event.nativeEvent.isComposing
+      !(target instanceof HTMLElement) ||
+      row === null ||
+      target.matches('select, textarea, input:not([type="checkbox"])')
     )
+      return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Escape') scroller.current?.focus();
+    else if (step === undefined) return false;
+    else if (cursor + step >= 0 && cursor + step < count) {
+      wantedControl.current = controlsOf(row).indexOf(target);
+      moveTo(cursor + step);
+    }
+    return true;
+  }
+
+  // The control to go to can be reached once its row is the cursor's.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the cursor has moved
+  useEffect(() => {
+    const wanted = wantedControl.current;
+    wantedControl.current = undefined;
+    if (wanted === undefined) return;
+    const controls = controlsOf(document.getElementById(`${id}-${cursor}`));
+    (controls[wanted] ?? controls.at(-1) ?? scroller.current)?.focus();
+  }, [cursor]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return;
+    if (event.target !== scroller.current) {
+      if (moveFromControl(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
       return;
+    }
     const page = Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 1;
     const row = rowAt(cursor);
     if (move(event.key, page) || (row !== undefined && act(event, row))) {

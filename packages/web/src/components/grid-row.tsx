@@ -1,7 +1,8 @@
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useRef } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './data-grid.module.css';
 import type { Column, DataGridProps } from './data-grid.tsx';
+import { useRowControls } from './row-controls.ts';
 
 interface GridRowProps<Row> {
   readonly id: string;
@@ -29,12 +30,15 @@ function PlainGridRow<Row>(props: GridRowProps<Row>) {
   const selected = row !== undefined && selectable ? (grid.selection?.has(grid.keyOf(row)) ?? false) : undefined;
   const offset = selectable ? 2 : 1;
   const below = row === undefined ? undefined : grid.below?.(row);
+  const element = useRef<HTMLDivElement>(null);
+  useRowControls(element, props.active);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, this row is its active descendant */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the grid */}
       <div
+        ref={element}
         id={props.id}
         role="row"
         aria-rowindex={props.index + 2}

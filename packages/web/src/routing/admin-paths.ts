@@ -6,6 +6,7 @@ export const adminPaths = {
   logs: () => '/logs/index',
   accessLogs: () => '/admin/access_logs/index',
   jobs: () => '/jobs/index',
+  modules: (service?: string) => (service === undefined ? '/modules/index' : `/modules/index?service=${service}`),
   diagnostics: () => '/servers/serverSettings/diagnostics',
   registrations: () => '/users/registrations',
   blocklist: (controller: string) => `/${controller}/index`,

@@ -4,6 +4,7 @@ export const moreControllers: Readonly<Record<string, string>> = {
   auditlogs: 'audit_logs',
   accesslogs: 'access_logs',
   jobs: 'jobs',
+  modules: 'modules',
   bookmarks: 'bookmarks',
   eventblocklists: 'eventBlocklists',
   orgblocklists: 'orgBlocklists',

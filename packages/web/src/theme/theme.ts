@@ -47,6 +47,9 @@ const resolveVariant: VariantColorsResolver = ({ variant, color }) => {
   }
 };
 
+/** The `header` of a dialog is no banner of the page, which has one already. */
+const attributes = { header: { role: 'presentation' } };
+
 /** Mantine's theme; everything visible about it is in tokens.css. */
 export const theme: MantineThemeOverride = createTheme({
   variantColorResolver: resolveVariant,
@@ -56,9 +59,15 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     // The scroll lock injects a style element, which the page's policy forbids.
     Modal: {
-      defaultProps: { lockScroll: false, centered: false, yOffset: '10vh', transitionProps: { duration: 100 } },
+      defaultProps: {
+        lockScroll: false,
+        centered: false,
+        yOffset: '10vh',
+        transitionProps: { duration: 100 },
+        attributes,
+      },
     },
-    Drawer: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } },
+    Drawer: { defaultProps: { lockScroll: false, attributes, transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 350, events: { hover: true, focus: true, touch: false } } },
     Button: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', size: 28 } },

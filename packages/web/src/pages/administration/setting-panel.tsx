@@ -2,7 +2,7 @@ import { Button, Drawer } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { editServerSetting } from '../../api/administration.ts';
 import type { ServerSetting } from '../../api/wire.ts';
-import { ChoiceField, TextField } from '../../components/fields.tsx';
+import { ChoiceField, PasswordField, TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
@@ -15,9 +15,10 @@ export function SettingPanel(props: { readonly setting: ServerSetting; readonly 
   const client = useQueryClient();
   const toasts = useToasts();
   const { setting, onClose } = props;
-  const locked = setting.cli_only === true || setting.redacted === true;
+  const locked = setting.cli_only === true;
+  const isSecret = setting.redacted === true && !locked;
   const form = useForm({
-    initial: { value: settingText(setting) },
+    initial: { value: isSecret ? '' : settingText(setting) },
     async save({ value }) {
       await editServerSetting(setting.setting, setting.type === 'boolean' ? value === 'true' || value === '1' : value);
       await client.invalidateQueries({ queryKey: ['serverSettings'] });
@@ -44,7 +45,17 @@ export function SettingPanel(props: { readonly setting: ServerSetting; readonly 
         }}
       >
         <p style={{ margin: 0 }}>{description}</p>
-        {choices === undefined ? (
+        {isSecret ? (
+          <PasswordField
+            label={t('setting.value')}
+            description={t('setting.secretHelp')}
+            autoComplete="new-password"
+            value={form.values.value}
+            onChange={(value) => form.set('value', value)}
+            error={form.errorOf('value')}
+            autoFocus
+          />
+        ) : choices === undefined ? (
           <TextField
             label={t('setting.value')}
             rows={1}

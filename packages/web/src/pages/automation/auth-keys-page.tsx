@@ -85,7 +85,7 @@ function useColumns(onDelete: (row: AuthKeyIndexRow) => void): readonly ListColu
         id: 'tools',
         header: t('grid.tools'),
         quiet: true,
-        width: 90,
+        width: 120,
         align: 'end',
         render: (row) => (
           <Button variant="subtle" color="danger" size="compact-xs" onClick={() => onDelete(row)}>

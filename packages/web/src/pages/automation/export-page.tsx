@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { rowsQuery } from '../../api/rows.ts';
 import { usePageTitle } from '../../app/page-title.ts';
 import { ChoiceField, SwitchField, TextField } from '../../components/fields.tsx';
+import { formatBytes } from '../../components/read-file.ts';
 import { ErrorBox } from '../../components/states.tsx';
 import '../../components/list-parts.css';
 import { useT } from '../../i18n/i18n.tsx';
@@ -56,6 +57,8 @@ export function Page() {
   const [preview, setPreview] = useState<{ readonly text: string | undefined }>();
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState<'preview' | 'download'>();
+  const [received, setReceived] = useState(0);
+  const running = useRef<AbortController>(undefined);
   const chosen = formats.find((one) => one.name === format);
   const body = {
     returnFormat: format,
@@ -70,13 +73,20 @@ export function Page() {
     ...(onlyDetection ? { to_ids: 1 } : {}),
   };
   async function run(what: 'preview' | 'download') {
+    const control = new AbortController();
+    running.current = control;
     setBusy(what);
+    setReceived(0);
     setFailure(undefined);
     try {
       if (what === 'preview') setPreview({ text: await previewExport(body) });
-      else await downloadExport(body, `magpie-export.${chosen?.extension ?? 'txt'}`);
+      else
+        await downloadExport(body, `magpie-export.${chosen?.extension ?? 'txt'}`, control.signal, (bytes) =>
+          // Millions of rows come in a hundred thousand pieces.
+          setReceived((shown) => (bytes > shown * 1.02 ? bytes : shown)),
+        );
     } catch (error) {
-      setFailure(error);
+      if (!control.signal.aborted) setFailure(error);
     } finally {
       setBusy(undefined);
     }
@@ -132,6 +142,16 @@ export function Page() {
           <Button variant="default" loading={busy === 'preview'} onClick={() => void run('preview')}>
             {t('export.preview')}
           </Button>
+          {busy === 'download' && (
+            <>
+              <Button variant="default" onClick={() => running.current?.abort()}>
+                {t('action.cancel')}
+              </Button>
+              <span className="count">
+                {t('export.received', { size: formatBytes(received, document.documentElement.lang) })}
+              </span>
+            </>
+          )}
         </div>
       </form>
       {preview !== undefined && preview.text === undefined && <p className="muted">{t('export.noPreview')}</p>}

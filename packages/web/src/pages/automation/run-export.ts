@@ -1,10 +1,11 @@
-import { ApiError, csrfHeader } from '../../api/client.ts';
+import { csrfHeader } from '../../api/client.ts';
+import { accepted, saveAnswer } from '../../api/download.ts';
 
 const PREVIEW_LINES = 50;
 const PREVIEW_BYTES = 60_000;
 
 async function ask(body: object, signal?: AbortSignal): Promise<Response> {
-  const response = await fetch('/events/restSearch', {
+  const answer = await fetch('/events/restSearch', {
     method: 'POST',
     credentials: 'same-origin',
     cache: 'no-store',
@@ -12,18 +13,7 @@ async function ask(body: object, signal?: AbortSignal): Promise<Response> {
     body: JSON.stringify(body),
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!response.ok) throw new ApiError(response.status, messageOf(await response.text()));
-  return response;
-}
-
-function messageOf(text: string): string {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer === 'object' && answer !== null && 'message' in answer) return String(answer.message);
-  } catch {
-    // Not JSON: the text itself is what the server has to say.
-  }
-  return text.slice(0, 300);
+  return accepted(answer);
 }
 
 /** Types of answers that people can read as they are. */
@@ -48,13 +38,12 @@ export async function previewExport(body: object): Promise<string | undefined> {
   return text.split('\n').slice(0, PREVIEW_LINES).join('\n').slice(0, PREVIEW_BYTES);
 }
 
-/** Stores the whole export as a file. */
-export async function downloadExport(body: object, name: string): Promise<void> {
-  const response = await ask(body);
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
+/** Stores the whole export as a file, unless it is called off; tells how much has come so far. */
+export async function downloadExport(
+  body: object,
+  name: string,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  await saveAnswer(await ask(body, signal), name, onBytes);
 }

@@ -36,11 +36,12 @@ interface EventHeaderProps {
 
 function EventFacts({ event, actions }: EventHeaderProps) {
   const t = useT();
+  const [all, setAll] = useState(false);
   const copy = useCopy();
   const session = useSession();
   const reason = canEditEvent(session, event) ? undefined : t('reason.edit');
   return (
-    <div className={styles.facts}>
+    <div className={styles.facts} data-all={all}>
       <PublishBadge published={event.published} publishTimestamp={event.publish_timestamp} />
       <InlineEdit
         label={t('event.distribution')}
@@ -77,42 +78,52 @@ function EventFacts({ event, actions }: EventHeaderProps) {
           <ThreatBadge level={event.threat_level_id} />
         </InlineEdit>
       )}
-      <InlineEdit
-        label={t('event.analysis')}
-        value={event.analysis}
-        disabledReason={reason}
-        save={(analysis) => actions.changeEvent({ analysis })}
-        editor={(value, onChange) => (
-          <ChoiceField
-            label={t('event.analysis')}
-            value={value}
-            onChange={onChange}
-            choices={(['0', '1', '2'] as const).map((stage) => ({ value: stage, label: t(`analysis.${stage}`) }))}
-          />
-        )}
+      <div className={styles.more}>
+        <InlineEdit
+          label={t('event.analysis')}
+          value={event.analysis}
+          disabledReason={reason}
+          save={(analysis) => actions.changeEvent({ analysis })}
+          editor={(value, onChange) => (
+            <ChoiceField
+              label={t('event.analysis')}
+              value={value}
+              onChange={onChange}
+              choices={(['0', '1', '2'] as const).map((stage) => ({ value: stage, label: t(`analysis.${stage}`) }))}
+            />
+          )}
+        >
+          <AnalysisText stage={event.analysis} />
+        </InlineEdit>
+        <InlineEdit
+          label={t('event.date')}
+          value={event.date}
+          disabledReason={reason}
+          save={(date) => actions.changeEvent({ date })}
+          editor={(value, onChange) => (
+            <TextField label={t('event.date')} type="date" value={value} onChange={onChange} />
+          )}
+        >
+          <span className="mono">{event.date}</span>
+        </InlineEdit>
+        <span>
+          <Icon name="organisation" size={14} /> <bdi>{event.Orgc?.name}</bdi>
+        </span>
+        <span className="muted">
+          {t('event.changed')} <Moment epoch={event.timestamp} />
+        </span>
+        <button type="button" className="copy-id mono" title={t('copy.uuid')} onClick={() => copy([event.uuid], false)}>
+          #{event.id} · {event.uuid.slice(0, 8)}…
+          <Icon name="copy" size={12} />
+        </button>
+      </div>
+      <button
+        type="button"
+        className={`text-button muted ${styles.unfold}`}
+        aria-expanded={all}
+        onClick={() => setAll(!all)}
       >
-        <AnalysisText stage={event.analysis} />
-      </InlineEdit>
-      <InlineEdit
-        label={t('event.date')}
-        value={event.date}
-        disabledReason={reason}
-        save={(date) => actions.changeEvent({ date })}
-        editor={(value, onChange) => (
-          <TextField label={t('event.date')} type="date" value={value} onChange={onChange} />
-        )}
-      >
-        <span className="mono">{event.date}</span>
-      </InlineEdit>
-      <span>
-        <Icon name="organisation" size={14} /> <bdi>{event.Orgc?.name}</bdi>
-      </span>
-      <span className="muted">
-        {t('event.changed')} <Moment epoch={event.timestamp} />
-      </span>
-      <button type="button" className="copy-id mono" title={t('copy.uuid')} onClick={() => copy([event.uuid], false)}>
-        #{event.id} · {event.uuid.slice(0, 8)}…
-        <Icon name="copy" size={12} />
+        {t(all ? 'event.fewerFacts' : 'event.moreFacts')}
       </button>
     </div>
   );
@@ -190,7 +201,7 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
             <bdi>{event.info}</bdi>
           </InlineEdit>
         </h1>
-        <div className={styles.actions}>
+        <div className={`narrow-icons ${styles.actions}`}>
           <Button
             leftSection={<Icon name={event.published ? 'unpublish' : 'publish'} />}
             variant={event.published ? 'default' : 'filled'}

@@ -5,6 +5,7 @@ import type { EventHeader } from '../../api/wire.ts';
 import { ChoiceField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import styles from './rows-toolbar.module.css';
 
 interface RowsToolbarProps {
   readonly event: EventHeader;
@@ -41,7 +42,7 @@ export function RowsToolbar(props: RowsToolbarProps) {
   ] as const;
 
   return (
-    <div className="toolbar" style={{ paddingTop: 8 }}>
+    <div className={`toolbar ${styles.toolbar}`}>
       <TextInput
         id="row-filter"
         type="search"
@@ -49,7 +50,7 @@ export function RowsToolbar(props: RowsToolbarProps) {
         aria-label={t('rows.filter')}
         placeholder={t('rows.filter')}
         leftSection={<Icon name="search" size={14} />}
-        style={{ flex: '1 1 200px', maxWidth: 360 }}
+        className={styles.search}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <ChoiceField
@@ -77,19 +78,20 @@ export function RowsToolbar(props: RowsToolbarProps) {
       <span className="count" aria-live="polite">
         {props.total === undefined ? '' : t('rows.count', { n: props.total })}
       </span>
-      <span style={{ flex: 1 }} />
-      {adders.map((adder) => (
-        <Button
-          key={adder.panel}
-          variant="default"
-          disabled={!mayEdit && !(props.mayPropose && adder.panel === 'add-attribute')}
-          title={props.mayPropose && adder.panel === 'add-attribute' ? undefined : reason}
-          leftSection={<Icon name={adder.icon} size={14} />}
-          onClick={() => onChange({ panel: adder.panel })}
-        >
-          {adder.label}
-        </Button>
-      ))}
+      <div className={`narrow-icons ${styles.adders}`}>
+        {adders.map((adder) => (
+          <Button
+            key={adder.panel}
+            variant="default"
+            disabled={!mayEdit && !(props.mayPropose && adder.panel === 'add-attribute')}
+            title={props.mayPropose && adder.panel === 'add-attribute' ? adder.label : (reason ?? adder.label)}
+            leftSection={<Icon name={adder.icon} size={14} />}
+            onClick={() => onChange({ panel: adder.panel })}
+          >
+            {adder.label}
+          </Button>
+        ))}
+      </div>
     </div>
   );
 }

@@ -34,7 +34,14 @@ export function Page() {
         width: 320,
         grow: 1,
         text: (tag) => tag.name,
-        render: (tag) => <TagChip whole tag={tag} />,
+        render: (tag) =>
+          mayEdit ? (
+            <AppLink className="link-cell" to={paths.editTag(tag.id)}>
+              <TagChip whole tag={tag} />
+            </AppLink>
+          ) : (
+            <TagChip whole tag={tag} />
+          ),
       },
       {
         id: 'colour',
@@ -86,7 +93,7 @@ export function Page() {
         render: (tag) => <YesNo value={tag.local_only} />,
       },
     ],
-    [t],
+    [t, mayEdit],
   );
   const edited = query.data?.find((tag) => tag.id === id);
   const close = () => void go(paths.tags());

@@ -146,7 +146,7 @@ export function RuleGroupFields({ group, words, isChecked, joins, onChange, onRe
       <div className={styles.add}>
         <Button
           variant="default"
-          size="compact-sm"
+          size="compact-xs"
           disabled={isFull}
           onClick={() => onChange({ ...group, conditions: withNext(conditions) })}
         >
@@ -154,7 +154,7 @@ export function RuleGroupFields({ group, words, isChecked, joins, onChange, onRe
         </Button>
         <Button
           variant="default"
-          size="compact-sm"
+          size="compact-xs"
           disabled={nextJoin === undefined}
           onClick={() => nextJoin !== undefined && onChange({ ...group, groups: [...groups, emptyGroup(nextJoin)] })}
         >
@@ -162,7 +162,7 @@ export function RuleGroupFields({ group, words, isChecked, joins, onChange, onRe
         </Button>
         <Button
           variant="default"
-          size="compact-sm"
+          size="compact-xs"
           disabled={unused(exceptions).length === 0}
           onClick={() => onChange({ ...group, exceptions: withNext(exceptions) })}
         >

@@ -153,6 +153,7 @@ export const administrationEn = {
   'registration.none': 'Nobody waits for an account',
   'registration.noneText': 'Requests appear here when the setting Security.allow_self_registration is on.',
   'registration.uuid': 'Organisation’s UUID',
+  'setting.secretHelp': 'The stored value is not shown. What is typed here takes its place; left empty, it is removed.',
   'setting.tab.all': 'All',
   'setting.tab.encryption': 'Encryption',
   'setting.tab.general': 'General',

@@ -157,6 +157,7 @@ export const administrationFr = {
   'registration.noneText':
     'Les demandes apparaissent ici quand le paramètre Security.allow_self_registration est activé.',
   'registration.uuid': 'UUID de l’organisation',
+  'setting.secretHelp': 'La valeur enregistrée n’est pas affichée. La saisie la remplace ; vide, elle est retirée.',
   'setting.tab.all': 'Tous',
   'setting.tab.encryption': 'Chiffrement',
   'setting.tab.general': 'Général',

@@ -152,6 +152,7 @@ export const administrationJa = {
   'registration.none': '登録待ちの申請はありません',
   'registration.noneText': '設定 Security.allow_self_registration が有効なとき、申請がここに表示されます。',
   'registration.uuid': '組織のUUID',
+  'setting.secretHelp': '保存済みの値は表示されません。入力した値に置き換わり、空欄なら削除されます。',
   'setting.tab.all': 'すべて',
   'setting.tab.encryption': '暗号化',
   'setting.tab.general': '全般',

@@ -152,6 +152,7 @@ export const administrationZhHans = {
   'registration.none': '没有待处理的申请',
   'registration.noneText': '当设置 Security.allow_self_registration 开启时，申请会显示在此处。',
   'registration.uuid': '组织 UUID',
+  'setting.secretHelp': '不显示已保存的值。输入的内容将取代它；留空则将其移除。',
   'setting.tab.all': '全部',
   'setting.tab.encryption': '加密',
   'setting.tab.general': '常规',

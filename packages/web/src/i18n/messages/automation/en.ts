@@ -6,6 +6,7 @@ export const automationEn = {
   'export.onlyDetection': 'Only values for detection',
   'export.onlyPublished': 'Only published events',
   'export.preview': 'Preview',
+  'export.received': '{size} received',
   'export.restrictive': 'This format takes only values for detection.',
   'export.title': 'Export',
   'export.valuesHelp':

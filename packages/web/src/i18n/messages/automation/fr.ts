@@ -6,6 +6,7 @@ export const automationFr = {
   'export.onlyDetection': 'Seulement les valeurs de détection',
   'export.onlyPublished': 'Seulement les événements publiés',
   'export.preview': 'Aperçu',
+  'export.received': '{size} reçus',
   'export.restrictive': 'Ce format ne prend que les valeurs de détection.',
   'export.title': 'Export',
   'export.valuesHelp':

@@ -6,6 +6,7 @@ export const automationJa = {
   'export.onlyDetection': '検知用の値のみ',
   'export.onlyPublished': '公開済みイベントのみ',
   'export.preview': 'プレビュー',
+  'export.received': '{size} 受信',
   'export.restrictive': 'この形式は検知用の値のみを出力します。',
   'export.title': 'エクスポート',
   'export.valuesHelp': '改行またはコンマ区切り。% は任意の文字列。各欄とも複数可。',

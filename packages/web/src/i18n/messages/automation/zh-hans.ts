@@ -6,6 +6,7 @@ export const automationZhHans = {
   'export.onlyDetection': '仅用于检测的值',
   'export.onlyPublished': '仅已发布事件',
   'export.preview': '预览',
+  'export.received': '已接收 {size}',
   'export.restrictive': '此格式仅包含用于检测的值。',
   'export.title': '导出',
   'export.valuesHelp': '每行一个或以逗号分隔；% 代表任意文本。各字段均可填写多个。',

@@ -5,6 +5,8 @@ export const eventEn = {
   'diff.removed': 'removed:',
   'diff.same': 'Nothing differs from the present text.',
   'diff.toNow': 'Changes from this version to the present text',
+  'event.fewerFacts': 'Fewer details',
+  'event.moreFacts': 'More details',
   'eventTab.data': 'Data',
   'eventTab.graph': 'Graph',
   'eventTab.history': 'History',

@@ -5,6 +5,8 @@ export const eventFr = {
   'diff.removed': 'supprimé :',
   'diff.same': 'Rien ne diffère du texte actuel.',
   'diff.toNow': 'Modifications entre cette version et le texte actuel',
+  'event.fewerFacts': 'Moins de détails',
+  'event.moreFacts': 'Plus de détails',
   'eventTab.data': 'Données',
   'eventTab.graph': 'Graphe',
   'eventTab.history': 'Historique',

@@ -5,6 +5,8 @@ export const eventJa = {
   'diff.removed': '削除:',
   'diff.same': '現在のテキストとの違いはありません。',
   'diff.toNow': 'この版から現在のテキストまでの変更',
+  'event.fewerFacts': '詳細を隠す',
+  'event.moreFacts': '詳細を表示',
   'eventTab.data': 'データ',
   'eventTab.graph': 'グラフ',
   'eventTab.history': '履歴',

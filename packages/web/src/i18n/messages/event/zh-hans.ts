@@ -5,6 +5,8 @@ export const eventZhHans = {
   'diff.removed': '删除：',
   'diff.same': '与当前文本没有差异。',
   'diff.toNow': '从此版本到当前文本的变更',
+  'event.fewerFacts': '收起详情',
+  'event.moreFacts': '更多详情',
   'eventTab.data': '数据',
   'eventTab.graph': '图谱',
   'eventTab.history': '历史',

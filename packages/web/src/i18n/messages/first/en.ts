@@ -84,6 +84,7 @@ export const firstEn = {
   'nav.logs': 'Logs',
   'nav.main': 'Main menu',
   'nav.matrix': 'ATT&CK matrix',
+  'nav.modules': 'Modules',
   'nav.news': 'News',
   'nav.noticelists': 'Noticelists',
   'nav.objectTemplates': 'Object templates',

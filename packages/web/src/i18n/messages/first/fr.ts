@@ -87,6 +87,7 @@ export const firstFr: FirstMessages = {
   'nav.logs': 'Journaux',
   'nav.main': 'Menu principal',
   'nav.matrix': 'Matrice ATT&CK',
+  'nav.modules': 'Modules',
   'nav.news': 'Actualités',
   'nav.noticelists': 'Listes d’avis',
   'nav.objectTemplates': 'Modèles d’objets',

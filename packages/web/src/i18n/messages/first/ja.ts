@@ -86,6 +86,7 @@ export const firstJa: FirstMessages = {
   'nav.logs': 'ログ',
   'nav.main': 'メインメニュー',
   'nav.matrix': 'ATT&CKマトリクス',
+  'nav.modules': 'モジュール',
   'nav.news': 'お知らせ',
   'nav.noticelists': '注意リスト',
   'nav.objectTemplates': 'オブジェクトテンプレート',

@@ -86,6 +86,7 @@ export const firstZhHans: FirstMessages = {
   'nav.logs': '日志',
   'nav.main': '主菜单',
   'nav.matrix': 'ATT&CK 矩阵',
+  'nav.modules': '模块',
   'nav.news': '公告',
   'nav.noticelists': '提示列表',
   'nav.objectTemplates': '对象模板',
