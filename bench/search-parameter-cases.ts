@@ -129,6 +129,19 @@ const deep = [
   ...[{ page: 5000, value: '%example%' }, { page: 5000, order: 'timestamp desc' }, { page: 1_000_000 }],
 ];
 
+/** Pages in other orders than their ids', and the last ones. */
+const deepInOrder = [
+  ...[
+    { page: 60_000, order: 'id desc' },
+    { page: 17_000, type: 'domain' },
+    { page: 5000, to_ids: 1 },
+  ],
+  ...[
+    { page: 10, order: 'value' },
+    { page: 5, order: 'value', published: 1 },
+  ],
+];
+
 const attributeExtras = [
   ...[
     { includeContext: 1 },
@@ -171,6 +184,7 @@ const searches: readonly SearchCase[] = [
       { order: 'timestamp desc', to_ids: 1 },
     ],
     ...deep,
+    ...deepInOrder,
     ...attributeExtras,
   ]),
   ...of(
@@ -333,6 +347,10 @@ const lists: readonly SearchCase[] = [
   { path: '/analyst_data/index/Note/limit:60' },
   { path: '/shadow_attributes/index/limit:60/page:1' },
   { path: '/tags/index/limit:60' },
+  { path: '/jobs/index/limit:60' },
+  ...['data', 'orgs', 'users', 'tags', 'attributehistogram', 'sightings'].map((page) => ({
+    path: `/users/statistics/${page}`,
+  })),
   { path: '/tags/tagStatistics' },
   { path: '/events/proposalEventIndex' },
   ...of('/admin/logs/index', [

@@ -7,7 +7,6 @@ export interface CountRow {
   events_month: number;
   attributes: number;
   attributes_month: number;
-  shared_values: number;
   proposals: number;
   organisations: number;
   local_organisations: number;
@@ -21,8 +20,6 @@ export async function countEverything(tx: Transaction, monthStart: number): Prom
        (select count(*) from visible_events where date >= to_timestamp($1)::date) as events_month,
        (select coalesce(sum(live), 0) from visible_event_attribute_counts) as attributes,
        (select count(*) from visible_attributes where timestamp >= $1 and not deleted) as attributes_month,
-       (select count(*) from (select 1 from visible_attributes where correlates > 0 group by h1
-         having min(event_id) <> max(event_id)) shared) as shared_values,
        (select count(*) from visible_proposals where not deleted) as proposals,
        (select count(*) from organisations) as organisations,
        (select count(*) from organisations where local) as local_organisations,
@@ -31,6 +28,29 @@ export async function countEverything(tx: Transaction, monthStart: number): Prom
   );
   if (row === null) throw new Error('nothing was counted');
   return row;
+}
+
+/** Attributes whose values are looked at when it is counted how many of them several events share. */
+const COUNTED_VALUES = 500_000;
+
+/**
+ * How many values several of the events share. Of very many attributes those are counted whose digests stand in a part of
+ * all digests, and taken as often: digests are spread evenly.
+ */
+export async function countSharedValues(
+  tx: Transaction,
+  attributes: number,
+  counted: number = COUNTED_VALUES,
+): Promise<number> {
+  const halvings = Math.max(0, Math.ceil(Math.log2(Math.max(1, attributes / counted))));
+  const end = halvings === 0 ? null : String(-(2n ** 63n) + 2n ** BigInt(64 - halvings));
+  const row = await tx.first<{ n: number }>(
+    `select count(*) as n from (
+       select 1 from visible_attributes where correlates > 0${end === null ? '' : ' and h1 < $1::bigint'} group by h1
+       having min(event_id) <> max(event_id)) shared`,
+    end === null ? [] : [end],
+  );
+  return (row?.n ?? 0) * 2 ** halvings;
 }
 
 export interface UserCounts {
@@ -128,8 +148,9 @@ export function countTypes(tx: Transaction): Promise<{ org_name: string; type: s
     `select o.name as org_name, c.type, coalesce(c.n, 0) as n
      from (select distinct orgc_id from visible_events) e join organisations o on o.id = e.orgc_id
        left join (
-         select e.orgc_id, a.type, count(*) as n from visible_attributes a join visible_events e on e.id = a.event_id
-         where not a.deleted group by 1, 2
+         select e.orgc_id, a.type, sum(a.live)::bigint as n
+         from visible_event_attribute_counts a join visible_events e on e.id = a.event_id
+         group by 1, 2 having sum(a.live) > 0
        ) c on c.orgc_id = e.orgc_id
      order by lower(o.name), lower(c.type), c.type`,
   );

@@ -8,6 +8,7 @@ import {
   countByOrganisation,
   countEverything,
   countOrganisations,
+  countSharedValues,
   countSources,
   countTags,
   countTypes,
@@ -72,7 +73,7 @@ async function totals({ magpie, tx }: Counting): Promise<unknown> {
     attribute_count_month: counted.attributes_month,
     attributes_per_event: Math.round(ratio(counted.attributes, counted.events)),
     // No pairs are stored: this counts the values that several events share.
-    correlation_count: counted.shared_values,
+    correlation_count: await countSharedValues(tx, counted.attributes),
     proposal_count: counted.proposals,
     user_count: people.total,
     user_count_pgp: people.with_key,
@@ -155,7 +156,9 @@ async function tags({ tx }: Counting): Promise<unknown> {
   const namespaces = new Map<string, { name: string; size: string }[]>();
   for (const { name, namespace, uses } of await countTags(tx)) {
     const place = namespace ?? 'custom';
-    namespaces.set(place, [...(namespaces.get(place) ?? []), { name, size: String(uses) }]);
+    const entries = namespaces.get(place);
+    if (entries) entries.push({ name, size: String(uses) });
+    else namespaces.set(place, [{ name, size: String(uses) }]);
   }
   const groups = [...namespaces];
   return {

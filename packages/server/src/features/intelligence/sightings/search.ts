@@ -3,10 +3,11 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
-import { findPage } from '../../search/rest-search/find-page.ts';
+import { findPage, type PageRequest } from '../../search/rest-search/find-page.ts';
 import { type Reading, readHeld } from '../../search/rest-search/held-transaction.ts';
 import { countBounded } from '../../search/rest-search/match-count.ts';
 import type { Order } from '../../search/rest-search/order.ts';
+import { type PageBounds, usualBounds } from '../../search/rest-search/page-bounds.ts';
 import { type PageSource, pageIds } from '../../search/rest-search/page-sql.ts';
 import type { Page } from '../../search/rest-search/parameters.ts';
 import { headOf, type SearchHead } from '../../search/rest-search/search-head.ts';
@@ -113,7 +114,8 @@ export function searchSightings(magpie: Magpie, viewer: Viewer, search: Sighting
   });
 }
 
-interface FindingSightings {
+/** A search with its condition. */
+export interface FindingSightings {
   readonly search: SightingSearch;
   readonly where: string;
   /** The parameters of the condition. */
@@ -123,11 +125,12 @@ interface FindingSightings {
 const offsetOf = ({ page }: SightingSearch, limit: number) => Math.min((page - 1) * limit, 1e15);
 
 /** What is told of all, and the ids of the page where it has been found already. */
-async function findSightings(
+export async function findSightings(
   magpie: Magpie,
   tx: Transaction,
   viewer: Viewer,
   { search, where, bound }: FindingSightings,
+  bounds: PageBounds = usualBounds,
 ): Promise<{ head: SearchHead; ids: readonly number[] | null }> {
   const { limit } = search;
   if (limit === null || limit > LONGEST_PAGE) {
@@ -136,7 +139,7 @@ async function findSightings(
   }
   const source = { from: FROM, where, id: 's.id', order: ORDER };
   const sight = reportedSightOf(magpie, viewer);
-  const found = await findPage(tx, {
+  const request: PageRequest = {
     source,
     page: { limit, offset: offsetOf(search, limit), afterId: null },
     bound,
@@ -145,8 +148,9 @@ async function findSightings(
     own: (page) => idsInSight(tx, sight, source, bound, page),
     leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),
-    count: () => countBounded(tx, source, bound),
-  });
+    count: () => countBounded(tx, source, bound, bounds),
+  };
+  const found = await findPage(tx, request, bounds);
   const head = found.count === null ? { total: null, hasMore: null } : headOf(found.count, 0, found.hasMore);
   return { head, ids: found.ids };
 }
@@ -182,7 +186,8 @@ async function idsInSight(
   );
 }
 
-async function whereOf(tx: Transaction, search: SightingSearch, { bind }: ParameterBinding): Promise<string> {
+/** The condition of a search over what is joined in it. */
+export async function whereOf(tx: Transaction, search: SightingSearch, { bind }: ParameterBinding): Promise<string> {
   const { context, ids, uuids, types, sources, range } = search;
   const id = context === null ? 's.id' : `s.${context}_id`;
   const uuid = context === null ? 's.uuid' : context === 'event' ? 'e.uuid' : 'a.uuid';
