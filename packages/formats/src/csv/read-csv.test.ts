@@ -82,7 +82,7 @@ describe('a CSV file', () => {
     // Titles and words for types of other programs.
     [
       'Indicator type,Indicator,Description\nFileHash-SHA1,da39a3ee5e6b4b0d3255bfef95601890afd80709,x\nURI,/a.php,y\n',
-      ['sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 (x)', 'url /a.php (y)'],
+      ['sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709 (x)', 'uri /a.php (y)'],
     ],
     [
       'value,type,notes\nd41d8cd98f00b204e9800998ecf8427e,file,n\n198[.]51[.]100[.]7:443,ip:port,\n',
@@ -114,6 +114,23 @@ describe('a CSV file', () => {
     const csv = { delimiter: '|', hasHeader: false, columns: ['comment', 'domain', ''] };
     const { events } = await readAll('x|evil.com|y\n', 'a.csv', { csv });
     expect(events).toMatchObject([{ Attribute: [{ type: 'domain', value: 'evil.com', comment: 'x' }] }]);
+  });
+
+  it('takes dates and flags as people write them, and tells of dates that are none', async () => {
+    const lines = [
+      ...['domain,first_seen,last_seen,to_ids', 'a.example.com,2024-01-02 03:04:05,03.02.2024,ja'],
+      ...['b.example.com,1700000000,,x', 'c.example.com,soon,,no'],
+    ];
+    const { events, notTaken } = await readAll(lines.join('\n'), 'a.csv');
+    expect(events[0]?.Attribute).toEqual([
+      {
+        ...{ type: 'domain', value: 'a.example.com', to_ids: true },
+        ...{ first_seen: '2024-01-02T03:04:05.000000+00:00', last_seen: '2024-02-03T00:00:00.000000+00:00' },
+      },
+      { type: 'domain', value: 'b.example.com', to_ids: true, first_seen: '2023-11-14T22:13:20.000000+00:00' },
+      { type: 'domain', value: 'c.example.com', to_ids: false },
+    ]);
+    expect(notTaken).toEqual([{ path: 'line 4', reason: 'first_seen: no date can be read in "soon".' }]);
   });
 
   it('of MISP gives attributes, tags and objects back', async () => {

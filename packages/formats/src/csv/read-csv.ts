@@ -1,4 +1,4 @@
-import { findIndicators, type Indicator, typeFacts } from '@magpie/model';
+import { findIndicators, formatSeen, type Indicator, parseDateText, typeFacts } from '@magpie/model';
 import { type Found, isObject, type JsonObject, notTaken } from '../read/reading.ts';
 import { type CsvColumn, type CsvLayout, detectLayout, isField, LAYOUT_ROWS } from './csv-layout.ts';
 import { typeOfWord } from './csv-words.ts';
@@ -89,7 +89,8 @@ function readRow(
       isGuess ? `Nothing known in ${JSON.stringify(cells.join(' ').slice(0, 80))}.` : 'No column holds a value.',
     );
   }
-  return { found: found.map((attribute) => ({ ...fieldsOf(shared), ...attribute })), reasons };
+  const fields = fieldsOf(withDates(shared, reasons));
+  return { found: found.map((attribute) => ({ ...fields, ...attribute })), reasons };
 }
 
 /** The attribute that the columns `value` and `type` describe. */
@@ -114,10 +115,28 @@ function mayBe({ type, alternatives }: Indicator, named: string): boolean {
   return type === named || alternatives.includes(named);
 }
 
+/** Dates as MISP takes them; a row keeps its value where one cannot be read. */
+function withDates(shared: JsonObject, reasons: string[]): JsonObject {
+  const fields = { ...shared };
+  for (const key of ['first_seen', 'last_seen']) {
+    const sent = fields[key];
+    if (typeof sent !== 'string') continue;
+    const time = /^\d{9,10}$/.test(sent) ? Number(sent) * 1_000_000 : parseDateText(sent, 0);
+    if (time === null) {
+      delete fields[key];
+      reasons.push(`${key}: no date can be read in ${JSON.stringify(sent.slice(0, 80))}.`);
+    } else fields[key] = formatSeen(time);
+  }
+  return fields;
+}
+
+/** What people write for yes, in the languages of the page and their neighbours. */
+const YES = /^(1|true|yes|y|on|x|ja|oui|是|はい)$/i;
+
 function fieldsOf({ value: _value, type: _type, attribute_tag: tags, to_ids: ids, ...rest }: JsonObject): JsonObject {
   return {
     ...rest,
-    ...(typeof ids === 'string' ? { to_ids: /^(1|true|yes|y)$/i.test(ids) } : {}),
+    ...(typeof ids === 'string' ? { to_ids: YES.test(ids) } : {}),
     ...(typeof tags === 'string' ? { Tag: tagsOf(tags) } : {}),
   };
 }

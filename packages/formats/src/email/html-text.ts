@@ -18,13 +18,17 @@ export function textOfHtml(html: string): string {
 function withoutUnseen(html: string): string {
   let text = html;
   for (const name of unseen) {
-    const lower = text.toLowerCase();
+    const opening = new RegExp(`<${name}`, 'gi');
+    const closing = new RegExp(`</${name}`, 'gi');
     const pieces: string[] = [];
     let from = 0;
     for (;;) {
-      const start = lower.indexOf(`<${name}`, from);
-      const end = start === -1 ? -1 : lower.indexOf(`</${name}`, start);
-      if (end === -1) break;
+      opening.lastIndex = from;
+      const start = opening.exec(text)?.index;
+      if (start === undefined) break;
+      closing.lastIndex = start;
+      const end = closing.exec(text)?.index;
+      if (end === undefined) break;
       pieces.push(text.slice(from, start), ' ');
       from = end;
     }

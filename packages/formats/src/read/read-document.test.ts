@@ -104,6 +104,17 @@ describe('readDocument', () => {
     ]);
   });
 
+  it('opens archives that are locked by a word known to all, and says where it cannot', async () => {
+    const locked = async (password: string) => {
+      const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false, password, zipCrypto: true });
+      for (const name of 'abcdefg') await writer.add(`${name}.txt`, new TextReader(`${name}.example.com`));
+      return writer.close();
+    };
+    const opened = await readAll(await locked('infected'), 'samples.zip');
+    expect(opened.events).toHaveLength(7);
+    await expect(readAll(await locked('nobody knows'), 'samples.zip')).rejects.toThrow('Nothing in the archive');
+  });
+
   it('refuses archives that unpack to too much, whatever they say', async () => {
     const archive = await zipped({ 'a.txt': 'a'.repeat(100_000), 'b.txt': 'b'.repeat(100_000) });
     const read = async (bounds: { mostFiles: number; mostBytes: number }) => {

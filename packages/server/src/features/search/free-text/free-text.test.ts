@@ -53,6 +53,14 @@ describe('events/freeTextImport', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('refuses a sharing group that may not be used, before anything is said to be stored', async () => {
+    const asked = { value: 'group.example.com', distribution: '4', sharing_group_id: '999' };
+    for (const value of [asked.value, `${asked.value} ${'x '.repeat(600_000)}`]) {
+      expect((await admin.post(`/events/freeTextImport/${event.id}`, { ...asked, value })).status).toBe(403);
+    }
+    expect(await stored()).toEqual([]);
+  });
+
   it('stores what it finds, unpublishes the event, and passes over what is there', async () => {
     await admin.post(`/events/publish/${event.id}`);
     const first = await admin.post(`/events/freeTextImport/${event.id}`, {

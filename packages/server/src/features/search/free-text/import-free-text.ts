@@ -12,6 +12,7 @@ import type { EventRow } from '../../intelligence/events/rows.ts';
 import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import { savedProposalWire } from '../../intelligence/proposals/wire.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { usableSharingGroup } from '../../sharing/sharing-groups/service.ts';
 import { findIndicatorsApart } from '../imports/read-apart.ts';
 import { readDetectionLists } from './detection-lists.ts';
 import type { FreeTextRequest } from './free-text-request.ts';
@@ -65,6 +66,7 @@ export async function importFreeText(
   const all = await findIndicatorsApart(request.text, lists);
   const { event, wanted, indicators } = await magpie.database.as(viewer, async (tx) => {
     const found = await requireEvent(tx, eventKey);
+    await requireGroup(tx, viewer, request);
     const finder = request.warninglists === 'ignore' ? null : await prepareWarnings(magpie, tx);
     const isListed = (indicator: Indicator) => finder?.isListed(judged(indicator)) ?? false;
     const judgedAll: { indicator: Indicator; listed: boolean }[] = [];
@@ -90,6 +92,14 @@ export async function importFreeText(
   const ids = outcomes.flatMap((outcome) => ('id' in outcome ? [outcome.id] : []));
   const rows = options.readBack ? await addedAttributes(magpie, viewer, ids) : [];
   return { found, stored: rows.map(({ row }) => ({ Attribute: row })), storedCount: ids.length };
+}
+
+/** Attributes for a sharing group that may not be used would all be refused. Throws `Forbidden`. */
+export async function requireGroup(tx: Transaction, viewer: Viewer, request: FreeTextRequest): Promise<void> {
+  if (Number(request.distribution) !== 4) return;
+  if (!(await usableSharingGroup(tx, viewer, request.sharingGroupId))) {
+    throw new Forbidden('Invalid Sharing Group or not authorised.');
+  }
 }
 
 /** As many indicators are judged at once; others are served between. */

@@ -14,7 +14,7 @@ import { inReadingTurn } from '../imports/reading-turns.ts';
 import { keepUpload, noteJob } from '../imports/uploads.ts';
 import { readDetectionLists } from './detection-lists.ts';
 import { type FreeTextRequest, LONGEST_TEXT, readFreeTextRequest } from './free-text-request.ts';
-import { foundWire, importFreeText, offerWire, requireEvent } from './import-free-text.ts';
+import { foundWire, importFreeText, offerWire, requireEvent, requireGroup } from './import-free-text.ts';
 
 /** Finds indicators in pasted text: for review before anything is stored, or to store them at once. */
 export function freeTextOperations(magpie: Magpie): Operation[] {
@@ -129,7 +129,10 @@ async function importLater(
   eventKey: string | undefined,
   request: FreeTextRequest,
 ): Promise<Answer> {
-  const event = await magpie.database.as(viewer, (tx) => requireEvent(tx, eventKey));
+  const event = await magpie.database.as(viewer, async (tx) => {
+    await requireGroup(tx, viewer, request);
+    return requireEvent(tx, eventKey);
+  });
   const bytes = Buffer.from(request.text.toWellFormed());
   const { distribution, sharingGroupId, warninglists } = request;
   const upload = await keepUpload(magpie, viewer, { fileName: `Text for event ${event.id}`, bytes });
