@@ -33,6 +33,19 @@ export async function hide(world: UnseenWorld): Promise<void> {
   await restore(world);
 }
 
+/**
+ * Hides events that would be for everybody, were they published: for instances that show unpublished events to their
+ * owner alone.
+ */
+export async function hideUnpublished(world: UnseenWorld): Promise<void> {
+  const keeper = strict(world.keeper);
+  await keeper.post('/tags/add', { name: `${SECRET}:tag`, colour: '#ff0000', org_id: world.keeperOrganisation.id });
+  for (const distribution of ['1', '2', '3']) {
+    const event = await hideEvent(keeper, world, { distribution });
+    await keeper.post(`/events/unpublish/${event.id}`);
+  }
+}
+
 function word(what: string): string {
   return `${SECRET} ${what}`;
 }

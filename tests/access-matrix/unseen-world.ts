@@ -27,6 +27,7 @@ export interface UnseenWorld {
   readonly magpie: TestMagpie;
   /** Hides things; its own event is for everybody. */
   readonly keeper: ApiClient;
+  readonly keeperKey: string;
   readonly keeperOrganisation: Made;
   readonly third: Made;
   /** Their keys, by what they are. */
@@ -94,6 +95,7 @@ export async function makeUnseenWorld(magpie: TestMagpie): Promise<UnseenWorld> 
   return {
     magpie,
     keeper,
+    keeperKey: keeperUser.key,
     keeperOrganisation,
     third,
     askers,

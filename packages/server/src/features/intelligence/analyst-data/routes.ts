@@ -4,7 +4,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound, Refused } from '../../../errors.ts';
-import { json, jsonStream, success } from '../../../http/answer.ts';
+import { json, success } from '../../../http/answer.ts';
 import {
   isObject,
   type JsonObject,
@@ -88,7 +88,7 @@ function reading(magpie: Magpie): Operation[] {
       permission: 'any',
       effect: 'read',
       response: Type.Array(entry),
-      handle: async (call) => jsonStream(await listEntries(magpie, call.viewer, readFilter(call))),
+      handle: async (call) => streamedJson(await listEntries(magpie, call.viewer, readFilter(call))),
     },
     {
       name: 'analyst_data.getRelatedElement',

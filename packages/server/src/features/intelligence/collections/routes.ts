@@ -2,7 +2,7 @@ import { readUuid } from '@magpie/model';
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
-import { json, jsonStream, success } from '../../../http/answer.ts';
+import { json, success } from '../../../http/answer.ts';
 import { readId, readList, unwrap } from '../../../http/lenient.ts';
 import { filterRows, filtersOf } from '../../../http/list-filters.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
@@ -52,7 +52,7 @@ function reading(magpie: Magpie): Operation[] {
       effect: 'read',
       permission: 'any',
       response: Type.Array(collection),
-      handle: async (call) => jsonStream(await streamList(magpie, call)),
+      handle: async (call) => streamedJson(await streamList(magpie, call)),
     },
     {
       name: 'collections.view',

@@ -2,10 +2,11 @@ import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
-import { json, jsonStream, success } from '../../../http/answer.ts';
+import { json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { isObject, readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { streamedJson } from '../../../http/streamed-json.ts';
 import { findEvent } from '../events/rights.ts';
 import { reportExtractionOperations } from './extraction-routes.ts';
 import {
@@ -42,7 +43,7 @@ export function eventReportOperations(magpie: Magpie): Operation[] {
       permission: 'any',
       effect: 'read',
       response: Type.Array(saved),
-      handle: async (call) => jsonStream(await streamReports(magpie, call.viewer, readFilter(call))),
+      handle: async (call) => streamedJson(await streamReports(magpie, call.viewer, readFilter(call))),
     },
     {
       name: 'event_reports.view',
