@@ -89,24 +89,34 @@ export async function removeAttributes(
   attributes: readonly AttributeRow[],
   hard: boolean,
 ): Promise<void> {
-  const ids = attributes.map((attribute) => attribute.id);
-  // Read before the rows go: what is needed to bring them back stands in the history.
-  const kept = hard ? await keptRows(tx, attributes) : new Map<number, Record<string, unknown>>();
   if (hard) {
+    const ids = attributes.map((attribute) => attribute.id);
+    // Read before the rows go: what is needed to bring them back stands in the history.
+    const kept = await keptRows(tx, attributes);
     await tx.elevated('parts of an attribute go with it, also those that the editor does not see', async () => {
       for (const table of ATTRIBUTE_PARTS) {
         await tx.execute(`delete from ${table} where attribute_id = any ($1::bigint[])`, [ids]);
       }
     });
     await tx.execute('delete from visible_attributes where id = any ($1::bigint[])', [ids]);
+    await record(tx, attributes, 'delete', kept);
   } else {
-    await tx.execute(
-      `update visible_attributes set deleted = true, correlates = 0, timestamp = $2${sanitised(magpie)} where id = any ($1::bigint[])`,
-      [ids, magpie.now()],
-    );
+    await markAttributesDeleted(magpie, tx, attributes);
   }
-  await record(tx, attributes, hard ? 'delete' : 'soft_delete', kept);
   await touchEvent(tx, event.id, magpie.now());
+}
+
+/** Deletes attributes softly, for whoever marks their event as changed himself. */
+export async function markAttributesDeleted(
+  magpie: Magpie,
+  tx: Transaction,
+  attributes: readonly AttributeRow[],
+): Promise<void> {
+  await tx.execute(
+    `update visible_attributes set deleted = true, correlates = 0, timestamp = $2${sanitised(magpie)} where id = any ($1::bigint[])`,
+    [attributes.map((attribute) => attribute.id), magpie.now()],
+  );
+  await record(tx, attributes, 'soft_delete');
 }
 
 /** With Security.sanitise_attribute_on_delete nothing of the value is kept. */

@@ -8,6 +8,7 @@ import { removeAttributes } from '../attributes/delete.ts';
 import { NO_RIGHT } from '../attributes/service.ts';
 import { canModifyEvent, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, ObjectRow, ReferenceRow } from '../events/rows.ts';
+import { markPartsDeleted } from './mark-parts.ts';
 import { findObject, type ObjectWithEvent } from './service.ts';
 import { INVALID_OBJECT } from './view.ts';
 
@@ -37,15 +38,20 @@ export async function removeObject(
   { object, event }: ObjectWithEvent,
   hard: boolean,
 ): Promise<void> {
-  const members = await tx.query<AttributeRow>(
-    'select * from visible_attributes where object_id = $1 and ($2 or not deleted) order by id',
-    [object.id, hard],
-  );
   const before = hard ? await keptObject(tx, object) : shortForm(object);
-  if (members.length > 0) await removeAttributes(magpie, tx, event, members, hard);
-  await tx.elevated('hidden parts go with their object', () =>
-    hard ? removeRows(tx, object) : markRows(tx, object, magpie.now()),
-  );
+  if (hard) {
+    const members = await tx.query<AttributeRow>('select * from visible_attributes where object_id = $1 order by id', [
+      object.id,
+    ]);
+    if (members.length > 0) await removeAttributes(magpie, tx, event, members, true);
+    await tx.elevated('hidden parts go with their object', () => removeRows(tx, object));
+  } else {
+    await markPartsDeleted(magpie, tx, event.id, [object.id]);
+    await tx.execute('update visible_objects set deleted = true, timestamp = greatest(timestamp, $2) where id = $1', [
+      object.id,
+      magpie.now(),
+    ]);
+  }
   if (!hard && magpie.settings.get('Security.sanitise_attribute_on_delete')) {
     await tx.execute(`update visible_objects set name = 'N/A', description = 'N/A' where id = $1`, [object.id]);
   }
@@ -101,20 +107,4 @@ async function removeRows(tx: Transaction, object: ObjectRow): Promise<void> {
     object.id,
   ]);
   await tx.execute('delete from objects where id = $1', [object.id]);
-}
-
-async function markRows(tx: Transaction, object: ObjectRow, now: number): Promise<void> {
-  await tx.execute(
-    'update attributes set deleted = true, correlates = 0, timestamp = $2 where object_id = $1 and not deleted',
-    [object.id, now],
-  );
-  await tx.execute(
-    `update object_references set deleted = true, timestamp = $3
-     where event_id = $1 and object_id = $2 and not deleted`,
-    [object.event_id, object.id, now],
-  );
-  await tx.execute('update objects set deleted = true, timestamp = greatest(timestamp, $2) where id = $1', [
-    object.id,
-    now,
-  ]);
 }

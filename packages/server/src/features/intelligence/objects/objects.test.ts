@@ -334,6 +334,24 @@ describe('deleting an object', () => {
     expect(rows).toEqual([{ deleted: true, correlates: 0 }]);
   });
 
+  it('marks all that is in it when an event brings it deleted, so that nothing of it is found', async () => {
+    const event = await makeEvent(world.owner);
+    const known = await addThing(event.id, [text('a', 'of a known object')]);
+    const added = unknown([text('a', 'of a new object')], { deleted: true });
+    const objects = [{ uuid: known.uuid, deleted: true }, added];
+    const edited = await world.owner.post(`/events/edit/${event.id}`, { Object: objects, published: false });
+    expect(edited.body).toMatchObject({ Event: { attribute_count: '0', Object: [] } });
+    for (const value of ['of a known object', 'of a new object']) {
+      const found = await world.owner.post('/attributes/restSearch', { value });
+      expect(found.body).toEqual({ response: { Attribute: [] } });
+    }
+    const rows = await rowsOf(world, 'select deleted, correlates from attributes where event_id = $1', [event.id]);
+    expect(rows).toEqual([
+      { deleted: true, correlates: 0 },
+      { deleted: true, correlates: 0 },
+    ]);
+  });
+
   it('leaves nothing behind when it is hard', async () => {
     const event = await makeEvent(world.owner);
     const target = await addThing(event.id, [text('a', '1')]);

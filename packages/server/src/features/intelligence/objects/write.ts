@@ -7,6 +7,7 @@ import type { AttributeOutcome, WriteAttributesOptions } from '../attributes/wri
 import { writeAttributes } from '../attributes/write.ts';
 import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
+import { markPartsDeleted } from './mark-parts.ts';
 import { type ObjectInput, type PlannedObject, planObject } from './plan.ts';
 import { updateObjects } from './update.ts';
 
@@ -46,6 +47,8 @@ export async function writeObjects(
     return id === undefined ? [] : [{ plan, id }];
   });
   const objects = await writeMembers(context, written, storedAttributes, options);
+  const deleted = written.filter(({ plan }) => plan.fields.deleted && !plan.stored?.deleted).map(({ id }) => id);
+  if (deleted.length > 0) await markPartsDeleted(context.magpie, context.tx, context.event.id, deleted);
   // Last: an object that moves to an audience of its own takes its members out of this transaction's sight.
   await updateObjects(
     context,
