@@ -1,3 +1,4 @@
+import { makeOrganisation } from '@magpie/testkit';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, type World } from './support.ts';
@@ -60,6 +61,32 @@ describe('the tab key', () => {
     expect(names[0]).toBe('Skip to the content');
     expect(names).toContain(last);
     expect(unseen).toEqual([]);
+  });
+});
+
+describe('a list', () => {
+  it('is one stop of the tab key, with the controls of the row under the cursor behind it', async () => {
+    for (const name of ['Mill', 'Well']) await makeOrganisation(world.magpie.admin, { name });
+    const { page } = await world.visit('/organisations/index');
+    await page.getByRole('link', { name: 'Well', exact: true }).waitFor();
+    const place = () =>
+      page.evaluate(`document.activeElement?.closest('[role=row]')?.getAttribute('aria-rowindex') ?? 'none'`);
+    /** Presses the tab key until it has left the row; gives the row it comes to. */
+    const leave = async (row: string) => {
+      for (let step = 0; step < 20 && (await place()) === row; step += 1) await page.keyboard.press('Tab');
+      return place();
+    };
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Tab');
+    expect(await leave('1')).toBe('2');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(place).toBe('3');
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('A');
+    expect(await leave('3')).toBe('none');
+    await page.keyboard.press('Shift+Tab');
+    expect(await place()).toBe('3');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(`document.activeElement?.getAttribute('role')`)).toBe('grid');
   });
 });
 

@@ -81,6 +81,7 @@ describe('the rules of a blueprint', () => {
     expect(JSON.parse(String(member(body, 0, 'SharingGroupBlueprint', 'rules')))).toEqual({
       AND: { org_sector: ['Energy'], OR: { org_name: ['Grid'] } },
     });
+    await page.getByRole('row', { name: /Sector: Energy and \(Name: Grid\)/ }).waitFor();
     await page.getByRole('button', { name: 'Power' }).click();
     await page.getByRole('dialog', { name: 'Power' }).getByRole('link', { name: 'Grid' }).waitFor();
     expect(problems).toEqual([]);

@@ -61,6 +61,7 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
     void form.submit();
   };
   const { values, set, errorOf } = form;
+  const reason = hasRight(session, 'perm_add') ? undefined : t('reason.right', { right: 'perm_add' });
   // Closing the panel must not lose what was typed.
   const close = () => {
     keepDraft(values);
@@ -134,11 +135,12 @@ export function NewEventPanel({ onClose }: { readonly onClose: () => void }) {
           onChange={(value) => set('tlp', value)}
         />
         {form.failure !== undefined && <ErrorBox error={form.failure} />}
+        {reason !== undefined && <p className="muted">{reason}</p>}
         <div className="form-actions">
-          <Button variant="default" onClick={() => submit(true)} loading={form.busy}>
+          <Button variant="default" disabled={reason !== undefined} onClick={() => submit(true)} loading={form.busy}>
             {t('event.savePaste')}
           </Button>
-          <Button type="submit" loading={form.busy}>
+          <Button type="submit" disabled={reason !== undefined} loading={form.busy}>
             {t('action.save')}
           </Button>
         </div>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { ApiError, post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -10,11 +10,13 @@ import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
-import { useT } from '../../i18n/i18n.tsx';
+import { useT, useTranslator } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import { useOpenedId } from '../../routing/search-state.ts';
 import type { Blueprint } from './blueprint-form.tsx';
+import { readRules } from './blueprint-rules.ts';
+import { ruleSentence } from './rule-sentence.ts';
 
 const BlueprintForm = lazy(() => import('./blueprint-form.tsx').then((module) => ({ default: module.BlueprintForm })));
 
@@ -54,7 +56,7 @@ async function execute(id: string): Promise<void> {
 
 /** Blueprints: rules by which sharing groups get their members. */
 export function Page() {
-  const t = useT();
+  const { t, language } = useTranslator();
   const act = useAct('blueprints', 'sharingGroups', 'blueprintMembers');
   const mayWrite = hasRight(useSession(), 'perm_sharing_group');
   const query = useQuery({
@@ -65,6 +67,13 @@ export function Page() {
   const [openedId, setOpenedId] = useOpenedId();
   const [editing, setEditing] = useState<Blueprint | 'new'>();
   const opened = query.data?.find((blueprint) => blueprint.id === openedId);
+  const inWords = useCallback(
+    (blueprint: Blueprint) => {
+      const rules = readRules(blueprint.rules);
+      return rules === undefined ? blueprint.rules : ruleSentence(rules, t, language);
+    },
+    [t, language],
+  );
   const columns = useMemo<readonly ListColumn<Blueprint>[]>(
     () => [
       {
@@ -84,8 +93,8 @@ export function Page() {
         header: t('blueprint.rules'),
         width: 360,
         grow: 2,
-        text: (blueprint) => blueprint.rules,
-        render: (blueprint) => <bdi className="mono muted">{blueprint.rules.replace(/\s+/g, ' ')}</bdi>,
+        text: inWords,
+        render: (blueprint) => <bdi title={inWords(blueprint)}>{inWords(blueprint)}</bdi>,
       },
       {
         id: 'group',
@@ -99,7 +108,7 @@ export function Page() {
           ),
       },
     ],
-    [t, setOpenedId],
+    [t, inWords, setOpenedId],
   );
   const add = (
     <Button
@@ -176,7 +185,11 @@ export function Page() {
           }
           facts={[]}
         >
-          <pre className="code-block">{opened.rules}</pre>
+          <p style={{ margin: 0 }}>{inWords(opened)}</p>
+          <details>
+            <summary>JSON</summary>
+            <pre className="code-block">{opened.rules}</pre>
+          </details>
           <Members id={opened.id} />
         </DetailPanel>
       )}

@@ -1,0 +1,18 @@
+import type { Translator } from '../../i18n/i18n.tsx';
+import type { RuleCondition, RuleGroup } from './blueprint-rules.ts';
+
+const list = (language: string, type: 'conjunction' | 'disjunction', parts: readonly string[]) =>
+  new Intl.ListFormat(language, { type }).format(parts);
+
+/** Rules as a sentence: "Sector: Energy or Water, and Nationality: Japan, except Name: Mill". */
+export function ruleSentence(group: RuleGroup, t: Translator['t'], language: string): string {
+  const clause = ({ selector, values }: RuleCondition) =>
+    t('rule.clause', { field: t(`rule.by.${selector}`), values: list(language, 'disjunction', values) });
+  const parts = [
+    ...group.conditions.map(clause),
+    ...group.groups.map((inner) => `(${ruleSentence(inner, t, language)})`),
+  ];
+  const rules = list(language, group.join === 'AND' ? 'conjunction' : 'disjunction', parts);
+  if (group.exceptions.length === 0) return rules;
+  return t('rule.exceptFor', { rules, exceptions: list(language, 'disjunction', group.exceptions.map(clause)) });
+}
