@@ -15,7 +15,13 @@ const single = new Set(['meta', 'Org', 'Orgc', 'SharingGroup', 'Organisation']);
 export function* readMispXml(root: XmlElement): Generator<JsonObject> {
   const events = root.name === 'Event' ? [root] : root.children.filter(({ name }) => name === 'Event');
   if (events.length === 0) throw new DocumentRefused('The XML holds no MISP event.');
-  for (const event of events) yield objectOf(event);
+  for (const event of events) yield withCreator(objectOf(event));
+}
+
+/** Before version 2.4 organisations were names alone. */
+function withCreator(event: JsonObject): JsonObject {
+  const { orgc, ...rest } = event;
+  return typeof orgc === 'string' && event.Orgc === undefined ? { ...rest, Orgc: { name: orgc } } : event;
 }
 
 /**

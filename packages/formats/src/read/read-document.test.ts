@@ -68,6 +68,16 @@ describe('readDocument', () => {
     ]);
   });
 
+  it('reads XML of old instances, whose organisations are names', async () => {
+    const attribute =
+      '<Attribute><type>domain</type><value>old.example.com</value><comment/><ShadowAttribute/></Attribute>';
+    const text = `<?xml version="1.0" encoding="UTF-8"?>\n<response><Event><orgc>OLD CERT</orgc><org>X</org><info>Old &amp; gold</info>${attribute}</Event><xml_version>2.3.0</xml_version></response>`;
+    const { events } = await readAll(text, 'old.xml');
+    expect(events).toMatchObject([
+      { info: 'Old & gold', Orgc: { name: 'OLD CERT' }, Attribute: [{ type: 'domain', value: 'old.example.com' }] },
+    ]);
+  });
+
   it('makes one event of what a search of attributes or objects answered', async () => {
     const attributes = await readAll(JSON.stringify({ response: { Attribute: EVENT.Attribute } }), 'found.json');
     expect(attributes.events).toMatchObject([{ info: 'found.json', Attribute: EVENT.Attribute }]);
