@@ -14,7 +14,7 @@ export interface Import {
 
 /** The imports between all modules of the program, those of tests and their worlds left out. */
 export function listImports(): Import[] {
-  const modules = new Set(sources());
+  const modules = new Set(listSources());
   return [...modules].flatMap((from) =>
     importsOf(from).flatMap(({ specifier, isType }) => {
       const to = target(from, specifier);
@@ -23,12 +23,18 @@ export function listImports(): Import[] {
   );
 }
 
-function sources(): string[] {
+/** All modules of the program, those of tests and their worlds left out. */
+export function listSources(): string[] {
   return readdirSync(packages).flatMap((name) =>
     readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' })
       .map((path) => `${name}/src/${path.split(sep).join('/')}`)
       .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|\/testing[/.]/.test(path)),
   );
+}
+
+/** How long a module is. */
+export function linesOf(module: string): number {
+  return readFileSync(join(packages, module), 'utf8').split('\n').length - 1;
 }
 
 // Statements begin a line; what stands between braces holds no quote and no semicolon.

@@ -98,6 +98,7 @@ export async function updateKey(
   );
 }
 
+/** Caches forget the key when `accounts.changed` is called. */
 export async function deleteKey(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from auth_keys where id = $1', [id]);
 }

@@ -49,6 +49,7 @@ export function createKeptResults(clockMs: () => number = Date.now): KeptResults
 
   return {
     async get<T>(viewer: Viewer, name: string, find: () => Promise<T>): Promise<T> {
+      // What is kept under a name is of one type: its caller says of which.
       // Organisations see different rows; what one organisation's users see is the same for all of them.
       const key = `${isSiteAdmin(viewer) ? 'all' : viewer.organisationId} ${name}`;
       const known = kept.get(key);

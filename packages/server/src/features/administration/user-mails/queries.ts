@@ -33,10 +33,12 @@ export async function storeUserMail(
   return row?.id ?? 0;
 }
 
+/** A mail that is still on its way to users; null when all have it. */
 export function findUserMail(tx: Transaction, id: number): Promise<UserMailRow | null> {
   return tx.first<UserMailRow>('select * from user_mails where id = $1', [id]);
 }
 
+/** What has gone out is not kept. */
 export async function deleteUserMail(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from user_mails where id = $1', [id]);
 }

@@ -44,6 +44,7 @@ export async function saveUserSetting(
   return row;
 }
 
+/** What holds without it holds again. */
 export async function deleteUserSetting(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from visible_user_settings where id = $1', [id]);
 }

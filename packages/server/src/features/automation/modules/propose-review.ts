@@ -1,7 +1,7 @@
 import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid } from '../../../errors.ts';
-import { NO_RIGHT } from '../../intelligence/attributes/service.ts';
+import { NO_RIGHT } from '../../intelligence/events/rights.ts';
 import type { Rejection } from '../../intelligence/events/write-context.ts';
 import { proposeAttribute } from '../../intelligence/proposals/propose.ts';
 import type { Review, StoredReview } from './review.ts';

@@ -5,11 +5,10 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
 import { loadAttributeTags } from '../events/load.ts';
-import { canDeleteAttributes, canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canDeleteAttributes, canModifyEvent, findEvent, NO_RIGHT, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
 import { findAttribute } from './find-attribute.ts';
-import { NO_RIGHT } from './service.ts';
 import { storedFields } from './update.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
 

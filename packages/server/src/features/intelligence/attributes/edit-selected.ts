@@ -2,10 +2,10 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readId, readInteger } from '../../../http/lenient.ts';
-import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent, NO_RIGHT, touchEvent } from '../events/rights.ts';
 import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
-import { contextOf, fieldErrors, NO_RIGHT, objectsOf, touchObjects } from './service.ts';
+import { contextOf, fieldErrors, objectsOf, touchObjects } from './service.ts';
 import { writeAttributes } from './write.ts';
 
 const UNCHANGED_TO_IDS = 2;

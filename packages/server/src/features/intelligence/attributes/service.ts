@@ -5,7 +5,7 @@ import { Forbidden, Invalid, NotFound, Refused } from '../../../errors.ts';
 import { type JsonObject, readInteger } from '../../../http/lenient.ts';
 import { captureAnalystData, takeFromElement } from '../analyst-data/capture.ts';
 import { foldEvent } from '../events/add.ts';
-import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent, NO_RIGHT, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import {
   createGroupResolver,
@@ -16,9 +16,6 @@ import {
 import { type AttributeWithEvent, findAttribute } from './find-attribute.ts';
 import type { AttributeInput } from './plan.ts';
 import { type AttributeOutcome, type WriteAttributesOptions, writeAttributes } from './write.ts';
-
-/** PyMISP answers exactly this text by sending a proposal instead. */
-export const NO_RIGHT = 'You do not have permission to do that.';
 
 /** The write context of an event that exists already. */
 export async function contextOf(

@@ -67,6 +67,7 @@ export async function writeAttributes(
     const next = endOf(start);
     // While PostgreSQL stores one chunk of a new event, the next is checked here: both have work at the same time.
     if (options.eventIsNew && next < inputs.length) planned = planFrom(next);
+    // It is awaited in the next turn, which hears of a failure; until then none is unhandled.
     planned.catch(() => {});
     for (const outcome of await storing) outcomes.push(outcome);
     options.onWritten?.(Math.min(next, inputs.length) - start);

@@ -15,8 +15,7 @@ import { familyUses, isFamilyOn, readFamily } from '../../automation/modules/fam
 import { createHover } from '../../automation/modules/hover.ts';
 import { reviewWire } from '../../automation/modules/review.ts';
 import { findAttribute } from '../attributes/find-attribute.ts';
-import { NO_RIGHT } from '../attributes/service.ts';
-import { canModifyEvent, findEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent, NO_RIGHT } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { findObject } from '../objects/service.ts';
 

@@ -83,6 +83,7 @@ export async function* attributePages(assembly: Assembly, ids: number[], mode: D
   while (rows.length > 0) {
     // The next page is on its way while this one becomes JSON.
     const next = rows.length < PAGE_ATTRIBUTES ? Promise.resolve([]) : load(rows.at(-1)?.id ?? 0);
+    // Awaited below; a failure meanwhile is not unhandled.
     next.catch(() => {});
     yield await assembleAttributes(assembly, rows);
     rows = await next;

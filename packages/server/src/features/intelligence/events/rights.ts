@@ -5,6 +5,9 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { readId } from '../../../http/lenient.ts';
 import type { EventRow } from './rows.ts';
 
+/** Told to whom an event is not to change. PyMISP answers exactly this text by sending a proposal instead. */
+export const NO_RIGHT = 'You do not have permission to do that.';
+
 /** The part of an event that rights depend on. */
 export type EventOwnership = Pick<EventRow, 'org_id' | 'orgc_id' | 'user_id' | 'locked'>;
 

@@ -8,14 +8,13 @@ import { removeAttributes } from '../attributes/delete.ts';
 import { findAttribute } from '../attributes/find-attribute.ts';
 import { changeAttribute, contextOf } from '../attributes/service.ts';
 import { writeAttributes } from '../attributes/write.ts';
-import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
+import { canModifyEvent, findEvent, NO_RIGHT, touchEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 import { attributeDraft } from './proposal-input.ts';
 import { proposalChange } from './propose.ts';
 import { closeProposal, findProposal, markProposals, type ProposalRow } from './queries.ts';
 import { proposalIdOf } from './service.ts';
 
-const NO_RIGHT = 'You do not have permission to do that.';
 const NOT_FOUND = 'Proposal not found or you are not authorised to accept it.';
 
 /** What an accepted proposal did. */

@@ -57,6 +57,7 @@ export function lockEntry(
   return tx.first<BlocklistRow>(`select * from ${kind.table} where ${column} = $1 for update`, [value]);
 }
 
+/** Changes texts of an entry, named by the columns of its kind and never by a client; what it blocks stays. */
 export async function updateEntry(
   tx: Transaction,
   kind: BlocklistKind,
@@ -73,6 +74,7 @@ export async function updateEntry(
   return row;
 }
 
+/** What it blocked may come in again. */
 export async function deleteEntry(tx: Transaction, kind: BlocklistKind, id: number): Promise<void> {
   await tx.execute(`delete from ${kind.table} where id = $1`, [id]);
 }

@@ -58,6 +58,7 @@ export function lockDelegation(tx: Transaction, id: number): Promise<DelegationR
   return tx.first<DelegationRow>('select * from visible_event_delegations where id = $1 for update', [id]);
 }
 
+/** Stores a request and returns it with its id. */
 export async function insertDelegation(tx: Transaction, row: Omit<DelegationRow, 'id'>): Promise<DelegationRow> {
   const made = await tx.first<DelegationRow>(
     `insert into visible_event_delegations (event_id, org_id, requester_org_id, message, distribution, sharing_group_id)
@@ -68,6 +69,7 @@ export async function insertDelegation(tx: Transaction, row: Omit<DelegationRow,
   return made;
 }
 
+/** Takes away a request that was decided or taken back. */
 export async function deleteDelegation(tx: Transaction, id: number): Promise<void> {
   await tx.execute('delete from visible_event_delegations where id = $1', [id]);
 }
