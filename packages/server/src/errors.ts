@@ -74,3 +74,8 @@ export class TooManyRequests extends MagpieError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** True for an error of the operating system, as Node reports it, with one of these codes: `ENOENT`, `EEXIST`, ... */
+export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => error.code === code);
+}

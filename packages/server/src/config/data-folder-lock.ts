@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConnection } from '../database/embedded/database-connection.ts';
 import { acquireFileLock, type FileLock } from '../database/embedded/file-lock.ts';
+import { isSystemError } from '../errors.ts';
 
 /** What the process that holds a data folder tells others about itself. */
 export type RunningInstance = Readonly<{
@@ -61,7 +62,7 @@ export async function readRunningInstance(dataDir: string): Promise<RunningInsta
   try {
     return JSON.parse(await readFile(instanceFile(dataDir), 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isSystemError(error, 'ENOENT')) return null;
     throw error;
   }
 }

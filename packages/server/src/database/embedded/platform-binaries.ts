@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, chmod, constants, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { isSystemError } from '../../errors.ts';
 import { canEnter, type ProcessAccount } from './process-account.ts';
 
 /** Programs of one PostgreSQL release, ready to be run by the chosen account. */
@@ -69,7 +70,7 @@ async function tryComplete(native: string): Promise<boolean> {
     await complete(native);
     return true;
   } catch (error) {
-    if (isErrno(error, 'EACCES') || isErrno(error, 'EROFS') || isErrno(error, 'EPERM')) return false;
+    if (isSystemError(error, 'EACCES', 'EROFS', 'EPERM')) return false;
     throw error;
   }
 }
@@ -78,7 +79,7 @@ async function complete(native: string): Promise<void> {
   for (const link of await readLinks(native)) {
     const at = join(dirname(native), link.target);
     await symlink(relative(dirname(at), join(dirname(native), link.source)), at).catch((error: unknown) => {
-      if (!isErrno(error, 'EEXIST')) throw error;
+      if (!isSystemError(error, 'EEXIST')) throw error;
     });
   }
   if (process.platform === 'win32') return;
@@ -118,8 +119,4 @@ async function copyPackage(native: string, copy: string): Promise<void> {
 function binariesIn(native: string, version: string): PostgresBinaries {
   const program = (name: string) => join(native, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl'), version };
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

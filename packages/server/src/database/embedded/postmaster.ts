@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } fro
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isSystemError } from '../../errors.ts';
 
 /** What a running server writes about itself into `postmaster.pid`. */
 export type Postmaster = Readonly<{ pid: number; socketFolder: string; isReady: boolean }>;
@@ -17,7 +18,7 @@ export function readPostmaster(cluster: string): Postmaster | null {
   try {
     lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isSystemError(error, 'ENOENT')) return null;
     throw error;
   }
   const pid = Number(lines[0]);

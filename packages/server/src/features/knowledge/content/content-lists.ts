@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ContentSource, PUBLIC_SOURCE } from '../../../config/content-source.ts';
 import type { Magpie } from '../../../context.ts';
+import { isSystemError } from '../../../errors.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
 import { ContentSourceError } from './libraries.ts';
 
@@ -106,7 +107,7 @@ async function readIfThere(path: string): Promise<Buffer | null> {
     if (size > MAX_BYTES) throw new ContentSourceError(`${path} is larger than a list may be`);
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }

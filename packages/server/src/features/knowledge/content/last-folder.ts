@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { isSystemError } from '../../../errors.ts';
 
 /** Notes in the data folder which folder of libraries was read last, so that updates work without the network. */
 export async function rememberFolder(dataDir: string, folder: string): Promise<void> {
@@ -16,7 +17,7 @@ export async function lastFolder(dataDir: string): Promise<string | null> {
     const folder = (await readFile(noteIn(dataDir), 'utf8')).trim();
     return isAbsolute(folder) && (await stat(folder)).isDirectory() ? folder : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemError } from '../../../errors.ts';
 import { type LibraryName, libraryPlaces } from './libraries.ts';
 
 /** A file of a library: `path` from the root of its repository, with `/`. */
@@ -51,8 +52,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
   }
 }

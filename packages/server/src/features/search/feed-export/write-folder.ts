@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import { isSystemError } from '../../../errors.ts';
 import { readHead } from '../exports/export-search.ts';
 import { readFeedEvent, readFeedSearch, readFeedUuids, readHashes, readManifest } from './read-feed.ts';
 
@@ -53,7 +54,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The uuids of the events that stand in the folder from an earlier time; none where there is no manifest of ours. */
 async function readOlderManifest(folder: string): Promise<Set<string>> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '{}');
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return '{}';
+    throw error;
+  });
   try {
     const manifest: unknown = JSON.parse(text);
     const isTable = typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest);

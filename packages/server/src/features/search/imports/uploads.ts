@@ -5,7 +5,7 @@ import { readUuid } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { BadRequest, NotFound, TooManyRequests } from '../../../errors.ts';
+import { BadRequest, isSystemError, NotFound, TooManyRequests } from '../../../errors.ts';
 import type { SentFile } from './read-apart.ts';
 
 /** A file that was sent to be imported. */
@@ -81,8 +81,8 @@ export async function findUpload(tx: Transaction, key: string | undefined): Prom
 
 /** The file behind an upload. Throws `NotFound` when it was taken away. */
 export async function openUpload(magpie: Magpie, { id, file_name }: UploadRow): Promise<SentFile> {
-  const bytes = await readFile(join(folderOf(magpie), id)).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') throw new NotFound(NOT_FOUND, { cause });
+  const bytes = await readFile(join(folderOf(magpie), id)).catch((cause: unknown) => {
+    if (isSystemError(cause, 'ENOENT')) throw new NotFound(NOT_FOUND, { cause });
     throw cause;
   });
   return { fileName: file_name, bytes };
@@ -118,8 +118,8 @@ export async function dropUpload(magpie: Magpie, viewer: Viewer, key: string | u
 /** Forgets uploads of yesterday, with files that belong to none. Returns how many. */
 export async function forgetUploads(magpie: Magpie): Promise<number> {
   const folder = folderOf(magpie);
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
+  const names = await readdir(folder).catch((cause: unknown) => {
+    if (isSystemError(cause, 'ENOENT')) return [];
     throw cause;
   });
   const gone = await magpie.database.asSystem('old imports', async (tx) => {
