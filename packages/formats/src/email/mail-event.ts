@@ -16,9 +16,10 @@ const MOST_UNPACKED = 64 * 2 ** 20;
  */
 export async function* mailEvent(sent: Mail, file: MailFile, fileRelation: 'eml' | 'msg'): AsyncGenerator<Found> {
   const page = textOfHtml(sent.page);
-  const mail = sent.text.trim() === '' ? { ...sent, text: page.trim() } : sent;
+  const hasText = sent.text.trim() !== '';
+  const mail = hasText ? sent : { ...sent, text: page.trim() };
   // What misleads mostly stands in the HTML alone.
-  const words = `${mail.text}\n${page}`;
+  const words = hasText ? `${sent.text}\n${page}` : page;
   const email = emailObject(mail, file, fileRelation, randomUUID());
   const attached: JsonObject[] = [];
   const inside: JsonObject[] = [];

@@ -90,24 +90,23 @@ export function checkBundle(sent: unknown): Bundle {
 
 /** A bundle; what a TAXII server answers (TAXII 2.1, 3.7), a list of objects or a single one as if it were one. */
 function bundled(document: unknown): Json | null {
-  if (Array.isArray(document)) {
-    const [first] = document;
-    return isJson(first) && parseId(first.id) !== null ? wrapped(document, first) : null;
-  }
+  if (Array.isArray(document)) return hasId(document[0]) ? wrapped(document) : null;
   if (!isJson(document)) return null;
   if (document.type === 'bundle') return document;
-  if (Array.isArray(document.objects)) return wrapped(document.objects, document.objects[0]);
-  return parseId(document.id) === null ? null : wrapped([document], document);
+  if (Array.isArray(document.objects)) return wrapped(document.objects);
+  return hasId(document) ? wrapped([document]) : null;
 }
 
-/** Its id comes from its first object, so that the same document is the same event. */
-function wrapped(objects: readonly unknown[], first: unknown): Json {
-  const uuid = isJson(first) ? parseId(first.id)?.uuid : undefined;
-  return {
-    type: 'bundle',
-    id: `bundle--${uuid5(`bundle of ${uuid ?? JSON.stringify(objects).slice(0, 10_000)}`)}`,
-    objects,
-  };
+function hasId(object: unknown): boolean {
+  return isJson(object) && parseId(object.id) !== null;
+}
+
+const NAMED_BY = 100;
+
+/** Its id comes from those of its first objects and their number, so that the same document is the same event. */
+function wrapped(objects: readonly unknown[]): Json {
+  const ids = objects.slice(0, NAMED_BY).map((object) => (isJson(object) ? text(object, 'id') : ''));
+  return { type: 'bundle', id: `bundle--${uuid5(`bundle of ${objects.length}: ${ids.join(' ')}`)}`, objects };
 }
 
 function versionOf(document: Json, objects: ReadonlyMap<string, Json>): '2.0' | '2.1' {
