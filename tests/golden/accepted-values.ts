@@ -33,13 +33,13 @@ const DELETED = 'MISP counts soft-deleted attributes too; Magpie counts live one
 /** Values, and items of lists, that differ in single exchanges. */
 export const acceptedValues: readonly AcceptedPart[] = [
   {
-    id: /^instance-(00[1-3]|02[1-4])$|^authkeys-017$/,
+    id: /^instance-(00[1-3]|02[1-4])$|^authkeys-017$|^sync-001$/,
     path: /^\/(version|pymisp_recommended_version)$/,
     reason: VERSION,
     when: ({ actual }) => /^\d+\.\d+\.\d+$/.test(String(actual)),
   },
   {
-    id: /^instance-(00[12]|02[1-4])$|^authkeys-017$/,
+    id: /^instance-(00[12]|02[1-4])$|^authkeys-017$|^sync-001$/,
     path: /^\/(request_encoding\/-|event_index_cursor_v1|collection_sync)$/,
     reason: VERSION,
     when: isSurplus,

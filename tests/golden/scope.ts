@@ -38,13 +38,14 @@ const areasInScope: readonly string[] = [
   'feeds',
   'servers',
   'jobs',
+  'sync',
 ];
 
 /**
  * Areas whose exchanges are not even sent: they make the instance call others, or steer background work.
  * The exchanges of all other areas are sent, in scope or not, since later ones build on what they leave behind.
  */
-export const areasNotSent: readonly string[] = ['sync', 'workflows', 'dashboards'];
+export const areasNotSent: readonly string[] = ['workflows', 'dashboards'];
 
 interface OutOfScope {
   readonly ids: RegExp;

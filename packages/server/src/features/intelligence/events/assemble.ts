@@ -64,7 +64,7 @@ export async function assembleAttributes(assembly: Assembly, rows: readonly Attr
       ...hits?.get(row.id),
       ...granular.get(row.id),
       ...relatedTags.get(row.id),
-      ...(options.excludeGalaxy ? {} : { Galaxy: own ? galaxies(own) : [] }),
+      Galaxy: own ? galaxies(own) : [],
       ...annotations.get(row.uuid),
       ...sharingGroupPart(groups, row),
       ...(options.noShadowAttributes ? {} : { ShadowAttribute: proposals.get(row.id) ?? [] }),

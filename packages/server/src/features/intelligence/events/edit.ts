@@ -20,6 +20,8 @@ const NO_GROUP =
   'Event could not be saved: Sharing group chosen as the distribution level, but no sharing group specified. Make sure that the event includes a valid sharing_group_id or change to a different distribution level.';
 const FOREIGN_GROUP = "Event could not be saved: Invalid sharing group or you don't have access to that sharing group.";
 const NO_RIGHT_TO_GROUP = 'Event could not be saved: User not authorised to create the associated sharing group.';
+const NOT_CREATOR =
+  'Event could not be saved: The user used to edit the event is not authorised to do so. This can be caused by the user not being of the same organisation as the original creator of the event whilst also not being a site administrator.';
 const NOT_NEWER = 'Event could not be saved: Event in the request not newer than the local copy.';
 
 /**
@@ -27,7 +29,8 @@ const NOT_NEWER = 'Event could not be saved: Event in the request not newer than
  * matched by uuid and changed when newer.
  *
  * The event is the one whose uuid the body names, else the one of the path. Throws `NotFound`, `Forbidden` (no right,
- * or a body uuid that is not known here), `Invalid` (field errors, or a text when the body is not newer).
+ * or a body uuid that is not known here), `Invalid` (field errors, or a text when the body is not newer, or comes from a
+ * synchronisation account that may not change the event).
  */
 export async function editEvent(
   magpie: Magpie,
@@ -38,7 +41,10 @@ export async function editEvent(
   options: WriteAttributesOptions = {},
 ): Promise<{ id: number; rejected: Rejection[] }> {
   const event = await locateEvent(tx, pathId, body);
-  if (!canEditEvent(viewer, event)) throw new Forbidden('You are not authorised to do that.');
+  if (!canEditEvent(viewer, event)) {
+    // Peers that push read this text.
+    throw can(viewer, 'perm_sync') ? new Invalid('', NOT_CREATOR) : new Forbidden('You are not authorised to do that.');
+  }
   const { fields, errors } = readEventFields(body, { infoRequired: false });
   if (fields.timestamp !== undefined && fields.timestamp <= event.timestamp) throw new Invalid('', NOT_NEWER);
   if (body.info === '' || body.info === '0') throw new Invalid('', { info: ['valueNotEmpty'] });

@@ -60,6 +60,16 @@ describe('events/view', () => {
     expect(await valuesSeen(owner, `${event.id}/public:1`)).toEqual(['reach 3', 'reach 5']);
   });
 
+  it('names galaxies and related events as empty or not at all where they are not wanted, as to peers that pull', async () => {
+    const { id } = await makeEvent(owner);
+    await makeAttribute(owner, id, { type: 'domain', value: 'unwanted.example' });
+    const seen = async (path: string) => member((await owner.get(`/events/view/${id}${path}`)).body, 'Event');
+    expect(await seen('')).toMatchObject({ RelatedEvent: [], Galaxy: [], Attribute: [{ Galaxy: [] }] });
+    const bare = await seen('/excludeGalaxy:1/includeEventCorrelations:0');
+    expect(bare).toMatchObject({ Galaxy: [], Attribute: [{ Galaxy: [] }] });
+    expect(bare).not.toHaveProperty('RelatedEvent');
+  });
+
   it('shows site administrators what another user sees, and nobody else', async () => {
     const event = await makeEvent(owner, { distribution: '1' });
     await makeAttribute(owner, event.id, { type: 'text', value: 'own', distribution: '0' });
@@ -94,6 +104,23 @@ describe('editing an event', () => {
     );
     const unknown = await owner.post(`/events/edit/${event.id}`, { distribution: '4', sharing_group_id: '99' });
     expect(member(unknown.body, 'errors')).toMatch(/^Event could not be saved: Invalid sharing group/);
+  });
+
+  it('tells peers that may not change it why, by its number, whatever the path names it by', async () => {
+    const event = await makeEvent(stranger, { distribution: '3' });
+    const refused = async (client: ApiClient, body: object) =>
+      (await client.post(`/events/edit/${event.uuid}`, { uuid: event.uuid, ...body })).body;
+    expect(await refused(synchroniser, { info: 'Not mine' })).toMatchObject({
+      saved: false,
+      url: `/events/edit/${event.id}`,
+      id: event.id,
+      errors: expect.stringMatching(/^Event could not be saved: The user used to edit the event is not authorised/),
+    });
+    expect(await refused(owner, { info: 'Not mine' })).toMatchObject({ name: 'You are not authorised to do that.' });
+    expect(await refused(stranger, { timestamp: '1' })).toMatchObject({
+      url: `/events/edit/${event.id}`,
+      id: event.id,
+    });
   });
 });
 

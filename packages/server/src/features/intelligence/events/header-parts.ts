@@ -74,8 +74,8 @@ export async function readHeaderParts(
         ...sharingGroupPart(groups, header),
       },
       context: {
-        RelatedEvent: relatedWires(family, related, noted, options),
-        ...(options.excludeGalaxy ? {} : { Galaxy: galaxies(own) }),
+        ...(options.correlations === false ? {} : { RelatedEvent: relatedWires(family, related, noted, options) }),
+        Galaxy: galaxies(own),
       },
       tail: {
         ...(withReports ? { EventReport: merged.flatMap((id) => reports.get(id) ?? []) } : {}),

@@ -79,7 +79,7 @@ describe('an event that is written in pieces', () => {
 
   it('leaves related events out where they are not wanted', async () => {
     const { body } = await magpie.admin.get(`/events/view/${largeId}/includeEventCorrelations:0`);
-    expect(member(body, 'Event', 'RelatedEvent')).toEqual([]);
+    expect(member(body, 'Event')).not.toHaveProperty('RelatedEvent');
   });
 
   it('is answered to who adds it as it is viewed afterwards', async () => {

@@ -101,7 +101,7 @@ async function* readSmallEvents(
   for (const family of families) {
     const hits = assembly.hits?.ofEvent(idsOf(family));
     const { head, context: others, tail } = parts(family);
-    const context = relatedOf ? { ...others, RelatedEvent: relatedOf(family) } : others;
+    const context = relatedOf ? { RelatedEvent: relatedOf(family), ...others } : others;
     const {
       Attribute,
       ShadowAttribute,
@@ -144,7 +144,7 @@ async function* readLargeEvent(
   const { own, related } = startRelated(assembly, viewer, [family], early);
   const parts = (await readHeaderParts(own, viewer, [family], extensions))(family);
   yield* writeLargeEvent(assembly, viewer, family, parts, async () =>
-    related === null ? parts.context : { ...parts.context, RelatedEvent: (await related())(family) },
+    related === null ? parts.context : { RelatedEvent: (await related())(family), ...parts.context },
   );
 }
 

@@ -1,3 +1,4 @@
+import { readUuid } from '@magpie/model';
 import Type from 'typebox';
 import { viewerOf } from '../../../access/authenticate.ts';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
@@ -231,8 +232,8 @@ async function editOrProblem(magpie: Magpie, call: Call, body: JsonObject, fast:
     });
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
-    const id = call.args.event ?? '';
-    throw new Invalid(error.message, error.fields, { id, url: `/events/edit/${id}` });
+    const event = await service.getEvent(magpie, call.viewer, readUuid(body.uuid) ?? call.args.event);
+    throw new Invalid(error.message, error.fields, { id: String(event.id), url: `/events/edit/${event.id}` });
   }
 }
 

@@ -47,7 +47,7 @@ export async function writeObjects(
     return id === undefined ? [] : [{ plan, id }];
   });
   const objects = await writeMembers(context, written, storedAttributes, options);
-  const deleted = written.filter(({ plan }) => plan.fields.deleted && !plan.stored?.deleted).map(({ id }) => id);
+  const deleted = written.filter(({ plan }) => plan.fields.deleted).map(({ id }) => id);
   if (deleted.length > 0) await markPartsDeleted(context.magpie, context.tx, context.event.id, deleted);
   // Last: an object that moves to an audience of its own takes its members out of this transaction's sight.
   await updateObjects(
