@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type AccessBitmaps, createAccessBitmaps } from '../access/bitmaps.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { type Abandonment, watchForAbandonment } from './abandon.ts';
 import { createQuickReads, type QuickOptions } from './quick-reads.ts';
 import { createSharedReads, type RawRow } from './shared-reads.ts';
 import { createTransaction, type SqlValue, statementName, type Transaction } from './transaction.ts';
@@ -58,6 +59,8 @@ export interface TransactionOptions {
    * statements that probe indexes by what they are given: planning them for their values takes longer than running them.
    */
   readonly plans?: 'once';
+  /** Of one who may go away (of `as`): once it is aborted, what runs is stopped in PostgreSQL and the rest not begun. */
+  readonly signal?: AbortSignal;
 }
 
 // ids are bigint in PostgreSQL and stay below 2^53, so they are plain numbers here; dates stay text.
@@ -74,6 +77,16 @@ const INT8_ARRAY = 1016;
 function parseIntegerArray(value: string): number[] {
   const inner = value.slice(1, -1);
   return inner === '' ? [] : inner.split(',').map(Number);
+}
+
+interface Run {
+  readonly from: pg.Pool;
+  readonly begin: string;
+  /** Null for the system. */
+  readonly viewer: Viewer | null;
+  /** Of the bitmaps which `begin` was made from; 0 for the system. */
+  readonly generation: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -100,20 +113,21 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     notifications.subscribe(channel);
   }
 
-  /** `generation` is that of the bitmaps which `begin` was made from; 0 for the system. */
   async function run<T>(
-    { from, begin, viewer, generation }: { from: pg.Pool; begin: string; viewer: Viewer | null; generation: number },
+    { from, begin, viewer, generation, signal }: Run,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T> {
     const client = await from.connect();
-    const tx = createTransaction(
-      client,
-      viewer,
-      viewer === null ? undefined : followAccess(client, viewer, generation),
-    );
-    let broken: Error | undefined;
+    let watch: Abandonment | undefined;
+    const follow = viewer === null ? async () => {} : followAccess(client, viewer, generation);
+    const tx = createTransaction(client, viewer, async () => {
+      watch?.check();
+      await follow();
+    });
+    let broken: Error | boolean | undefined;
     try {
       await client.query(begin);
+      if (signal) watch = await watchForAbandonment(client, signal, stopAside);
       const result = await work(tx);
       await client.query('commit');
       tx.afterCommit();
@@ -124,9 +138,13 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
       });
       throw error;
     } finally {
-      client.release(broken);
+      const isStopped = await watch?.end();
+      client.release(broken ?? isStopped);
     }
   }
+
+  const stopAside = (sql: string, values: readonly number[]) =>
+    aside('stop what nobody waits for', (tx) => tx.query(sql, values));
 
   /**
    * An audience that a write makes is a value committed beside it; its own transaction must see rows under it at once,
@@ -151,7 +169,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
       // Taken first: what changes while the statement is made has to be followed.
       const { generation } = bitmaps;
       const begin = beginWith(await bitmaps.beginStatement(viewer), options);
-      return run({ from: pool, begin, viewer, generation }, work);
+      return run({ from: pool, begin, viewer, generation, signal: options?.signal }, work);
     },
     async *stream(viewer, read, options) {
       const begin = beginWith(await bitmaps.beginStatement(viewer), options);

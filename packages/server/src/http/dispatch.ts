@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notAuthenticated } from '../access/authenticate.ts';
 import { allows } from '../access/permissions.ts';
@@ -81,7 +82,7 @@ export function createDispatcher(options: DispatchOptions) {
       if (identity.viewer.readOnly) throw new Forbidden(NO_PERMISSION);
       options.checkSessionRequest(request, identity);
     }
-    const call = buildCall(request, path, wanted, match, identity);
+    const call = buildCall(request, reply, path, wanted, match, identity);
     const answer = await handle(operation, call, identity);
     sendAnswer(request, reply, answer, {
       format: operation.answersJson === true ? 'json' : call.format,
@@ -110,6 +111,7 @@ function handle(operation: Operation, call: Call<Viewer | null>, identity: Ident
 
 function buildCall(
   request: FastifyRequest,
+  reply: FastifyReply,
   path: MispPath,
   wanted: Wanted,
   match: Match,
@@ -130,7 +132,18 @@ function buildCall(
     requestId: request.id,
     format: wanted === 'page' ? 'json' : wanted,
     sessionToken: identity?.sessionToken ?? null,
+    gone: () => whenGone(reply.raw),
   };
+}
+
+function whenGone(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const look = () => {
+    if (!response.writableFinished) controller.abort();
+  };
+  if (response.closed) look();
+  else response.once('close', look);
+  return controller.signal;
 }
 
 function readBody(request: FastifyRequest, operation: Operation): unknown {

@@ -27,6 +27,8 @@ export interface Call<V extends Viewer | null = Viewer> {
   format: 'json' | 'xml' | 'csv';
   /** The browser session behind the request, if it was not an API key. */
   sessionToken: string | null;
+  /** Aborted when the client goes away before it has the whole answer: for work that is worth stopping. */
+  gone(): AbortSignal;
 }
 
 interface OperationBase {

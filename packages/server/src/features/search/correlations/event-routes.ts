@@ -6,6 +6,7 @@ import { readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
+import { bounded } from './bounded.ts';
 import { correlationGraph, correlationTimeline } from './correlation-map.ts';
 import { createEventCounts } from './event-counts.ts';
 
@@ -43,7 +44,7 @@ export function eventCorrelationOperations(magpie: Magpie): Operation[] {
       body: Type.Object({ after: Type.Optional(Type.Unknown({ description: '`next` of the page before.' })) }),
       response: anything,
       handle: (call: Call) =>
-        magpie.database.as(call.viewer, async (tx) => {
+        bounded(magpie.database, call, async (tx) => {
           const event = await findEvent(tx, call.args.event);
           if (event === null) throw new NotFound('Invalid event');
           const after = unwrap(call.body).after ?? call.named.after ?? call.query.get('after');
@@ -58,7 +59,7 @@ export function eventCorrelationOperations(magpie: Magpie): Operation[] {
       body: Type.Object({ limit: Type.Optional(Type.Unknown()), page: Type.Optional(Type.Unknown()) }),
       response: anything,
       handle: (call: Call) =>
-        magpie.database.as(call.viewer, async (tx) => {
+        bounded(magpie.database, call, async (tx) => {
           const event = await findEvent(tx, call.args.event);
           if (event === null) throw new NotFound('Invalid event');
           const given = readGivenFilters(call, 'Correlation');

@@ -3,28 +3,22 @@ import type { Database } from '../../../database/database.ts';
 import type { ReadRows } from '../../../database/transaction.ts';
 import type { CorrelationLimits } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
-import { type RelatedEventRow, relatedSql, SHORT_FORM, type ShortEventRow } from './related-events.ts';
+import { type RelatedEventRow, SHORT_FORM, type ShortEventRow } from './related-events.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';
 
 /** Above so many attributes two connections look up an event's values. */
 const MANY = 2500;
 
-// One row at least: how many attributes the event has, and unless these are too many, what correlates with it.
-const OF_SMALL = `
-  with size as (
-    select coalesce(sum(live), 0)::bigint as attributes from visible_event_attribute_counts where event_id = $1::bigint
-  )
-  select size.attributes, found.* from size left join (
-    ${relatedSql(`event_id = $1::bigint and (select attributes from size) <= $6`)}
-  ) found on true order by found.place`;
-
 const MIDDLE = '(select (min(id) + max(id)) / 2 from visible_attributes where event_id = $1::bigint)';
 /** Conditions that part the attributes of an event: statements for each, at the same time, find what one would for all. */
 const SHARES = [`event_id = $1::bigint and id <= ${MIDDLE}`, `event_id = $1::bigint and id > ${MIDDLE}`];
 
-const OF_SHARES = SHARES.map(
-  (condition) => `
+/**
+ * SQL of the related events of `$1` by those of its attributes that meet the condition, with `columns` of the events `e`
+ * and what is joined to them: `$2` the limit of matches, `$3` events that are alike in other ways, `$4` the limit of events.
+ */
+const relatedOfOne = (condition: string, columns: string, joins = '') => `
   with own as (${ownHalves('event_id', condition)}
   ), probed as (
     select found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
@@ -32,11 +26,25 @@ const OF_SHARES = SHARES.map(
   ), others as materialized (
     select other from probed where hits <= $2 union select unnest($3::bigint[])
   )
-  select own_event.id as event_id, ${SHORT_FORM}
-  from visible_events own_event cross join visible_events e
+  select own_event.id as event_id, ${columns}
+  from visible_events own_event cross join visible_events e ${joins}
   where own_event.id = $1::bigint and e.id = any (array(select other from others)) and ${isNotKeptApart('own_event', 'e')}
-  order by e.date desc, e.id limit $4`,
-);
+  order by e.date desc, e.id limit $4`;
+
+const OF_SHARES = SHARES.map((condition) => relatedOfOne(condition, SHORT_FORM));
+
+// One row at least: how many attributes the event has, and unless these are too many, what correlates with it.
+const OF_SMALL = `
+  with size as (
+    select coalesce(sum(live), 0)::bigint as attributes from visible_event_attribute_counts where event_id = $1::bigint
+  )
+  select size.attributes, found.* from size left join (
+    ${relatedOfOne(
+      'event_id = $1::bigint and (select attributes from size) <= $5',
+      `${SHORT_FORM}, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid`,
+      'left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id',
+    )}
+  ) found on true order by found.date desc, found.id`;
 
 const NAMES = 'select id, name, uuid from organisations where id = any ($1::bigint[])';
 
@@ -57,7 +65,11 @@ export async function findRelatedOfOne(
   const pairs = await findSimilarPairs(read, { eventIds: [eventId] }, limits);
   const similar = pairs.map((pair) => pair.other_event);
   const rows = await read<{ attributes: number } & (RelatedEventRow | { id: null })>(OF_SMALL, [
-    ...[eventId, limits.matches, similar.map(() => eventId), similar, limits.perEvent, many],
+    eventId,
+    limits.matches,
+    similar,
+    limits.perEvent,
+    many,
   ]);
   if ((rows[0]?.attributes ?? 0) > many) return findRelatedOfLarge(read, eventId, limits, similar);
   return rows.filter((row) => row.id !== null);

@@ -8,7 +8,8 @@ import {
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const TLSH = 'C0027C8CFE21225E78E51AC54CDB67BC05D03620BF6454224CBCA5128F298FEB5F756E';
 const NEAR = 'C1027C8CFE21225E78E51AC54CDB67BC05D03620BF6454224CBCA5128F298FEB5F756E';
@@ -244,6 +245,37 @@ describe('paths', () => {
       ['second', 'bridge.example', 'hidden', 'only-hidden.example', 'behind'],
     ]);
     expect(await paths(stranger, second, behind)).toEqual([]);
+  });
+});
+
+describe('a look-up whose client goes away', () => {
+  it('is stopped in PostgreSQL', async () => {
+    const locker = new pg.Client(magpie.databaseUrl);
+    await locker.connect();
+    try {
+      // Whoever reads attributes waits.
+      await locker.query('begin; lock table attributes in access exclusive mode');
+      const waiting = () =>
+        magpie.magpie.database.asSystem('look', (tx) =>
+          tx.query(`select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`),
+        );
+      for (const path of ['/pivots/counts', '/pivots/neighbours', `/correlations/graph/${events.second?.id}`]) {
+        const client = new AbortController();
+        const asking = fetch(magpie.url + path, {
+          method: 'POST',
+          headers: { authorization: magpie.adminKey, 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify({ from: { value: 'bridge.example' }, kind: 'attributes' }),
+          signal: client.signal,
+        });
+        asking.catch(() => {});
+        await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), 10_000);
+        client.abort();
+        await expect(asking).rejects.toThrow();
+        await vi.waitFor(async () => expect(await waiting()).toEqual([]), 5000);
+      }
+    } finally {
+      await locker.end();
+    }
   });
 });
 

@@ -4,8 +4,8 @@ import { BadRequest } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import { readInteger, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { bounded } from '../correlations/bounded.ts';
 import { correlationLimits } from '../correlations/limits.ts';
-import { bounded } from './bounded.ts';
 import { elementsOf, subjectWire } from './elements.ts';
 import { type PivotKind, pivotKinds } from './kinds.ts';
 import { findPaths } from './paths.ts';
@@ -43,8 +43,8 @@ export function pivotOperations(magpie: Magpie): Operation[] {
       path: '/pivots/counts',
       body: Type.Object({ from: element, kinds: Type.Optional(Type.Array(Type.String())) }),
       response: anything,
-      handle: ({ viewer, body }: Call) =>
-        bounded(magpie.database, viewer, async (tx) => {
+      handle: ({ viewer, body, gone }: Call) =>
+        bounded(magpie.database, { viewer, gone }, async (tx) => {
           const { from, kinds } = unwrap(body);
           const subject = await readSubject(tx, from, 'from');
           const wanted = readList(kinds)?.map((name) => kindOf(subject, name)) ?? kindsOf(subject);
@@ -75,8 +75,8 @@ export function pivotOperations(magpie: Magpie): Operation[] {
         page: Type.Optional(Type.Unknown()),
       }),
       response: anything,
-      handle: ({ viewer, body }: Call) =>
-        bounded(magpie.database, viewer, async (tx) => {
+      handle: ({ viewer, body, gone }: Call) =>
+        bounded(magpie.database, { viewer, gone }, async (tx) => {
           const given = unwrap(body);
           const subject = await readSubject(tx, given.from, 'from');
           const kind = kindOf(subject, given.kind);
@@ -102,8 +102,8 @@ export function pivotOperations(magpie: Magpie): Operation[] {
         limit: Type.Optional(Type.Unknown()),
       }),
       response: anything,
-      handle: ({ viewer, body }: Call) =>
-        bounded(magpie.database, viewer, async (tx) => {
+      handle: ({ viewer, body, gone }: Call) =>
+        bounded(magpie.database, { viewer, gone }, async (tx) => {
           const given = unwrap(body);
           const [from, to] = [await readSubject(tx, given.from, 'from'), await readSubject(tx, given.to, 'to')];
           const hops = readBetween(given.hops, 'hops', MAX_HOPS, MAX_HOPS);
