@@ -5,6 +5,8 @@ import { connect } from 'node:net';
 export interface LoadConnection {
   /** Posts a JSON body and returns the body of the answer. Throws when the status is not 200. */
   post(path: string, body: string): Promise<string>;
+  /** The same without a body. */
+  get(path: string): Promise<string>;
   close(): void;
 }
 
@@ -43,12 +45,15 @@ export async function openLoadConnection(
     else settled?.reject(new Error(`status ${status}: ${body.slice(0, 200)}`));
   });
   socket.on('error', (error) => waiting?.reject(error));
+  const send = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      waiting = { resolve, reject };
+      socket.write(text);
+    });
   return {
     post: (path, body) =>
-      new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        socket.write(`POST ${path} HTTP/1.1\r\n${fixed}content-length: ${Buffer.byteLength(body)}${HEAD_END}${body}`);
-      }),
+      send(`POST ${path} HTTP/1.1\r\n${fixed}content-length: ${Buffer.byteLength(body)}${HEAD_END}${body}`),
+    get: (path) => send(`GET ${path} HTTP/1.1\r\n${fixed}\r\n`),
     close: () => socket.destroy(),
   };
 }
