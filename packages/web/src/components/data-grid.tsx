@@ -6,7 +6,7 @@ import { columnWidths } from './column-widths.ts';
 import styles from './data-grid.module.css';
 import { useGridColumns } from './grid-columns.tsx';
 import { GridHeader } from './grid-header.tsx';
-import { GridRow } from './grid-row.tsx';
+import { GridRow, hasContent } from './grid-row.tsx';
 import { controlsOf } from './row-controls.ts';
 import { useWidth } from './use-width.ts';
 
@@ -88,6 +88,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const [active, setActive] = useState(0);
   const anchor = useRef(0);
   const wantedControl = useRef<number>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
+  // Rows that have had content under them; all others are as high as the density says, and need not be measured.
+  const measured = useRef(new Set<number>());
   const { count, onVisible, rowAt, keyOf, selection, onSelect } = props;
 
   const virtualizer = useVirtualizer({
@@ -257,27 +261,35 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised with sticky parts */}
       <div className={styles.body} style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
-        {items.map((item) => (
-          <div
-            key={item.key}
-            ref={virtualizer.measureElement}
-            data-index={item.index}
-            className={styles.item}
-            style={{ transform: `translateY(${item.start}px)` }}
-            role="presentation"
-          >
-            <GridRow
-              id={`${id}-${item.index}`}
-              index={item.index}
-              grid={props}
-              columns={columns}
-              row={rowAt(item.index)}
-              active={item.index === cursor}
-              onPoint={setActive}
-              onSelect={selectAt}
-            />
-          </div>
-        ))}
+        {items.map((item) => {
+          const row = rowAt(item.index);
+          const below = row === undefined ? undefined : props.below?.(row);
+          if (hasContent(below)) measured.current.add(item.index);
+          return (
+            <div
+              key={item.key}
+              ref={measured.current.has(item.index) ? virtualizer.measureElement : undefined}
+              data-index={item.index}
+              className={styles.item}
+              style={{ transform: `translateY(${item.start}px)` }}
+              role="presentation"
+            >
+              <GridRow
+                id={`${id}-${item.index}`}
+                index={item.index}
+                grid={latest}
+                columns={columns}
+                row={row}
+                active={item.index === cursor}
+                selected={row !== undefined && selectable ? (selection?.has(keyOf(row)) ?? false) : undefined}
+                below={below}
+                {...(row === undefined ? {} : props.traits?.(row))}
+                onPoint={setActive}
+                onSelect={selectAt}
+              />
+            </div>
+          );
+        })}
       </div>
     </div>
   );

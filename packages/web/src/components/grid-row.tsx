@@ -1,21 +1,28 @@
-import { memo, type ReactNode, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useRef } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 import styles from './data-grid.module.css';
-import type { Column, DataGridProps } from './data-grid.tsx';
+import type { Column, DataGridProps, RowTraits } from './data-grid.tsx';
 import { useRowControls } from './row-controls.ts';
 
-interface GridRowProps<Row> {
+interface GridRowProps<Row> extends RowTraits {
   readonly id: string;
   readonly index: number;
-  readonly grid: DataGridProps<Row>;
+  /** What the grid was last given: in a box, so that a new page of rows does not draw those anew that are there. */
+  readonly grid: RefObject<DataGridProps<Row>>;
   /** Those of the grid's columns that are shown. */
   readonly columns: readonly Column<Row>[];
   readonly row: Row | undefined;
   readonly active: boolean;
+  readonly selected: boolean | undefined;
+  /** Content under the row. */
+  readonly below: ReactNode;
   /** Both stay the same from one drawing to the next, so that rows that did not change are not drawn anew. */
   readonly onPoint: (index: number) => void;
   readonly onSelect: (index: number, range: boolean) => void;
 }
+
+/** Whether there is anything to draw: an open row has content under it, the others none. */
+export const hasContent = (node: ReactNode): boolean => node !== undefined && node !== null && node !== false;
 
 /** Plain text needs an element of its own to be cut off with dots. */
 function Content({ children }: { readonly children: ReactNode }) {
@@ -24,12 +31,10 @@ function Content({ children }: { readonly children: ReactNode }) {
 
 function PlainGridRow<Row>(props: GridRowProps<Row>) {
   const t = useT();
-  const { grid, row } = props;
+  const { row, selected, below } = props;
+  const grid = props.grid.current;
   const selectable = grid.onSelect !== undefined;
-  const traits = row === undefined ? {} : (grid.traits?.(row) ?? {});
-  const selected = row !== undefined && selectable ? (grid.selection?.has(grid.keyOf(row)) ?? false) : undefined;
   const offset = selectable ? 2 : 1;
-  const below = row === undefined ? undefined : grid.below?.(row);
   const element = useRef<HTMLDivElement>(null);
   useRowControls(element, props.active);
   return (
@@ -43,15 +48,15 @@ function PlainGridRow<Row>(props: GridRowProps<Row>) {
         role="row"
         aria-rowindex={props.index + 2}
         aria-selected={selected}
-        aria-level={grid.onFold === undefined ? undefined : (traits.level ?? 1)}
-        aria-expanded={traits.expanded}
+        aria-level={grid.onFold === undefined ? undefined : (props.level ?? 1)}
+        aria-expanded={props.expanded}
         aria-busy={row === undefined || undefined}
         data-active={props.active}
-        data-tone={traits.tone}
-        data-pending={traits.pending}
+        data-tone={props.tone}
+        data-pending={props.pending}
         className={styles.row}
         onClick={() => props.onPoint(props.index)}
-        onDoubleClick={() => row !== undefined && grid.onOpen?.(row)}
+        onDoubleClick={() => row !== undefined && props.grid.current.onOpen?.(row)}
       >
         {selectable && (
           // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
@@ -86,7 +91,7 @@ function PlainGridRow<Row>(props: GridRowProps<Row>) {
           </div>
         ))}
       </div>
-      {below !== undefined && below !== null && below !== false && (
+      {hasContent(below) && (
         // biome-ignore lint/a11y/useSemanticElements: part of a virtualised grid
         // biome-ignore lint/a11y/useFocusableInteractive: holds focusable fields
         <div role="row" aria-rowindex={props.index + 2} className={styles.below}>

@@ -198,7 +198,9 @@ export function EventHeader({ event, actions }: EventHeaderProps) {
               <TextField label={t('event.info')} value={value} onChange={onChange} rows={2} autoFocus />
             )}
           >
-            <bdi>{event.info}</bdi>
+            <bdi className={styles.info} title={event.info}>
+              {event.info}
+            </bdi>
           </InlineEdit>
         </h1>
         <div className={`narrow-icons ${styles.actions}`}>

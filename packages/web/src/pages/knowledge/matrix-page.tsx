@@ -6,7 +6,8 @@ import { galaxiesQuery } from '../../api/library.ts';
 import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { CheckField, ChoiceField } from '../../components/fields.tsx';
-import { PageSkeleton } from '../../components/states.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
+import { EmptyState, PageSkeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { useSearchState } from '../../routing/search-state.ts';
 import { MatrixCells } from '../event-tabs/matrix-cells.tsx';
@@ -22,7 +23,7 @@ export function Page() {
   const [tab, setTab] = useState('');
   const galaxy = state.galaxy ?? '';
   const last = state.last ?? '';
-  const { data: galaxies = [] } = useQuery(galaxiesQuery());
+  const { data: galaxies } = useQuery(galaxiesQuery());
   const {
     data: matrix,
     error,
@@ -36,11 +37,17 @@ export function Page() {
       }),
     staleTime: 60_000,
   });
+  if (error !== null && galaxies?.length === 0)
+    return (
+      <EmptyState page icon="knowledge" title={t('library.none')} text={t('library.noneText')}>
+        <LoadLibrary library="galaxies" first />
+      </EmptyState>
+    );
   if (error !== null) return <FailurePage error={error} onRetry={() => void refetch()} />;
   if (matrix === undefined) return <PageSkeleton />;
   const tabs = Object.keys(matrix.matrix);
   const shown = tabs.includes(tab) ? tab : (fullestTab(matrix) ?? '');
-  const withMatrix = galaxies.filter((entry) => entry.kill_chain_order != null && entry.enabled !== false);
+  const withMatrix = (galaxies ?? []).filter((entry) => entry.kill_chain_order != null && entry.enabled !== false);
   return (
     <div className="page">
       <div className="page-head">

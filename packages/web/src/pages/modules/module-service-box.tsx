@@ -9,6 +9,8 @@ import { Icon } from '../../components/icon.tsx';
 import { type PanelField, PanelForm } from '../../components/panel-form.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { AppLink } from '../../routing/app-link.tsx';
+import { paths } from '../../routing/paths.ts';
 import type { ModuleService } from './module-settings.ts';
 
 const limits = ['services_url', 'services_port', 'timeout', 'ssl_verify_peer', 'ssl_allow_self_signed'] as const;
@@ -66,6 +68,7 @@ export function ModuleServiceBox(props: {
           {t('module.askAgain')}
         </Button>
       )}
+      <AppLink to={paths.settings('Plugin')}>{t('setting.tab.plugin')}</AppLink>
       {isEditing && (
         <PanelForm
           title={t('module.address')}

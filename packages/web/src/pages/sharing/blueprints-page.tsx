@@ -187,7 +187,7 @@ export function Page() {
         >
           <p style={{ margin: 0 }}>{inWords(opened)}</p>
           <details>
-            <summary>JSON</summary>
+            <summary>{t('rule.asJson')}</summary>
             <pre className="code-block">{opened.rules}</pre>
           </details>
           <Members id={opened.id} />
