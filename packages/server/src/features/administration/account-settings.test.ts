@@ -97,3 +97,29 @@ describe('periodic summaries', () => {
     expect(member((await other.get(page)).body, 'User', 'notification_weekly')).toBe(false);
   });
 });
+
+describe('keys and certificates of users', () => {
+  /** A version 4 key packet as RFC 4880 lays it out: version, time, algorithm, numbers. */
+  const packet = Buffer.from([0x99, 0x00, 0x0a, 4, 0x60, 0, 0, 0, 22, 1, 2, 3, 4]).toString('base64');
+  const armour = (data: string) =>
+    `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${data}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+
+  it('are looked at: in the own account, and of all users by site administrators', async () => {
+    const [good, bad] = [await makeUser(magpie.admin), await makeUser(magpie.admin)];
+    const client = magpie.client(good.key);
+    expect(member((await client.get('/users/view/me')).body, 'User')).not.toHaveProperty('pgp_status');
+    await client.post('/users/edit', { gpgkey: armour(packet) });
+    const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    await magpie.client(bad.key).post('/users/edit', { gpgkey: armour('AAAA'), certif_public: pem });
+    const fingerprint = expect.stringMatching(/^[0-9A-F]{40}$/);
+    expect((await client.get('/users/view/me')).body).toMatchObject({ User: { pgp_status: 'OK', fingerprint } });
+    expect((await magpie.admin.get('/users/verifyGPG/1')).body).toEqual([
+      { User: { id: good.id, email: good.email, status: 'OK', fingerprint } },
+      { User: { id: bad.id, email: bad.email, status: 'No readable public key', fingerprint: 'N/A' } },
+    ]);
+    expect((await magpie.admin.get('/users/verifyCertificate')).body).toEqual([
+      { User: { id: bad.id, email: bad.email, status: 'No readable certificate', fingerprint: 'N/A' } },
+    ]);
+    expect((await client.get('/users/verifyGPG')).status).toBe(403);
+  });
+});

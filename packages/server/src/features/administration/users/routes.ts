@@ -7,6 +7,7 @@ import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { createPasswordCheck } from './confirm-password.ts';
 import { readUserFilters } from './index-filters.ts';
+import { keyCheckOperations } from './key-check.ts';
 import { editOwnAccount } from './own-account.ts';
 import { listVisibleUsers } from './queries.ts';
 import { addUser, editUser, removeUser } from './service.ts';
@@ -48,7 +49,7 @@ const optionalFields = [
 
 /** Accounts: one's own, and for administrators those of their organisation or all. */
 export function userOperations(magpie: Magpie): Operation[] {
-  return [...ownAccountOperations(magpie), ...administrationOperations(magpie)];
+  return [...ownAccountOperations(magpie), ...administrationOperations(magpie), ...keyCheckOperations(magpie)];
 }
 
 function ownAccountOperations(magpie: Magpie): Operation[] {

@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import { NotFound } from '../../../errors.ts';
 import { organisationWire } from '../organisations/organisation-row.ts';
 import { roleWire } from '../roles/role-row.ts';
+import { checkPgpKey } from './key-check.ts';
 import { findOrganisationAdmins, findUserSurroundings, findVisibleUser } from './queries.ts';
 import { viewedUserWire } from './user-row.ts';
 
@@ -26,6 +27,10 @@ export async function viewUser(
     if (user === null) throw new NotFound(refusal);
     const { role, organisation, settings } = await findUserSurroundings(tx, user);
     const wire = viewedUserWire(user);
+    if (user.gpgkey) {
+      const { status, fingerprint } = checkPgpKey(user.gpgkey);
+      Object.assign(wire, { pgp_status: status, fingerprint });
+    }
     if (asAdministrator) {
       const admins = await findOrganisationAdmins(tx, user.org_id);
       wire.orgAdmins = emptyAsList(Object.fromEntries(admins.map((admin) => [String(admin.id), admin.email])));

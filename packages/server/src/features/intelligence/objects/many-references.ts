@@ -3,13 +3,15 @@ import { readUuid } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import { NotFound } from '../../../errors.ts';
-import { type JsonObject, readText } from '../../../http/lenient.ts';
+import { BadRequest, NotFound } from '../../../errors.ts';
+import { isObject, type JsonObject, readText, unwrap } from '../../../http/lenient.ts';
 import { contextOf } from '../attributes/service.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { ReferenceRow } from '../events/rows.ts';
 import { type FoundReference, findTargets, insertReferences, reachableEvents, UNREACHABLE } from './references.ts';
 import { INVALID_OBJECT } from './view.ts';
+
+const MOST_AT_ONCE = 1000;
 
 /** What was stored of many references, and why the others were not, by their place in the request. */
 export interface AddedReferences {
@@ -20,35 +22,36 @@ export interface AddedReferences {
 /**
  * Adds references between the objects of one event and what they may refer to, in one transaction: those that can be
  * are stored, the others are told. Each gets a uuid of its own. Throws `NotFound` for an event that the viewer may not
- * change or see.
+ * change or see, and `BadRequest` for what is no list.
  */
 export function addReferences(
   magpie: Magpie,
   viewer: Viewer,
   eventKey: string | undefined,
-  bodies: readonly JsonObject[],
+  body: unknown,
 ): Promise<AddedReferences> {
   return magpie.database.as(viewer, async (tx) => {
     const event = await findEvent(tx, eventKey, { lock: true });
     if (event === null || !canModifyEvent(viewer, event)) throw new NotFound('Invalid event.');
-    const uuidsOf = (name: string) => bodies.flatMap((body) => readUuid(body[name]) ?? []);
+    const bodies = readReferences(body);
+    const uuidsOf = (name: string) => bodies.flatMap((sent) => readUuid(sent[name]) ?? []);
     const objects = await objectsOfEvent(tx, event.id, uuidsOf('object_uuid'));
     const targets = await findTargets(tx, uuidsOf('referenced_uuid'));
     const events = await reachableEvents(tx, event.id);
     const errors: Record<string, string> = {};
     const found: FoundReference[] = [];
-    for (const [index, body] of bodies.entries()) {
+    for (const [index, sent] of bodies.entries()) {
       const path = `reference_${index}`;
-      const objectUuid = readUuid(body.object_uuid) ?? '';
+      const objectUuid = readUuid(sent.object_uuid) ?? '';
       const objectId = objects.get(objectUuid);
-      const target = targets.get(readUuid(body.referenced_uuid) ?? '');
+      const target = targets.get(readUuid(sent.referenced_uuid) ?? '');
       if (objectId === undefined) errors[path] = INVALID_OBJECT;
       else if (target === undefined) errors[path] = 'Invalid target.';
       else if (!events.has(target.event_id)) errors[path] = UNREACHABLE;
       else {
         const words = {
-          relationship_type: readText(body, 'relationship_type'),
-          comment: readText(body, 'comment'),
+          relationship_type: readText(sent, 'relationship_type'),
+          comment: readText(sent, 'comment'),
         };
         found.push({ input: { objectId, objectUuid, body: words, path }, target, uuid: randomUUID() });
       }
@@ -60,6 +63,14 @@ export function addReferences(
     }
     return { rows, errors };
   });
+}
+
+/** A list, or one in `ObjectReference`; each as it is sent to `add`. */
+function readReferences(body: unknown): JsonObject[] {
+  const list = Array.isArray(body) ? body : isObject(body) ? body.ObjectReference : undefined;
+  if (!Array.isArray(list) || list.length === 0) throw new BadRequest('A list of references is expected.');
+  if (list.length > MOST_AT_ONCE) throw new BadRequest(`At most ${MOST_AT_ONCE} references are taken at once.`);
+  return list.map((item) => unwrap(item, 'ObjectReference'));
 }
 
 async function objectsOfEvent(

@@ -1,15 +1,13 @@
 import Type from 'typebox';
 import type { Magpie } from '../../../context.ts';
-import { BadRequest, Invalid } from '../../../errors.ts';
+import { Invalid } from '../../../errors.ts';
 import { type Answer, json, success } from '../../../http/answer.ts';
-import { isObject, type JsonObject, readBoolean, unwrap } from '../../../http/lenient.ts';
+import { readBoolean, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { addReferences } from './many-references.ts';
 import { referenceBody, referenceResponse } from './schema.ts';
 import { addReference, deleteReference, viewReference } from './single-references.ts';
 import { referenceWire } from './wire.ts';
-
-const MOST_AT_ONCE = 1000;
 
 /** References from objects to objects and attributes. */
 export function referenceOperations(magpie: Magpie): Operation[] {
@@ -82,16 +80,8 @@ export function referenceOperations(magpie: Magpie): Operation[] {
 }
 
 async function addMany(magpie: Magpie, { viewer, args, body }: Call): Promise<Answer> {
-  const { rows, errors } = await addReferences(magpie, viewer, args.event, readReferences(body));
+  const { rows, errors } = await addReferences(magpie, viewer, args.event, body);
   if (rows.length === 0) throw new Invalid('', errors);
   const stored = rows.map((row) => ({ ...referenceWire(row), object_uuid: row.source_uuid }));
   return json({ ObjectReference: stored, ...(Object.keys(errors).length === 0 ? {} : { errors }) });
-}
-
-/** A list, or one in `ObjectReference`; each as it is sent to `add`. */
-function readReferences(body: unknown): JsonObject[] {
-  const list = Array.isArray(body) ? body : isObject(body) ? body.ObjectReference : undefined;
-  if (!Array.isArray(list) || list.length === 0) throw new BadRequest('A list of references is expected.');
-  if (list.length > MOST_AT_ONCE) throw new BadRequest(`At most ${MOST_AT_ONCE} references are taken at once.`);
-  return list.map((item) => unwrap(item, 'ObjectReference'));
 }
