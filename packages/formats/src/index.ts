@@ -22,6 +22,7 @@ export { type OpenDataFields, type OpenDataOptions, writeOpenData } from './open
 export { iocCategories, iocTerms } from './openioc/mapping.ts';
 export { type OpenIocVersion, writeOpenIoc } from './openioc/write-openioc.ts';
 // Their writer stands apart, `@magpie/formats/pdf`: what draws pages and fonts takes memory that few need.
+export { type ElementText, type ReportElements, referenceKey } from './pdf/element-texts.ts';
 export type { PdfEvent, PdfReport } from './pdf/write-pdf.ts';
 export { DocumentRefused } from './read/reading.ts';
 export { type RpzPolicy, rpzPolicies } from './rpz/policy.ts';

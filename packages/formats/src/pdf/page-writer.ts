@@ -1,5 +1,6 @@
 import PdfDocument from 'pdfkit';
 import { type FontRun, fontRuns, type PdfFont } from './fonts.ts';
+import type { CheckedPicture } from './picture.ts';
 
 const MARGIN = 50;
 const LINE_HEIGHT = 1.4;
@@ -12,12 +13,30 @@ interface TextStyle {
   readonly indent?: number;
 }
 
+/** How a piece of a text differs from the rest. */
+export interface PieceLook {
+  readonly colour: string;
+  /** Drawn behind the piece, as of a label. */
+  readonly background: string;
+}
+
+/** A text, or pieces of one that look different. */
+export type StyledText = string | readonly StyledPiece[];
+
+/** A part of a text with its own look, where it has one. */
+export interface StyledPiece {
+  readonly text: string;
+  readonly look?: PieceLook;
+}
+
 /** Writes text top down onto pages; what is finished can be taken while more is written. */
 export interface PageWriter {
   readonly width: number;
-  text(text: string, style: TextStyle): void;
+  text(text: StyledText, style: TextStyle): void;
   /** Cells side by side; `widths` are shares of the page. Rows go on on the next page. */
-  row(cells: readonly string[], widths: readonly number[], style: TextStyle): void;
+  row(cells: readonly StyledText[], widths: readonly number[], style: TextStyle): void;
+  /** As large as it would be at 96 pixels an inch, or as there is room. */
+  picture(picture: CheckedPicture, indent: number): void;
   rule(): void;
   space(points: number): void;
   /** On a new page, unless the current one is empty. */
@@ -35,7 +54,15 @@ export interface DocumentInfo {
   readonly created: Date;
 }
 
-type Line = readonly FontRun[];
+/** A stretch of a line in one font and look. */
+interface LookedRun extends FontRun {
+  readonly look?: PieceLook | undefined;
+}
+
+type Line = readonly LookedRun[];
+
+/** Points of a pixel at 96 pixels an inch. */
+const PIXEL = 0.75;
 
 /** A document of A4 pages in the given fonts. */
 export function createPageWriter(fonts: readonly PdfFont[], { title, author, created }: DocumentInfo): PageWriter {
@@ -87,37 +114,45 @@ export function createPageWriter(fonts: readonly PdfFont[], { title, author, cre
   }
 
   /** Breaks behind spaces and signs, and between letters of scripts without spaces or where a word is too long. */
-  function linesOf(text: string, size: number, room: number): Line[] {
-    return text.split(/\r\n?|\n/).flatMap((paragraph) => wrap(paragraph.replaceAll('\t', '    '), size, room));
+  function linesOf(text: StyledText, size: number, room: number): Line[] {
+    const pieces = typeof text === 'string' ? [{ text }] : text;
+    return paragraphsOf(pieces).flatMap((paragraph) => wrap(paragraph, size, room));
   }
 
-  function wrap(paragraph: string, size: number, room: number): Line[] {
-    const lines: FontRun[][] = [[]];
+  function wrap(paragraph: readonly StyledPiece[], size: number, room: number): Line[] {
+    const lines: LookedRun[][] = [[]];
     let used = 0;
-    function place(piece: string): void {
-      for (const run of fontRuns(piece, fonts)) {
+    function place(word: string, look: PieceLook | undefined): void {
+      for (const run of fontRuns(word, fonts)) {
         const length = lengthOf(run, size);
         if (used + length > room && used > 0) {
           lines.push([]);
           used = 0;
         }
         if (length > room && [...run.text].length > 1) {
-          for (const letter of run.text) place(letter);
+          for (const letter of run.text) place(letter, look);
           continue;
         }
-        lines.at(-1)?.push(run);
+        lines.at(-1)?.push({ ...run, look });
         used += length;
       }
     }
-    for (const piece of paragraph.match(/[^\s\u2e80-\uffdc/&?=,;-]+[\s/&?=,;-]?|[\s\S]/gu) ?? []) place(piece);
+    for (const { text, look } of paragraph) {
+      for (const word of text.match(/[^\s\u2e80-\uffdc/&?=,;-]+[\s/&?=,;-]?|[\s\S]/gu) ?? []) place(word, look);
+    }
     return lines.map(joined);
   }
 
   function drawLine(line: Line, x: number, size: number, colour: string): void {
     let at = x;
     for (const run of line) {
-      document.font(run.font, size).fillColor(colour).text(run.text, at, y, { lineBreak: false });
-      at += lengthOf(run, size);
+      const length = lengthOf(run, size);
+      if (run.look) document.rect(at - 1, y - 1, length + 2, size * 1.25).fill(run.look.background);
+      document
+        .font(run.font, size)
+        .fillColor(run.look?.colour ?? colour)
+        .text(run.text, at, y, { lineBreak: false });
+      at += length;
     }
   }
 
@@ -143,6 +178,15 @@ export function createPageWriter(fonts: readonly PdfFont[], { title, author, cre
       const places = widths.map((_, index) => width * widths.slice(0, index).reduce((sum, share) => sum + share, 0));
       const columns = cells.map((cell, index) => linesOf(cell, style.size, width * (widths[index] ?? 0) - 6));
       drawRow(columns, places, style);
+    },
+    picture({ bytes, width: columns, height: rows }, indent) {
+      const scale = Math.min(PIXEL, (width - indent) / columns, (bottom - MARGIN) / rows);
+      const [drawnWidth, drawnHeight] = [columns * scale, rows * scale];
+      if (y + drawnHeight > bottom) newPage();
+      // Turned as its EXIF data says, a picture would stand on what is around it.
+      const options = { width: drawnWidth, height: drawnHeight, ignoreOrientation: true };
+      document.image(bytes, MARGIN + indent, y, options);
+      y += drawnHeight;
     },
     rule() {
       if (y + 6 > bottom) newPage();
@@ -171,13 +215,25 @@ export function createPageWriter(fonts: readonly PdfFont[], { title, author, cre
   };
 }
 
-/** Neighbours in the same font as one run, so that there are few drawing operations. */
-function joined(line: readonly FontRun[]): FontRun[] {
-  const runs: { font: string; text: string }[] = [];
-  for (const { font, text } of line) {
+/** The pieces of each line of a text that has lines of its own. */
+function paragraphsOf(pieces: readonly StyledPiece[]): StyledPiece[][] {
+  const paragraphs: StyledPiece[][] = [[]];
+  for (const { text, ...look } of pieces) {
+    text.split(/\r\n?|\n/).forEach((line, index) => {
+      if (index > 0) paragraphs.push([]);
+      paragraphs.at(-1)?.push({ text: line.replaceAll('\t', '    '), ...look });
+    });
+  }
+  return paragraphs;
+}
+
+/** Neighbours in the same font and look as one run, so that there are few drawing operations. */
+function joined(line: Line): LookedRun[] {
+  const runs: { font: string; text: string; look: PieceLook | undefined }[] = [];
+  for (const { font, text, look } of line) {
     const last = runs.at(-1);
-    if (last?.font === font) last.text += text;
-    else runs.push({ font, text });
+    if (last?.font === font && last.look === look) last.text += text;
+    else runs.push({ font, text, look });
   }
   return runs;
 }

@@ -1,15 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { analysisStates, choiceName, distributions, joinValue, threatLevels } from '@magpie/model';
 import type { ExportAttribute, ExportEvent } from '../export-attribute.ts';
+import type { ReportElements } from './element-texts.ts';
 import { loadPdfFonts } from './fonts.ts';
 import { drawMarkdown } from './markdown.ts';
 import { createPageWriter, type DocumentInfo, type PageWriter } from './page-writer.ts';
+import { NO_ELEMENTS } from './report-elements.ts';
 
 /** A report as a document shows it. */
 export interface PdfReport {
   readonly name: string;
   /** Markdown. */
   readonly content: string;
+  /** What its references stand for; without, they are named only. */
+  readonly elements?: ReportElements;
 }
 
 /** An event as a document shows it. */
@@ -30,7 +34,7 @@ export async function* writeEventsPdf(events: AsyncIterable<PdfEvent>, info: Doc
     isEmpty = false;
     pages.newPage();
     drawHead(pages, event);
-    for (const report of reports) drawReport(pages, report);
+    for (const report of reports) await drawReport(pages, report);
     yield* drawAttributes(pages, attributes);
     yield* pages.take();
   }
@@ -47,7 +51,7 @@ export async function* writeReportPdf(
   pages.text(report.name, { size: 20 });
   pages.text(about, { size: 9, colour: '#666666' });
   pages.rule();
-  drawMarkdown(pages, report.content);
+  await drawMarkdown(pages, report.content, report.elements ?? NO_ELEMENTS);
   yield* await pages.finish();
 }
 
@@ -70,11 +74,11 @@ function drawHead(pages: PageWriter, event: ExportEvent): void {
   pages.rule();
 }
 
-function drawReport(pages: PageWriter, { name, content }: PdfReport): void {
+async function drawReport(pages: PageWriter, { name, content, elements }: PdfReport): Promise<void> {
   pages.space(8);
   pages.text(name, { size: 15 });
   pages.space(2);
-  drawMarkdown(pages, content);
+  await drawMarkdown(pages, content, elements ?? NO_ELEMENTS);
   pages.rule();
 }
 

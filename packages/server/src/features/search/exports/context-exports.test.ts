@@ -1,3 +1,4 @@
+import { readDocument } from '@magpie/formats/readers';
 import {
   type ApiClient,
   type Made,
@@ -114,6 +115,12 @@ describe('documents', () => {
   });
 });
 
+async function textOfPdf(bytes: Buffer): Promise<string> {
+  const texts: string[] = [];
+  for await (const found of readDocument(bytes, { fileName: 'report.pdf' })) texts.push(JSON.stringify(found));
+  return texts.join(' ').replaceAll(/(\\n|\s)+/g, ' ');
+}
+
 describe('an event report as a document', () => {
   it('is for those who see the report', async () => {
     const reports = await admin.get(`/event_reports/index/event_id:${event.id}`);
@@ -125,6 +132,38 @@ describe('an event report as a document', () => {
     expect((await answer.text()).slice(0, 5)).toBe('%PDF-');
     expect((await outsider.get(`/eventReports/downloadAsPdf/${id}`)).status).toBe(404);
     expect((await admin.get('/eventReports/downloadAsPdf/0x1')).status).toBe(404);
+  });
+
+  it('shows what its references stand for, to each reader what he may see', async () => {
+    const subject = await makeEvent(admin, { info: 'With a report', distribution: '3' });
+    const seen = await makeAttribute(admin, subject.id, { type: 'domain', value: 'seen.example.org' });
+    const secret = await makeAttribute(admin, subject.id, {
+      type: 'domain',
+      value: 'inside.example.org',
+      distribution: '0',
+    });
+    const other = await makeEvent(admin, { info: 'Other' });
+    const elsewhere = await makeAttribute(admin, other.id, { type: 'domain', value: 'elsewhere.example.org' });
+    const content = [seen, secret, elsewhere].map(({ uuid }) => `@[attribute](${uuid})`).join(' and ');
+    const added = await admin.post(`/event_reports/add/${subject.id}`, {
+      name: 'Shared',
+      content: `${content} @[tag](tlp:green) @[tag](no:such)`,
+      distribution: '5',
+    });
+    const id = member(added.body, 'EventReport', 'id');
+    const read = async (key: string) => {
+      const answer = await fetch(`${magpie.url}/eventReports/downloadAsPdf/${id}`, { headers: { authorization: key } });
+      return textOfPdf(Buffer.from(await answer.arrayBuffer()));
+    };
+    const own = await read(keys.admin);
+    expect(own).toContain('domain: seen.example.org');
+    expect(own).toContain('domain: inside.example.org');
+    expect(own).toContain('tlp:green');
+    expect(own).not.toContain('elsewhere.example.org');
+    expect(own).not.toContain('@[');
+    const others = await read(keys.outsider);
+    expect(others).toContain('domain: seen.example.org');
+    expect(others).not.toContain('inside.example.org');
   });
 });
 

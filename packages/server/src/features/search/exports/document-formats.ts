@@ -26,7 +26,7 @@ export const documentFormats: readonly NamedFormat[] = [
       responseFormat: { events: 'pdf' },
       isRestrictive: false,
       isBinary: true,
-      write: (search, _head, magpie) => writePdf(magpie, search, readPdfEvents(search)),
+      write: (search, _head, magpie) => writePdf(magpie, search, readPdfEvents(search, magpie.attachments)),
     },
   ],
 ];

@@ -1,5 +1,7 @@
 import type { ExportAttribute, ExportEvent, PdfEvent, PdfReport } from '@magpie/formats';
 import type { Transaction } from '../../../database/transaction.ts';
+import type { AttachmentStore } from '../../intelligence/attachments/store.ts';
+import { withElements } from '../report-pdf/report-elements.ts';
 import { readAttributeRows } from './attribute-rows.ts';
 import { withoutListed } from './csv-format.ts';
 import type { ExportSearch } from './export-search.ts';
@@ -11,7 +13,7 @@ const EVENTS_AT_ONCE = 50;
  * The found events with their reports and attributes, one after the other: attributes come in the order of the events,
  * so that one walk over them serves all. Each event's attributes are to be read before the next event is asked for.
  */
-export async function* readPdfEvents(search: ExportSearch): AsyncGenerator<PdfEvent> {
+export async function* readPdfEvents(search: ExportSearch, files: AttachmentStore): AsyncGenerator<PdfEvent> {
   const { sql, values } = foundEvents(search);
   const wanted = { event: false, tags: true, eventTags: false, objects: true, inheritTags: false };
   const attributes = createWalk(withoutListed(readAttributeRows(search, wanted, 'cursor'), search));
@@ -19,7 +21,7 @@ export async function* readPdfEvents(search: ExportSearch): AsyncGenerator<PdfEv
     for await (const batch of search.tx.batches<{ id: number }>(sql, values, EVENTS_AT_ONCE)) {
       const ids = batch.map(({ id }) => id);
       const events = await loadEvents(search, ids);
-      const reports = await loadReports(search.tx, ids);
+      const reports = await loadReports(search.tx, files, ids);
       for (const id of ids) {
         const event = events.get(String(id));
         if (event === undefined) continue;
@@ -98,10 +100,14 @@ function eventOf(row: EventRow): ExportEvent {
   };
 }
 
-async function loadReports(tx: Transaction, ids: readonly number[]): Promise<Map<string, PdfReport[]>> {
+async function loadReports(
+  tx: Transaction,
+  files: AttachmentStore,
+  ids: readonly number[],
+): Promise<Map<string, PdfReport[]>> {
   const rows = await tx.query<{ event_id: number; name: string; content: string }>(
     'select event_id, name, content from visible_event_reports where event_id = any ($1) and not deleted order by id',
     [ids],
   );
-  return Map.groupBy(rows, ({ event_id }) => String(event_id));
+  return Map.groupBy(await withElements(tx, files, rows), ({ event_id }) => String(event_id));
 }
