@@ -67,7 +67,7 @@ async function checkCode(magpie: Magpie, countTry: CountTry, call: AnyCall): Pro
   if (pending === null) return goTo('/users/login');
   const { signIn, token } = pending;
   if (!isSameOrigin(magpie, call.headers)) return askCode(magpie, call, signIn, 403, texts.foreign);
-  const code = (readText(unwrap(call.body, 'User'), 'otp') ?? '').replaceAll(/\s/g, '');
+  const code = (readText(unwrap(call.body, 'data', 'User'), 'otp') ?? '').replaceAll(/\s/g, '');
   try {
     const takeBack = await countTry(call.ip, signIn.email);
     // Whoever has the password may come from any number of addresses: codes are tried a few times for each account.
@@ -147,7 +147,7 @@ function ownFactor(magpie: Magpie): Operation[] {
       model: 'User',
       body: Type.Object({ secret: Type.String(), otp: Type.String() }),
       handle: async (call) => {
-        const fields = unwrap(call.body, 'User');
+        const fields = unwrap(call.body, 'data', 'User');
         const secret = readText(fields, 'secret') ?? '';
         const code = (readText(fields, 'otp') ?? '').replaceAll(/\s/g, '');
         const isPage = prefersHtml(call.headers);

@@ -82,7 +82,8 @@ describe('signing in with an authenticator', () => {
     const { user, secret } = await withTotp();
     const [first, second] = [await signIn(user.email), await signIn(user.email)];
     const otp = hotp(secret, step());
-    expect((await form('/users/otp', { otp }, first.cookie)).status).toBe(302);
+    // As the field is called in MISP's own form.
+    expect((await form('/users/otp', { 'data[User][otp]': otp }, first.cookie)).status).toBe(302);
     expect((await form('/users/otp', { otp }, second.cookie)).status).toBe(200);
   });
 
