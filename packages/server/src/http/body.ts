@@ -11,6 +11,8 @@ export const MAX_JSON_DEPTH = 200;
  * of it.
  */
 const MAX_JSON_VALUES = Math.floor(getHeapStatistics().heap_size_limit / 128);
+/** Longer texts are counted too: they may be JSON themselves, which some operations read. */
+const SHORT_TEXT_BYTES = 2 ** 20;
 
 const INVALID_JSON =
   'Invalid JSON input. Make sure that the JSON input is a correctly formatted JSON string. This request has been blocked to avoid an unfiltered request.';
@@ -78,7 +80,9 @@ function checkShape(bytes: Buffer, maxValues: number): void {
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i];
     if (byte === QUOTE) {
-      i = endOfString(bytes, i);
+      const end = endOfString(bytes, i);
+      if (end - i > SHORT_TEXT_BYTES) values += countValues(bytes, i, end);
+      i = end;
     } else if (byte === 0x5b || byte === 0x7b) {
       depth += 1;
       values += 1;
@@ -88,6 +92,20 @@ function checkShape(bytes: Buffer, maxValues: number): void {
     } else if (byte === COMMA) values += 1;
     if (values > maxValues) throw new TooLarge(`The JSON body holds more than ${maxValues} values.`);
   }
+}
+
+/** What a text would hold as JSON; characters that are escaped by their number count whatever they are. */
+function countValues(bytes: Buffer, start: number, end: number): number {
+  let values = 0;
+  for (let i = start + 1; i < end; i += 1) {
+    const byte = bytes[i];
+    if (byte === 0x5b || byte === 0x7b || byte === COMMA) values += 1;
+    else if (byte === BACKSLASH) {
+      i += 1;
+      if (bytes[i] === 0x75) values += 1;
+    }
+  }
+  return values;
 }
 
 /** Index of the closing quote of the string that opens at `start`. */
@@ -128,14 +146,20 @@ function checkText(text: string): void {
 
 /** As PHP's own bounds (max_input_nesting_level, and ten times max_input_vars). */
 const MAX_FORM_DEPTH = 64;
-const MAX_FORM_FIELDS = 10_000;
+/** Fields of one form, however it is encoded. */
+export const MAX_FORM_FIELDS = 10_000;
+/** Files come by other ways; what forms hold may be JSON, which is not counted as a body of it is. */
+export const MAX_FORM_BYTES = 32 * 2 ** 20;
+/** What is told of longer ones. */
+export const FORM_TOO_LONG = `The fields of a form may have ${MAX_FORM_BYTES / 2 ** 20} MB together.`;
 const AMPERSAND = 0x26;
 
 /**
  * The fields of a form (application/x-www-form-urlencoded, URL Standard, section 5.1) by the names they were sent with.
- * Throws `TooLarge` for more of them than any form has, before they are read.
+ * Throws `TooLarge` for more of them, or longer ones, than any form has, before they are read.
  */
 export function readFormFields(bytes: Buffer): URLSearchParams {
+  if (bytes.length > MAX_FORM_BYTES) throw new TooLarge(FORM_TOO_LONG);
   let fields = 1;
   for (let at = bytes.indexOf(AMPERSAND); at !== -1; at = bytes.indexOf(AMPERSAND, at + 1)) {
     fields += 1;

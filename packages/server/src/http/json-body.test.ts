@@ -31,4 +31,14 @@ describe('a JSON body', () => {
   it('that would fill the memory is refused before it is read', () => {
     expect(() => read(`[${'{},'.repeat(25_000_000)}0]`)).toThrow(/holds more than \d+ values/);
   });
+
+  it('counts what stands in a long text, which may be read as JSON later', () => {
+    const inner = `[${'{},'.repeat(400_000)}0]`;
+    for (const text of [inner, inner.replaceAll('{', '\\u007b'), inner.replaceAll(',', '\\u002c')]) {
+      expect(() => read(`{"value": "${text}"}`, 700_000)).toThrow(TooLarge);
+      expect(read(`{"value": "${text}"}`, 900_000)).toEqual({ value: inner });
+    }
+    // Short ones are what they are: no more values than they can hold.
+    expect(read(`["${'[,'.repeat(1000)}"]`, 1)).toEqual(['[,'.repeat(1000)]);
+  });
 });

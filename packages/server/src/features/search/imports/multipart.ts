@@ -1,8 +1,10 @@
-import { BadRequest } from '../../../errors.ts';
-import { readFormBody, readJsonBody } from '../../../http/body.ts';
+import { BadRequest, TooLarge } from '../../../errors.ts';
+import { FORM_TOO_LONG, MAX_FORM_BYTES, MAX_FORM_FIELDS, readFormBody, readJsonBody } from '../../../http/body.ts';
 import { isObject, type JsonObject, unwrap } from '../../../http/lenient.ts';
 import type { Call } from '../../../http/operation.ts';
 import type { SentFile } from './read-apart.ts';
+
+type SentBody = Pick<Call, 'headers' | 'body'>;
 
 /** A form with a file, in any of the ways in which clients send one. */
 export interface SentForm {
@@ -14,9 +16,10 @@ export interface SentForm {
 
 /**
  * Reads an upload: a form with a file in `name` (`multipart/form-data`, RFC 7578; `Event[name]` and `data[Event][name]`
- * too), JSON with the text of the file in `filecontent`, or the file as it is. Throws `BadRequest`.
+ * too), JSON with the text of the file in `filecontent`, or the file as it is. Throws `BadRequest`, and `TooLarge` for more
+ * fields than any form has.
  */
-export async function readSentForm(call: Call, wrapper: string, name: string): Promise<SentForm> {
+export async function readSentForm(call: SentBody, wrapper: string, name: string): Promise<SentForm> {
   const { bytes, type } = rawBody(call);
   if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
   const body = /^application\/json\b/i.test(type) ? readJsonBody(bytes) : null;
@@ -33,7 +36,7 @@ export async function readSentForm(call: Call, wrapper: string, name: string): P
  * Reads a body of fields, JSON or a form, that may bring a file in `name` when it is `multipart/form-data`. Throws
  * `BadRequest`, and `Refused` for broken JSON.
  */
-export async function readSentFields(call: Call, wrapper: string, name: string): Promise<SentForm> {
+export async function readSentFields(call: SentBody, wrapper: string, name: string): Promise<SentForm> {
   const { bytes, type } = rawBody(call);
   if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
@@ -45,19 +48,23 @@ function withFiles(fields: JsonObject, files: readonly SentFile[]): SentForm {
   return { fields, file: files.at(-1) ?? null, files };
 }
 
-function rawBody(call: Call): { bytes: Buffer; type: string } {
+function rawBody(call: SentBody): { bytes: Buffer; type: string } {
   const header = call.headers['content-type'];
   const type = (Array.isArray(header) ? header[0] : header) ?? '';
   return { bytes: Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0), type };
 }
 
 async function readMultipart(bytes: Buffer, type: string, wrapper: string, name: string): Promise<SentForm> {
+  checkParts(bytes, type);
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch((cause: unknown) => {
     throw new BadRequest('The form cannot be read.', { cause });
   });
   const fields: JsonObject = Object.create(null);
   const files: SentFile[] = [];
+  let length = 0;
   for (const [key, value] of form) {
+    if (typeof value === 'string') length += value.length;
+    if (length > MAX_FORM_BYTES) throw new TooLarge(FORM_TOO_LONG);
     const path = fieldPath(key, wrapper);
     const field = path.at(-1) ?? key;
     if (typeof value === 'string') putField(fields, path, value);
@@ -69,6 +76,17 @@ async function readMultipart(bytes: Buffer, type: string, wrapper: string, name:
     fields,
     files.filter(({ bytes: content }) => content.length > 0),
   );
+}
+
+/** Parts are counted before they are read: some hundred thousand take seconds, in which nobody else is served. */
+function checkParts(bytes: Buffer, type: string): void {
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(type) ?? [];
+  const delimiter = `\r\n--${quoted ?? plain}`;
+  let parts = 1;
+  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + delimiter.length)) {
+    parts += 1;
+    if (parts > MAX_FORM_FIELDS) throw new TooLarge(`A form may have ${MAX_FORM_FIELDS} fields at most.`);
+  }
 }
 
 /** `data[Event][config][limit]` as `config`, `limit`. */
