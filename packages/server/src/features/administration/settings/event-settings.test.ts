@@ -10,6 +10,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { havingSettings } from './testing/having.ts';
 
 let m: TestMagpie;
 beforeAll(async () => {
@@ -17,16 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => m?.stop());
 
-/** Sets a setting for the time of the work; what stood there before is set again. */
-async function having(name: string, value: unknown, work: () => Promise<void>): Promise<void> {
-  const before = member((await m.admin.get(`/servers/serverSettingsEdit/${name}`)).body, name);
-  expect((await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value })).status).toBe(200);
-  try {
-    await work();
-  } finally {
-    await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value: before, force: true });
-  }
-}
+const having = (name: string, value: unknown, work: () => Promise<void>) =>
+  havingSettings(m.admin, { [name]: value }, work);
 
 function tagNames(event: unknown): string[] {
   const tags: unknown = typeof event === 'object' && event !== null && 'Tag' in event ? event.Tag : [];

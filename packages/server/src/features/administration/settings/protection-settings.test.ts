@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MadeUser, makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { havingSettings } from './testing/having.ts';
 
 const PASSWORD = 'A-Long-Passw0rd-Indeed';
 let m: TestMagpie;
@@ -12,16 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => m?.stop());
 
-async function having(name: string, value: unknown, work: () => Promise<void>): Promise<void> {
-  const before = member((await m.admin.get(`/servers/serverSettingsEdit/${name}`)).body, name);
-  const set = await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value, force: true });
-  expect(set.status).toBe(200);
-  try {
-    await work();
-  } finally {
-    await m.admin.post(`/servers/serverSettingsEdit/${name}`, { value: before, force: true });
-  }
-}
+const having = (name: string, value: unknown, work: () => Promise<void>) =>
+  havingSettings(m.admin, { [name]: value }, work);
 
 function browse(path: string, headers: Record<string, string> = {}, fields?: Record<string, string>) {
   return fetch(m.url + path, {
