@@ -265,6 +265,16 @@ describe('a package of STIX 1 that MISP has little place for', () => {
     expect(readXml('').notTaken).toEqual([{ path: 'document', reason: 'It holds nothing that MISP has a place for.' }]);
   });
 
+  it('has the markings of Automated Indicator Sharing as tags', () => {
+    const { event } = readXml(
+      '<stix:STIX_Header xmlns:m="http://data-marking.mitre.org/Marking-1" xmlns:AIS="http://www.us-cert.gov/STIXMarkingStructure#AISConsentMarking-2"><stix:Title>Shared</stix:Title><stix:Handling><m:Marking><m:Marking_Structure xsi:type="AIS:AISMarkingStructure"><AIS:Not_Proprietary CISA_Proprietary="false"><AIS:AISConsent consent="EVERYONE"/><AIS:TLPMarking color="AMBER"/></AIS:Not_Proprietary></m:Marking_Structure></m:Marking></stix:Handling></stix:STIX_Header>',
+    );
+    expect(tagsOf(event)).toEqual([
+      ...['ais-marking:AISConsent="EVERYONE"', 'ais-marking:AISMarking="Not_Proprietary"'],
+      ...['ais-marking:CISA_Proprietary="false"', 'ais-marking:TLPMarking="AMBER"', 'tlp:amber'],
+    ]);
+  });
+
   it('keeps what a course of action is about', () => {
     const { event, notTaken } = readXml(
       '<stix:Courses_Of_Action><stix:Course_Of_Action id="e:coa-1" xsi:type="coa:CourseOfActionType"><coa:Title>Block it</coa:Title><coa:Parameter_Observables><cybox:Observable id="e:o-1"><cybox:Object><cybox:Properties xsi:type="AddressObj:AddressObjectType" category="ipv4-addr"><AddressObj:Address_Value>203.0.113.9</AddressObj:Address_Value></cybox:Properties></cybox:Object></cybox:Observable></coa:Parameter_Observables></stix:Course_Of_Action></stix:Courses_Of_Action>',

@@ -21,11 +21,29 @@ function tagsOfStructure(structure: Json): string[] {
   const colour = plainText(structure.color).toLowerCase();
   if (/^(white|green|amber|red)$/.test(colour)) return [`tlp:${colour}`];
   if (typeOf(structure) === 'AISMarkingStructure') {
-    const parts = ['is_proprietary', 'not_proprietary'].flatMap((key) => itemsOf(structure, key)).filter(isJson);
-    return parts
-      .flatMap((part) => itemsOf(part, 'tlpmarking').concat(itemsOf(part, 'tlp_marking')).filter(isJson))
-      .flatMap(tagsOfStructure);
+    return [
+      ...itemsOf(structure, 'is_proprietary').flatMap((part) => aisTags('Is_Proprietary', part)),
+      ...itemsOf(structure, 'not_proprietary').flatMap((part) => aisTags('Not_Proprietary', part)),
+    ];
   }
   const statement = plainText(structure.statement);
   return statement === '' || statement.length > 255 ? [] : [statement];
+}
+
+/** The marking of CISA's Automated Indicator Sharing in the words of the taxonomy `ais-marking`, and its TLP colour. */
+function aisTags(kind: string, part: unknown): string[] {
+  if (!isJson(part)) return [];
+  const inner = (...keys: string[]) => keys.flatMap((key) => itemsOf(part, key)).filter(isJson);
+  const consent = inner('aisconsent', 'ais_consent').map((one) => plainText(one.consent).toUpperCase());
+  const colours = inner('tlpmarking', 'tlp_marking')
+    .map((one) => plainText(one.color).toUpperCase())
+    .filter((text) => /^(WHITE|GREEN|AMBER|RED)$/.test(text));
+  const owned = [plainText(part.cisa_proprietary).toLowerCase()].filter((text) => /^(true|false)$/.test(text));
+  return [
+    ...consent.filter((text) => /^(EVERYONE|USG|NONE)$/.test(text)).map((text) => `ais-marking:AISConsent="${text}"`),
+    `ais-marking:AISMarking="${kind}"`,
+    ...owned.map((text) => `ais-marking:CISA_Proprietary="${text}"`),
+    ...colours.map((text) => `ais-marking:TLPMarking="${text}"`),
+    ...colours.map((text) => `tlp:${text.toLowerCase()}`),
+  ];
 }
