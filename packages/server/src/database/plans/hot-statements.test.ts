@@ -235,6 +235,7 @@ const small: PageBounds = {
   countedRows: 1000,
   beginning: 2000,
   deep: 5000,
+  narrow: 200,
 };
 
 async function findBroadly(parameters: Record<string, unknown>, bounds: PageBounds, offset = 0) {

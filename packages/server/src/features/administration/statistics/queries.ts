@@ -31,7 +31,7 @@ export async function countEverything(tx: Transaction, monthStart: number): Prom
 }
 
 /** Attributes whose values are looked at when it is counted how many of them several events share. */
-const COUNTED_VALUES = 500_000;
+const COUNTED_VALUES = 200_000;
 
 /**
  * How many values several of the events share. Of very many attributes those are counted whose digests stand in a part of

@@ -145,6 +145,7 @@ export async function findSightings(
     bound,
     isEverything: false,
     large: null,
+    narrow: () => Promise.resolve(null),
     own: (page) => idsInSight(tx, sight, source, bound, page),
     leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),

@@ -4,6 +4,7 @@ import { countOneByOne, sumUp } from './count-attributes.ts';
 import { deepIds } from './deep-page.ts';
 import { type FoundPage, findPage } from './find-page.ts';
 import { leadingRows } from './leading-rows.ts';
+import { eventsInSight } from './narrow-sight.ts';
 import { type PageBounds, usualBounds } from './page-bounds.ts';
 import type { Page } from './parameters.ts';
 import { bindParameters } from './sql-text.ts';
@@ -29,6 +30,7 @@ export function findAttributes(
       bound: values,
       isEverything: source.where === LIVE_ONLY,
       large: 'visible_attributes',
+      narrow: () => eventsInSight(tx, search.criteria, bounds),
       own: async (wanted, areFew) =>
         (await taggedIds(tx, search, wanted)) ??
         (await deepIds(tx, search, wanted, bounds)) ??

@@ -37,11 +37,12 @@ beforeAll(async () => {
       })),
     });
   }
-  await world.magpie.database.asSystem('attributes of objects', (tx) =>
-    tx.execute(
+  await world.magpie.database.asSystem('attributes of objects', async (tx) => {
+    await tx.execute(
       `update attributes set object_id = id % 3, object_relation = case id % 3 when 0 then null else 'r' || id % 2 end`,
-    ),
-  );
+    );
+    await tx.execute('analyze attributes');
+  });
 });
 afterAll(() => world.close());
 
@@ -92,9 +93,12 @@ const dear: PageBounds = {
   countedRows: 5,
   beginning: 4,
   deep: 1e9,
+  narrow: 1e9,
 };
 const uncounted = { ...dear, countCost: -1, beginning: 1000 };
 const many = { ...dear, fewRows: -1, deep: 2 };
+// What everybody sees is a small part of all.
+const narrow = { ...dear, narrow: 0 };
 const cheap = { ...dear, cheapCost: 1e9, countedRows: 1e9, beginning: 0 };
 
 /** The pages of a search, and all it finds by a statement that sorts everything the viewer sees. */
@@ -129,6 +133,7 @@ describe('pages of attributes', () => {
     ['walked in their order', dear],
     ['walked, and never counted', uncounted],
     ['walked by types and by blocks of ids', many],
+    ['gathered from the events in sight', narrow],
     ['cut from all matches', cheap],
   ])(
     'hold what the viewer sees in its order, %s, and never tell too much',

@@ -17,6 +17,8 @@ export interface PageRequest {
   readonly isEverything: boolean;
   /** The view with the ids, where it holds so many that a beginning of it is looked through first. */
   readonly large: string | null;
+  /** The events that the viewer sees, where they are few of all. */
+  narrow(): Promise<readonly number[] | null>;
   /** The ids of the page, where the search has a way of its own to them; whether few matches are expected in all. */
   own(page: Page & { readonly limit: number }, areFew: boolean): Promise<readonly { id: number }[] | null>;
   /** What stands at the beginning of the order, where that is known. */
@@ -51,6 +53,8 @@ export async function findPage(
   const isKeyset = page.afterId !== null;
   const judged = isEverything || (page.afterId ?? 0) > 0 ? null : await judgeMatches(tx, source, bound, bounds);
   if (judged?.areCheap && !isKeyset) return sortedPage(tx, request);
+  const events = await request.narrow();
+  if (events !== null) return narrowPage(tx, request, events);
   const known = isKeyset ? null : await request.known();
   if (known !== null && known <= page.offset) {
     return { ids: [], count: { total: known, isExact: true }, hasMore: false };
@@ -75,6 +79,19 @@ async function sortedPage(tx: Transaction, { source, page, bound }: PageRequest)
   const total = found[0]?.total ?? (page.offset === 0 ? 0 : await countRows(tx, source, bound));
   const ids = found.map(({ id }) => id);
   return { ids, count: { total, isExact: true }, hasMore: page.offset + ids.length < total };
+}
+
+/** The page of what stands in some events. */
+async function narrowPage(tx: Transaction, request: PageRequest, events: readonly number[]): Promise<FoundPage> {
+  const { source, page, bound } = request;
+  const { bind, values } = bindParameters(bound);
+  const where = `${source.where} and ${source.id.slice(0, -'id'.length)}event_id = any (${bind(events, 'bigint[]')})`;
+  const narrowed = { ...request, source: { ...source, where }, bound: [...values] };
+  if (page.afterId === null) return sortedPage(tx, narrowed);
+  const wanted = { ...page, limit: page.limit + 1 };
+  const found = await tx.query<{ id: number }>(pageIds(narrowed.source, wanted, true, bind), values);
+  const ids = found.slice(0, page.limit).map(({ id }) => id);
+  return { ids, count: null, hasMore: found.length > page.limit };
 }
 
 /** The page, if what leads its order fills it. */

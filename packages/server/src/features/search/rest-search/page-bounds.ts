@@ -18,6 +18,8 @@ export interface PageBounds {
   readonly beginning: number;
   /** Pages that begin behind so many rows are looked for by the counts of blocks of ids. */
   readonly deep: number;
+  /** Who sees less than one in so many attributes has what he sees gathered by its events. */
+  readonly narrow: number;
 }
 
 /** What counting may take that tells beforehand that there are no matches. */
@@ -30,6 +32,7 @@ export const usualBounds: PageBounds = {
   countedRows: 100_000,
   beginning: 200_000,
   deep: 10_000,
+  narrow: 200,
 };
 
 /**

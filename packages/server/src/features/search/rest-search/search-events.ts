@@ -126,6 +126,7 @@ export async function findEvents(
     bound: conditions,
     isEverything: where === 'true',
     large: null,
+    narrow: () => Promise.resolve(null),
     own: (wanted) => firstEvents(tx, viewer, { criteria, names, order }, wanted),
     leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),

@@ -16,6 +16,7 @@ import { findPage, type PageRequest } from './find-page.ts';
 import { idsOfFirstRows } from './first-rows.ts';
 import type { Reading } from './held-transaction.ts';
 import { countBounded } from './match-count.ts';
+import { eventsInSight } from './narrow-sight.ts';
 import { orderSql, readOrder } from './order.ts';
 import { boundsByAttributes, usualBounds } from './page-bounds.ts';
 import { hasRowBehind, pageIds, sortsFirst } from './page-sql.ts';
@@ -73,6 +74,7 @@ export async function searchObjects(
     bound: conditions,
     isEverything: where === EVERYTHING,
     large: dependsOnAttributes(criteria) ? null : 'visible_objects',
+    narrow: () => eventsInSight(tx, criteria, bounds),
     own: (wanted) => firstObjects(tx, viewer, { criteria, names, order }, wanted),
     leading: () => Promise.resolve({ rows: [], areAll: false }),
     known: () => Promise.resolve(null),
