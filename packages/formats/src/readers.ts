@@ -7,3 +7,4 @@ export { mispEvents } from './read/misp-json.ts';
 export { type DocumentOptions, readDocument } from './read/read-document.ts';
 export type { StixDocument, StixKnowledge, StixNames } from './read/read-stix.ts';
 export { DocumentRefused, type Found, type JsonObject, type NotTaken } from './read/reading.ts';
+export { uuid5 } from './stix2/ids.ts';

@@ -188,6 +188,17 @@ describe('an import that is told to end', { timeout: 60_000 }, () => {
     expect(JSON.stringify(found.body).match(/Ended \w+/g)).toEqual(['Ended first']);
   });
 
+  it('makes nothing twice when it is begun again', async () => {
+    const viewer = await firstViewer();
+    const file = { fileName: 'again.txt', bytes: Buffer.from('again.example.com') };
+    const seed = crypto.randomUUID();
+    const [first] = (await storeFile(magpie.magpie, viewer, file, {}, { seed })).results;
+    const [second] = (await storeFile(magpie.magpie, viewer, file, {}, { seed })).results;
+    expect([first?.action, second?.action]).toEqual(['created', 'updated']);
+    expect(second?.id).toBe(first?.id);
+    expect(await attributesOf(String(first?.id))).toHaveLength(1);
+  });
+
   it('tells how far it is inside one large event, and can end there', async () => {
     const viewer = await firstViewer();
     const list = Array.from({ length: 25 }, (_, n) => attributes(n)).flat();

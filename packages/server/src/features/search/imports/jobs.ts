@@ -36,6 +36,7 @@ async function importUpload(magpie: Magpie, job: RunningJob): Promise<string> {
       await openUpload(magpie, upload),
       readStoreOptions(isObject(input.options) ? input.options : {}),
       {
+        seed: upload.id,
         signal: job.signal,
         told: (done) => {
           const share = Math.max(done.events / events, done.attributes / attributes) * 100;

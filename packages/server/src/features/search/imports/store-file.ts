@@ -1,3 +1,4 @@
+import { uuid5 } from '@magpie/formats/readers';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
@@ -31,6 +32,8 @@ export interface StoredFile {
 
 /** Where the storing tells how far it is, and is told to end. */
 export interface StoreControl {
+  /** Names events that have no uuid: a file that is stored again, after a broken-off try, makes none of them twice. */
+  readonly seed?: string;
   readonly signal?: AbortSignal;
   readonly told?: (done: StoredSoFar) => void;
 }
@@ -79,7 +82,8 @@ export async function storeFile(
       notTakenCount += 1;
       if (notTaken.length < TOLD) notTaken.push({ path: part.path, reason: part.reason });
     } else if (part.kind === 'event') {
-      results.push(await storeEvent(magpie, viewer, part.event, options, { onWritten }));
+      const event = withUuid(part.event, control.seed, results.length);
+      results.push(await storeEvent(magpie, viewer, event, options, { onWritten }));
       tell();
     }
   }
@@ -96,6 +100,10 @@ function storeEvent(
   if (options.event === undefined) return importEvent(magpie, viewer, withReach(event, options), control);
   const regenerateUuids = options.regenerateUuids ?? false;
   return importInto(magpie, viewer, options.event, reachInside(event, options), { ...control, regenerateUuids });
+}
+
+function withUuid(event: JsonObject, seed: string | undefined, place: number): JsonObject {
+  return seed === undefined || event.uuid !== undefined ? event : { ...event, uuid: uuid5(`${seed} ${place}`) };
 }
 
 /** The event with the reach that was chosen; without a choice its own. */
