@@ -1,3 +1,4 @@
+import { perLanguage } from '../i18n/formatters.ts';
 import { useTranslator } from '../i18n/i18n.tsx';
 
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -8,30 +9,12 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-/** Formatters by language: to make one takes longer than to draw the row that shows the moment. */
-const relative = new Map<string, Intl.RelativeTimeFormat>();
-const exact = new Map<string, Intl.DateTimeFormat>();
-
-function kept<Formatter>(formatters: Map<string, Formatter>, language: string, make: () => Formatter): Formatter {
-  const known = formatters.get(language);
-  if (known !== undefined) return known;
-  const made = make();
-  formatters.set(language, made);
-  return made;
-}
-
-const formatExact = (date: Date, language: string): string =>
-  kept(exact, language, () => new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' })).format(
-    date,
-  );
+const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
+const exact = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }));
 
 /** "3 days ago" in the language of the page; `seconds` counts from now. */
 function formatRelative(seconds: number, language: string): string {
-  const formatter = kept(
-    relative,
-    language,
-    () => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
-  );
+  const formatter = relative(language);
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return formatter.format(Math.round(seconds / size), unit);
   }
@@ -48,7 +31,7 @@ export function Moment(props: { readonly epoch: string | number | null | undefin
   if (!Number.isFinite(seconds) || seconds <= 0) return <span className="muted">{props.never ?? '–'}</span>;
   const date = new Date(seconds * 1000);
   return (
-    <time dateTime={date.toISOString()} title={`${formatExact(date, language)} · ${formatUtc(date)}`}>
+    <time dateTime={date.toISOString()} title={`${exact(language).format(date)} · ${formatUtc(date)}`}>
       {formatRelative(seconds - Date.now() / 1000, language)}
     </time>
   );

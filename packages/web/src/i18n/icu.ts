@@ -4,6 +4,8 @@
  * Source: https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
 
+import { formatNumber, pluralRules } from './formatters.ts';
+
 type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'count' }
@@ -100,14 +102,14 @@ export function formatParts(parts: readonly Part[], values: MessageValues, local
   let text = '';
   for (const part of parts) {
     if (part.kind === 'text') text += part.text;
-    else if (part.kind === 'count') text += count.toLocaleString(locale);
+    else if (part.kind === 'count') text += formatNumber(count, locale);
     else if (part.kind === 'value') {
       const value = values[part.name] ?? `{${part.name}}`;
-      text += part.asNumber ? Number(value).toLocaleString(locale) : String(value);
+      text += part.asNumber ? formatNumber(Number(value), locale) : String(value);
     } else {
       const value = values[part.name] ?? '';
       const number = part.plural ? Number(value) : count;
-      const key = part.plural ? new Intl.PluralRules(locale).select(number) : String(value);
+      const key = part.plural ? pluralRules(locale).select(number) : String(value);
       const chosen = part.cases.get(`=${value}`) ?? part.cases.get(key) ?? part.cases.get('other') ?? [];
       text += formatParts(chosen, values, locale, number);
     }

@@ -7,6 +7,7 @@ import { AnalysisText, DistributionBadge, PublishBadge, ThreatBadge } from '../.
 import type { Column } from '../../components/data-grid.tsx';
 import { TagRow, type TagStyle } from '../../components/tag-chip.tsx';
 import { Moment } from '../../components/time.tsx';
+import { formatNumber } from '../../i18n/formatters.ts';
 import { useTranslator } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -76,7 +77,7 @@ export function useEventColumns(related: RelatedCounts): readonly Column<EventIn
         width: 88,
         align: 'end',
         sort: 'attribute_count',
-        render: (event) => Number(event.attribute_count ?? 0).toLocaleString(language),
+        render: (event) => formatNumber(Number(event.attribute_count ?? 0), language),
       },
       {
         id: 'related',
@@ -149,7 +150,7 @@ function RelatedCount({ event, count }: { readonly event: EventIndexRow; readonl
   if (count === undefined || count === 0) return null;
   return (
     <AppLink to={`${paths.event(event.id)}#related`} aria-label={t('related.count', { n: count })}>
-      {count.toLocaleString(language)}
+      {formatNumber(count, language)}
     </AppLink>
   );
 }
