@@ -46,14 +46,14 @@ export function keyCheckOperations(magpie: Magpie): Operation[] {
       name: 'users.verifyGPG',
       summary: 'The OpenPGP keys of users, with their fingerprints and what is wrong with them',
       path: '/users/verifyGPG/{full?}',
-      handle: async (call) => json(await checked(magpie, call, 'gpgkey', checkPgpKey)),
+      handle: async (call: Call) => json(await checked(magpie, call, 'gpgkey', checkPgpKey)),
     },
     {
       ...check,
       name: 'users.verifyCertificate',
       summary: 'The certificates of users, with their fingerprints and what is wrong with them',
       path: '/users/verifyCertificate',
-      handle: async (call) =>
+      handle: async (call: Call) =>
         json(await checked(magpie, call, 'certif_public', (text) => checkCertificate(text, magpie.now()))),
     },
   ];
