@@ -8,6 +8,7 @@ import { loadAttributeTags } from '../events/load.ts';
 import { canDeleteAttributes, canModifyEvent, findEvent, NO_RIGHT, touchEvent } from '../events/rights.ts';
 import type { AttributeRow, EventRow } from '../events/rows.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
+import { closeProposalsAbout } from './close-proposals.ts';
 import { findAttribute } from './find-attribute.ts';
 import { storedFields } from './update.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
@@ -111,10 +112,12 @@ export async function markAttributesDeleted(
   tx: Transaction,
   attributes: readonly AttributeRow[],
 ): Promise<void> {
+  const ids = attributes.map((attribute) => attribute.id);
   await tx.execute(
     `update visible_attributes set deleted = true, correlates = 0, timestamp = $2${sanitised(magpie)} where id = any ($1::bigint[])`,
-    [attributes.map((attribute) => attribute.id), magpie.now()],
+    [ids, magpie.now()],
   );
+  await closeProposalsAbout(tx, ids, magpie.now());
   await record(tx, attributes, 'soft_delete');
 }
 

@@ -2,6 +2,7 @@ import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { AttributeRow } from '../events/rows.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { ATTRIBUTE_PARTS } from './attribute-parts.ts';
+import { closeProposalsAbout } from './close-proposals.ts';
 import { correlatesOf, insertFiles } from './insert.ts';
 import type { PlannedAttribute } from './plan.ts';
 import { valueDigest } from './value-digest.ts';
@@ -45,6 +46,10 @@ export async function updateAttributes(context: WriteContext, planned: readonly 
     column((plan) => (plan.values.value2 === '' ? null : valueDigest(plan.values.value2))),
     column((plan) => correlatesOf(context, plan)),
   ]);
+  const deleted = planned.flatMap(({ stored, values }) =>
+    stored && values.deleted && !stored.deleted ? stored.id : [],
+  );
+  await closeProposalsAbout(context.tx, deleted, context.now);
   await moveAudiences(context, planned);
   await insertFiles(context, planned, ids);
   await recordChanges(

@@ -20,6 +20,11 @@ export async function markPartsDeleted(
   if (members.length > 0) await markAttributesDeleted(magpie, tx, members);
   await tx.elevated('hidden parts go with their object', async () => {
     await tx.execute(
+      `update proposals p set deleted = true, timestamp = $2 from attributes a
+       where a.object_id = any ($1::bigint[]) and not a.deleted and p.attribute_id = a.id and not p.deleted`,
+      [objectIds, magpie.now()],
+    );
+    await tx.execute(
       `update attributes set deleted = true, correlates = 0, timestamp = $2
        where object_id = any ($1::bigint[]) and not deleted`,
       [objectIds, magpie.now()],

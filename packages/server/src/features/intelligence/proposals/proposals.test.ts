@@ -266,6 +266,19 @@ describe('a proposal on an attribute', () => {
     await magpie.admin.post('/servers/serverSettingsEdit/MISP.unpublishedprivate', { value: false });
   });
 
+  it('ends with an attribute that is deleted, in whatever way', async () => {
+    const event = await makeEvent(owner);
+    const attribute = () => makeAttribute(owner, event.id);
+    const [one, two, three] = [await attribute(), await attribute(), await attribute()];
+    for (const { id } of [one, two, three]) await proposeChange(stranger, id, { comment: 'x' });
+    expect(await indexed(owner, `/${event.id}/deleted:0`)).toHaveLength(3);
+    await owner.post(`/attributes/delete/${one.id}`);
+    await owner.post(`/attributes/edit/${two.id}`, { deleted: true });
+    await owner.post(`/events/edit/${event.id}`, { Attribute: [{ uuid: three.uuid, deleted: true }] });
+    expect(await indexed(owner, `/${event.id}/deleted:0`)).toEqual([]);
+    expect(await indexed(owner, `/${event.id}/deleted:1`)).toHaveLength(3);
+  });
+
   it('goes when attribute or event go for good', async () => {
     const event = await makeEvent(owner);
     const attribute = await makeAttribute(owner, event.id);
