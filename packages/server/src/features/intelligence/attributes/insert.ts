@@ -1,6 +1,7 @@
 import { actorValues } from '../../../changes/changes.ts';
 import { arrayLiteral } from '../../../database/array-literal.ts';
 import type { SqlValue } from '../../../database/transaction.ts';
+import type { Half } from '../../search/correlations/related-ahead.ts';
 import type { WriteContext } from '../events/write-context.ts';
 import { type PlannedAttribute, sameAttributeKey } from './plan.ts';
 import { correlationMode, valueDigest } from './value-digest.ts';
@@ -116,6 +117,10 @@ async function insertBatch(context: WriteContext, batch: readonly PlannedAttribu
   const shared = batch.map(sharedValues);
   const first = shared[0] ?? [];
   const sharing = shared.every((row) => row.every((value, index) => value === first[index]));
+  const h1 = batch.map((plan) => valueDigest(plan.values.value1));
+  const h2 = batch.map((plan) => (plan.values.value2 === '' ? null : valueDigest(plan.values.value2)));
+  const correlates = batch.map((plan) => correlatesOf(context, plan));
+  context.ahead?.add(halvesOf(batch, { h1, h2, correlates }));
   const values: SqlValue[] = [
     ...actorValues(context.viewer),
     context.event.id,
@@ -126,9 +131,7 @@ async function insertBatch(context: WriteContext, batch: readonly PlannedAttribu
     column((plan) => plan.values.value2),
     column((plan) => plan.values.toIds),
     column((plan) => plan.values.comment),
-    column((plan) => valueDigest(plan.values.value1)),
-    column((plan) => (plan.values.value2 === '' ? null : valueDigest(plan.values.value2))),
-    column((plan) => correlatesOf(context, plan)),
+    ...[arrayLiteral(h1), arrayLiteral(h2), arrayLiteral(correlates)],
     ...(sharing ? first : SHARED.map((_, index) => arrayLiteral(shared.map((row) => row[index] ?? null)))),
   ];
   const statements = batch.some((plan) => plan.values.uuid !== null) ? INSERT.anyUuid : INSERT.ownUuids;
@@ -136,8 +139,22 @@ async function insertBatch(context: WriteContext, batch: readonly PlannedAttribu
     sharing ? statements.sharing : statements.apart,
     values,
   );
+  if (rows.length < batch.length) context.ahead?.spoil();
   const idOf = new Map(rows.map((row) => [row.uuid, row.id]));
   return batch.map((plan) => idOf.get(plan.uuid) ?? null);
+}
+
+/** What correlation goes by: the first halves, and the second ones where these take part. */
+function halvesOf(
+  batch: readonly PlannedAttribute[],
+  { h1, h2, correlates }: { h1: readonly string[]; h2: readonly (string | null)[]; correlates: readonly number[] },
+): Half[] {
+  return batch.flatMap(({ values }, index) => {
+    const [first, second] = [h1[index], h2[index] ?? null];
+    if (correlates[index] === 0 || first === undefined) return [];
+    const half = { h: first, text: values.value1 };
+    return correlates[index] === 2 && second !== null ? [half, { h: second, text: values.value2 }] : [half];
+  });
 }
 
 /** The `correlates` column of a planned attribute. */

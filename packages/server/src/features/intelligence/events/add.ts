@@ -6,6 +6,8 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Conflict, Invalid, Refused } from '../../../errors.ts';
 import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { correlationLimits } from '../../search/correlations/limits.ts';
+import { lookAhead, type RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import { refuseEventByRule } from '../../sharing/blocklists/event-rules.ts';
 import { refuseBlockedEvent } from '../../sharing/blocklists/service.ts';
 import { captureOrganisation } from '../../sharing/organisations/capture.ts';
@@ -23,12 +25,19 @@ export interface AddedEvent {
   rejected: Rejection[];
   /** Its attributes outside objects as they were stored; null when there are too many to hold. */
   attributes: readonly AttributeRow[] | null;
+  /** Of a large event: what correlates with it, as looked up meanwhile. */
+  ahead: RelatedAhead | null;
 }
+
+/** From so many attributes in a body on, what correlates with the event is looked for while it is stored. */
+const LARGE = 1000;
 
 /** Switches of `addEvent`. */
 export interface AddEventOptions {
   /** Kept for the import of files: the creator organisation in the body is honoured for site administrators too. */
   keepCreator?: boolean;
+  /** The answer will show what correlates with the event. */
+  showsRelated?: boolean;
   /** As of `WriteAttributesOptions`: for progress, and for ending a long write. */
   onWritten?: ((count: number) => void) | undefined;
 }
@@ -103,8 +112,12 @@ export async function addEvent(
     },
   ]);
   const kept = createKeptRows();
+  const limits = correlationLimits(magpie);
+  const isAhead = options.showsRelated === true && isLarge(body) && limits !== null && !limits.advanced;
+  const ahead = isAhead ? lookAhead(magpie.database, viewer, row.id, limits) : null;
   const context = createWriteContext({
     kept,
+    ...(ahead === null ? {} : { ahead }),
     magpie,
     tx,
     viewer,
@@ -113,7 +126,11 @@ export async function addEvent(
   });
   if (isLost) context.rejected.push({ path: 'SharingGroup', reason: NO_GROUP });
   await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true, onWritten: options.onWritten });
-  return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows };
+  return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows, ahead };
+}
+
+function isLarge({ Attribute }: JsonObject): boolean {
+  return Array.isArray(Attribute) && Attribute.length >= LARGE;
 }
 
 function holdsAnything(body: JsonObject): boolean {

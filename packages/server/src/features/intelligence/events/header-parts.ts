@@ -2,6 +2,7 @@ import { can, type Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { eventTagWire } from '../../knowledge/tags/wire.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';
+import type { RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import {
   findRelatedEvents,
   findRelatedEventsBeside,
@@ -120,11 +121,17 @@ function relatedOf({ magpie, tx }: Assembly, headers: readonly EventHeader[]): P
 }
 
 /** The same on other connections than the reader's own, from ids alone; an event that does not correlate has none. */
-export async function relatedBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
+export async function relatedBeside(
+  magpie: Magpie,
+  viewer: Viewer,
+  ids: readonly number[],
+  ahead: RelatedAhead | null,
+): Promise<Related> {
   const [id, ...more] = ids;
   const limits = correlationLimits(magpie);
   if (id === undefined || more.length > 0) return findRelatedEventsBeside(magpie.database, viewer, ids, limits);
-  return new Map([[id, await findRelatedOfOne(magpie.database, viewer, id, limits)]]);
+  const found = (await ahead?.rows()) ?? null;
+  return new Map([[id, found ?? (await findRelatedOfOne(magpie.database, viewer, id, limits))]]);
 }
 
 /** Related events, each with what is noted about it beside it. */

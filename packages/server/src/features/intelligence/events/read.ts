@@ -1,6 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import type { RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import type { Extensions } from '../event-extensions/extensions.ts';
 import { proposalsOfEvents } from '../proposals/service.ts';
 import { type Assembly, annotationsOf } from './assemble.ts';
@@ -64,9 +65,17 @@ async function* written(
 
 const isBeside = (options: ReadEventOptions) => options.correlations === 'beside';
 
-/** Related events, looked up on other connections; whoever awaits the promise hears of a failure. */
-export function lookBeside(magpie: Magpie, viewer: Viewer, ids: readonly number[]): Promise<Related> {
-  const looking = relatedBeside(magpie, viewer, ids);
+/**
+ * Related events, looked up on other connections, or as they were `ahead` while the only one of `ids` was stored; whoever
+ * awaits the promise hears of a failure.
+ */
+export function lookBeside(
+  magpie: Magpie,
+  viewer: Viewer,
+  ids: readonly number[],
+  ahead: RelatedAhead | null = null,
+): Promise<Related> {
+  const looking = relatedBeside(magpie, viewer, ids, ahead);
   looking.catch(() => {});
   return looking;
 }

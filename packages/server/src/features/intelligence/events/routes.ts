@@ -10,6 +10,7 @@ import { isObject, type JsonObject, readBoolean, readId, readList, unwrap } from
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { isWaitedFor } from '../../../http/waited-for.ts';
+import type { RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import type { ReadEventOptions } from './read-options.ts';
 import { eventBody, eventResponse } from './schema.ts';
 import * as service from './service.ts';
@@ -104,7 +105,7 @@ function writing(magpie: Magpie): Operation[] {
         const sent = readEventBody(call.body);
         const body = breakOnDuplicate === undefined ? sent : { ...sent, breakOnDuplicate };
         const added = await addOrConflict(magpie, call, body);
-        return answerEvent(magpie, call, added.id, added.rejected, added.attributes);
+        return answerEvent(magpie, call, added.id, added.rejected, { stored: added.attributes, ahead: added.ahead });
       },
     },
     {
@@ -216,7 +217,7 @@ function unwrapEvent(body: unknown): JsonObject {
 
 async function addOrConflict(magpie: Magpie, call: Call, body: JsonObject) {
   try {
-    return await service.addEvent(magpie, call.viewer, body, { alert: true });
+    return await service.addEvent(magpie, call.viewer, body, { alert: true, showsRelated: true });
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
     throw new HttpProblem(404, error.message, { location: `${magpie.config.baseUrl}/events/${error.existingId}` });
@@ -243,11 +244,11 @@ export async function answerEvent(
   call: Call,
   id: number,
   rejected: readonly unknown[],
-  stored: ReadEventOptions['stored'] = null,
+  { stored = null, ahead = null }: { stored?: ReadEventOptions['stored']; ahead?: RelatedAhead | null } = {},
 ): Promise<Answer> {
   const metadata = readBoolean(call.named.metadata) ?? false;
   const options = { correlations: true, metadata, analystData: true, stored };
-  const chunks = service.viewEventById(magpie, call.viewer, id, options);
+  const chunks = service.viewEventById(magpie, call.viewer, id, options, ahead);
   return streamedJson(rejected.length === 0 ? chunks : withRejected(chunks, rejected), {
     ...(rejected.length === 0 ? {} : { 'x-magpie-rejected': String(rejected.length) }),
   });

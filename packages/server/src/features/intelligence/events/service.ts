@@ -5,6 +5,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { type JsonObject, readId } from '../../../http/lenient.ts';
+import type { RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import type { WriteAttributesOptions } from '../attributes/write.ts';
 import { requestAlert } from '../event-alerts/job.ts';
 import { type AddEventOptions, type AddedEvent, addEvent as addEventWithin, foldEvent } from './add.ts';
@@ -77,6 +78,7 @@ export function viewEvent(
   viewer: Viewer,
   idOrUuid: string | undefined,
   options: ReadEventOptions,
+  ahead: RelatedAhead | null = null,
 ): AsyncGenerator<string> {
   const reading: ReadEventOptions = options.correlations ? { ...options, correlations: 'beside' } : options;
   const read = async function* (tx: Transaction) {
@@ -86,7 +88,8 @@ export function viewEvent(
   };
   // Known from the id alone, related events are on their way before the event itself is.
   const id = readId(idOrUuid);
-  const early = options.correlations && !options.extended && id !== null ? lookBeside(magpie, viewer, [id]) : null;
+  const isEarly = options.correlations && !options.extended && id !== null;
+  const early = isEarly ? lookBeside(magpie, viewer, [id], ahead) : null;
   return magpie.database.stream(viewer, read, { plans: 'once' });
 }
 
@@ -96,8 +99,9 @@ export function viewEventById(
   viewer: Viewer,
   id: number,
   options: ReadEventOptions,
+  ahead: RelatedAhead | null,
 ): AsyncGenerator<string> {
-  return viewEvent(magpie, viewer, String(id), options);
+  return viewEvent(magpie, viewer, String(id), options, ahead);
 }
 
 /** Title, threat level and tags; an empty list when the event is not visible, as in MISP. */

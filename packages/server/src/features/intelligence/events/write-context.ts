@@ -3,6 +3,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject, readId } from '../../../http/lenient.ts';
+import type { RelatedAhead } from '../../search/correlations/related-ahead.ts';
 import { captureSharingGroup, usableSharingGroup } from '../../sharing/sharing-groups/service.ts';
 import type { KeptRows } from '../attributes/kept-rows.ts';
 
@@ -31,6 +32,8 @@ export interface WriteContext {
   readonly groups: GroupResolver;
   /** Where the answer shows all that is stored: what was. */
   readonly kept?: KeptRows;
+  /** Where the answer shows what correlates with a large event: looks for it meanwhile. */
+  readonly ahead?: RelatedAhead;
   /** Audience of an element within `parent`. */
   fold(parent: FoldedAudience, reach: Reach): Promise<FoldedAudience>;
 }
@@ -73,6 +76,7 @@ export function createWriteContext(base: {
   event: WriteContext['event'];
   groups: GroupResolver;
   kept?: KeptRows;
+  ahead?: RelatedAhead;
 }): WriteContext {
   const folded = new Map<string, Promise<FoldedAudience>>();
   const { magpie, event } = base;
