@@ -99,6 +99,21 @@ describe('exports at their old addresses', () => {
     }
   });
 
+  it('know the event by its older names', async () => {
+    for (const path of [
+      `/events/xml/download/id:${draft.id}`,
+      `/events/stix/download/id:${draft.id}`,
+      `/events/stix2/download/eventId:${draft.id}`,
+      `/events/csv/download/id:${draft.id}/ignore:1`,
+    ]) {
+      const { status, body } = await admin.get(path);
+      expect({ path, status }).toEqual({ path, status: 200 });
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      expect(text).toContain('draft.example.com');
+      expect(text).not.toContain('evil.example.com');
+    }
+  });
+
   it('keep what the caller may not see', async () => {
     for (const path of ['/events/csv/download/null/1', '/attributes/text/download/all', '/events/hids/sha1/download']) {
       expect(await lines(outsider, path)).not.toEqual(expect.arrayContaining([expect.stringContaining(SHA1)]));

@@ -7,7 +7,8 @@ const SKIPPED = new Set(['null', 'false', '0', '']);
 /**
  * Parameters of MISP's old export URLs: `/events/csv/download/5/null/tlp;green`. The first segment was once the API
  * key and is passed over; the others fill `names` in their order. A body, flat or in `request`, and named parameters
- * (which win) are read too, so that what restSearch knows can be asked for here as well.
+ * (which win) are read too, so that what restSearch knows can be asked for here as well. The event may be called `id`
+ * or `eventId` there.
  */
 export function readLegacyParameters(
   call: Pick<Call, 'body' | 'method' | 'named' | 'rest'>,
@@ -19,7 +20,9 @@ export function readLegacyParameters(
     const name = names[index];
     if (name !== undefined && !SKIPPED.has(segment.toLowerCase())) values[name] = readSegment(segment);
   }
-  return { ...values, ...call.named };
+  const { id, eventId, ...others } = { ...values, ...call.named };
+  const event = [id, eventId].find(isGiven);
+  return event === undefined ? others : { eventid: event, ...others };
 }
 
 // `;` stands for `:`, which would make a named parameter.

@@ -137,9 +137,8 @@ async function hids(magpie: Magpie, call: Call): Promise<Answer> {
   const type = hashTypes[call.args.type?.toLowerCase() ?? ''];
   if (type === undefined) throw new HttpProblem(404, 'Invalid hash type. Known are md5, sha1 and sha256.');
   const values = readLegacyParameters(call, ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last']);
-  const { withAttachments: _, id, ...filters } = values;
-  const event = filters.eventid === undefined && id !== undefined ? { eventid: id } : {};
-  return answer(magpie, 'attributes', call, { ...filters, ...event, type, returnFormat: 'hashes' });
+  const { withAttachments: _, ...filters } = values;
+  return answer(magpie, 'attributes', call, { ...filters, type, returnFormat: 'hashes' });
 }
 
 const nidsNames = [
@@ -151,9 +150,8 @@ async function nids(magpie: Magpie, call: Call): Promise<Answer> {
   if (format !== 'suricata' && format !== 'snort') {
     throw new HttpProblem(404, 'Invalid format. Known are suricata and snort.');
   }
-  const { frame: _frame, id, ...filters } = readLegacyParameters(call, nidsNames);
-  const event = filters.eventid === undefined && id !== undefined ? { eventid: id } : {};
-  return answer(magpie, 'events', call, { ...filters, ...event, ...typesOf(filters), returnFormat: format });
+  const { frame: _frame, ...filters } = readLegacyParameters(call, nidsNames);
+  return answer(magpie, 'events', call, { ...filters, ...typesOf(filters), returnFormat: format });
 }
 
 const xmlNames = ['eventid', 'withAttachments', 'tags', 'from', 'to', 'last'];
@@ -174,9 +172,7 @@ const rpzNames = [
 ];
 
 async function rpz(magpie: Magpie, call: Call): Promise<Answer> {
-  const { eventId, ...values } = readLegacyParameters(call, rpzNames);
-  const event = eventId === undefined ? {} : { eventid: eventId };
-  return answer(magpie, 'attributes', call, { ...event, ...values, returnFormat: 'rpz' });
+  return answer(magpie, 'attributes', call, { ...readLegacyParameters(call, rpzNames), returnFormat: 'rpz' });
 }
 
 /** `all` is a word for no choice. */
@@ -189,9 +185,8 @@ const textNames = [
 ];
 
 async function text(magpie: Magpie, call: Call): Promise<Answer> {
-  const { allowNonIDS, allowNotPublished, eventId, ...values } = readLegacyParameters(call, textNames);
+  const { allowNonIDS, allowNotPublished, ...values } = readLegacyParameters(call, textNames);
   return answer(magpie, 'attributes', call, {
-    ...(eventId === undefined ? {} : { eventid: eventId }),
     ...values,
     ...(values.type === 'all' ? { type: undefined } : {}),
     ...(isGiven(allowNonIDS) ? { to_ids: [0, 1] } : {}),
@@ -201,9 +196,8 @@ async function text(magpie: Magpie, call: Call): Promise<Answer> {
 }
 
 async function returnAttributes(magpie: Magpie, call: Call): Promise<Answer> {
-  const { sigOnly, id, ...values } = readLegacyParameters(call, ['id', 'type', 'sigOnly']);
+  const { sigOnly, ...values } = readLegacyParameters(call, ['eventid', 'type', 'sigOnly']);
   return answer(magpie, 'attributes', call, {
-    ...(id === undefined ? {} : { eventid: id }),
     ...values,
     ...(values.type === 'all' ? { type: undefined } : {}),
     to_ids: isGiven(sigOnly) ? 1 : [0, 1],

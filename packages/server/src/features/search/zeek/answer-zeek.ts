@@ -18,13 +18,12 @@ const names = ['type', 'tags', 'eventid', 'from', 'to', 'last', 'enforceWarningl
  * events. Throws 404 for an unknown type.
  */
 export async function answerZeek(magpie: Magpie, call: Call): Promise<Answer> {
-  const { type: sent, eventId, ...filters } = readLegacyParameters(call, names);
+  const { type: sent, ...filters } = readLegacyParameters(call, names);
   const type = isGiven(sent) ? String(sent).toLowerCase() : 'all';
   if (type !== 'all' && !intelGroups.includes(type)) {
     throw new HttpProblem(404, `Invalid type. Known are all, ${intelGroups.join(', ')}.`);
   }
-  const event = isGiven(eventId) ? { eventid: eventId } : {};
-  const parameters = searchParametersOf('attributes', { to_ids: 1, published: 1, ...event, ...filters });
+  const parameters = searchParametersOf('attributes', { to_ids: 1, published: 1, ...filters });
   const groups = type === 'all' ? intelGroups : [type];
   const { body } = await readHeld(magpie.database, call.viewer, async (tx) => {
     const search = await readExportSearch(magpie, tx, call.viewer, 'attributes', parameters);
