@@ -9,6 +9,8 @@ import { OutgoingError } from './outgoing-error.ts';
 export interface TlsOptions {
   /** Takes any certificate: what MISP calls self-signed. */
   allowSelfSigned?: boolean;
+  /** Takes the certificate of a trusted authority whatever name it was made for. */
+  anyName?: boolean;
   /** Authorities trusted for this request instead of the well-known ones. */
   ca?: string;
   /** Client certificate and its key; one text may hold both. */
@@ -115,6 +117,7 @@ function openPool({ policy, tls, proxy }: ConnectionOptions, guard: Guard): Disp
   const secure = {
     minVersion: tls.minVersion,
     ...(tls.allowSelfSigned ? { rejectUnauthorized: false } : {}),
+    ...(tls.anyName ? { checkServerIdentity: () => undefined } : {}),
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
     ...(tls.certificate === undefined ? {} : { cert: tls.certificate, key: tls.key ?? tls.certificate }),
   };

@@ -13,7 +13,10 @@ import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 import type { ModuleService } from './module-settings.ts';
 
-const limits = ['services_url', 'services_port', 'timeout', 'ssl_verify_peer', 'ssl_allow_self_signed'] as const;
+const limits = [
+  ...(['services_url', 'services_port', 'timeout'] as const),
+  ...(['ssl_verify_peer', 'ssl_verify_host', 'ssl_allow_self_signed', 'ssl_cafile'] as const),
+];
 
 /** The service that modules are asked of: whether it is used, where it stands, whether it answers. */
 export function ModuleServiceBox(props: {
@@ -37,7 +40,7 @@ export function ModuleServiceBox(props: {
     (part): PanelField => ({
       name: part,
       label: t(`module.${part}`),
-      ...(part.startsWith('ssl') ? { kind: 'switch' } : { mono: true, required: true }),
+      ...(typeof initial[part] === 'boolean' ? { kind: 'switch' } : { mono: true, required: part !== 'ssl_cafile' }),
     }),
   );
   return (

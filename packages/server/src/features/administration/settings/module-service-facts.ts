@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { fact, type SettingFacts } from './fact.ts';
 
 const families = {
@@ -34,8 +35,17 @@ function serviceFacts(family: string, words: string): Record<string, SettingFact
     [`Plugin.${family}_services_port`]: fact(family === 'Cortex' ? 9000 : 6666, 1, `The port of the ${words}.`),
     [`Plugin.${family}_timeout`]: fact(family === 'Cortex' ? 120 : 10, 1, `Seconds that one of the ${words} may take.`),
     [`Plugin.${family}_ssl_verify_peer`]: fact(true, 1, `The certificate of the service of ${words} is checked.`),
+    [`Plugin.${family}_ssl_verify_host`]: fact(true, 1, `That certificate has to be for the name in the address.`),
     [`Plugin.${family}_ssl_allow_self_signed`]: fact(false, 1, `Any certificate of that service is taken.`),
+    [`Plugin.${family}_ssl_cafile`]: fact('', 1, 'The file (PEM) of the authorities that certificate may be of.', {
+      mayBeEmpty: true,
+      fault: fileFault,
+    }),
   };
+}
+
+function fileFault(text: string): string | null {
+  return text === '' || isAbsolute(text) ? null : 'Expected the whole path of a file.';
 }
 
 function urlFault(text: string): string | null {

@@ -3,6 +3,7 @@ import { readJsonBody } from '../../../http/body.ts';
 import { isObject } from '../../../http/lenient.ts';
 import type { Outgoing, OutgoingRequest } from '../../../outgoing/outgoing.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
+import { readAuthorities } from './authorities.ts';
 import { type ModuleDescriptor, readDescriptors } from './descriptor.ts';
 import type { ServiceAddress } from './families.ts';
 
@@ -31,12 +32,11 @@ const MAX_ERROR_LENGTH = 1000;
 /** Asks a service for its modules. */
 export async function fetchModules(
   outgoing: Outgoing,
-  { url, tls }: ServiceAddress,
+  address: ServiceAddress,
   key: string,
 ): Promise<ModuleOutcome<ModuleDescriptor[]>> {
-  const answer = await exchange(outgoing, {
-    url: `${url}/modules`,
-    tls,
+  const answer = await exchange(outgoing, address, {
+    url: `${address.url}/modules`,
     headers: authorization(key),
     timeoutMs: LIST_TIMEOUT_MS,
     maxBytes: MAX_LIST_BYTES,
@@ -49,15 +49,14 @@ export async function fetchModules(
 /** Has a module work (`POST /query`); its own errors become outcomes of kind `module`. */
 export async function askModule(
   outgoing: Outgoing,
-  { url, tls }: ServiceAddress,
+  address: ServiceAddress,
   body: Readonly<Record<string, unknown>>,
   options: { timeoutMs: number; key: string; signal?: AbortSignal },
 ): Promise<ModuleOutcome<Record<string, unknown>>> {
   // The service itself stops the module too.
   const timed = { ...body, timeout: Math.ceil(options.timeoutMs / 1000) };
-  const answer = await exchange(outgoing, {
-    url: `${url}/query`,
-    tls,
+  const answer = await exchange(outgoing, address, {
+    url: `${address.url}/query`,
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization(options.key) },
     body: JSON.stringify(timed),
@@ -77,9 +76,27 @@ function authorization(key: string): Record<string, string> {
   return key === '' ? {} : { authorization: `Bearer ${key}` };
 }
 
-async function exchange(outgoing: Outgoing, request: Omit<OutgoingRequest, 'policy'>): Promise<ModuleOutcome<unknown>> {
+async function exchange(
+  outgoing: Outgoing,
+  { tls, authorities }: ServiceAddress,
+  request: Omit<OutgoingRequest, 'policy' | 'tls'>,
+): Promise<ModuleOutcome<unknown>> {
+  const ca = authorities === '' ? undefined : await readAuthorities(authorities);
+  // Falling back on the well-known authorities would trust others than the administrator named.
+  if (ca === null)
+    return failed('unreachable', 'Module service not reachable. The file of authorities cannot be used.');
   try {
-    const answer = await outgoing.request({ ...request, policy: 'configured', skipProxy: true, maxRedirects: 0 });
+    const answer = await outgoing.request({
+      ...request,
+      tls: { ...tls, ...(ca === undefined ? {} : { ca }) },
+      policy: 'configured',
+      skipProxy: true,
+      maxRedirects: 0,
+    });
+    if (answer.status === 401 || answer.status === 403) {
+      answer.discard();
+      return failed('answer', `The module service does not accept the key (status ${answer.status}).`);
+    }
     if (answer.status < 200 || answer.status > 299) {
       answer.discard();
       return failed('answer', `The module service answered with status ${answer.status}.`);

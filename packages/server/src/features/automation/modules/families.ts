@@ -22,7 +22,9 @@ export const familyUses: Readonly<Record<Family, readonly ModuleUse[]>> = {
 export interface ServiceAddress {
   /** Without slash at its end. */
   readonly url: string;
-  readonly tls: Pick<TlsOptions, 'allowSelfSigned'>;
+  readonly tls: Pick<TlsOptions, 'allowSelfSigned' | 'anyName'>;
+  /** Path of the file with the authorities that alone are trusted (PEM); empty for the well-known ones. */
+  readonly authorities: string;
 }
 
 export const DEFAULT_URL = 'http://127.0.0.1';
@@ -61,7 +63,12 @@ export function serviceAddress(settings: Settings, family: Family): ServiceAddre
   const verify = settings.stored(`Plugin.${family}_ssl_verify_peer`);
   const selfSigned = settings.stored(`Plugin.${family}_ssl_allow_self_signed`);
   const trusting = verify === false || selfSigned === true;
-  return { url: withPort(url, port), tls: trusting ? { allowSelfSigned: true } : {} };
+  const anyName = settings.stored(`Plugin.${family}_ssl_verify_host`) === false;
+  return {
+    url: withPort(url, port),
+    tls: { ...(trusting ? { allowSelfSigned: true } : {}), ...(anyName ? { anyName } : {}) },
+    authorities: textOf(settings.stored(`Plugin.${family}_ssl_cafile`)),
+  };
 }
 
 /** Milliseconds that a module may take. */

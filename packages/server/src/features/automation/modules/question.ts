@@ -15,12 +15,15 @@ export function takesObject({ input, isStandard }: ModuleDescriptor, object: Jso
 
 /**
  * What a module is told of an attribute: the whole attribute in the standard format, else its value under its type and
- * its file as `data` (modules-protocol reference, section 3).
+ * its file as `data` (modules-protocol reference, section 3). Cortex takes the first field besides the module for what
+ * is to be analysed, and a file in base64 as the value of an attachment.
  */
-export function attributeQuestion({ isStandard }: ModuleDescriptor, attribute: JsonObject): JsonObject {
+export function attributeQuestion({ isStandard, uses }: ModuleDescriptor, attribute: JsonObject): JsonObject {
   const event_id = String(attribute.event_id ?? '');
   if (isStandard) return { attribute, event_id };
   const file = typeof attribute.data === 'string' ? { data: attribute.data } : {};
+  const isFileOfCortex = uses.has('cortex') && attribute.type === 'attachment' && typeof attribute.data === 'string';
+  if (isFileOfCortex) return { attachment: attribute.data, event_id, attribute_uuid: attribute.uuid };
   return { [String(attribute.type)]: attribute.value, event_id, attribute_uuid: attribute.uuid, ...file };
 }
 

@@ -1,4 +1,4 @@
-import { findIndicators, isAttributeType, isTypeInCategory } from '@magpie/model';
+import { findIndicators, isAttributeType, isTypeInCategory, validateAttributeValue } from '@magpie/model';
 import { isObject, type JsonObject, readBoolean, readInteger, readList } from '../../../http/lenient.ts';
 import type { Rejection } from '../../intelligence/events/write-context.ts';
 import { MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
@@ -6,7 +6,8 @@ import { MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
 const LONGEST_FREE_TEXT = 10_000_000;
 
 /**
- * Results of the simplified format: values with the types they may have, the first being the default. `freetext` among
+ * Results of the simplified format: values with the types they may have, the first that the value fits being the
+ * default (Cortex names all types of hashes, in no order). `freetext` among
  * them runs the value through the rules of free text. Samples that come as they are get encrypted when they are stored
  * (modules-protocol reference, section 4).
  */
@@ -46,7 +47,10 @@ export function readSimplified(results: readonly unknown[], options: ReviewOptio
 }
 
 function fromValue(text: string, types: readonly string[], result: JsonObject, options: ReviewOptions): JsonObject[] {
-  const type = types[0] ?? '';
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const fitting =
+    types.length > 1 ? types.find((type) => validateAttributeValue(type, text, nowSeconds).ok) : undefined;
+  const type = fitting ?? types[0] ?? '';
   const common = commonPart(result, options);
   const category = textsOf(result.categories ?? result.category).find((name) => isTypeInCategory(type, name));
   const toIds = readBoolean(result.to_ids);

@@ -34,6 +34,8 @@ export const modulesEn = {
   'module.services_url': 'Address',
   'module.silent': 'It does not answer',
   'module.ssl_allow_self_signed': 'Take any certificate',
+  'module.ssl_cafile': 'File of the authorities to trust (PEM)',
+  'module.ssl_verify_host': 'Check the name in the certificate',
   'module.ssl_verify_peer': 'Check the certificate',
   'module.store': '{n, plural, =0 {Add} one {Add # element} other {Add # elements}}',
   'module.tag': 'Tag the event: {name}',

@@ -34,6 +34,8 @@ export const modulesFr = {
   'module.services_url': 'Adresse',
   'module.silent': 'Il ne répond pas',
   'module.ssl_allow_self_signed': 'Accepter tout certificat',
+  'module.ssl_cafile': 'Fichier des autorités de confiance (PEM)',
+  'module.ssl_verify_host': 'Vérifier le nom dans le certificat',
   'module.ssl_verify_peer': 'Vérifier le certificat',
   'module.store': '{n, plural, =0 {Ajouter} one {Ajouter # élément} other {Ajouter # éléments}}',
   'module.tag': 'Étiqueter l’événement : {name}',

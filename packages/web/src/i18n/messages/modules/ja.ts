@@ -33,6 +33,8 @@ export const modulesJa = {
   'module.services_url': 'アドレス',
   'module.silent': '応答なし',
   'module.ssl_allow_self_signed': '任意の証明書を受け入れる',
+  'module.ssl_cafile': '信頼する認証局のファイル（PEM）',
+  'module.ssl_verify_host': '証明書の名前を検証する',
   'module.ssl_verify_peer': '証明書を検証する',
   'module.store': '{n, plural, =0 {追加} other {# 件を追加}}',
   'module.tag': 'イベントにタグを付ける: {name}',

@@ -33,6 +33,8 @@ export const modulesZhHans = {
   'module.services_url': '地址',
   'module.silent': '无响应',
   'module.ssl_allow_self_signed': '接受任何证书',
+  'module.ssl_cafile': '受信任机构的文件（PEM）',
+  'module.ssl_verify_host': '校验证书中的名称',
   'module.ssl_verify_peer': '校验证书',
   'module.store': '{n, plural, =0 {添加} other {添加 # 个元素}}',
   'module.tag': '为事件添加标签：{name}',

@@ -1,4 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 type JsonObject = Record<string, unknown>;
 
@@ -32,15 +33,16 @@ export function fakeModule(
   };
 }
 
-/** Starts the service; `answers` are looked up by module name with every query. */
+/** Starts the service, with TLS when it has a certificate; `answers` are looked up by module name with every query. */
 export async function startFakeService(
   modules: readonly unknown[],
   answers: Record<string, (body: JsonObject) => FakeAnswer>,
+  certificate?: { key: string; cert: string },
 ): Promise<FakeService> {
   const asked: JsonObject[] = [];
   const keys: string[] = [];
   let listings = 0;
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const pieces: Buffer[] = [];
     keys.push(request.headers.authorization ?? '');
     request.on('data', (piece: Buffer) => pieces.push(piece));
@@ -53,7 +55,8 @@ export async function startFakeService(
       asked.push(body);
       send(response, answers[String(body.module)]?.(body) ?? { json: { error: 'no such module' } });
     });
-  });
+  };
+  const server = certificate === undefined ? createServer(listener) : createTlsServer(certificate, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
