@@ -90,6 +90,21 @@ describe('modules in the event page', () => {
     expect(problems).toEqual([]);
   });
 
+  it('wait for a click where the administrator wants one', async () => {
+    const setting = '/servers/serverSettingsEdit/Plugin.Enrichment_hover_popover_only';
+    await world.magpie.admin.post(setting, { value: true });
+    const { page, problems } = await world.visit(`/events/view/${eventId}`);
+    const mark = page.getByRole('row', { name: /start\.example\.com/ }).getByRole('button', { name: 'Quick look' });
+    const looks = page.getByRole('region', { name: 'Quick look' });
+    await mark.hover();
+    // Longer than it takes to open where pointing at it is enough.
+    await page.waitForTimeout(700);
+    expect(await looks.count()).toBe(0);
+    await mark.click();
+    await looks.getByText('Registrar of the test').waitFor();
+    expect(problems).toEqual([]);
+  });
+
   it('import into the event after a look', async () => {
     const { page, problems } = await world.visit(`/events/view/${eventId}?panel=module-import`);
     const panel = page.getByRole('dialog', { name: 'Import by a module' });

@@ -31,6 +31,8 @@ export interface ModuleList {
   readonly message: string | null;
   /** Values may be looked up by pointing at them. */
   readonly hover: boolean;
+  /** That takes a click. */
+  readonly hoverByClick: boolean;
   readonly modules: readonly Module[];
 }
 

@@ -11,7 +11,7 @@ export function HoverLook({ attributeId, type }: { readonly attributeId: string;
   if (list?.hover !== true || !fits) return null;
   return (
     <Suspense>
-      <HoverCard attributeId={attributeId} />
+      <HoverCard attributeId={attributeId} byClick={list.hoverByClick} />
     </Suspense>
   );
 }

@@ -165,7 +165,12 @@ describe('hover', () => {
     await other.get(`/attributes/hoverEnrichment/${attribute.id}`);
     // The error is asked for again.
     expect(service.asked.length - before).toBe(3);
+    const page = '/ui/modules/enrichment';
+    expect((await owner.get(page)).body).toMatchObject({ hover: true, hoverByClick: false });
+    await world.set('Plugin.Enrichment_hover_popover_only', true);
+    expect((await owner.get(page)).body).toMatchObject({ hover: true, hoverByClick: true });
     await world.set('Plugin.Enrichment_hover_enable', false);
+    expect((await owner.get(page)).body).toMatchObject({ hover: false, hoverByClick: false });
     expect((await owner.get(`/attributes/hoverEnrichment/${attribute.id}`)).status).toBe(405);
     await world.set('Plugin.Enrichment_hover_enable', true);
   });

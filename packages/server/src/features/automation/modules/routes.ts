@@ -100,6 +100,7 @@ export function moduleOperations(magpie: Magpie): Operation[] {
         reachable: Type.Boolean(),
         message: Type.Union([Type.String(), Type.Null()]),
         hover: Type.Boolean({ description: 'Values may be looked up by pointing at them' }),
+        hoverByClick: Type.Boolean({ description: 'That takes a click' }),
         modules: Type.Array(Type.Record(Type.String(), Type.Unknown())),
       }),
       handle: (call) => listForPage(magpie, call),
@@ -203,6 +204,7 @@ async function listForPage(magpie: Magpie, { viewer, args }: Call): Promise<Answ
     reachable: false,
     message: enabled ? null : `${family} modules are not enabled.`,
     hover: false,
+    hoverByClick: false,
     modules: [],
   };
   if (!enabled) return json(none);
@@ -218,7 +220,8 @@ async function listForPage(magpie: Magpie, { viewer, args }: Call): Promise<Answ
       extension: descriptor.extension,
     }));
     const hover = family === 'Enrichment' && magpie.settings.stored('Plugin.Enrichment_hover_enable') === true;
-    return json({ enabled, reachable: true, message: null, hover, modules });
+    const hoverByClick = hover && magpie.settings.stored('Plugin.Enrichment_hover_popover_only') === true;
+    return json({ enabled, reachable: true, message: null, hover, hoverByClick, modules });
   } catch (error) {
     if (error instanceof MagpieError) return json({ ...none, message: error.message });
     throw error;
