@@ -26,8 +26,26 @@ export function writeOpenIoc(
   batches: AsyncIterable<readonly ExportAttribute[]>,
   options: OpenIocOptions,
 ): AsyncGenerator<string> {
-  const item = (attribute: ExportAttribute) => writeIndicator(attribute, options.version);
-  return writeItems(batches, item, options.version === '1.0' ? frame10(options) : frame11(options));
+  if (options.version === '1.0') {
+    return writeItems(batches, (attribute) => writeIndicator(attribute, '1.0')?.text ?? null, frame10(options));
+  }
+  return writeItems(batches, inSchemaOrder(), frame11(options));
+}
+
+/**
+ * The schema of 1.1 has items before indicators, and values come in any order: a single item after the first pair gets
+ * an indicator of its own. (1.0 keeps MISP's order, which its schema does not have either.)
+ */
+function inSchemaOrder(): (attribute: ExportAttribute) => string | null {
+  let hasPair = false;
+  return (attribute) => {
+    const written = writeIndicator(attribute, '1.1');
+    if (written === null) return null;
+    hasPair ||= written.isPair;
+    if (written.isPair || !hasPair) return written.text;
+    const { text } = writeIndicator(attribute, '1.1', '        ') ?? written;
+    return `      <Indicator operator="OR" id="${attribute.uuid}">\n${text}      </Indicator>\n`;
+  };
 }
 
 function describe({ author, now }: OpenIocOptions, indent: string): string {
@@ -74,19 +92,28 @@ function timeOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19);
 }
 
-function writeIndicator(attribute: ExportAttribute, version: OpenIocVersion): string | null {
+/** What stands for an attribute; `isPair` for two items that must hold together. */
+interface Written {
+  readonly text: string;
+  readonly isPair: boolean;
+}
+
+function writeIndicator(attribute: ExportAttribute, version: OpenIocVersion, indent = '      '): Written | null {
   const { type, category, toIds, uuid, value1, value2 } = attribute;
   const terms = iocTerms[type];
   if (terms === undefined || !toIds || !iocCategories.has(category)) return null;
   const [first, second] = terms;
   if (first === undefined) return null;
   if (second === undefined || value2 === '') {
-    return writeItem(first, uuid, value2 === '' ? value1 : `${value1}|${value2}`, '      ', version);
+    const value = value2 === '' ? value1 : `${value1}|${value2}`;
+    return { text: writeItem(first, uuid, value, indent, version), isPair: false };
   }
+  const items = [
+    writeItem(first, uuid, value1, '        ', version),
+    writeItem(second, uuid, value2, '        ', version),
+  ];
   // MISP indents the opening tag of these by five spaces.
-  return `     <Indicator operator="AND" id="${uuid}">
-${writeItem(first, uuid, value1, '        ', version)}${writeItem(second, uuid, value2, '        ', version)}      </Indicator>
-`;
+  return { text: `     <Indicator operator="AND" id="${uuid}">\n${items.join('')}      </Indicator>\n`, isPair: true };
 }
 
 function writeItem(

@@ -41,15 +41,25 @@ export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer:
       return;
     case 'stream': {
       const asXml = context.format === 'xml' && answer.contentType === JSON_TYPE;
-      const chunks = asXml ? jsonAsXml(answer.chunks, context.listItem) : answer.chunks;
       reply.code(answer.status).header('content-type', asXml ? XML_TYPE : answer.contentType);
-      // HEAD must not run the query to its end.
-      reply.send(
-        request.method === 'HEAD' ? '' : Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 }),
-      );
+      if (request.method === 'HEAD') {
+        sendHeadOf(reply, answer.chunks);
+        return;
+      }
+      const chunks = asXml ? jsonAsXml(answer.chunks, context.listItem) : answer.chunks;
+      reply.send(Readable.from(chunks, { objectMode: false, highWaterMark: 256 * 1024 }));
       return;
     }
   }
+}
+
+/**
+ * The head alone: the rest is given up at once, so that its transaction ends. How long it would have been is unknown,
+ * and so not told: a length in an answer to HEAD is that of the answer to GET (RFC 9110, 8.6).
+ */
+function sendHeadOf(reply: FastifyReply, chunks: AsyncIterable<string | Buffer>): void {
+  void chunks[Symbol.asyncIterator]().return?.();
+  reply.send();
 }
 
 function successBody(answer: Answer & { kind: 'success' }, context: SendContext): Record<string, unknown> {

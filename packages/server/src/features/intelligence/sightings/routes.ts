@@ -310,7 +310,5 @@ async function searchAnswer(magpie: Magpie, call: Call): Promise<Answer> {
   };
   const contentType = contentTypes[search.format];
   if (typeof body === 'string') return { kind: 'bytes', status: 200, contentType, bytes: body, headers };
-  if (call.method !== 'HEAD') return { kind: 'stream', status: 200, contentType, chunks: body, headers };
-  void body[Symbol.asyncIterator]().return?.();
-  return { kind: 'bytes', status: 200, contentType, bytes: '', headers };
+  return { kind: 'stream', status: 200, contentType, chunks: body, headers };
 }

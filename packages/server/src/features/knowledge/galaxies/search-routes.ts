@@ -24,7 +24,7 @@ export function clusterSearchOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const parameters = readParameters(call);
         const reading = await readHeld(magpie.database, call.viewer, (tx) => searchClusters(tx, parameters));
-        return answerReading(call, reading.body, {
+        return answerReading(reading.body, {
           'x-result-count': String(reading.head.total),
           'x-export-module-used': 'json',
           'x-response-format': 'json',

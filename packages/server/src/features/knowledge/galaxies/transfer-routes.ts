@@ -54,7 +54,6 @@ export function galaxyTransferOperations(magpie: Magpie): Operation[] {
         const name = `galaxy_${reading.head.replaceAll(/[^\w.-]/g, '_')}.json`;
         const isDownload = readBoolean(body.download) ?? false;
         return answerReading(
-          call,
           reading.body,
           isDownload ? { 'content-disposition': `attachment; filename="${name}"` } : {},
         );

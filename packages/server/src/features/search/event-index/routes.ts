@@ -34,7 +34,7 @@ export function eventIndexOperations(magpie: Magpie): Operation[] {
           listEvents(tx, viewer, parameters, magpie.now(), format),
         );
         const contentType = format === 'csv' ? 'text/csv; charset=UTF-8' : JSON_TYPE;
-        return answerReading(call, reading.body, { 'x-result-count': String(reading.head.total) }, { contentType });
+        return answerReading(reading.body, { 'x-result-count': String(reading.head.total) }, { contentType });
       },
     },
     {

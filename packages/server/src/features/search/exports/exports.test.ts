@@ -278,6 +278,10 @@ describe('streaming', () => {
     expect(csv.text.split('\n')).toHaveLength(6_003);
     const head = await admin.head(`/attributes/restSearch/returnFormat:csv/eventid:${big.id}`);
     expect([head.status, head.headers.get('x-result-count')]).toEqual([200, '6000']);
+    // A length would be that of the answer to GET, which nobody has written.
+    expect(head.headers.get('content-length')).toBeNull();
+    const book = await admin.head(`/attributes/restSearch/returnFormat:xlsx/eventid:${big.id}`);
+    expect([book.status, book.headers.get('content-length')]).toEqual([200, null]);
     expect(member(await admin.get('/servers/getVersion'), 'status')).toBe(200);
   });
 });

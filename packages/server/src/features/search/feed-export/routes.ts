@@ -53,5 +53,5 @@ async function answer(
   open: (tx: Transaction) => Promise<AsyncIterable<string>>,
 ): Promise<Answer> {
   const { body } = await readHeld(magpie.database, call.viewer, async (tx) => ({ head: null, body: await open(tx) }));
-  return answerReading(call, body, {}, { contentType });
+  return answerReading(body, {}, { contentType });
 }

@@ -55,7 +55,7 @@ export async function answerSearch(
   const quick = scope === 'attributes' ? await searchOneValue(magpie, viewer, parameters) : null;
   const { head, body } =
     quick ?? (await readHeld(magpie.database, viewer, (tx) => searches[scope](magpie, tx, viewer, parameters)));
-  return answerReading(call, body, headersOf(scope, parameters, head, JSON_FORMAT));
+  return answerReading(body, headersOf(scope, parameters, head, JSON_FORMAT));
 }
 
 async function answerExport(
@@ -77,10 +77,10 @@ async function answerExport(
   const { head, body } = await readExport(magpie, call.viewer, scope, format, parameters);
   if (format.isPage) {
     const contentType = wantsJson(call) ? JSON_TYPE : format.contentType;
-    return answerReading(call, body, {}, { contentType });
+    return answerReading(body, {}, { contentType });
   }
   const headed = { name, extension: format.extension, responseFormat };
-  return answerReading(call, body, headersOf(scope, parameters, head, headed), format);
+  return answerReading(body, headersOf(scope, parameters, head, headed), format);
 }
 
 function readFormatName(parameters: SearchParameters): string {

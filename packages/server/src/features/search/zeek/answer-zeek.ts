@@ -36,7 +36,6 @@ export async function answerZeek(magpie: Magpie, call: Call): Promise<Answer> {
     return { head: null, body: written };
   });
   return answerReading(
-    call,
     body,
     { 'content-disposition': `attachment; filename="misp.${type}${eventPart(parameters.get('eventid'))}.intel"` },
     { contentType: 'text/plain; charset=UTF-8' },
