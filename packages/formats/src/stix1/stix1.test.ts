@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../stix2/json.ts';
@@ -79,7 +80,13 @@ async function write(form: Stix1Options['form'], events: readonly Json[] = [even
       yield { head: rest, attributes: pages(own), objects: pages(objects) };
     }
   }
-  const options = { organisation: 'My Org', baseUrl: 'https://misp.example', now: new Date(0), packageUuid: uuid(99) };
+  const options = {
+    organisation: 'My Org',
+    baseUrl: 'https://misp.example',
+    now: new Date(0),
+    packageUuid: uuid(99),
+    scratch: tmpdir(),
+  };
   return textOf(writeStix1(all(), { form, version: '1.1.1', ...options }));
 }
 

@@ -8,7 +8,7 @@ export type Stix1Form = 'xml' | 'json';
 
 const lists: Readonly<Record<ListName, PackageList>> = { ...incidentLists, ...packageLists };
 
-/** Where what is made of an event waits for its place in the document. */
+/** Where what is made of an event waits for its place in the document, until it is closed. */
 export class EventOutput {
   readonly form: Stix1Form;
   /** In front of every id. */
@@ -17,13 +17,18 @@ export class EventOutput {
   readonly hasIncident: boolean;
   readonly #lists: Readonly<Record<ListName, PackageList>>;
   readonly #held = new Map<ListName, HeldText>();
+  readonly #scratch: string;
   readonly #clusters = new Set<string>();
 
-  /** @param place where indicators and observables stand: in the incident of an event, or alone in a package */
-  constructor(form: Stix1Form, prefix: string, place: 'incident' | 'package' = 'incident') {
+  /**
+   * @param scratch folder for files of what is too much for memory
+   * @param place where indicators and observables stand: in the incident of an event, or alone in a package
+   */
+  constructor(form: Stix1Form, prefix: string, scratch: string, place: 'incident' | 'package' = 'incident') {
     this.form = form;
     this.#lists = place === 'incident' ? lists : { ...lists, ...looseLists };
     this.prefix = prefix;
+    this.#scratch = scratch;
     this.hasIncident = place === 'incident';
   }
 
@@ -37,7 +42,7 @@ export class EventOutput {
     const written = unwrapped === undefined ? json : json[unwrapped];
     let held = this.#held.get(list);
     if (held === undefined) {
-      held = new HeldText(this.form === 'json' ? ',' : '');
+      held = new HeldText(this.form === 'json' ? ',' : '', this.#scratch);
       this.#held.set(list, held);
     }
     held.add(this.form === 'json' ? JSON.stringify(written) : writeXmlElement(item, written, shape));
@@ -52,6 +57,11 @@ export class EventOutput {
     if (this.#clusters.has(key)) return false;
     this.#clusters.add(key);
     return true;
+  }
+
+  /** Gives back the room that what waits takes outside of memory. */
+  close(): void {
+    for (const held of this.#held.values()) held.close();
   }
 
   /** The items of a list with what is around them; '' for an empty one in XML. */

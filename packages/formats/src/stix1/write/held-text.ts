@@ -1,21 +1,41 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { ScratchFile } from './scratch-file.ts';
 
-/** Text is packed away when it has this length; STIX 1 repeats itself, so little remains of it. */
-const PACK_LENGTH = 512 * 1024;
+/**
+ * Text is packed away when it has this length; STIX 1 repeats itself, so little remains of it. Longer pieces come back
+ * faster than V8 collects them: with 512 KiB, a long answer took 120 MB while it was sent.
+ */
+const PACK_LENGTH = 64 * 1024;
+
+/** Room for a text that is unpacked, in bytes: a little more than most have. */
+const CHUNK_BYTES = 80 * 1024;
+
+/** So many packed bytes stay in memory: those of some 60,000 indicators, so that few documents need a file. */
+const MOST_BYTES = 2 * 1024 * 1024;
 
 /**
  * Texts that have to wait for others that stand before them in the document, kept compressed: about a fortieth of
- * their length.
+ * their length. The first of it stay in memory, the rest in a file, so that memory is bounded however many there are.
  */
 export class HeldText {
   readonly #packed: Buffer[] = [];
   readonly #separator: string;
+  readonly #scratch: ScratchFile;
+  readonly #mostBytes: number;
+  /** Packed bytes of all that was added. */
+  #bytes = 0;
   #text = '';
   #isEmpty = true;
 
-  /** @param separator stands between two texts */
-  constructor(separator: string) {
+  /**
+   * @param separator stands between two texts
+   * @param folder where to make a file of what is too much for memory
+   * @param mostBytes what may stay in memory, packed
+   */
+  constructor(separator: string, folder: string, mostBytes = MOST_BYTES) {
     this.#separator = separator;
+    this.#scratch = new ScratchFile(folder);
+    this.#mostBytes = mostBytes;
   }
 
   get isEmpty(): boolean {
@@ -26,13 +46,28 @@ export class HeldText {
     this.#text += this.#isEmpty ? text : this.#separator + text;
     this.#isEmpty = false;
     if (this.#text.length < PACK_LENGTH) return;
-    this.#packed.push(deflateRawSync(this.#text, { level: 1 }));
+    const packed = deflateRawSync(this.#text, { level: 1 });
     this.#text = '';
+    // From the first that has no room on, all go to the file, so that their order stays.
+    this.#bytes += packed.length;
+    if (this.#bytes > this.#mostBytes) this.#scratch.put(packed);
+    // Copied, since what zlib gives is a part of a larger buffer.
+    else this.#packed.push(Buffer.from(packed));
   }
 
   /** Everything that was added, in pieces. */
   *pieces(): Generator<string> {
-    for (const packed of this.#packed) yield inflateRawSync(packed).toString('utf8');
+    for (const packed of this.#packed) yield unpack(packed);
+    for (const packed of this.#scratch.items()) yield unpack(packed);
     if (this.#text !== '') yield this.#text;
   }
+
+  /** Gives the room of the file back; nothing can be read or added from then on. */
+  close(): void {
+    this.#scratch.close();
+  }
+}
+
+function unpack(packed: Buffer): string {
+  return inflateRawSync(packed, { chunkSize: CHUNK_BYTES }).toString('utf8');
 }

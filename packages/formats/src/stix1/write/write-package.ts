@@ -29,11 +29,16 @@ export async function* writeEventPackage(
   form: Stix1Form,
   prefix: string,
   version: Stix1Version,
+  scratch: string,
 ): AsyncGenerator<string> {
-  const out = new EventOutput(form, prefix);
-  await fillPackage(out, event);
-  if (form === 'json') yield* jsonPackage(out, event.head, version);
-  else yield* xmlPackage(out, event.head, version);
+  const out = new EventOutput(form, prefix, scratch);
+  try {
+    await fillPackage(out, event);
+    if (form === 'json') yield* jsonPackage(out, event.head, version);
+    else yield* xmlPackage(out, event.head, version);
+  } finally {
+    out.close();
+  }
 }
 
 function* jsonPackage(out: EventOutput, head: Json, version: Stix1Version): Generator<string> {

@@ -19,6 +19,8 @@ export interface Stix1Options {
   readonly baseUrl: string;
   /** Time of writing, for the outer package. */
   readonly now: Date;
+  /** Folder for nameless files of what waits for its place in the document and is too much for memory. */
+  readonly scratch: string;
   /** Uuid of the outer package; a random one otherwise. */
   readonly packageUuid?: string;
 }
@@ -28,8 +30,8 @@ const PIECE_LENGTH = 64 * 1024;
 
 /**
  * Writes events as one STIX 1 document (OASIS STIX 1.1.1 and 1.2 with CybOX 2.1; in JSON the form of python-stix), in
- * pieces: a package of packages, one for each event. Memory is bounded by one event, of which what has to wait for its
- * place is kept compressed.
+ * pieces: a package of packages, one for each event. What has to wait for its place is kept compressed, and beyond a few
+ * megabytes in files.
  */
 export async function* writeStix1(events: AsyncIterable<StixEvent>, options: Stix1Options): AsyncGenerator<string> {
   yield* inPieces(eventTexts(events, options));
@@ -44,7 +46,7 @@ async function* eventTexts(events: AsyncIterable<StixEvent>, options: Stix1Optio
   for await (const event of events) {
     if (isJson) yield isFirst ? '{"package":' : ',{"package":';
     else yield isFirst ? '<stix:Related_Packages><stix:Related_Package>' : '<stix:Related_Package>';
-    yield* writeEventPackage(event, form, prefix, version);
+    yield* writeEventPackage(event, form, prefix, version, options.scratch);
     yield isJson ? '}' : '</stix:Related_Package>\n';
     isFirst = false;
   }
@@ -54,7 +56,7 @@ async function* eventTexts(events: AsyncIterable<StixEvent>, options: Stix1Optio
 
 /**
  * Writes attributes without their events: one package of indicators and observables. What belongs to an incident
- * (comments, victims) has no place there.
+ * (comments, victims) has no place there. Memory does not grow with the number of attributes.
  */
 export async function* writeStix1Attributes(
   batches: AsyncIterable<readonly Json[]>,
@@ -65,14 +67,22 @@ export async function* writeStix1Attributes(
 
 async function* attributeTexts(batches: AsyncIterable<readonly Json[]>, options: Stix1Options): AsyncGenerator<string> {
   const prefix = idPrefix(options.organisation);
-  const out = new EventOutput(options.form, prefix, 'package');
-  for await (const attributes of batches) {
-    for (const attribute of attributes) {
-      if (!flag(attribute.deleted)) writeAttribute(out, attribute, producerOfAttribute(attribute, options));
+  const out = new EventOutput(options.form, prefix, options.scratch, 'package');
+  try {
+    for await (const attributes of batches) {
+      for (const attribute of attributes) {
+        if (!flag(attribute.deleted)) writeAttribute(out, attribute, producerOfAttribute(attribute, options));
+      }
     }
+    yield* loosePackage(out, options);
+  } finally {
+    out.close();
   }
+}
+
+function* loosePackage(out: EventOutput, options: Stix1Options): Generator<string> {
   if (options.form === 'json') {
-    yield outerJson(options, prefix, null);
+    yield outerJson(options, out.prefix, null);
     yield `,"observables":${JSON.stringify(noObservables).slice(0, -1)},"observables":`;
     yield* out.listPieces('observables');
     yield '}';
@@ -84,7 +94,7 @@ async function* attributeTexts(batches: AsyncIterable<readonly Json[]>, options:
     yield '}\n';
     return;
   }
-  yield outerXml(options, prefix);
+  yield outerXml(options, out.prefix);
   if (out.has('observables')) {
     yield '<stix:Observables cybox_major_version="2" cybox_minor_version="1" cybox_update_version="0">';
     yield* out.listPieces('observables');

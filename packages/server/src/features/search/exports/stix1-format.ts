@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Stix1Options, writeStix1, writeStix1Attributes } from '@magpie/formats';
 import type { Magpie } from '../../../context.ts';
 import { searchEventValues } from '../rest-search/search-events.ts';
@@ -26,6 +27,7 @@ function writeIn(form: Stix1Options['form']) {
       organisation: String(magpie.settings.get('MISP.org') ?? 'MISP'),
       baseUrl: magpie.config.baseUrl,
       now: new Date(magpie.now() * 1000),
+      scratch: join(magpie.config.dataDir, 'tmp'),
     };
     if (scope === 'events') {
       const wanted = { includeEventCorrelations: false, noShadowAttributes: true, flatten: false };
