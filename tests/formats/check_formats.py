@@ -188,7 +188,41 @@ def check_zeek():
     assert ("198.51.100.7/24", "Intel::SUBNET") in told or ("198.51.100.0/24", "Intel::SUBNET") in told, told
 
 
+def check_empty():
+    for file in (folder / "empty").iterdir():
+        kind = file.suffix[1:]
+        if kind == "csv":
+            assert list(csv.DictReader(file.read_text().splitlines())) == [], file.name
+            assert file.read_text().startswith("uuid,event_id,"), file.name
+        elif kind == "xlsx":
+            book = openpyxl.load_workbook(file)
+            assert [len(list(sheet.iter_rows())) for sheet in book] == [1], file.name
+        elif kind in ("xml", "openioc"):
+            root = defusedxml.ElementTree.parse(file, forbid_dtd=True).getroot()
+            assert not [one for one in root.iter() if one.tag.split("}")[-1] in ("Attribute", "IndicatorItem")], file.name
+        elif kind in ("kunai", "yara-json", "attack-matrix", "attack-sightings", "navigator", "opendata"):
+            json.loads(file.read_text())
+        elif kind in ("suricata", "snort", "hosts"):
+            assert [line for line in file.read_text().splitlines() if not line.startswith("#")] == [], file.name
+        elif kind in ("text", "hashes", "netfilter", "cache", "sigma"):
+            assert file.read_text().strip() == "", file.name
+        elif kind == "values":
+            # With context, it has a line of titles.
+            assert file.read_text().startswith("value\t") and len(file.read_text().splitlines()) == 1, file.name
+        elif kind == "count":
+            assert file.read_text() == "0", file.name
+
+
+def check_schema_order():
+    root = defusedxml.ElementTree.parse(folder / "events.openioc-1.1").getroot()
+    for outer in root.iter("{http://openioc.org/schemas/OpenIOC_1.1}Indicator"):
+        names = [child.tag.split("}")[-1] for child in outer]
+        assert names == sorted(names, key=lambda name: name == "Indicator"), names
+
+
 checks = {
+    "every format is itself where nothing is found": check_empty,
+    "OpenIOC 1.1 has items before indicators, as its schema wants": check_schema_order,
     "CSV is read by Python's csv": check_csv,
     "xlsx is read by openpyxl, texts as texts": check_xlsx,
     "Suricata rules of attributes are parsed by suricataparser and idstools": lambda: check_rules("attributes.suricata"),

@@ -42,7 +42,7 @@ const searches: readonly (readonly [
   ['events', 'opendata'],
 ];
 
-/** Fetches every format that a consumer is asked about into files of a folder, `<scope>.<format>`. */
+/** Fetches every format that a consumer is asked about into files of a folder, `<scope>.<format>`; below `empty`, where nothing is found. */
 export async function exportFiles(
   { magpie, eventId, sampleId, attributes }: FormatsWorld,
   folder: string,
@@ -59,6 +59,11 @@ export async function exportFiles(
   for (const [scope, format, options] of searches) {
     const body = { returnFormat: format, eventid: eventId, ...options };
     await save(`${scope}.${format}`, `/${scope}/restSearch`, body);
+  }
+  await mkdir(join(folder, 'empty'));
+  for (const [scope, format, options] of searches) {
+    const body = { returnFormat: format, value: 'nobody.has.this.example', ...options };
+    await save(join('empty', `${scope}.${format}`), `/${scope}/restSearch`, body);
   }
   const later = { returnFormat: 'openioc', eventid: eventId, 'openioc-version': '1.1' };
   await save('events.openioc-1.1', '/events/restSearch', later);

@@ -25,6 +25,16 @@ export const programChecks: readonly ProgramCheck[] = [
     check: (path, folder) => checkZone(path, join(folder, 'events.rpz')),
   },
   {
+    name: 'a zone without names is accepted by named-checkzone',
+    program: 'named-checkzone',
+    check: (path, folder) => checkZone(path, join(folder, 'empty', 'attributes.rpz')),
+  },
+  {
+    name: 'a PDF without events says so',
+    program: 'pdftotext',
+    check: (path, folder) => checkText(path, join(folder, 'empty', 'events.pdf'), ['No event was found']),
+  },
+  {
     name: 'rules of attributes are compiled by YARA',
     program: 'yara',
     check: (path, folder) => compileRules(path, join(folder, 'attributes.yara')),

@@ -64,7 +64,10 @@ function createXmlWriter({ without, lineBreaks }: XmlOptions): (token: JsonToken
   function close(): string {
     const level = levels.pop();
     if (level === undefined || level.name === null) return '';
-    if (level.of === 'list') return level.isEmpty && skipped === null ? `<${tagOf(level.name)}/>` : '';
+    if (level.of === 'list') {
+      // An outermost list without items has nothing that an element could stand for.
+      return level.isEmpty && skipped === null && elements > 0 ? `<${tagOf(level.name)}/>` : '';
+    }
     elements -= 1;
     if (skipped !== null) return '';
     return `</${tagOf(level.name)}>${lineBreaks && elements === 0 ? '\n' : ''}`;

@@ -249,6 +249,8 @@ describe('MISP’s XML', () => {
     const { text } = await search(admin, 'attributes', { returnFormat: 'xml', type: 'user-agent' });
     expect(text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<response><Attribute><id>\d+<\/id><event_id>/);
     expect(text).toContain('<to_ids>1</to_ids>');
+    const nothing = await search(admin, 'attributes', { returnFormat: 'xml', value: 'nobody.has.this.example' });
+    expect(nothing.text).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<response></response>\n');
     expect(text).toContain('<object_relation/>');
     expect(text).toMatch(/<value>Mozilla\/5\.0 "quoted"; x<\/value><\/Attribute>\n<\/response>\n$/);
     const whole = await search(admin, 'events', { returnFormat: 'xml' });
