@@ -71,7 +71,7 @@ import { createSecretStore } from './secrets/at-rest.ts';
 export async function composeMagpie(config: Config, database: Database): Promise<Magpie> {
   const accounts = createAccounts(database);
   const settings = await loadSettings(database);
-  const outgoing = createSettingsOutgoing(settings);
+  const outgoing = createSettingsOutgoing(settings, config.reachableNetworks);
   const secrets = createSecretStore(config.dataDir);
   return {
     config,
