@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -161,7 +160,6 @@ async function write(event: Json, form: 'json' | 'xml', version: Version): Promi
     baseUrl: 'https://misp.example',
     now: new Date(0),
     packageUuid,
-    scratch: tmpdir(),
   };
   let text = '';
   for await (const piece of writeStix1(one(), { form, version, ...given })) text += piece;

@@ -30,6 +30,7 @@ export { type RpzOptions, type RpzParts, writeRpz } from './rpz/write-rpz.ts';
 export { writeSigma } from './sigma/write-sigma.ts';
 export { parseStix1Xml } from './stix1/read/parse-xml.ts';
 export { isStix1, readStix1, type Stix1Result, stix1ClusterNames, stix1ObjectNames } from './stix1/read/read-stix1.ts';
+export type { Scratch } from './stix1/write/scratch.ts';
 export { type Stix1Options, writeStix1, writeStix1Attributes } from './stix1/write/write-stix1.ts';
 export { isStix2, type NotTaken, parseStixText, StixRefused } from './stix2/read/bundle.ts';
 export type { TemplateFacts } from './stix2/read/object-parts.ts';

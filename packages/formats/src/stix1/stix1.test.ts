@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../stix2/json.ts';
@@ -85,7 +84,6 @@ async function write(form: Stix1Options['form'], events: readonly Json[] = [even
     baseUrl: 'https://misp.example',
     now: new Date(0),
     packageUuid: uuid(99),
-    scratch: tmpdir(),
   };
   return textOf(writeStix1(all(), { form, version: '1.1.1', ...options }));
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../stix2/json.ts';
 import { HeldText } from './held-text.ts';
 import { incidentLists, type ListName, looseLists, type PackageList, packageLists } from './package-lists.ts';
+import type { Scratch } from './scratch.ts';
 import { writeXmlElement } from './write-xml.ts';
 
 /** How a document is written. */
@@ -17,14 +18,19 @@ export class EventOutput {
   readonly hasIncident: boolean;
   readonly #lists: Readonly<Record<ListName, PackageList>>;
   readonly #held = new Map<ListName, HeldText>();
-  readonly #scratch: string;
+  readonly #scratch: (() => Scratch) | undefined;
   readonly #clusters = new Set<string>();
 
   /**
-   * @param scratch folder for files of what is too much for memory
+   * @param scratch gives room for what is too much for memory
    * @param place where indicators and observables stand: in the incident of an event, or alone in a package
    */
-  constructor(form: Stix1Form, prefix: string, scratch: string, place: 'incident' | 'package' = 'incident') {
+  constructor(
+    form: Stix1Form,
+    prefix: string,
+    scratch: (() => Scratch) | undefined,
+    place: 'incident' | 'package' = 'incident',
+  ) {
     this.form = form;
     this.#lists = place === 'incident' ? lists : { ...lists, ...looseLists };
     this.prefix = prefix;

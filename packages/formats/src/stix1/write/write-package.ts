@@ -5,6 +5,7 @@ import { escapeXml } from '../../xml/escape.ts';
 import { packageShapes } from '../facts/package-shapes.ts';
 import { EventOutput, type Stix1Form } from './event-output.ts';
 import { incidentLists, type ListName } from './package-lists.ts';
+import type { Scratch } from './scratch.ts';
 import { stamp } from './write-attribute.ts';
 import { fillPackage, incidentParts, producerOf } from './write-event.ts';
 import { writeXmlElement } from './write-xml.ts';
@@ -29,7 +30,7 @@ export async function* writeEventPackage(
   form: Stix1Form,
   prefix: string,
   version: Stix1Version,
-  scratch: string,
+  scratch: (() => Scratch) | undefined,
 ): AsyncGenerator<string> {
   const out = new EventOutput(form, prefix, scratch);
   try {

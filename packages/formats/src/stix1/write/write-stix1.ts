@@ -5,6 +5,7 @@ import { escapeXml } from '../../xml/escape.ts';
 import { namespaces } from '../facts/namespaces.ts';
 import { idPrefix } from '../ids.ts';
 import { EventOutput, type Stix1Form } from './event-output.ts';
+import type { Scratch } from './scratch.ts';
 import { writeAttribute } from './write-attribute.ts';
 import { headerOf, noObservables, type Stix1Version, writeEventPackage } from './write-package.ts';
 import { writeXmlElement } from './write-xml.ts';
@@ -19,8 +20,8 @@ export interface Stix1Options {
   readonly baseUrl: string;
   /** Time of writing, for the outer package. */
   readonly now: Date;
-  /** Folder for nameless files of what waits for its place in the document and is too much for memory. */
-  readonly scratch: string;
+  /** Gives room for what waits for its place in the document and is too much for memory; without it all stays there. */
+  readonly scratch?: () => Scratch;
   /** Uuid of the outer package; a random one otherwise. */
   readonly packageUuid?: string;
 }
@@ -31,7 +32,7 @@ const PIECE_LENGTH = 64 * 1024;
 /**
  * Writes events as one STIX 1 document (OASIS STIX 1.1.1 and 1.2 with CybOX 2.1; in JSON the form of python-stix), in
  * pieces: a package of packages, one for each event. What has to wait for its place is kept compressed, and beyond a few
- * megabytes in files.
+ * megabytes in `scratch`.
  */
 export async function* writeStix1(events: AsyncIterable<StixEvent>, options: Stix1Options): AsyncGenerator<string> {
   yield* inPieces(eventTexts(events, options));

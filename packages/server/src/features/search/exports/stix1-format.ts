@@ -6,6 +6,7 @@ import { attributeValues } from './attribute-values.ts';
 import { JSON_TEXT, type NamedFormat, XML_TEXT } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
 import { readChoice } from './options.ts';
+import { ScratchFile } from './scratch-file.ts';
 import { forced } from './stix-format.ts';
 
 /**
@@ -27,7 +28,7 @@ function writeIn(form: Stix1Options['form']) {
       organisation: String(magpie.settings.get('MISP.org') ?? 'MISP'),
       baseUrl: magpie.config.baseUrl,
       now: new Date(magpie.now() * 1000),
-      scratch: join(magpie.config.dataDir, 'tmp'),
+      scratch: () => new ScratchFile(join(magpie.config.dataDir, 'tmp')),
     };
     if (scope === 'events') {
       const wanted = { includeEventCorrelations: false, noShadowAttributes: true, flatten: false };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Scratch } from '@magpie/formats';
 
 /** In front of each item stands its length in bytes. */
 const PREFIX_BYTES = 4;
@@ -10,7 +11,7 @@ const PREFIX_BYTES = 4;
  * name, so that nobody finds it and nothing of it is left when the program ends; `close` gives its room back. Items are
  * small and read by the same process soon after, so that the system hardly ever waits for a disk.
  */
-export class ScratchFile {
+export class ScratchFile implements Scratch {
   readonly #folder: string;
   #file: number | undefined;
   #end = 0;
