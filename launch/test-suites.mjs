@@ -4,7 +4,7 @@ import { root } from './paths.mjs';
 import { ensureWebClient } from './web-client.mjs';
 
 /**
- * Everything `npm test` runs: first those that are `alone`, one after another, then the others, two at a time.
+ * Everything `npm test` runs: first those that are `alone`, one after another, then the others, two at a time, those that take longest first.
  *
  * A suite is `{ name, alone, run(context) }`. `run` starts a program with `context.run(file, args, options)`
  * and resolves with its exit code. The program writes its result as JSON to the file
@@ -52,6 +52,14 @@ export const suites = [
     },
   },
   {
+    name: 'made-up requests (schemathesis)',
+    run: async ({ node, run, python }) => {
+      const folder = join(root, 'tests', 'schemathesis');
+      const path = await python('schemathesis', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
+      return run(node, [join(folder, 'run.ts'), '--python', path]);
+    },
+  },
+  {
     name: 'PyMISP, its own live suite and real use',
     run: async ({ node, run, python }) => {
       const ratchet = JSON.parse(readFileSync(join(root, 'tests', 'pymisp', 'ratchet.json'), 'utf8'));
@@ -85,14 +93,6 @@ export const suites = [
       const folder = join(root, 'tests', 'stix');
       const path = await python('stix', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
       return run(node, [join(folder, 'run-stix1.ts'), '--python', path]);
-    },
-  },
-  {
-    name: 'made-up requests (schemathesis)',
-    run: async ({ node, run, python }) => {
-      const folder = join(root, 'tests', 'schemathesis');
-      const path = await python('schemathesis', JSON.parse(readFileSync(join(folder, 'requirements.json'), 'utf8')));
-      return run(node, [join(folder, 'run.ts'), '--python', path]);
     },
   },
   {
