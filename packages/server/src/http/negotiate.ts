@@ -7,8 +7,9 @@ export type Wanted = 'json' | 'xml' | 'csv' | 'page';
 /**
  * Decides by content negotiation whether a URL answers as API or as page.
  *
- * The extension wins, then an API key, then Accept: only a preferred `text/html` asks for the page. Kinder than MISP,
- * which redirects a client that sends a key but no JSON Accept.
+ * The extension wins, then an API key, then Accept: only a preferred `text/html` asks for the page, and where one signs
+ * in, anything but data, since scripts and probes that name no type read the form there. Kinder than MISP, which
+ * redirects a client that sends a key but no JSON Accept.
  */
 export function negotiate(path: MispPath, headers: IncomingHttpHeaders): Wanted {
   if (path.extension !== null) return path.extension;
@@ -16,8 +17,12 @@ export function negotiate(path: MispPath, headers: IncomingHttpHeaders): Wanted 
   if (preferred === 'text/csv') return 'csv';
   if (preferred === 'application/xml' || preferred === 'text/xml') return 'xml';
   const hasKey = headers.authorization !== undefined || headers['x-misp-auth'] !== undefined;
-  if (preferred === 'text/html' && !hasKey) return 'page';
-  return 'json';
+  const isPage = preferred === 'text/html' || (isSignIn(path) && (preferred === '' || preferred === '*/*'));
+  return isPage && !hasKey ? 'page' : 'json';
+}
+
+function isSignIn({ segments }: MispPath): boolean {
+  return segments.join('/').toLowerCase() === 'users/login';
 }
 
 /** True when the client would rather have a page than data. */
