@@ -1,9 +1,9 @@
-import { notSent, whyAccepted, whyPartAccepted } from './accepted.ts';
+import { whyAccepted, whyPartAccepted } from './accepted.ts';
 import { type Answer, compareAnswer, type Difference, type DifferenceClass, differenceClasses } from './compare.ts';
 import { Identities } from './identities.ts';
 import { areaOf, type Exchange } from './recording.ts';
 import { type PreparedRequest, prepareRequest } from './rewrite.ts';
-import { areasNotSent, whyOutOfScope } from './scope.ts';
+import { areasNotSent, notSent, whyOutOfScope } from './scope.ts';
 
 /** The instance that recorded exchanges are replayed against. */
 export interface Target {
