@@ -57,6 +57,16 @@ export function readList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : [value];
 }
 
+/** True for a text that can be read as JSON. */
+export function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** As `readList`, also of a list that is sent as its JSON; a text that begins as one and is none names nothing. */
 export function readSentList(value: unknown): unknown[] | undefined {
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return readList(value);

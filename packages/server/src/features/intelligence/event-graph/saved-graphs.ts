@@ -3,7 +3,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
-import { type JsonObject, readId } from '../../../http/lenient.ts';
+import { isJsonText, type JsonObject, readId } from '../../../http/lenient.ts';
 import { findEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
 
@@ -51,7 +51,7 @@ export function saveGraph(
   body: JsonObject,
 ): Promise<number> {
   const { network_json: json, network_name: name, preview_img: picture } = body;
-  if (typeof json !== 'string' || json.length > MAX_GRAPH || !isJson(json)) {
+  if (typeof json !== 'string' || json.length > MAX_GRAPH || !isJsonText(json)) {
     throw new Invalid('', { network_json: ['Expected a graph as JSON text.'] });
   }
   const preview = typeof picture === 'string' && picture.length <= MAX_GRAPH && PICTURE.test(picture) ? picture : null;
@@ -121,15 +121,6 @@ function graphWire(row: GraphRow): JsonObject {
 
 function graphChange(action: 'add' | 'delete', row: GraphRow) {
   return { model: 'EventGraph', action, modelId: row.id, eventId: row.event_id, title: row.network_name };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function existingEvent(tx: Transaction, key: string | undefined): Promise<EventRow> {

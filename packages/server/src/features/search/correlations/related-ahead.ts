@@ -5,7 +5,7 @@ import type { ReadRows } from '../../../database/transaction.ts';
 import { isNotExcluded } from './exclusions.ts';
 import type { CorrelationLimits } from './limits.ts';
 import { othersWithHalf } from './match-sql.ts';
-import { type RelatedEventRow, SHORT_FORM } from './related-events.ts';
+import { ORGANISATIONS, type RelatedEventRow, SHORT_FORM, WITH_ORGANISATIONS } from './related-events.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 
 /** A half of a value by which an attribute takes part in correlation. */
@@ -37,10 +37,8 @@ const OTHERS = `
   select distinct other from probed where hits <= $4`;
 
 const EVENTS = `
-  select own_event.id as event_id, ${SHORT_FORM}, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name,
-    orgc.uuid as orgc_uuid
-  from visible_events own_event cross join visible_events e left join organisations org on org.id = e.org_id
-    left join organisations orgc on orgc.id = e.orgc_id
+  select own_event.id as event_id, ${SHORT_FORM}, ${ORGANISATIONS}
+  from visible_events own_event cross join visible_events e ${WITH_ORGANISATIONS}
   where own_event.id = $1::bigint and e.id = any ($2::bigint[]) and ${isNotKeptApart('own_event', 'e')}
   order by e.date desc, e.id limit $3`;
 

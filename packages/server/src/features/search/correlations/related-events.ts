@@ -10,6 +10,12 @@ import { findSimilarPairs } from './similar-pairs.ts';
 export const SHORT_FORM = `e.id, e.date, e.threat_level_id, e.info, e.published, e.uuid, e.analysis, e.timestamp,
       e.distribution, e.org_id, e.orgc_id`;
 
+/** The columns of `RelatedEventRow` that are of its organisations, and how an event `e` is joined with them. */
+export const ORGANISATIONS =
+  'org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid';
+export const WITH_ORGANISATIONS =
+  'left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id';
+
 /** An event that correlates with `event_id`. */
 export interface ShortEventRow extends Record<string, unknown> {
   event_id: number;
@@ -39,7 +45,7 @@ export interface RelatedEventRow extends ShortEventRow {
  * pairs of events that are alike in other ways, `$5` the limit of events. For each distinct value the indexes are probed
  * up to the limit plus one (match-sql.ts).
  */
-export const relatedSql = (condition: string) => `
+const relatedSql = (condition: string) => `
   with own as (${ownHalves('event_id', condition)}
   ), probed as (
     select own.event_id, found.event_id as other, count(*) over (partition by own.event_id, own.h) as hits
@@ -54,7 +60,7 @@ export const relatedSql = (condition: string) => `
       join visible_events own_event on own_event.id = pairs.event_id
     where ${isNotKeptApart('own_event', 'e')}
   )
-  select placed.*, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid
+  select placed.*, ${ORGANISATIONS}
   from placed left join organisations org on org.id = placed.org_id
     left join organisations orgc on orgc.id = placed.orgc_id
   where place <= $5 order by placed.event_id, place`;

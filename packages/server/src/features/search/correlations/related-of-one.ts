@@ -3,7 +3,13 @@ import type { Database } from '../../../database/database.ts';
 import type { ReadRows } from '../../../database/transaction.ts';
 import type { CorrelationLimits } from './limits.ts';
 import { othersWithHalf, ownHalves } from './match-sql.ts';
-import { type RelatedEventRow, SHORT_FORM, type ShortEventRow } from './related-events.ts';
+import {
+  ORGANISATIONS,
+  type RelatedEventRow,
+  SHORT_FORM,
+  type ShortEventRow,
+  WITH_ORGANISATIONS,
+} from './related-events.ts';
 import { isNotKeptApart } from './rule-conditions.ts';
 import { findSimilarPairs } from './similar-pairs.ts';
 
@@ -41,8 +47,8 @@ const OF_SMALL = `
   select size.attributes, found.* from size left join (
     ${relatedOfOne(
       'event_id = $1::bigint and (select attributes from size) <= $5',
-      `${SHORT_FORM}, org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid`,
-      'left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id',
+      `${SHORT_FORM}, ${ORGANISATIONS}`,
+      WITH_ORGANISATIONS,
     )}
   ) found on true order by found.date desc, found.id`;
 

@@ -1,6 +1,14 @@
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid } from '../../../errors.ts';
-import { isObject, type JsonObject, readBoolean, readId, readInteger, readText } from '../../../http/lenient.ts';
+import {
+  isJsonText,
+  isObject,
+  type JsonObject,
+  readBoolean,
+  readId,
+  readInteger,
+  readText,
+} from '../../../http/lenient.ts';
 import { usableSharingGroup } from '../sharing-groups/service.ts';
 import {
   type FeedFlag,
@@ -122,19 +130,10 @@ function readJsonText(body: JsonObject, field: string): string | undefined {
   const text =
     isObject(value) || Array.isArray(value) ? JSON.stringify(value).replaceAll('/', '\\/') : readText(body, field);
   if (text !== undefined && text.length > MAX_TEXT) throw new Invalid('', { [field]: ['The text is too long.'] });
-  if (text !== undefined && text.trim() !== '' && !isJson(text)) {
+  if (text !== undefined && text.trim() !== '' && !isJsonText(text)) {
     throw new Invalid('', { [field]: ['Expected JSON.'] });
   }
   return text;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function readDistribution(
