@@ -63,6 +63,17 @@ describe('readablePage', () => {
     expect(page.markdown).toContain('evil[.]com and a_b_c[at]evil.com');
   });
 
+  it.each([
+    '<!doctype html><html><head><title>T</title></head><p>evil.example</p></html>',
+    '<html><main><p>evil.example</p></main>',
+    '<html><body></body><p>evil.example</p></html>',
+    '<!--<html>--><p>evil.example',
+    '<p>one<html><p>evil.example',
+    '<head></head><html>evil.example',
+  ])('reads a page whose tags of head and body are left out or misplaced: %s', (html) => {
+    expect(readablePage(html, 'https://news.example.com/').markdown).toContain('evil.example');
+  });
+
   it('makes something of any damaged page, or refuses it, in time', { timeout: 60_000 }, () => {
     const page = `<html><head><title>T</title></head><body><main>${paragraph}</p><ul><li>a<li>b</ul><table><tr><td>x</table>
       <pre>code</pre><blockquote>q</blockquote></main></body></html>`;

@@ -1,5 +1,6 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
+import { parse, serialize } from 'parse5';
 import TurndownService from 'turndown';
 import { escapeMarks } from './markdown.ts';
 import { plainPage } from './plain-page.ts';
@@ -25,8 +26,11 @@ const BYTES_OF_A_MARK = 30;
 export function readablePage(html: string, url: string): ReadablePage {
   if (!isModest(html)) return plainPage(html, url);
   try {
-    // Fragments are no documents to the parser.
-    const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`);
+    // Only this parser puts tags that are left out or misplaced where browsers do (HTML, 13.2.6); the other makes the
+    // document that Readability works on, and loses what stands beside the body.
+    const whole = serialize(parse(html, { scriptingEnabled: false }));
+    if (!isModest(whole)) return plainPage(html, url);
+    const { document } = parseHTML(whole);
     resolveLinks(document, url);
     const article = new Readability(document, { maxElemsToParse: MAX_ELEMENTS, charThreshold: 200 }).parse();
     const content = article?.content ?? document.body?.innerHTML ?? '';
