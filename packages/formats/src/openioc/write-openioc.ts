@@ -106,11 +106,11 @@ function writeIndicator(attribute: ExportAttribute, version: OpenIocVersion, ind
   if (first === undefined) return null;
   if (second === undefined || value2 === '') {
     const value = value2 === '' ? value1 : `${value1}|${value2}`;
-    return { text: writeItem(first, uuid, value, indent, version), isPair: false };
+    return { text: writeItem(first, { uuid, value, indent, version }), isPair: false };
   }
   const items = [
-    writeItem(first, uuid, value1, '        ', version),
-    writeItem(second, uuid, value2, '        ', version),
+    writeItem(first, { uuid, value: value1, indent: '        ', version }),
+    writeItem(second, { uuid, value: value2, indent: '        ', version }),
   ];
   // MISP indents the opening tag of these by five spaces.
   return { text: `     <Indicator operator="AND" id="${uuid}">\n${items.join('')}      </Indicator>\n`, isPair: true };
@@ -118,10 +118,7 @@ function writeIndicator(attribute: ExportAttribute, version: OpenIocVersion, ind
 
 function writeItem(
   [document, search, type]: IocTerm,
-  uuid: string,
-  value: string,
-  indent: string,
-  version: OpenIocVersion,
+  { uuid, value, indent, version }: { uuid: string; value: string; indent: string; version: OpenIocVersion },
 ): string {
   const further = version === '1.1' ? ' preserve-case="false" negate="false"' : '';
   return `${indent}<IndicatorItem id="${uuid}" condition="is"${further}>

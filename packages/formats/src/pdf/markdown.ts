@@ -66,7 +66,7 @@ function draw(drawing: Drawing, token: Token, level: number): void {
   switch (token.type) {
     case 'heading':
       pages.space(6);
-      drawInline(drawing, token.tokens ?? [], SIZES[token.depth] ?? 11, indent);
+      drawInline(drawing, token.tokens ?? [], { size: SIZES[token.depth] ?? 11, indent });
       pages.space(2);
       return;
     case 'list':
@@ -89,7 +89,7 @@ function draw(drawing: Drawing, token: Token, level: number): void {
     case 'def':
       return;
     default:
-      if ('tokens' in token && token.tokens) drawInline(drawing, token.tokens, BODY, indent);
+      if ('tokens' in token && token.tokens) drawInline(drawing, token.tokens, { size: BODY, indent });
       else pages.text(withoutData(token.raw.trimEnd()), { size: BODY, indent });
       pages.space(4);
   }
@@ -99,8 +99,7 @@ function draw(drawing: Drawing, token: Token, level: number): void {
 function drawInline(
   drawing: Drawing,
   tokens: readonly Token[],
-  size: number,
-  indent: number,
+  { size, indent }: { size: number; indent: number },
   first: readonly StyledPiece[] = [],
 ): void {
   let pieces: StyledPiece[] = [...first];
@@ -139,7 +138,7 @@ function drawList(drawing: Drawing, list: Tokens.List, level: number): void {
     const isText = first !== undefined && 'tokens' in first && first.tokens !== undefined && first.type !== 'list';
     const box = item.task ? (item.checked ? '[x] ' : '[ ] ') : '';
     const indent = Math.min(level, MOST_LEVELS) * INDENT;
-    drawInline(drawing, isText ? (first.tokens ?? []) : [], BODY, indent, [{ text: `${mark} ${box}` }]);
+    drawInline(drawing, isText ? (first.tokens ?? []) : [], { size: BODY, indent }, [{ text: `${mark} ${box}` }]);
     drawAll(drawing, isText ? others : item.tokens, level + 1);
   });
   if (level === 0) drawing.pages.space(4);

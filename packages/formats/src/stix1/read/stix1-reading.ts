@@ -159,7 +159,7 @@ export class Stix1Reading extends Reading {
       const observed = readProperties(properties, largerObjects);
       if (observed === null)
         this.skip(id, `CybOX objects of type ${typeOf(properties) || 'unknown'} have no place in MISP.`);
-      else this.#add(observed, properties, context, title, id, related);
+      else this.#add(observed, { properties, title, id, related }, context);
     } else if (related.length === 0) this.skip(id, 'It holds nothing that was observed.');
     if (depth > MOST_NESTED) return;
     const attached = attachmentsOf(properties);
@@ -172,11 +172,8 @@ export class Stix1Reading extends Reading {
 
   #add(
     observed: Observed,
-    properties: Json,
+    { properties, title, id, related }: { properties: Json; title: string; id: string; related: readonly Json[] },
     context: Context,
-    title: string,
-    id: string,
-    related: readonly Json[],
   ): void {
     const type = typeOf(properties);
     const files = type === 'EmailMessageObjectType' ? attachedFiles(properties, related) : [];
@@ -275,11 +272,8 @@ export class Stix1Reading extends Reading {
     const uuid =
       this.#once(context.uuid) ?? uuid5In(NAMESPACE, `${name} ${JSON.stringify(parts)} ${this.objects.length}`);
     const detected = new Set(context.toIds ? parts.map(({ value }) => value) : []);
-    const object = this.object(
-      name,
-      uuid,
-      parts,
-      {
+    const object = this.object(name, uuid, parts, {
+      fields: {
         ...(context.metaCategory === undefined ? {} : { 'meta-category': context.metaCategory }),
         ...(context.comment === '' ? {} : { comment: context.comment }),
         ...(context.timestamp === null ? {} : { timestamp: context.timestamp }),
@@ -293,7 +287,7 @@ export class Stix1Reading extends Reading {
             }),
       },
       detected,
-    );
+    });
     if (object === null) return false;
     if (context.tags.length > 0 && Array.isArray(object.Attribute)) {
       this.spend(context.tags.length * object.Attribute.length);

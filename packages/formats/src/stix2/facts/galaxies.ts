@@ -165,12 +165,3 @@ export const metaProperties: Readonly<Record<string, Readonly<Record<string, Met
   vulnerability: {},
   identity: {},
 };
-
-/** STIX's vocabulary of regions (STIX 2.1, section 10.21). */
-export const stixRegions: ReadonlySet<string> = new Set([
-  ...['africa', 'eastern-africa', 'middle-africa', 'northern-africa', 'southern-africa', 'western-africa'],
-  ...['americas', 'caribbean', 'central-america', 'latin-america-caribbean', 'northern-america', 'south-america'],
-  ...['asia', 'central-asia', 'eastern-asia', 'southern-asia', 'south-eastern-asia', 'western-asia', 'europe'],
-  ...['eastern-europe', 'northern-europe', 'southern-europe', 'western-europe', 'oceania', 'antarctica'],
-  ...['australia-new-zealand', 'melanesia', 'micronesia', 'polynesia'],
-]);

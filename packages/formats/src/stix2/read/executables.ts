@@ -9,40 +9,51 @@ import { append, type Reading } from './reading.ts';
 const EXTENSION = 'windows-pebinary-ext';
 const PREFIX = `extensions.${EXTENSION}.`;
 
+const NO_VALUES: ReadonlySet<string> = new Set();
+
 /**
  * Makes objects of what STIX keeps within a file: the executable (STIX 2.1, section 6.7.6) and its sections, which MISP
- * has beside the file, included by it. Their uuids are those that misp-stix makes.
+ * has beside the file, included by it. Their uuids are those that misp-stix makes, of `seed`, the STIX id of the file.
+ * `detected` are the values that an indicator looks for.
  */
 export function readExecutable(
   reading: Reading,
-  file: Json,
-  observed: Observed,
-  seed: string,
-  detected: ReadonlySet<string>,
+  { file, observed, seed }: { file: Json; observed: Observed; seed: string },
+  detected: ReadonlySet<string> = NO_VALUES,
 ): void {
   const main = observed.list.find(({ type }) => type === 'file');
   const extension = main === undefined ? {} : child(child(main, 'extensions'), EXTENSION);
   if (main === undefined || Object.keys(extension).length === 0) return;
   const name = `${seed} - ${EXTENSION}`;
-  const executable = include(reading, file, 'pe', name, executableParts(reading, main, extension), detected);
+  const parts = executableParts(reading, main, extension);
+  const executable = include(reading, file, { template: 'pe', name, parts, detected });
   if (executable === null) return;
   for (const [index, section] of objects(extension, 'sections').entries()) {
-    const parts = sectionParts(reading, section);
-    include(reading, executable, 'pe-section', `${name} - sections - ${index}`, parts, detected);
+    include(reading, executable, {
+      template: 'pe-section',
+      name: `${name} - sections - ${index}`,
+      parts: sectionParts(reading, section),
+      detected,
+    });
   }
 }
 
-function include(
-  reading: Reading,
-  outer: Json,
-  template: string,
-  name: string,
-  parts: readonly FoundPart[],
-  detected: ReadonlySet<string>,
-): Json | null {
+/** An object that another includes; its uuid is made of `name`. */
+interface IncludedObject {
+  readonly template: string;
+  readonly name: string;
+  readonly parts: readonly FoundPart[];
+  /** Values that an indicator looks for. */
+  readonly detected: ReadonlySet<string>;
+}
+
+function include(reading: Reading, outer: Json, { template, name, parts, detected }: IncludedObject): Json | null {
   const uuid = uuid5(name);
   const { timestamp } = outer;
-  const made = reading.object(template, uuid, parts, timestamp === undefined ? {} : { timestamp }, detected);
+  const made = reading.object(template, uuid, parts, {
+    fields: timestamp === undefined ? {} : { timestamp },
+    detected,
+  });
   if (made === null) return null;
   reading.objects.push(made);
   append(outer, 'ObjectReference', {

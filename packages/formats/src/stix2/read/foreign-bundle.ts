@@ -15,8 +15,6 @@ import { type FoundPart, partsFromSdo } from './object-parts.ts';
 import { type Comparison, parsePattern } from './parse-pattern.ts';
 import { isRevoked, type Reading, seenOf, timestampOf } from './reading.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** Reads the elements of another producer's bundle. */
 export function readForeignElements(reading: Reading): void {
   const { objects } = reading.bundle;
@@ -53,8 +51,7 @@ function readIndicator(reading: Reading, id: string, object: Json): void {
   }
   const parsed = parsePattern(pattern);
   const read = parsed === null ? null : readComparisons(reading, id, parsed.comparisons, fields);
-  if (!read)
-    keepPattern(reading, id, object, pattern, `stix ${text(object, 'pattern_version') || reading.bundle.version}`);
+  if (!read) keepPattern(reading, id, object, `stix ${text(object, 'pattern_version') || reading.bundle.version}`);
 }
 
 /** What is said of an indicator; its name, where that is more than the value over again. */
@@ -90,7 +87,7 @@ function readComparisons(reading: Reading, id: string, comparisons: readonly Com
     own.map((value): FoundPart => ({ relation, value, ...(type === undefined ? {} : { type }) })),
   );
   const { Tag: tags, to_ids: _flag, ...rest } = fields;
-  const object = reading.object(name, text(fields, 'uuid'), parts, rest, new Set(values));
+  const object = reading.object(name, text(fields, 'uuid'), parts, { fields: rest, detected: new Set(values) });
   return addObject(
     reading,
     [id],
@@ -115,7 +112,7 @@ function readRule(reading: Reading, id: string, object: Json, language: string, 
   }
   const rule = ruleObjects[language];
   if (rule === undefined) {
-    keepPattern(reading, id, object, pattern, language);
+    keepPattern(reading, id, object, language);
     return;
   }
   const [template, relation, named] = rule;
@@ -125,19 +122,21 @@ function readRule(reading: Reading, id: string, object: Json, language: string, 
     ...(named === '' || name === '' ? [] : [{ relation: named, value: name }]),
   ];
   const { Tag: _tags, to_ids: _flag, ...rest } = fields;
-  const made = reading.object(template, text(fields, 'uuid'), parts, rest, new Set([pattern]));
+  const made = reading.object(template, text(fields, 'uuid'), parts, { fields: rest, detected: new Set([pattern]) });
   if (!addObject(reading, [id], made, reading.tagsFor(object))) reading.leave(id, 'Its pattern is empty.');
 }
 
 /** A pattern that says more than MISP's types can is kept as it is. */
-function keepPattern(reading: Reading, id: string, object: Json, pattern: string, version: string): void {
+function keepPattern(reading: Reading, id: string, object: Json, version: string): void {
+  const pattern = text(object, 'pattern');
   const parts = [
     { relation: 'version', value: version },
     { relation: 'stix2-pattern', value: pattern },
   ];
   const comment = commentOf(object, pattern);
   const fields = { ...timestampOf(object), ...(comment === '' ? {} : { comment }), 'meta-category': 'stix2-pattern' };
-  const made = pattern === '' ? null : reading.object('stix2-pattern', mispUuid(id), parts, fields, new Set([pattern]));
+  const detected = new Set([pattern]);
+  const made = pattern === '' ? null : reading.object('stix2-pattern', mispUuid(id), parts, { fields, detected });
   if (!addObject(reading, [id], made, reading.tagsFor(object))) reading.leave(id, 'Its pattern is empty.');
 }
 
@@ -149,7 +148,7 @@ function readDomainObject(reading: Reading, id: string, object: Json): void {
   const known = partsFromSdo(name, object, facts);
   const further = name === 'organization' ? organisationParts(object) : [];
   const parts = [...known, ...further.filter(({ value }) => !known.some((part) => part.value === value))];
-  const made = reading.object(name, mispUuid(id), parts, timestampOf(object), NOTHING);
+  const made = reading.object(name, mispUuid(id), parts, { fields: timestampOf(object) });
   if (!addObject(reading, [id], made, reading.tagsFor(object)))
     reading.leave(id, 'It holds nothing that MISP has a place for.');
 }

@@ -5,8 +5,6 @@ import { foreignParts } from './foreign-parts.ts';
 import { aloneObservable, type Observed, observablesOf } from './observables-of.ts';
 import { addTags, type Reading, seenOf, timestampOf } from './reading.ts';
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** What every element takes from the object that it was read from. */
 export function fieldsOf(reading: Reading, id: string, object: Json): Json {
   const fields: Json = { uuid: mispUuid(id), ...timestampOf(object) };
@@ -169,8 +167,8 @@ function addObservable(reading: Reading, ids: readonly string[], sco: Json, obse
   const uuid = text(fields, 'uuid');
   const parts = foreignParts(name, sco, observed, reading.options.templates?.(name), uuid);
   const { Tag: tags, ...rest } = fields;
-  const object = reading.object(name, uuid, parts, rest, NOTHING);
-  if (object !== null && name === 'file') readExecutable(reading, object, observed, ids[0] ?? '', NOTHING);
+  const object = reading.object(name, uuid, parts, { fields: rest });
+  if (object !== null && name === 'file') readExecutable(reading, { file: object, observed, seed: ids[0] ?? '' });
   return addObject(
     reading,
     ids,

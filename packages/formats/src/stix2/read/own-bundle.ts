@@ -101,7 +101,7 @@ function readObserved(reading: Reading, id: string, object: Json): void {
     addAttribute(reading, ids, type, valueFromObserved(type, observed), fields);
   } else if (name !== undefined) {
     const parts = () => partsFromObserved(name, observed, reading.options.templates?.(name));
-    addObject(reading, ids, object, name, parts, indicator, observed);
+    addObject(reading, ids, object, { name, parts, indicator, observed });
   } else return;
   for (const sco of observed.list) reading.take(text(sco, 'id'));
 }
@@ -129,14 +129,14 @@ function readIndicator(reading: Reading, id: string, object: Json): void {
     const facts = reading.options.templates?.(name);
     const parts = () => {
       const rule = partsFromRule(name, object, facts);
-      return rule.length > 0 ? rule : partsFromPattern(name, pattern);
+      return rule.length > 0 ? rule : partsFromPattern(pattern);
     };
-    addObject(reading, [id], object, name, parts, object);
+    addObject(reading, [id], object, { name, parts, indicator: object });
   }
 }
 
 /** Relations of an object that an older converter wrote as an indicator alone: what is compared, under its own name. */
-function partsFromPattern(_name: string, pattern: string): FoundPart[] {
+function partsFromPattern(pattern: string): FoundPart[] {
   return (parsePattern(pattern)?.comparisons ?? []).flatMap(({ path, values: [value = ''] }) => {
     const step = path.split('.').at(-1) ?? path;
     const relation = step
@@ -171,14 +171,21 @@ function objectFields(object: Json, indicator: Json | undefined): Json {
   };
 }
 
+/** An object of MISP, as a bundle holds it. */
+interface FoundObject {
+  /** The template it was made by. */
+  readonly name: string;
+  /** Its attributes, where Magpie's own notes do not tell them. */
+  readonly parts: () => readonly FoundPart[];
+  readonly indicator?: Json | undefined;
+  readonly observed?: Observed;
+}
+
 function addObject(
   reading: Reading,
   ids: readonly string[],
   object: Json,
-  name: string,
-  parts: () => readonly FoundPart[],
-  indicator: Json | undefined,
-  observed?: Observed,
+  { name, parts, indicator, observed }: FoundObject,
 ): void {
   const [id = ''] = ids;
   const uuid = mispUuid(id);
@@ -201,7 +208,7 @@ function addObject(
   const detected = new Set(
     (parsePattern(text(indicator ?? {}, 'pattern'))?.comparisons ?? []).flatMap(({ values }) => values),
   );
-  const made = reading.object(name, uuid, parts(), objectFields(object, indicator), detected);
+  const made = reading.object(name, uuid, parts(), { fields: objectFields(object, indicator), detected });
   if (made === null) {
     reading.leave(id, `It holds nothing of an object ${name}.`);
     return;
@@ -211,7 +218,7 @@ function addObject(
   if (first !== undefined) addTags(first, reading.tagsFor(object));
   reading.addObject(made, ids);
   if (observed !== undefined && (name === 'file' || name === 'lnk')) {
-    readExecutable(reading, made, observed, id, detected);
+    readExecutable(reading, { file: made, observed, seed: id }, detected);
   }
 }
 
@@ -252,7 +259,7 @@ function readCustomObject(reading: Reading, id: string, object: Json): void {
   const name = text(object, 'x_misp_name');
   const lost = lostOf(object);
   if (isJson(lost.Object)) {
-    addObject(reading, [id], object, name, () => [], undefined);
+    addObject(reading, [id], object, { name, parts: () => [] });
     return;
   }
   const uuid = mispUuid(id);
@@ -290,7 +297,7 @@ function readDomainObject(reading: Reading, id: string, object: Json): void {
     addAttribute(reading, [id], type, { value: valueFromSdo(object) }, fields);
   } else if (name !== undefined) {
     const facts = reading.options.templates?.(name);
-    addObject(reading, [id], object, name, () => partsFromSdo(name, object, facts), undefined);
+    addObject(reading, [id], object, { name, parts: () => partsFromSdo(name, object, facts) });
   }
 }
 

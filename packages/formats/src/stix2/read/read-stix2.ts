@@ -178,7 +178,7 @@ function readRelationships(reading: Reading, clusters: ReadonlyMap<string, ReadC
     const others = reading.elementsOf(clusters.has(target) ? source : target);
     if (cluster !== undefined) {
       if (clusters.has(source) && clusters.has(target))
-        relateClusters(reading, id, type, clusters.get(source), clusters.get(target));
+        relateClusters(reading, id, { type, source: clusters.get(source), target: clusters.get(target) });
       else if (others.size === 0) reading.leave(id, 'One of its ends is not in the event.');
       else {
         reading.spend(others.size * cluster.tags.length);
@@ -220,9 +220,7 @@ interface Relation {
 function relateClusters(
   reading: Reading,
   id: string,
-  type: string,
-  source: ReadCluster | undefined,
-  target: ReadCluster | undefined,
+  { type, source, target }: { type: string; source: ReadCluster | undefined; target: ReadCluster | undefined },
 ): void {
   if (reading.options.galaxiesAsTags) {
     reading.leave(id, 'Tags are not related to each other.');

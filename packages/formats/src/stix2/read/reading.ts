@@ -24,7 +24,15 @@ export interface ReadOptions {
   readonly today: string;
 }
 
+/** What an object has beside the values of its attributes. */
+interface ObjectDetails {
+  readonly fields: Json;
+  /** Values that an indicator looks for; none where it is left out. */
+  readonly detected?: ReadonlySet<string>;
+}
+
 const NONE: ReadonlySet<Json> = new Set();
+const NO_VALUES: ReadonlySet<string> = new Set();
 
 /** What is put together while a bundle is read. */
 export class Reading {
@@ -131,8 +139,7 @@ export class Reading {
     name: string,
     uuid: string,
     parts: readonly FoundPart[],
-    fields: Json,
-    detected: ReadonlySet<string>,
+    { fields, detected = NO_VALUES }: ObjectDetails,
   ): Json | null {
     const facts = this.options.templates?.(name);
     this.spend(parts.length);

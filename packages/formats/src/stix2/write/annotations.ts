@@ -97,7 +97,7 @@ function opinionObject(out: EventOutput, opinion: Json): Json {
 
 function entryHead(out: EventOutput, type: string, entry: Json): Json {
   const [created, modified] = entryTimes(entry);
-  return out.head(type, text(entry, 'uuid').toLowerCase(), created, modified, null);
+  return out.head(type, text(entry, 'uuid').toLowerCase(), { created, modified, creator: null });
 }
 
 /** Times of an analyst's entry: dates in UTC. */
@@ -115,7 +115,7 @@ function writeSighting(out: EventOutput, sighting: Json, ids: readonly string[])
   const organisation = isJson(sighting.Organisation) ? sighting.Organisation : {};
   const identity = text(organisation, 'uuid') === '' ? null : writeIdentity(out, organisation, created);
   if (type === '1') {
-    writeFalsePositive(out, sighting, created, identity, ids);
+    writeFalsePositive(out, sighting, { created, identity }, ids);
     return;
   }
   const observed = ids.find((id) => id.startsWith('observed-data--'));
@@ -124,7 +124,7 @@ function writeSighting(out: EventOutput, sighting: Json, ids: readonly string[])
   const source = text(sighting, 'source');
   const is21 = out.version === '2.1';
   out.add({
-    ...out.head('sighting', uuid, created, created, null),
+    ...out.head('sighting', uuid, { created, creator: null }),
     ...(source === '' ? {} : { [is21 ? 'description' : 'x_misp_source']: source }),
     sighting_of_ref: target,
     ...(observed !== undefined && observed !== target ? { observed_data_refs: [observed] } : {}),
@@ -135,8 +135,7 @@ function writeSighting(out: EventOutput, sighting: Json, ids: readonly string[])
 function writeFalsePositive(
   out: EventOutput,
   sighting: Json,
-  created: string,
-  identity: string | null,
+  { created, identity }: { created: string; identity: string | null },
   ids: readonly string[],
 ): void {
   const is21 = out.version === '2.1';
@@ -148,7 +147,7 @@ function writeFalsePositive(
     opinion: 'strongly-disagree',
   };
   out.add({
-    ...out.head(is21 ? 'opinion' : 'x-misp-opinion', text(sighting, 'uuid').toLowerCase(), created, created, null),
+    ...out.head(is21 ? 'opinion' : 'x-misp-opinion', text(sighting, 'uuid').toLowerCase(), { created, creator: null }),
     ...(is21 ? about : Object.fromEntries(Object.entries(about).map(([key, value]) => [`x_misp_${key}`, value]))),
     object_refs: ids,
     ...(identity === null ? {} : { x_misp_author_ref: identity }),
@@ -162,7 +161,7 @@ export function writeIdentity(out: EventOutput, organisation: Json, created: str
   out.addShared(
     id,
     () => ({
-      ...out.head('identity', id.slice(-36), created, created, null),
+      ...out.head('identity', id.slice(-36), { created, creator: null }),
       name: text(organisation, 'name') || id.slice(-36),
       identity_class: 'organization',
     }),

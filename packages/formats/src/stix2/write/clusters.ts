@@ -1,5 +1,5 @@
 import type { StixVersion } from '../facts/attribute-shapes.ts';
-import { externalSource, type MetaProperty, metaProperties, sdoOfGalaxy, stixRegions } from '../facts/galaxies.ts';
+import { externalSource, type MetaProperty, metaProperties, sdoOfGalaxy } from '../facts/galaxies.ts';
 import { child, flag, isJson, type Json, text, texts } from '../json.ts';
 import { stamp, stampOfDate } from '../times.ts';
 
@@ -10,10 +10,14 @@ export interface WrittenCluster {
   readonly object: Json;
 }
 
-/** The properties that every object begins with. */
-function head(type: string, uuid: string, created: string, modified: string, version: StixVersion): Json {
-  const spec = version === '2.1' ? { spec_version: '2.1' } : {};
-  return { type, ...spec, id: `${type}--${uuid}`, created, modified };
+/** A cluster that becomes a domain object of STIX. */
+interface DomainCluster {
+  /** Type of the domain object. */
+  readonly sdo: string;
+  readonly galaxy: Json;
+  readonly cluster: Json;
+  readonly meta: Json;
+  readonly version: StixVersion;
 }
 
 /** Writes a cluster of a galaxy block; `seconds` is the time of what it is attached to. */
@@ -27,11 +31,12 @@ export function writeCluster(galaxy: Json, cluster: Json, seconds: number, versi
   const sdo = sdoOfGalaxy(galaxyType, version);
   const [created, modified] = times(meta, seconds);
   const type = sdo ?? 'x-misp-galaxy-cluster';
-  const start = head(type, uuid, created, modified, version);
+  const spec = version === '2.1' ? { spec_version: '2.1' } : {};
+  const start = { type, ...spec, id: `${type}--${uuid}`, created, modified };
   const object = sdo
     ? {
         ...start,
-        ...sdoBody(sdo, galaxy, cluster, meta, version),
+        ...sdoBody({ sdo, galaxy, cluster, meta, version }),
         labels: [...twentyLabels(sdo, meta, version), ...labels],
       }
     : { ...start, labels, ...customBody(galaxy, cluster, meta, galaxyType) };
@@ -56,11 +61,12 @@ function customBody(galaxy: Json, cluster: Json, meta: Json, galaxyType: string)
   };
 }
 
-function sdoBody(sdo: string, galaxy: Json, cluster: Json, meta: Json, version: StixVersion): Json {
+function sdoBody(domain: DomainCluster): Json {
+  const { sdo, galaxy, cluster, version } = domain;
+  if (sdo === 'location') return locationBody(domain);
   const galaxyType = text(galaxy, 'type');
   const value = text(cluster, 'value');
   const description = text(cluster, 'description');
-  if (sdo === 'location') return locationBody(galaxyType, galaxy, cluster, meta);
   const name = galaxyType.startsWith('mitre-') ? (value.split(' - ')[0] ?? value) : value;
   const body: Json = {
     name,
@@ -68,14 +74,15 @@ function sdoBody(sdo: string, galaxy: Json, cluster: Json, meta: Json, version: 
     ...(sdo === 'identity' ? { identity_class: 'class' } : {}),
     ...(sdo === 'malware' && version === '2.1' ? { is_family: false } : {}),
   };
-  addMeta(body, sdo, meta, value, version);
+  addMeta(body, domain);
   return body;
 }
 
 const ALWAYS_KNOWN = new Set(['external_id', 'Technique ID', 'refs', 'created', 'modified']);
 const NO_SUCH_PROPERTY_20 = new Set(['aliases', 'is_family']);
 
-function addMeta(body: Json, sdo: string, meta: Json, value: string, version: StixVersion): void {
+function addMeta(body: Json, domain: DomainCluster): void {
+  const { sdo, meta } = domain;
   const table = metaProperties[sdo] ?? {};
   const original: Json = {};
   for (const key of Object.keys(meta)) {
@@ -92,7 +99,10 @@ function addMeta(body: Json, sdo: string, meta: Json, value: string, version: St
       }
     }
     const known = table[key];
-    if (known !== undefined && addKnown(body, sdo, known, key, given, value, version)) continue;
+    if (known !== undefined) {
+      addKnown(body, known, { key, given }, domain);
+      continue;
+    }
     const name = `x_misp_${key.replaceAll(/[- ]/g, '_')}`;
     if (/[- ]/.test(key)) original[name] = key;
     const kept = meta[key];
@@ -103,32 +113,28 @@ function addMeta(body: Json, sdo: string, meta: Json, value: string, version: St
 
 function addKnown(
   body: Json,
-  sdo: string,
   { property, form }: MetaProperty,
-  key: string,
-  given: readonly string[],
-  value: string,
-  version: StixVersion,
-): boolean {
+  { key, given }: { key: string; given: readonly string[] },
+  { sdo, cluster, version }: DomainCluster,
+): void {
   if (form === 'kill chain') {
     body.kill_chain_phases = given.map(killChainPhase);
-    return true;
+    return;
   }
   if (version === '2.0') {
-    if (property.endsWith('_types')) return true;
+    if (property.endsWith('_types')) return;
     if (NO_SUCH_PROPERTY_20.has(property) && (sdo === 'malware' || sdo === 'tool' || sdo === 'attack-pattern')) {
       body[`x_misp_${key}`] = given;
-      return true;
+      return;
     }
   }
   if (form === 'flag') body[property] = flag(given[0]?.toLowerCase());
   else if (form === 'one') body[property] = given[0];
   else {
-    const items = property === 'aliases' ? given.filter((item) => item !== value) : given;
+    const items = property === 'aliases' ? given.filter((item) => item !== text(cluster, 'value')) : given;
     const known = Array.isArray(body[property]) ? body[property] : [];
     if (items.length > 0) body[property] = [...known, ...items];
   }
-  return true;
 }
 
 function killChainPhase(phase: string): Json {
@@ -143,7 +149,9 @@ function twentyLabels(sdo: string, meta: Json, version: StixVersion): string[] {
   return [...texts(meta, key), ...texts(meta, 'labels'), ...texts(meta, 'type')];
 }
 
-function locationBody(galaxyType: string, galaxy: Json, cluster: Json, meta: Json): Json {
+function locationBody(domain: DomainCluster): Json {
+  const { galaxy, cluster, meta } = domain;
+  const galaxyType = text(galaxy, 'type');
   const value = text(cluster, 'value');
   const description = text(cluster, 'description');
   if (galaxyType === 'country') {
@@ -156,15 +164,14 @@ function locationBody(galaxyType: string, galaxy: Json, cluster: Json, meta: Jso
   }
   if (galaxyType === 'region') {
     const name = value.includes(' - ') ? (value.split(' - ')[1] ?? value) : value;
-    const slug = name.toLowerCase().replaceAll(' ', '-');
     return {
       name,
       description: `${text(galaxy, 'description')} | ${value}`,
-      region: stixRegions.has(slug) ? slug : slug,
+      region: name.toLowerCase().replaceAll(' ', '-'),
     };
   }
   const body: Json = { name: value, ...(description === '' ? {} : { description }) };
-  addMeta(body, 'location', meta, value, '2.1');
+  addMeta(body, { ...domain, version: '2.1' });
   if (body.country === undefined && body.region === undefined) body.region = value.toLowerCase().replaceAll(' ', '-');
   return body;
 }

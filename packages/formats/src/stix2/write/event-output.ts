@@ -15,6 +15,15 @@ const MOST_MEMBERS = 50_000;
 /** What stands between two objects of a bundle. */
 export const BETWEEN = ',\n';
 
+/** What the first properties of an object say. */
+interface HeadFields {
+  readonly created: string;
+  /** The time of creation where it is left out. */
+  readonly modified?: string;
+  /** Who made the event where it is left out; null for none. */
+  readonly creator?: string | null;
+}
+
 /** What an element was written as: the ids that others refer to it by. */
 const placeKinds = [
   '',
@@ -51,7 +60,7 @@ export class EventOutput {
   }
 
   /** What every object begins with; observables of STIX 2.1 have no times and no creator. */
-  head(type: string, uuid: string, created: string, modified: string, creator: string | null): Json {
+  head(type: string, uuid: string, { created, modified = created, creator = this.creator }: HeadFields): Json {
     // Put together step by step: spreads of what is mostly empty cost more than the rest of an object.
     const object: Json = { type };
     if (this.version === '2.1') object.spec_version = '2.1';

@@ -10,7 +10,7 @@ export function withObservables(
   scos: readonly Json[],
   lost: Json,
 ): string {
-  const observed = out.head('observed-data', uuid, times.created, times.created, out.creator);
+  const observed = out.head('observed-data', uuid, times);
   observed.first_observed = times.firstObserved;
   observed.last_observed = times.lastObserved;
   observed.number_observed = 1;

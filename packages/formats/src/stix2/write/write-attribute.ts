@@ -113,7 +113,7 @@ function writeShape(
   }
   if (shape?.kind === 'sdo') {
     const id = out.add({
-      ...out.head(shape.type, uuid, times.created, times.created, out.creator),
+      ...out.head(shape.type, uuid, times),
       ...shape.properties,
       labels,
       ...marked(markings),
@@ -122,7 +122,7 @@ function writeShape(
     return [id];
   }
   const id = out.add({
-    ...out.head('x-misp-attribute', uuid, times.created, times.created, out.creator),
+    ...out.head('x-misp-attribute', uuid, times),
     labels,
     ...marked(markings),
     x_misp_category: text(attribute, 'category'),
@@ -149,7 +149,7 @@ export interface IndicatorParts {
 /** Writes an indicator and, where the element has observed data, that it is based on it. Answers its id. */
 export function writeIndicator(out: EventOutput, context: ElementContext, parts: IndicatorParts): string {
   const { uuid, times, comment, labels, markings, phase } = context;
-  const indicator = out.head('indicator', uuid, times.created, times.created, out.creator);
+  const indicator = out.head('indicator', uuid, times);
   if (comment !== '') indicator.description = comment;
   if (parts.properties) Object.assign(indicator, parts.properties);
   indicator.pattern = parts.pattern;
@@ -163,26 +163,34 @@ export function writeIndicator(out: EventOutput, context: ElementContext, parts:
   if (parts.marked !== false && markings.length > 0) indicator.object_marking_refs = markings;
   const id = out.add(parts.lost ? Object.assign(indicator, parts.lost) : indicator);
   if (parts.lost === undefined) {
-    writeRelationship(out, id, 'based-on', `observed-data--${uuid}`, times.created);
+    const target = `observed-data--${uuid}`;
+    writeRelationship(out, { source: id, type: 'based-on', target, created: times.created });
   }
   return id;
 }
 
-/** Writes a relationship; `id` is made of its parts unless it has one of its own. */
-export function writeRelationship(
-  out: EventOutput,
-  source: string,
-  type: string,
-  target: string,
-  created: string,
-  given: { id?: string; modified?: string; properties?: Json } = {},
-): void {
-  const id = given.id ?? relationshipId(source, type, target, out.version);
-  const relationship = out.head('relationship', id.slice(-36), created, given.modified ?? created, null);
+/** A relationship between two objects, by their STIX ids. */
+interface WrittenRelationship {
+  readonly source: string;
+  readonly type: string;
+  readonly target: string;
+  readonly created: string;
+  /** Its time of creation where it is left out. */
+  readonly modified?: string;
+  /** Made of its parts where it has none of its own. */
+  readonly id?: string;
+  readonly properties?: Json;
+}
+
+/** Writes a relationship behind all other objects. */
+export function writeRelationship(out: EventOutput, written: WrittenRelationship): void {
+  const { source, type, target, created, modified = created, properties } = written;
+  const id = written.id ?? relationshipId(source, type, target, out.version);
+  const relationship = out.head('relationship', id.slice(-36), { created, modified, creator: null });
   relationship.relationship_type = type;
   relationship.source_ref = source;
   relationship.target_ref = target;
-  out.addLast(given.properties ? Object.assign(relationship, given.properties) : relationship);
+  out.addLast(properties ? Object.assign(relationship, properties) : relationship);
 }
 
 /** Writes the clusters of an element, each once in the bundle. */
@@ -207,7 +215,7 @@ export function relateClusters(
       if (id === null || related.has(id)) continue;
       related.add(id);
       const type = clusterRelation(main.slice(0, -38), id.slice(0, -38));
-      writeRelationship(out, main, type, id, created);
+      writeRelationship(out, { source: main, type, target: id, created });
     }
   }
 }

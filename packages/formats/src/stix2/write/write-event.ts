@@ -76,7 +76,11 @@ export class ObjectsOfEvent {
         : { target: text(reference, 'referenced_uuid') }),
     };
     const kept = { ...(comment === '' ? {} : { comment }), ...ends };
-    writeRelationship(this.#out, source, relationWord(reference), target, created, {
+    writeRelationship(this.#out, {
+      source,
+      type: relationWord(reference),
+      target,
+      created,
       id: `relationship--${uuid}`,
       properties: Object.keys(kept).length === 0 ? {} : { [LOST]: kept },
     });
@@ -115,7 +119,7 @@ function writeEventReport(out: EventOutput, head: Json, report: Json): void {
   const name = text(report, 'name');
   const is21 = out.version === '2.1';
   const id = out.add({
-    ...out.head(is21 ? 'note' : 'x-misp-event-report', uuid, created, created, out.creator),
+    ...out.head(is21 ? 'note' : 'x-misp-event-report', uuid, { created }),
     ...(is21 ? { abstract: name, content: content || ' ' } : {}),
     object_refs: targets,
     ...(is21 ? { labels: ['misp:data-layer="Event Report"'] } : { x_misp_content: content, x_misp_name: name }),
@@ -139,7 +143,11 @@ function writeAnalystRelationship(
     ...kept,
     ...(target.endsWith(other) ? {} : { other }),
   };
-  writeRelationship(out, source, text(relationship, 'relationship_type') || 'related-to', target, created, {
+  writeRelationship(out, {
+    source,
+    type: relationWord(relationship),
+    target,
+    created,
     id: `relationship--${uuid}`,
     modified,
     properties: {
@@ -178,7 +186,7 @@ export function reportObject(out: EventOutput, head: Json): { before: Json; afte
   const galaxyTags = clustersOf(head).map(({ cluster }) => text(cluster, 'tag_name'));
   return {
     before: {
-      ...out.head(type, id.slice(-36), created, created, out.creator),
+      ...out.head(type, id.slice(-36), { created }),
       name: text(head, 'info') || ' ',
       ...(type === 'report'
         ? { published: shortStamp(flag(head.published) ? published : seconds) }
@@ -201,9 +209,9 @@ export function writeEmptyNote(out: EventOutput, head: Json): void {
   const about = reportId(out, head);
   out.add(
     out.version === '2.1'
-      ? { ...out.head('note', uuid, created, created, out.creator), content, object_refs: [about] }
+      ? { ...out.head('note', uuid, { created }), content, object_refs: [about] }
       : {
-          ...out.head('x-misp-event-note', uuid, created, created, out.creator),
+          ...out.head('x-misp-event-note', uuid, { created }),
           object_ref: about,
           x_misp_event_note: content,
         },

@@ -83,12 +83,11 @@ export function writeObject(out: EventOutput, tree: ObjectTree): void {
 
 function writeShape(out: EventOutput, tree: ObjectTree, context: ElementContext): string[] {
   const { object } = tree;
-  const name = text(object, 'name');
   const parts = partsOf(object);
   return (
-    writeObserved(out, tree, name, context) ??
-    writeRule(out, object, name, parts, context) ??
-    writeSdo(out, object, name, parts, context) ?? [writeCustom(out, tree, parts, context)]
+    writeObserved(out, tree, context) ??
+    writeRule(out, object, parts, context) ??
+    writeSdo(out, object, parts, context) ?? [writeCustom(out, tree, parts, context)]
   );
 }
 
@@ -122,7 +121,8 @@ function keptReferences(object: Json, included?: readonly ObjectTree[]): Json {
   };
 }
 
-function writeObserved(out: EventOutput, tree: ObjectTree, name: string, context: ElementContext): string[] | null {
+function writeObserved(out: EventOutput, tree: ObjectTree, context: ElementContext): string[] | null {
+  const name = text(tree.object, 'name');
   const built = templates[name] && buildFile(treeOf(tree), out.version);
   if (!built || (out.version === '2.0' && name === 'registry-key-value')) return null;
   // In STIX 2.0 observables have no ids to be found by.
@@ -140,14 +140,8 @@ const PHASED: ReadonlySet<string> = new Set(['attack-pattern', 'script']);
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-function writeRule(
-  out: EventOutput,
-  object: Json,
-  name: string,
-  parts: readonly Part[],
-  context: ElementContext,
-): string[] | null {
-  const template = ruleTemplates[name];
+function writeRule(out: EventOutput, object: Json, parts: readonly Part[], context: ElementContext): string[] | null {
+  const template = ruleTemplates[text(object, 'name')];
   if (template === undefined || (out.version === '2.0' && template.patternType !== 'stix')) return null;
   const rule = ruleParts(template, parts);
   if (rule === null) return null;
@@ -160,16 +154,16 @@ function writeRule(
 function writeSdo(
   out: EventOutput,
   object: Json,
-  name: string,
   parts: readonly Part[],
   { uuid, times, labels, markings, phase }: ElementContext,
 ): string[] | null {
+  const name = text(object, 'name');
   const body = sdoProperties(name, parts, out.version);
   if (body === null) return null;
   const { sdo, properties } = body;
   // Identities of objects are listed by the report as well; only the creator is not.
   const id = out.add({
-    ...out.head(sdo, uuid, times.created, times.created, out.creator),
+    ...out.head(sdo, uuid, times),
     ...properties,
     ...(PHASED.has(name) ? { kill_chain_phases: [{ kill_chain_name: 'misp-category', phase_name: phase }] } : {}),
     labels: [...body.labels, ...labels],
@@ -187,7 +181,7 @@ function writeCustom(
 ): string {
   const { object } = tree;
   return out.add({
-    ...out.head('x-misp-object', uuid, times.created, times.created, out.creator),
+    ...out.head('x-misp-object', uuid, times),
     labels,
     ...marked(markings),
     x_misp_attributes: xMispAttributes(parts),
