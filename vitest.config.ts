@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { readPropertySettings } from './packages/testkit/src/property/settings.ts';
 
 export default defineConfig({
   test: {
@@ -9,7 +10,7 @@ export default defineConfig({
     pool: 'forks',
     // A test and the database mostly wait for each other, so two fit on two cores.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
-    testTimeout: 20_000,
+    testTimeout: 20_000 * Math.max(1, readPropertySettings(process.env).factor),
     hookTimeout: 60_000,
   },
 });

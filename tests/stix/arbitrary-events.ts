@@ -1,5 +1,5 @@
 import { attributeTypes, normaliseValue, typeFacts, validateAttributeValue } from '@magpie/model';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { fileData, fileTypes, sampleValue } from './samples.ts';
 
 type Json = Record<string, unknown>;

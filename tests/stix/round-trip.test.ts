@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { arbitraryEvent, type ObjectTemplate } from './arbitrary-events.ts';
 import { compareEvents } from './compare-events.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { inBatches, textOf } from '../testing.ts';
 import { jsonTokens } from '../xml/json-tokens.ts';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { documentFormats } from './detect-format.ts';
 import { DocumentRefused } from './reading.ts';
@@ -48,53 +48,65 @@ const edits = fc.array(
 );
 
 describe('any reader', () => {
-  it('takes or refuses what is damaged', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...samples, ...real), edits, async (sample, changes) => {
-        let bytes = Buffer.from(sample);
-        for (const { at, cut, put } of changes) {
-          const start = Math.floor(at * bytes.length);
-          bytes = Buffer.concat([bytes.subarray(0, start), put, bytes.subarray(start + cut)]);
-        }
-        await takesOrRefuses(bytes, undefined);
-      }),
-      { numRuns: 500 },
-    );
-  }, 60_000);
+  it(
+    'takes or refuses what is damaged',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...samples, ...real), edits, async (sample, changes) => {
+          let bytes = Buffer.from(sample);
+          for (const { at, cut, put } of changes) {
+            const start = Math.floor(at * bytes.length);
+            bytes = Buffer.concat([bytes.subarray(0, start), put, bytes.subarray(start + cut)]);
+          }
+          await takesOrRefuses(bytes, undefined);
+        }),
+        { numRuns: 500 },
+      );
+    },
+    fc.timeLimit(60_000),
+  );
 
-  it('takes or refuses the document of another format', async () => {
-    const plain = documentFormats.filter((format) => format !== 'pdf');
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...samples), fc.constantFrom(...plain), (sample, format) =>
-        takesOrRefuses(Buffer.from(sample), format),
-      ),
-      { numRuns: 200 },
-    );
-  }, 60_000);
+  it(
+    'takes or refuses the document of another format',
+    async () => {
+      const plain = documentFormats.filter((format) => format !== 'pdf');
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...samples), fc.constantFrom(...plain), (sample, format) =>
+          takesOrRefuses(Buffer.from(sample), format),
+        ),
+        { numRuns: 200 },
+      );
+    },
+    fc.timeLimit(60_000),
+  );
 
-  it('is told STIX by names that JavaScript gives a meaning, with forged ids and references in circles', async () => {
-    const name = fc.constantFrom(
-      ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'file', 'process', 'indicator'],
-      ...['observed-data', 'relationship', 'note', 'sighting', 'x-misp-object', 'malware', 'identity', 'report'],
-    );
-    const id = fc.tuple(name, fc.nat(3)).map(([type, n]) => `${type}--00000000-0000-4000-8000-00000000000${n}`);
-    const text = fc.oneof(name, id, fc.string({ maxLength: 12 }), fc.constant("[domain-name:value = 'a.com']"));
-    const value = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 3 }));
-    const keys = fc.constantFrom(
-      ...['name', 'value', 'pattern', 'labels', 'created', 'modified', 'hashes', 'extensions', 'objects', 'content'],
-      ...['object_refs', 'source_ref', 'target_ref', 'parent_ref', 'child_refs', 'created_by_ref', 'constructor'],
-      ...['object_marking_refs', 'sighting_of_ref', 'x_misp_attributes', 'x_misp_name', 'external_references'],
-    );
-    const member = fc.dictionary(keys, fc.oneof(value, fc.dictionary(name, value, { maxKeys: 2 })), { maxKeys: 8 });
-    const object = fc.tuple(name, id, member).map(([type, own, rest]) => ({ ...rest, type, id: own }));
-    const bundle = fc.array(object, { maxLength: 8 }).map((objects) => ({
-      ...{ type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000009', objects },
-    }));
-    await fc.assert(
-      fc.asyncProperty(bundle, (document) => takesOrRefuses(Buffer.from(JSON.stringify(document)), 'stix2')),
-      { numRuns: 600 },
-    );
-  }, 60_000);
+  it(
+    'is told STIX by names that JavaScript gives a meaning, with forged ids and references in circles',
+    async () => {
+      const name = fc.constantFrom(
+        ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'file', 'process', 'indicator'],
+        ...['observed-data', 'relationship', 'note', 'sighting', 'x-misp-object', 'malware', 'identity', 'report'],
+      );
+      const id = fc.tuple(name, fc.nat(3)).map(([type, n]) => `${type}--00000000-0000-4000-8000-00000000000${n}`);
+      const text = fc.oneof(name, id, fc.string({ maxLength: 12 }), fc.constant("[domain-name:value = 'a.com']"));
+      const value = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 3 }));
+      const keys = fc.constantFrom(
+        ...['name', 'value', 'pattern', 'labels', 'created', 'modified', 'hashes', 'extensions', 'objects', 'content'],
+        ...['object_refs', 'source_ref', 'target_ref', 'parent_ref', 'child_refs', 'created_by_ref', 'constructor'],
+        ...['object_marking_refs', 'sighting_of_ref', 'x_misp_attributes', 'x_misp_name', 'external_references'],
+      );
+      const member = fc.dictionary(keys, fc.oneof(value, fc.dictionary(name, value, { maxKeys: 2 })), { maxKeys: 8 });
+      const object = fc.tuple(name, id, member).map(([type, own, rest]) => ({ ...rest, type, id: own }));
+      const bundle = fc.array(object, { maxLength: 8 }).map((objects) => ({
+        ...{ type: 'bundle', id: 'bundle--00000000-0000-4000-8000-000000000009', objects },
+      }));
+      await fc.assert(
+        fc.asyncProperty(bundle, (document) => takesOrRefuses(Buffer.from(JSON.stringify(document)), 'stix2')),
+        { numRuns: 600 },
+      );
+    },
+    fc.timeLimit(60_000),
+  );
 
   it.each<[string, (typeof documentFormats)[number], string]>([
     ['STIX', 'stix2', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],

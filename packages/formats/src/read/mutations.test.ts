@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { fc } from '@magpie/testkit/property';
 import { BlobReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeXml } from '../xml/write-xml.ts';
 import { type DocumentFormat, documentFormats } from './detect-format.ts';
@@ -140,7 +140,7 @@ async function takesOrRefuses(content: Buffer, options: { format?: DocumentForma
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(MOST_CPU_MS);
 }
 
-describe('a damaged document', { timeout: 120_000 }, () => {
+describe('a damaged document', { timeout: fc.timeLimit(120_000) }, () => {
   it.each(documentFormats.filter((format) => format !== 'html'))('of %s is taken or refused', async (format) => {
     const files = [await corpus[format](), ...further.flatMap(([of, name]) => (of === format ? [sample(name)] : []))];
     for (const file of files) {

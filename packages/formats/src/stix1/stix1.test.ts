@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../stix2/json.ts';
 import { StixRefused } from '../stix2/read/bundle.ts';
@@ -194,6 +194,60 @@ describe('STIX 1 in', () => {
     expect(JSON.stringify(made)).toContain('a'.repeat(32));
     expect(JSON.stringify(made)).toContain('b'.repeat(32));
     expect(notTaken.map(({ id }) => id)).toEqual(['x:indicator-2', 'x:nowhere']);
+  });
+
+  it('puts sightings of indicators on what was sighted, with what they observed, alike from XML and JSON', () => {
+    const address = (value: string) =>
+      `<Object><Properties xsi:type="A:AddressObjectType" category="ipv4-addr"><Address_Value>${value}</Address_Value></Properties></Object>`;
+    const { event: made, notTaken } = read(
+      foreign(`<stix:Indicators><stix:Indicator id="x:indicator-${uuid(41)}" timestamp="2015-01-01T00:00:00Z">
+        <Observable>${address('198.51.100.1')}</Observable>
+        <Sightings sightings_count="4">
+          <Sighting timestamp="2015-01-02T00:00:00Z"><Source><Identity><Name>Sensor</Name></Identity></Source></Sighting>
+          <Sighting><Description>In a log</Description><Related_Observables>
+            <Related_Observable><Observable>${address('198.51.100.1')}</Observable></Related_Observable>
+            <Related_Observable><Observable>${address('198.51.100.2')}</Observable></Related_Observable>
+          </Related_Observables></Sighting>
+        </Sightings></stix:Indicator>
+        <stix:Indicator id="x:indicator-2"><Sightings sightings_count="2"/></stix:Indicator></stix:Indicators>`),
+    );
+    expect(made.Attribute).toMatchObject([
+      {
+        value: '198.51.100.1',
+        Sighting: [
+          { type: '0', source: 'Sensor', date_sighting: '1420156800' },
+          { type: '0', source: 'In a log', date_sighting: '1420070400' },
+        ],
+      },
+      { value: '198.51.100.2', to_ids: false, Sighting: [{ source: 'In a log' }] },
+    ]);
+    expect(made.Attribute).toHaveLength(2);
+    expect(notTaken.map(({ id, reason }) => `${id} ${reason}`)).toEqual([
+      `x:indicator-${uuid(41)} It tells of 2 sightings without saying anything of each.`,
+      'x:indicator-2 It tells of 2 sightings without saying anything of each.',
+      'x:indicator-2 The indicator holds neither an observable nor a rule.',
+    ]);
+    const properties = { 'xsi:type': 'AddressObjectType', category: 'ipv4-addr', address_value: '198.51.100.1' };
+    const fromJson = readStix1(
+      {
+        stix_header: {},
+        indicators: [
+          {
+            id: `x:indicator-${uuid(41)}`,
+            observable: { object: { properties } },
+            sightings: {
+              sightings_count: 1,
+              sightings: [{ timestamp: '2015-01-02T00:00:00+00:00', source: { identity: { name: 'Sensor' } } }],
+            },
+          },
+        ],
+      },
+      options,
+    );
+    expect(fromJson.event.Attribute).toMatchObject([
+      { value: '198.51.100.1', Sighting: [{ source: 'Sensor', date_sighting: '1420156800' }] },
+    ]);
+    expect(fromJson.notTaken).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import type { ExportAttribute } from '../export-attribute.ts';
 import { exportAttribute, inBatches, textOf } from '../testing.ts';

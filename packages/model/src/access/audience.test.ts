@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { audienceKey, audienceOf, childAudience, eventAudience, isInAudience } from './audience.ts';
 import { canSee, type Reach, type Row, type World } from './can-see.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { attributeTypes } from './catalogue.ts';
 import { isCompositeType, joinValue, splitComposite } from './composite.ts';

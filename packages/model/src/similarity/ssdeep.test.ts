@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { compareSsdeep, parseSsdeep, ssdeepGrams } from './ssdeep.ts';
 

@@ -8,7 +8,7 @@ import {
   type SharingGroupMembers,
 } from '@magpie/model';
 import { createTestDatabase, type TestDatabase } from '@magpie/testkit';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../database/database.ts';
 import type { Transaction } from '../database/transaction.ts';

@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@magpie/testkit';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrayLiteral } from './array-literal.ts';

@@ -1,5 +1,5 @@
 import { makeEvent, makeOrganisation, startTestMagpie, type TestMagpie } from '@magpie/testkit';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toXml } from './xml.ts';
 import { jsonAsXml } from './xml-stream.ts';

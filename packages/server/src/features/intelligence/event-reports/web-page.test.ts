@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { Invalid } from '../../../errors.ts';
 import { readablePage } from './web-page.ts';
@@ -74,7 +74,7 @@ describe('readablePage', () => {
     expect(readablePage(html, 'https://news.example.com/').markdown).toContain('evil.example');
   });
 
-  it('makes something of any damaged page, or refuses it, in time', { timeout: 60_000 }, () => {
+  it('makes something of any damaged page, or refuses it, in time', { timeout: fc.timeLimit(60_000) }, () => {
     const page = `<html><head><title>T</title></head><body><main>${paragraph}</p><ul><li>a<li>b</ul><table><tr><td>x</table>
       <pre>code</pre><blockquote>q</blockquote></main></body></html>`;
     const edit = fc.record({

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { gatherActiveLists } from './active-lists.ts';

@@ -1,5 +1,5 @@
 import { compareSsdeep, correlationKeys, parseSsdeep } from '@magpie/model';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { ReadRows } from '../../../database/transaction.ts';
@@ -24,9 +24,6 @@ beforeAll(async () => {
   world = await createSearchWorld();
 });
 afterAll(() => world.close());
-
-/** More worlds with MAGPIE_TEST_RUNS=10 and the like, for a night. */
-const runs = (usual: number) => usual * Number(process.env.MAGPIE_TEST_RUNS ?? 1);
 
 const chunks = 'hjkLMnoPQrsTUVwx12345';
 const hashes = [
@@ -335,7 +332,7 @@ function relatedEvents(
 }
 
 describe('correlation in random worlds', () => {
-  it('finds for every viewer what comparing everything he sees finds', { timeout: 120_000 }, async () => {
+  it('finds for every viewer what comparing everything he sees finds', { timeout: fc.timeLimit(120_000) }, async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
         await world.clear();
@@ -347,7 +344,7 @@ describe('correlation in random worlds', () => {
           }
         });
       }),
-      { numRuns: runs(40) },
+      { numRuns: 40 },
     );
   });
 });

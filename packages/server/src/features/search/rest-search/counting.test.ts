@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
@@ -97,7 +97,7 @@ async function bothWays(viewer: Viewer, scope: 'attributes' | 'events', paramete
 describe('searches for what much carries', () => {
   it.each(['attributes', 'events'] as const)(
     'find and count the same %s as those that gather it first',
-    { timeout: 120_000 },
+    { timeout: fc.timeLimit(120_000) },
     async (scope) => {
       await fc.assert(
         fc.asyncProperty(filters, fc.constantFrom(0, 1, 2), async (set, at) => {
@@ -126,7 +126,9 @@ describe('pages', () => {
 
   const orders = [undefined, 'timestamp desc', 'value', 'type desc, id desc', 'Event.publish_timestamp'];
 
-  it('of any size hold together what the whole answer holds, in its order', { timeout: 120_000 }, async () => {
+  it('of any size hold together what the whole answer holds, in its order', {
+    timeout: fc.timeLimit(120_000),
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(filters, fc.constantFrom(...orders), fc.constantFrom(1, 7, 1000), async (set, order, limit) => {
         const parameters = { ...Object.assign({}, ...set), ...(order && { order }) };

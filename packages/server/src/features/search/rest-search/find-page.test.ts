@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import { createSearchWorld, type SearchWorld } from '../testing/search-world.ts';
@@ -137,7 +137,7 @@ describe('pages of attributes', () => {
     ['cut from all matches', cheap],
   ])(
     'hold what the viewer sees in its order, %s, and never tell too much',
-    { timeout: 120_000 },
+    { timeout: fc.timeLimit(120_000) },
     async (_way, bounds) => {
       await fc.assert(
         fc.asyncProperty(

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Transaction } from '../../../database/transaction.ts';
@@ -90,7 +90,7 @@ async function found(tx: Transaction, viewer: Viewer, scope: SearchScope, sent: 
 
 it.each<SearchScope>(['events', 'objects'])(
   'pages of %s by the first rows hold what the viewer sees in its order',
-  { timeout: 120_000 },
+  { timeout: fc.timeLimit(120_000) },
   async (scope) => {
     let filled = 0;
     await fc.assert(

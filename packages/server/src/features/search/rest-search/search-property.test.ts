@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
 import {
@@ -19,9 +19,6 @@ beforeAll(async () => {
   world = await createSearchWorld();
 });
 afterAll(() => world.close());
-
-/** More worlds with MAGPIE_TEST_RUNS=10 and the like, for a night. */
-const runs = (usual: number) => usual * Number(process.env.MAGPIE_TEST_RUNS ?? 1);
 
 const types = ['domain', 'ip-dst', 'md5', 'filename|md5', 'text'];
 const values = ['alpha.test', 'Beta.test', 'beta.test|x', 'abcdef', 'a%b'];
@@ -227,7 +224,9 @@ function viewers(): Viewer[] {
 }
 
 describe('searches in random worlds', () => {
-  it('find exactly the attributes that plain filtering of visible ones finds', { timeout: 120_000 }, async () => {
+  it('find exactly the attributes that plain filtering of visible ones finds', {
+    timeout: fc.timeLimit(120_000),
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(events, { minLength: 1, maxLength: 4 }),
@@ -245,11 +244,13 @@ describe('searches in random worlds', () => {
           }
         },
       ),
-      { numRuns: runs(20) },
+      { numRuns: 20 },
     );
   });
 
-  it('find exactly the events of which a visible attribute passes each filter', { timeout: 120_000 }, async () => {
+  it('find exactly the events of which a visible attribute passes each filter', {
+    timeout: fc.timeLimit(120_000),
+  }, async () => {
     const onAttributes = new Set(['value', 'type', 'to_ids', 'sharinggroup', 'timestamp', 'tags']);
     await fc.assert(
       fc.asyncProperty(
@@ -273,7 +274,7 @@ describe('searches in random worlds', () => {
           }
         },
       ),
-      { numRuns: runs(12) },
+      { numRuns: 12 },
     );
   });
 });

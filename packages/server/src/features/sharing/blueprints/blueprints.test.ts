@@ -7,7 +7,7 @@ import {
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileRules } from './rules.ts';
 
