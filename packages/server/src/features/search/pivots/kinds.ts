@@ -9,7 +9,7 @@ import { findHeldBack } from '../correlations/related-attributes.ts';
 import { findRelatedEvents } from '../correlations/related-events.ts';
 import { createScorer } from '../correlations/similar-pairs.ts';
 import { fingerprintTypes, sameFingerprints } from './fingerprints.ts';
-import { registeredDomain, type Subject } from './subject.ts';
+import { addressOfValue, hostOfValue, registeredDomain, type Subject, spellings } from './subject.ts';
 
 /** A neighbour by its id; what it is, the kind says. */
 export interface Found {
@@ -100,30 +100,42 @@ async function nearTlsh({ magpie, tx }: Look, value: string, most: number): Prom
     .slice(0, most);
 }
 
-/** Uses the trigram index of values; the public suffix list then decides which hosts belong to the domain. */
-async function sameDomain({ magpie, tx }: Look, value: string, most: number): Promise<Found[]> {
-  const own = registeredDomain(value);
+const HOLD_HOSTS = `('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'email', 'email-src', 'email-dst',
+  'email-reply-to')`;
+
+/**
+ * Uses the trigram index of values; the public suffix list then decides which hosts belong to the domain. Texts in which
+ * the name is a part of another are passed over before they count.
+ */
+async function sameDomain({ magpie, tx }: Look, texts: readonly string[], most: number): Promise<Found[]> {
+  const own = hostOfValue(texts);
   if (own === null || !magpie.settings.get('Magpie.pivot_domains')) return [];
-  const pattern = containsPattern(own.domain);
+  const names = spellings(own.domain);
+  const isLike = names.map((_, place) => `lower(value1) like $${place + 3}`).join(' or ');
   const rows = await tx.prepared<{ id: number; value1: string }>(
     // The first ones that are met, and only these put in order: under a common domain there may be millions.
     `select id, value1 from (
-       select id, value1 from visible_attributes where lower(value1) like $1 and correlates > 0
-         and type in ('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'email', 'email-src', 'email-dst', 'email-reply-to')
-       limit $2
+       select id, value1 from visible_attributes where (${isLike}) and lower(value1) ~ $2 and correlates > 0
+         and type in ${HOLD_HOSTS} limit $1
      ) under order by id`,
-    [pattern, MAX_UNDER_DOMAIN],
+    [MAX_UNDER_DOMAIN, wholeName(names), ...names.map(containsPattern)],
   );
   return rows.filter((row) => registeredDomain(row.value1)?.domain === own.domain).slice(0, most);
 }
 
-async function parentDomains(look: Look, value: string, most: number): Promise<Found[]> {
-  const own = registeredDomain(value);
+/** An expression of PostgreSQL for texts in which a host ends with one of the names. */
+function wholeName(names: readonly string[]): string {
+  const escaped = names.map((name) => name.replaceAll('.', String.raw`\.`));
+  return String.raw`(^|[^[:alnum:]_-])(${escaped.join('|')})(\.?$|\.?[^[:alnum:]._-])`;
+}
+
+async function parentDomains(look: Look, texts: readonly string[], most: number): Promise<Found[]> {
+  const own = hostOfValue(texts);
   if (own === null || !look.magpie.settings.get('Magpie.pivot_domains')) return [];
   const parents: string[] = [];
   for (let host = own.host; host !== own.domain; ) {
     host = host.slice(host.indexOf('.') + 1);
-    parents.push(valueDigest(host));
+    parents.push(...spellings(host).map(valueDigest));
   }
   return parents.length === 0 ? [] : idsOf(look, holders('id'), [parents, most]);
 }
@@ -163,12 +175,12 @@ export const pivotKinds: readonly PivotKind[] = [
   kind('value', 'events', 'event', 'Events that hold the value', (look, { halves }, most) =>
     idsOf(look, `select event_id as id from (${holders('event_id')}) f order by 1`, [halves, most]),
   ),
-  kind('value', 'networks', 'attribute', 'Networks that hold the address', (look, { value }, most) =>
+  kind('value', 'networks', 'attribute', 'Networks that hold the address', (look, { texts }, most) =>
     idsOf(
       look,
       `select id from visible_attributes where type in ('ip-src', 'ip-dst') and correlates > 0 and value1 like '%/%'
-         and address_of(value1) >>= address_of($1) and $1 not like '%/%' order by masklen(address_of(value1)) desc, id limit $2`,
-      [value.split('|')[0] ?? '', most],
+         and address_of(value1) >>= address_of($1) order by masklen(address_of(value1)) desc, id limit $2`,
+      [addressOfValue(texts), most],
     ),
   ),
   kind('value', 'addresses', 'attribute', 'Addresses in the network', async (look, { value }, most) =>
@@ -179,9 +191,9 @@ export const pivotKinds: readonly PivotKind[] = [
     'neighbouring-addresses',
     'attribute',
     'Addresses in the same /24 (IPv6: /48)',
-    async (look, { value }, most) => {
-      const address = value.split('|')[0] ?? '';
-      if (address.includes('/')) return [];
+    async (look, { texts }, most) => {
+      const address = addressOfValue(texts);
+      if (address === null) return [];
       const net = `(select set_masklen(x, case family(x) when 4 then ${NETWORK_OF_V4} else ${NETWORK_OF_V6} end) from address_of($1) x)`;
       return idsOf(look, addressesIn(net), [address, most]);
     },
@@ -197,11 +209,11 @@ export const pivotKinds: readonly PivotKind[] = [
       sameFingerprints(look, halves, types, most),
     ),
   ),
-  kind('value', 'registered-domain', 'attribute', 'Values under the same registered domain', (look, { value }, most) =>
-    sameDomain(look, value, most),
+  kind('value', 'registered-domain', 'attribute', 'Values under the same registered domain', (look, { texts }, most) =>
+    sameDomain(look, texts, most),
   ),
-  kind('value', 'parent-domains', 'attribute', 'Domains above the host', (look, { value }, most) =>
-    parentDomains(look, value, most),
+  kind('value', 'parent-domains', 'attribute', 'Domains above the host', (look, { texts }, most) =>
+    parentDomains(look, texts, most),
   ),
   kind('value', 'tags', 'tag', 'Tags and clusters of attributes with the value', (look, { halves }, most) =>
     idsOf(
@@ -254,7 +266,8 @@ export const pivotKinds: readonly PivotKind[] = [
     idsOf(
       look,
       `select t.id from visible_tags t where t.id in (select tag_id from visible_event_tags where event_id = $1
-         union select tag_id from visible_attribute_tags where event_id = $1) order by 1 limit $2`,
+         union select l.tag_id from visible_attribute_tags l join visible_attributes a on a.id = l.attribute_id
+           where l.event_id = $1 and not a.deleted) order by 1 limit $2`,
       [id, most],
     ),
   ),
@@ -267,8 +280,9 @@ export const pivotKinds: readonly PivotKind[] = [
   kind('tag', 'attributes', 'attribute', 'Attributes that carry it', (look, { id }, most) =>
     idsOf(
       look,
-      `select a.id from (select distinct attribute_id from visible_attribute_tags where tag_id = $1 order by 1 limit $2) l
-         join visible_attributes a on a.id = l.attribute_id and not a.deleted order by 1`,
+      `select a.id from (select distinct attribute_id from visible_attribute_tags where tag_id = $1 order by 1) l
+         cross join lateral (select id from visible_attributes where id = l.attribute_id and not deleted limit 1) a
+         order by l.attribute_id limit $2`,
       [id, most],
     ),
   ),

@@ -63,13 +63,16 @@ export async function findPaths(
   const steps = Math.floor((bounds.hops - ends) / 2);
   if (steps < 0) return [];
   const goal = new Set(goals);
+  // What is asked about is no step between: over it, every event that has it would be one hop from every other.
+  const isBetween = (link: Link) => ![from, to].some((end) => isEnd(end, link));
   const chains: Link[][] = [];
   const direct = starts.filter((event) => goal.has(event)).map((event) => [event]);
   if (steps >= 1) {
-    const links = await linksOf(tx, starts, bounds.limits);
+    const links = (await linksOf(tx, starts, bounds.limits)).filter(isBetween);
     chains.push(...links.filter((link) => goal.has(link.other)).map((link) => [link]));
     if (steps >= 2 && chains.length < bounds.limit) {
-      chains.push(...joined(links, await linksOf(tx, goals, bounds.limits), bounds.limit));
+      const far = (await linksOf(tx, goals, bounds.limits)).filter(isBetween);
+      chains.push(...joined(links, far, bounds.limit));
     }
   }
   const kept = chains.slice(0, Math.max(0, bounds.limit - direct.length));
@@ -89,6 +92,11 @@ export async function findPaths(
     ...direct.slice(0, bounds.limit).map(([event = 0]) => around([wires.event(event)])),
     ...kept.map((chain) => around(walk(chain))),
   ];
+}
+
+function isEnd(end: Subject, link: Link): boolean {
+  if (end.kind === 'event') return false;
+  return end.kind === 'tag' ? link.tag_id === end.id : link.h !== null && end.halves.includes(link.h);
 }
 
 /** Pairs of steps that are looked at: two ends that share much meet more often than anybody reads. */

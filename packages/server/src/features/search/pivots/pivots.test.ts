@@ -176,6 +176,72 @@ describe('neighbours', () => {
     expect(member(body, 'kinds')).toContainEqual(expect.objectContaining({ kind: 'networks', count: 0 }));
   });
 
+  it('of a pair are those of its halves', async () => {
+    const pairs: [type: string, value: string][] = [
+      ['hostname|port', 'www.pair.example|443'],
+      ['domain|ip', 'mail.pair.example|192.0.2.9'],
+      ['domain', 'pair.example'],
+      ['ip-dst', '192.0.2.0/24'],
+      ['ip-src', '192.0.2.77'],
+    ];
+    const made = await makeEvent(ann, { Attribute: pairs.map(([type, value]) => ({ type, value })) });
+    const [withPort, withAddress] = [0, 1].map((n) => ({
+      attribute: member(made.body, 'Event', 'Attribute', n, 'id'),
+    }));
+    const under = ['www.pair.example|443', 'mail.pair.example|192.0.2.9', 'pair.example'];
+    for (const from of [withPort, { value: 'mail.pair.example|192.0.2.9' }]) {
+      const { body } = await ann.post('/pivots/neighbours', { from, kind: 'registered-domain' });
+      expect((member(body, 'neighbours') as Record<string, unknown>[]).map(({ value }) => value)).toEqual(under);
+    }
+    const listed = async (from: unknown, kind: string) =>
+      (member((await ann.post('/pivots/neighbours', { from, kind })).body, 'neighbours') as { value: string }[]).map(
+        ({ value }) => value,
+      );
+    expect(await listed(withPort, 'parent-domains')).toEqual(['pair.example']);
+    expect(await listed(withAddress, 'networks')).toEqual(['192.0.2.0/24']);
+    expect(await listed(withAddress, 'neighbouring-addresses')).toEqual(['192.0.2.77']);
+    expect(await listed({ value: '192.0.2.0/24|80' }, 'networks')).toEqual([]);
+  });
+
+  it('under a domain are found in any spelling of it, and not where it is a part of another', async () => {
+    const written = [
+      'https://bücher.example/neu',
+      'https://www.BÜCHER.example:8080/',
+      'https://shop.xn--bcher-kva.example/',
+    ];
+    const others = [
+      'https://xbücher.example/',
+      'https://bücher.example.org/',
+      'https://other.example/?q=bücher.example',
+    ];
+    await makeEvent(ann, {
+      Attribute: [
+        { type: 'domain', value: 'bücher.example' },
+        ...[...written, ...others].map((value) => ({ type: 'url', value })),
+      ],
+    });
+    for (const value of ['bücher.example', 'mail.xn--bcher-kva.example', 'HTTPS://Bücher.example./x']) {
+      expect(await values(ann, { value }, 'registered-domain')).toEqual(['xn--bcher-kva.example', ...written]);
+    }
+    expect(await values(ann, { value: 'mail.bücher.example' }, 'parent-domains')).toEqual(['xn--bcher-kva.example']);
+  });
+
+  it('of a tag are as many as are counted, whatever was deleted', async () => {
+    const tag = 'seen:by="them"';
+    await makeTag(magpie.admin, { name: tag });
+    const made = await makeEvent(ann, {
+      Attribute: ['one', 'two', 'three'].map((value) => ({ type: 'text', value, Tag: [{ name: tag }] })),
+    });
+    await ann.post(`/attributes/delete/${member(made.body, 'Event', 'Attribute', 0, 'id')}`);
+    const { body } = await ann.post('/pivots/neighbours', { from: { tag }, kind: 'attributes', limit: 1 });
+    expect(body).toMatchObject({ more: true, neighbours: [{ value: 'two' }] });
+    const counts = await ann.post('/pivots/counts', { from: { tag }, kinds: ['attributes'] });
+    expect(counts.body).toMatchObject({ kinds: [{ count: 2, more: false }] });
+    await ann.post(`/attributes/delete/${member(made.body, 'Event', 'Attribute', 1, 'id')}`);
+    await ann.post(`/attributes/delete/${member(made.body, 'Event', 'Attribute', 2, 'id')}`);
+    expect(await values(ann, { event: made.id }, 'tags')).toEqual([]);
+  });
+
   it('come in pages', async () => {
     const page = async (number: number) =>
       (
@@ -236,6 +302,17 @@ describe('paths', () => {
     expect(await paths(stranger, first, third, 2)).toEqual([]);
     expect(await paths(stranger, { value: '198.51.100.7' }, { value: 'evil.co.uk' })).toEqual([
       ['198.51.100.7', 'first', 'd41d8cd98f00b204e9800998ecf8427e', 'second', 'evil.co.uk'],
+    ]);
+  });
+
+  it('do not lead over what they come from or go to', async () => {
+    const event = (...list: string[]) =>
+      makeEvent(ann, { info: list.join(), Attribute: list.map((value) => ({ type: 'text', value })) });
+    await event('start of ways');
+    await event('start of ways', 'end of ways');
+    await event('end of ways');
+    expect(await paths(ann, { value: 'start of ways' }, { value: 'end of ways' })).toEqual([
+      ['start of ways', 'start of ways,end of ways', 'end of ways'],
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { joinValue } from '@magpie/model';
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { isIpAddress, joinValue } from '@magpie/model';
 import { parse } from 'tldts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
@@ -8,7 +9,13 @@ import { findEvent } from '../../intelligence/events/rights.ts';
 
 /** What a pivot starts from. Digests are decimal text, since they are beyond what a number holds. */
 export type Subject =
-  | { readonly kind: 'value'; readonly value: string; readonly halves: readonly string[] }
+  | {
+      readonly kind: 'value';
+      readonly value: string;
+      /** The value and, where it has two halves, these. */
+      readonly texts: readonly string[];
+      readonly halves: readonly string[];
+    }
   | { readonly kind: 'event'; readonly id: number; readonly info: string }
   | { readonly kind: 'tag'; readonly id: number; readonly name: string; readonly isCluster: boolean };
 
@@ -49,10 +56,10 @@ export async function readSubject(tx: Transaction, given: unknown, field: string
 /** A value given as text is looked up whole, and by its halves where it has a pipe. */
 function valueSubject(value: string, halves: readonly string[]): Subject {
   const pipe = value.indexOf('|');
-  const parts =
-    halves.length > 0 ? halves : [value, ...(pipe > 0 ? [value.slice(0, pipe), value.slice(pipe + 1)] : [])];
+  const texts = [value, ...(pipe > 0 ? [value.slice(0, pipe), value.slice(pipe + 1)] : [])];
+  const parts = halves.length > 0 ? halves : texts;
   const digests = parts.filter((part) => part.trim() !== '').map(valueDigest);
-  return { kind: 'value', value, halves: [...new Set(digests)] };
+  return { kind: 'value', value, texts, halves: [...new Set(digests)] };
 }
 
 async function attributeSubject(tx: Transaction, key: string): Promise<Subject> {
@@ -96,8 +103,34 @@ function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
+/** A host and the domain above it that somebody registered, both in ASCII (IDNA). */
+export interface RegisteredHost {
+  readonly host: string;
+  readonly domain: string;
+}
+
 /** The host of a domain, host name, URL or e-mail address with the domain that is registered; null where none is. */
-export function registeredDomain(text: string): { host: string; domain: string } | null {
+export function registeredDomain(text: string): RegisteredHost | null {
   const { hostname, domain, isIp } = parse(text, { allowPrivateDomains: true });
-  return hostname === null || domain === null || isIp ? null : { host: hostname, domain };
+  if (hostname === null || domain === null || isIp) return null;
+  return { host: domainToASCII(hostname) || hostname, domain: domainToASCII(domain) || domain };
+}
+
+/** The same of a value, or of the half of it that is a host: `host|port`, `domain|address`. */
+export function hostOfValue(texts: readonly string[]): RegisteredHost | null {
+  for (const text of texts) {
+    const found = registeredDomain(text);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The address that a value is, or that one of its halves is; null for networks and all else. */
+export function addressOfValue(texts: readonly string[]): string | null {
+  return texts.find(isIpAddress) ?? null;
+}
+
+/** A name as it may be written: in ASCII, and in the letters of its language. */
+export function spellings(name: string): string[] {
+  return [...new Set([name, domainToUnicode(name) || name])];
 }
