@@ -42,3 +42,17 @@ describe('attributes of one event', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404]);
   });
 });
+
+describe('an event', () => {
+  it('is stored once when several bring it, and the others are told where it is', async () => {
+    const { admin } = magpie;
+    const uuid = crypto.randomUUID();
+    const body = { uuid, info: 'brought by several', Attribute: [{ type: 'text', value: 'x' }] };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => admin.post('/events/add', body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404]);
+    const id = (await admin.get(`/events/view/${uuid}`)).body as { Event: { id: string } };
+    for (const { status, headers } of answers) {
+      if (status === 404) expect(headers.get('location')).toMatch(new RegExp(`/events/${id.Event.id}$`));
+    }
+  });
+});

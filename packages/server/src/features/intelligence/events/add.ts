@@ -99,7 +99,11 @@ export async function addEvent(
     now: magpie.now(),
     locked,
   });
-  if (row === null) throw new Invalid('', { Event: { uuid: ['The UUID provided is not unique'] } });
+  if (row === null) {
+    // Somebody was faster, maybe at this moment: who sees his event is told where it is.
+    await refuseKnownUuid(tx, uuid);
+    throw new Invalid('', { Event: { uuid: ['The UUID provided is not unique'] } });
+  }
   await recordChanges(tx, [
     {
       model: 'Event',

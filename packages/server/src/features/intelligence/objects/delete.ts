@@ -42,7 +42,7 @@ export async function removeObject(
     const members = await tx.query<AttributeRow>('select * from visible_attributes where object_id = $1 order by id', [
       object.id,
     ]);
-    if (members.length > 0) await removeAttributes(magpie, tx, event, members, true);
+    if (members.length > 0) await removeAttributes(magpie, tx, event, members, { hard: true });
     await tx.elevated('hidden parts go with their object', () => removeRows(tx, object));
   } else {
     await markPartsDeleted(magpie, tx, event.id, [object.id]);

@@ -47,7 +47,7 @@ export function editObject(
     const listed = body.Attribute === undefined || body.Attribute === null ? null : membersOf(body);
     const changed = (listed ?? []).flatMap((member) => changedMember(member, known));
     const missing = listed === null ? [] : missingMembers(stored, listed);
-    if (missing.length > 0) await removeAttributes(magpie, tx, event, missing, false);
+    if (missing.length > 0) await removeAttributes(magpie, tx, event, missing, { hard: false });
     const [written] = await writeObjects(
       context,
       [{ body: { ...body, timestamp: undefined, Attribute: changed }, path: 'Object', stored: object }],

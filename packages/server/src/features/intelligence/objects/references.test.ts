@@ -59,6 +59,21 @@ describe('a reference', () => {
     ]);
   });
 
+  it('does not start at a deleted object, also when it is deleted at the same moment', async () => {
+    const event = await makeEvent(world.owner);
+    const target = await makeAttribute(world.owner, event.id);
+    for (let round = 0; round < 5; round += 1) {
+      const source = await addThing(event.id);
+      const body = { object_uuid: source.uuid, referenced_uuid: target.uuid, relationship_type: 'x' };
+      await Promise.all([world.owner.post(`/objects/delete/${source.id}`), add(body), add(body)]);
+      expect((await add(body)).status).toBe(404);
+    }
+    const view = await world.owner.get(`/events/view/${event.id}/deleted:1`);
+    const objects = member(view.body, 'Event', 'Object');
+    const references = JSON.stringify(objects, ['ObjectReference', 'deleted']);
+    expect(references).not.toContain('"deleted":false');
+  });
+
   it('reaches into the event that is extended, but no further', async () => {
     const base = await makeEvent(world.owner);
     const extension = await makeEvent(world.owner, { extends_uuid: base.uuid });

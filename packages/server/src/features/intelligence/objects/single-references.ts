@@ -20,7 +20,7 @@ const INVALID_REFERENCE = 'Invalid object reference.';
  * Adds a reference from an object to an attribute or object of the same event, of the one it extends, or of one that
  * extends it. The object of the path counts before the body's. The reference gets a uuid of its own.
  *
- * Throws `NotFound` for an object that is not there or not the viewer's to change, and for a target that he does not
+ * Throws `NotFound` for an object that is not there, deleted, or not the viewer's to change, and for a target that he does not
  * see: a hidden one and an unknown one look the same.
  */
 export function addReference(
@@ -33,6 +33,8 @@ export function addReference(
     const found = await findObject(tx, objectKey ?? readText(body, 'object_uuid'), { lock: true });
     if (found === null || !canModifyEvent(viewer, found.event)) throw new NotFound(INVALID_OBJECT);
     const { object, event } = found;
+    // Who deletes an object deletes its references; none may be left behind by somebody slower.
+    if (object.deleted) throw new NotFound(INVALID_OBJECT);
     const uuid = readUuid(body.referenced_uuid);
     const target = uuid === null ? undefined : (await findTargets(tx, [uuid])).get(uuid);
     if (target === undefined) throw new NotFound('Invalid target.');

@@ -1,15 +1,23 @@
+import { isStix1 } from '@magpie/formats';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
+import { Invalid } from '../../../errors.ts';
+import { readJsonBody } from '../../../http/body.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { attributesWithin, attributesWithValue } from '../../search/rest-search/attribute-selection.ts';
 import { anyOf, type Bind } from '../../search/rest-search/sql-text.ts';
+import { isXml } from '../../search/stix-import/stix1-document.ts';
 import { isSightingBlocked } from '../../sharing/blocklists/service.ts';
 import { insertSightings, type SightingRow } from './queries.ts';
 import { NO_MATCH, NO_TARGET, readSighting, type SightingTarget } from './sighting-input.ts';
-import { readStixSightings } from './stix.ts';
+import { readStixSightings, type StixSighting } from './stix.ts';
+import { readStix1Sightings } from './stix1.ts';
 
 const BLOCKED = 'Sightings of this organisation are blocked by the sighting blocklist.';
+
+/** Sightings of one document. */
+const MOST = 1000;
 
 /** The last sighting that was stored, or why none was. */
 export type AddedSighting = { sighting: SightingRow } | { reason: string };
@@ -54,12 +62,12 @@ async function conditionOf(
 }
 
 /**
- * Adds the sightings of a STIX 2 document, each to the visible attributes that it names by uuid or value. What is
- * wrong is told, never thrown.
+ * Adds the sightings of a STIX document of any version, XML or JSON, each to the visible attributes that it names by uuid
+ * or value. What is wrong is told, never thrown, but for JSON that is none.
  */
-export async function addStixSightings(magpie: Magpie, viewer: Viewer, document: unknown): Promise<AddedSighting> {
-  const sightings = readStixSightings(document, magpie.now());
-  if (sightings === null) return { reason: 'No STIX 2 sightings found in the document.' };
+export async function addStixSightings(magpie: Magpie, viewer: Viewer, bytes: Buffer): Promise<AddedSighting> {
+  const sightings = await readSightings(magpie, viewer, bytes);
+  if ('reason' in sightings) return sightings;
   if (await isSightingBlocked(magpie, viewer.organisationUuid)) return { reason: BLOCKED };
   return magpie.database.as(viewer, async (tx) => {
     let last: SightingRow | null = null;
@@ -76,4 +84,26 @@ export async function addStixSightings(magpie: Magpie, viewer: Viewer, document:
     }
     return last === null ? { reason: NO_MATCH } : { sighting: last };
   });
+}
+
+/** The sightings of a document, or why there are none. */
+async function readSightings(
+  magpie: Magpie,
+  viewer: Viewer,
+  bytes: Buffer,
+): Promise<readonly StixSighting[] | { reason: string }> {
+  const isMarkup = isXml(bytes);
+  const document = isMarkup ? null : readJsonBody(bytes);
+  try {
+    const sightings =
+      isMarkup || isStix1(document)
+        ? await readStix1Sightings(magpie, viewer, { bytes, isXml: isMarkup })
+        : readStixSightings(document, magpie.now());
+    if (sightings.length === 0) return { reason: 'No STIX sightings found in the document.' };
+    if (sightings.length > MOST) return { reason: `A document may have ${MOST} sightings at most.` };
+    return sightings;
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    return { reason: String(error.fields) };
+  }
 }

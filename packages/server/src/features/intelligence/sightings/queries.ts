@@ -30,6 +30,9 @@ const LISTED = `s.id, s.uuid, s.attribute_id, s.event_id, s.org_id, s.date_sight
 const FROM = `visible_sightings s join visible_attributes a on a.id = s.attribute_id
   left join organisations o on o.id = s.org_id`;
 
+/** The type of sighting that says until when a value was in use. */
+const EXPIRATION = 2;
+
 /** What a new sighting says. */
 export interface NewSighting {
   type: number;
@@ -42,12 +45,17 @@ export interface NewSighting {
  * statement; returns the last. An expiration replaces the organisation's earlier one. Attributes are locked, so that
  * none moves to another audience meanwhile. Its cost is that of the condition and of the rows found.
  */
-export function insertSightings(
+export async function insertSightings(
   tx: Transaction,
   viewer: Viewer,
   sighting: NewSighting,
   condition: (bind: Bind) => string,
 ): Promise<SightingRow | null> {
+  // The statement below sees no expiration that is stored at the same moment: an organisation's come one by one.
+  if (sighting.type === EXPIRATION) {
+    const who = `expiration ${viewer.organisationId}`;
+    await tx.execute('select pg_advisory_xact_lock(hashtextextended($1, 0))', [who]);
+  }
   const { bind, values } = bindParameters();
   const [request, user, organisation, key, ip] = actorValues(viewer);
   const actor = [
@@ -66,7 +74,7 @@ export function insertSightings(
        select a.id, a.event_id, a.audience_id, a.value1 from visible_attributes a
        where (${condition(bind)}) and not a.deleted order by a.id for share of a
      ), replaced as (
-       delete from visible_sightings s where ${type} = 2 and s.type = 2 and s.org_id = ${owner}
+       delete from visible_sightings s where ${type} = ${EXPIRATION} and s.type = ${EXPIRATION} and s.org_id = ${owner}
          and s.attribute_id in (select id from target)
      ), made as (
        insert into visible_sightings (uuid, attribute_id, event_id, org_id, date_sighting, source, type, audience_id)

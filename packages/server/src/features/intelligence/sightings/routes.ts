@@ -8,7 +8,7 @@ import { readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { streamedJson } from '../../../http/streamed-json.ts';
 import { countHeaders } from '../../search/rest-search/search-head.ts';
-import { addSighting, addStixSightings } from './add.ts';
+import { type AddedSighting, addSighting, addStixSightings } from './add.ts';
 import { knownSightings, publishSightings, saveSightings } from './exchange.ts';
 import { contentTypes } from './found-text.ts';
 import { getSighting, listOfContext, readPageOf, sightingIndex, sightingsPerDay } from './list.ts';
@@ -19,17 +19,24 @@ import { sightingWire } from './wire.ts';
 
 const idText = Type.Union([Type.String(), Type.Integer()]);
 const anyObject = Type.Object({}, { additionalProperties: true });
+const addedSighting = Type.Object({ Sighting: Type.Optional(anyObject), message: Type.Optional(Type.String()) });
 
 /** Sightings: who has met the value of an attribute, when and where. */
 export function sightingOperations(magpie: Magpie): Operation[] {
   return [...adding(magpie), ...listing(magpie), ...exchanging(magpie)];
 }
 
+/** MISP answers 200 to what it could not add. */
+function answerAdded(added: AddedSighting): Answer {
+  if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
+  return json({ Sighting: sightingWire(added.sighting) });
+}
+
 function adding(magpie: Magpie): Operation[] {
   return [
     {
       name: 'sightings.add',
-      summary: 'Adds a sighting to an attribute, or to all with a value; `stix` in place of the attribute takes STIX 2',
+      summary: 'Adds a sighting to an attribute, or to all with a value',
       path: '/sightings/add/{attribute?}',
       methods: ['POST'],
       effect: 'write',
@@ -50,21 +57,33 @@ function adding(magpie: Magpie): Operation[] {
         },
         { additionalProperties: true },
       ),
-      response: Type.Object({ Sighting: Type.Optional(anyObject), message: Type.Optional(Type.String()) }),
+      response: addedSighting,
       describe: {
         description:
           'POST a sighting in JSON format to this API to add it to the attribute in the path, or to those that the body names.',
         optional: ['id', 'uuid', 'value', 'values', 'type', 'source', 'timestamp', 'date', 'time', 'filters'],
       },
       handle: async ({ viewer, args, body }) => {
-        const added =
-          args.attribute === 'stix'
-            ? await addStixSightings(magpie, viewer, body)
-            : await addSighting(magpie, viewer, args.attribute, unwrap(body, 'Sighting'));
-        // MISP answers 200 to what it could not add.
-        if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
-        return json({ Sighting: sightingWire(added.sighting) });
+        return answerAdded(await addSighting(magpie, viewer, args.attribute, unwrap(body, 'Sighting')));
       },
+    },
+    {
+      name: 'sightings.addStix',
+      summary: 'Adds the sightings of a STIX document, sent as the body: STIX 2, or STIX 1 in XML or JSON',
+      path: '/sightings/add/stix',
+      methods: ['POST'],
+      effect: 'write',
+      permission: 'perm_sighting',
+      model: 'Sighting',
+      rawBody: true,
+      answersJson: true,
+      body: Type.Unknown({ description: 'A STIX document with sightings, and with what they are of.' }),
+      response: addedSighting,
+      describe: {
+        description: 'POST a STIX document to this API to add its sightings to the attributes that it names.',
+      },
+      handle: async ({ viewer, body }) =>
+        answerAdded(await addStixSightings(magpie, viewer, Buffer.isBuffer(body) ? body : Buffer.alloc(0))),
     },
     {
       name: 'sightings.advanced',
@@ -101,8 +120,7 @@ function adding(magpie: Magpie): Operation[] {
           ...given,
           filters,
         });
-        if ('reason' in added) return json({ message: `Could not add the Sighting. Reason: ${added.reason}` });
-        return json({ Sighting: sightingWire(added.sighting) });
+        return answerAdded(added);
       },
     },
     {

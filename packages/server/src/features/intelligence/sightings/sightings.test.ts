@@ -4,6 +4,7 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
+  makeUser,
   member,
   startTestMagpie,
   type TestMagpie,
@@ -108,6 +109,13 @@ describe('adding a sighting', () => {
     expect(idsOf(await indexOf(owner, event.id))).toEqual([others, plain, last]);
   });
 
+  it('of an expiration stays one when an organisation tells several at the same moment', async () => {
+    const event = await makeEvent(owner);
+    const attribute = await makeAttribute(owner, event.id);
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => sight(owner, attribute.id, { type: 2 })));
+    expect(await indexOf(owner, event.id)).toHaveLength(1);
+  });
+
   it('tells with 200 why nothing was added', async () => {
     const hidden = await makeEvent(owner, { distribution: '0' });
     const attribute = await makeAttribute(owner, hidden.id);
@@ -155,8 +163,36 @@ describe('adding a sighting', () => {
       { attribute_id: two.id, source: '' },
     ]);
     expect((await owner.post('/sightings/add/stix', { type: 'bundle' })).body).toMatchObject({
-      message: expect.stringContaining('No STIX 2 sightings'),
+      message: expect.stringContaining('No STIX sightings'),
     });
+  });
+
+  it('takes a STIX 1 document, and adds nothing to what its sender may not see', async () => {
+    const event = await makeEvent(owner, { distribution: '0' });
+    const value = `stix1-${event.uuid}.example`;
+    const one = await makeAttribute(owner, event.id, { type: 'domain', value });
+    const observable = (name: string) =>
+      `<Observable><Object><Properties xsi:type="D:DomainNameObjectType"><Value>${name}</Value></Properties></Object></Observable>`;
+    const document = `<stix:STIX_Package id="x:package-1" version="1.2"><stix:Indicators><stix:Indicator id="x:indicator-1">
+      ${observable(value)}<Sightings sightings_count="1"><Sighting timestamp="2024-01-05T10:11:12Z">
+      <Source><Identity><Name>Sensor</Name></Identity></Source></Sighting></Sightings></stix:Indicator></stix:Indicators></stix:STIX_Package>`;
+    const strange = await makeUser(magpie.admin, { org_id: beta.id, role_id: '3' });
+    const own = await makeUser(magpie.admin, { org_id: alpha.id, role_id: '3' });
+    const send = async ({ key }: { key: string }, body: string, type: string) => {
+      const headers = { authorization: key, accept: 'application/json', 'content-type': type };
+      const answer = await fetch(`${magpie.url}/sightings/add/stix`, { method: 'POST', body, headers });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await send(strange, document, 'application/xml')).toMatchObject({
+      status: 200,
+      body: { message: expect.stringContaining('Could not add') },
+    });
+    expect(await indexOf(owner, event.id)).toEqual([]);
+    expect(await send(own, document, 'application/xml')).toMatchObject({
+      body: { Sighting: { attribute_id: one.id, source: 'Sensor', date_sighting: '1704449472' } },
+    });
+    const broken = await send(own, '<a>', 'application/xml');
+    expect(broken).toMatchObject({ status: 200, body: { message: expect.stringContaining('STIX') } });
   });
 
   it('leaves publication and timestamp of the event alone', async () => {

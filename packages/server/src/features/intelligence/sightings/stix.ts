@@ -10,18 +10,14 @@ export interface StixSighting {
   values: string[];
 }
 
-/** Documents with more sightings than this are refused. */
-const MOST = 1000;
-
 /**
  * The sightings of a STIX 2.0 or 2.1 document (a bundle, or a sighting alone; OASIS STIX 2.1, sections 4.14 and 5.2):
  * of indicators by the uuid in their id and by the values that their pattern compares with, of observed data by its
- * observables. Null when it is no such document, has none, or too many.
+ * observables. None where it is no such document.
  */
-export function readStixSightings(document: unknown, now: number): StixSighting[] | null {
+export function readStixSightings(document: unknown, now: number): StixSighting[] {
   const objects = objectsOf(document);
   const sightings = objects.filter(({ type }) => type === 'sighting');
-  if (sightings.length === 0 || sightings.length > MOST) return null;
   const byId = new Map(objects.map((object) => [textOf(object.id), object]));
   return sightings.map((sighting) => readOne(sighting, byId, now));
 }

@@ -11,6 +11,7 @@ import {
   type FullGroup,
   findGroupByUuid,
   isGroupInUse,
+  lockGroup,
   readGroups,
   type SharingGroupRow,
 } from './queries.ts';
@@ -51,7 +52,7 @@ export function editGroup(
   body: JsonObject,
 ): Promise<FullGroup> {
   return magpie.database.as(viewer, async (tx) => {
-    const full = await readForChange(tx, key, (found) => canEditGroup(viewer, found.group, found.members));
+    const full = await readForChange(tx, key, 'edit', (found) => canEditGroup(viewer, found.group, found.members));
     const input = readGroupInput({ ...body, uuid: undefined }, { baseUrl: magpie.config.baseUrl, local: true });
     if (input === null) throw new Invalid('', NOT_SAVED);
     if (input.modified !== null && input.modified <= full.group.modified) return full;
@@ -64,7 +65,7 @@ export function editGroup(
 /** Deletes a group that nothing uses. Throws `Refused` without the right, `Invalid` while it is in use. */
 export function removeGroup(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<SharingGroupRow> {
   return magpie.database.as(viewer, async (tx) => {
-    const { group } = await readForChange(tx, key, (found) => canDeleteGroup(viewer, found.group));
+    const { group } = await readForChange(tx, key, 'delete', (found) => canDeleteGroup(viewer, found.group));
     if (await isGroupInUse(tx, group.id)) {
       const id = String(group.id);
       throw new Invalid('', 'The sharing group could not be deleted.', { id, url: `/sharing_groups/delete/${id}` });
@@ -89,9 +90,11 @@ export async function readOne(tx: Transaction, id: number): Promise<FullGroup> {
 async function readForChange(
   tx: Transaction,
   key: string | undefined,
+  change: 'edit' | 'delete',
   isAllowed: (full: FullGroup) => boolean,
 ): Promise<FullGroup> {
   const group = await findGroup(tx, key);
+  if (group !== null) await lockGroup(tx, group.id, change);
   const [full] = group === null ? [] : await readGroups(tx, [group.id]);
   if (full === undefined || !isAllowed(full)) throw new Refused(NOT_ALLOWED);
   return full;

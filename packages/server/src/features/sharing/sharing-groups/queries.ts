@@ -65,6 +65,15 @@ export function findGroupByUuid(tx: Transaction, uuid: string): Promise<SharingG
   return tx.first<SharingGroupRow>(`select ${COLUMNS} from visible_sharing_groups where uuid = $1`, [uuid]);
 }
 
+/**
+ * Waits until nobody else changes the group, and keeps others from it until the transaction ends. To delete it waits
+ * for those, too, who put something under it at this moment (`usableSharingGroups`).
+ */
+export function lockGroup(tx: Transaction, id: number, to: 'edit' | 'delete'): Promise<number> {
+  const strength = to === 'delete' ? 'for update' : 'for no key update';
+  return tx.execute(`select from visible_sharing_groups where id = $1 ${strength}`, [id]);
+}
+
 /** Visible groups with these ids, with members and servers: three statements whatever their number. */
 export async function readGroups(tx: Transaction, ids: readonly number[]): Promise<FullGroup[]> {
   if (ids.length === 0) return [];

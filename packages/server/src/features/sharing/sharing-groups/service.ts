@@ -13,12 +13,16 @@ export async function usableSharingGroup(tx: Transaction, _viewer: Viewer, id: n
   return (await usableSharingGroups(tx, [id])).has(id);
 }
 
-/** Those of the groups that the transaction's viewer may put data under, in one statement. */
+/**
+ * Those of the groups that the transaction's viewer may put data under, in one statement. Until the transaction ends
+ * nobody deletes them: what it stores is not left with a group that is gone.
+ */
 export async function usableSharingGroups(tx: Transaction, ids: readonly number[]): Promise<Set<number>> {
   if (ids.length === 0) return new Set();
-  const rows = await tx.query<{ id: number }>('select id from visible_sharing_groups where id = any($1::bigint[])', [
-    [...new Set(ids)],
-  ]);
+  const rows = await tx.query<{ id: number }>(
+    'select id from visible_sharing_groups where id = any($1::bigint[]) for key share',
+    [[...new Set(ids)]],
+  );
   return new Set(rows.map((row) => row.id));
 }
 
@@ -47,7 +51,7 @@ export async function captureSharingGroup(
     const modified = new Date(Math.min(input.modified?.getTime() ?? 0, magpie.now() * 1000));
     if (full) await changeGroup(magpie, tx, viewer, full, { ...input, active: undefined }, { modified });
   }
-  return known.id;
+  return (await usableSharingGroup(tx, viewer, known.id)) ? known.id : null;
 }
 
 /**

@@ -156,6 +156,36 @@ describe('a sharing group', () => {
     expect((await alphaAdmin.head(`/sharing_groups/view/${made.id}`)).status).toBe(404);
   });
 
+  it('is not deleted under what is shared with it at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const made = await makeSharingGroup(alphaAdmin, [alpha.uuid, beta.uuid]);
+      const event = { info: 'at once', distribution: '4', sharing_group_id: made.id };
+      const [gone, ...added] = await Promise.all([
+        alphaAdmin.post(`/sharing_groups/delete/${made.id}`),
+        betaUser.post('/events/add', event),
+        betaUser.post('/events/add', event),
+      ]);
+      const isUsed = added.some(({ status }) => status === 200);
+      expect([isUsed, gone.status]).toEqual([isUsed, isUsed ? 403 : 200]);
+    }
+  });
+
+  it('keeps what two change of it at the same moment', async () => {
+    const made = await makeSharingGroup(alphaAdmin, [alpha.uuid]);
+    const path = `/sharing_groups/edit/${made.id}`;
+    await Promise.all([
+      alphaAdmin.post(path, { description: 'both' }),
+      alphaAdmin.post(path, { releasability: 'kept' }),
+      alphaAdmin.post(path, { roaming: true }),
+    ]);
+    const { body } = await alphaAdmin.get(`/sharing_groups/view/${made.id}`);
+    expect(member(body, 'SharingGroup')).toMatchObject({
+      description: 'both',
+      releasability: 'kept',
+      roaming: true,
+    });
+  });
+
   it.each(['0x1A', '1e3', '-1', '9223372036854775808', '%20', "1' or '1'='1", 'd0000000-0000-4000-8000-00000000000g'])(
     'is not found by %s',
     async (id) => {
