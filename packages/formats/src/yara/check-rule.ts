@@ -1,3 +1,5 @@
+import { isKeyword, problemOfCondition } from './check-condition.ts';
+import { isText, problemOfString } from './check-strings.ts';
 import type { ParsedRule } from './parse-rules.ts';
 
 /**
@@ -7,14 +9,6 @@ import type { ParsedRule } from './parse-rules.ts';
 const modules: ReadonlySet<string> = new Set([
   ...['console', 'cuckoo', 'dotnet', 'elf', 'hash', 'magic', 'math', 'pe', 'time'],
 ]);
-
-// YARA documentation, "Writing YARA rules", table of keywords, with the functions that read integers.
-const keywords: ReadonlySet<string> = new Set(
-  `all and any ascii at base64 base64wide condition contains defined endswith entrypoint false filesize for fullword
-  global icontains iendswith iequals import in include istartswith matches meta nocase none not of or private rule
-  startswith strings them true wide xor int8 int16 int32 int8be int16be int32be uint8 uint16 uint32 uint8be uint16be
-  uint32be`.split(/\s+/),
-);
 
 /** What the rules before a rule have made known. */
 export interface KnownToRule {
@@ -27,25 +21,50 @@ export interface KnownToRule {
 /** The verdict on a rule: modules that it uses without importing them, or why YARA would refuse it. */
 export type RuleVerdict = { readonly missing: readonly string[] } | { readonly refused: string };
 
+/** libyara's limit. */
+const MOST_STRINGS = 10_000;
+
 /**
- * Says whether YARA would compile a rule, as far as its names go: strings that are defined twice, not used or not there,
- * variables that only some scanner knows, modules of others. One refused rule keeps a whole file from being compiled.
+ * Says whether YARA 4.2 would compile a rule: its strings, its condition and its names, all but what members a module
+ * has. One refused rule keeps a whole file from being compiled.
  */
 export function checkRule(rule: ParsedRule, known: KnownToRule): RuleVerdict {
   const foreign = [...known.modules].find((name) => !modules.has(name));
   if (foreign !== undefined) return { refused: `its module ${foreign} is not one of YARA’s own` };
-  const condition = withoutTexts(rule.condition.join('\n'));
-  const problem = problemOfStrings(rule.strings, condition);
-  if (problem !== null) return { refused: problem };
   const missing = new Set<string>();
-  const loops = loopVariables(condition);
-  for (const [name, star] of namesIn(condition)) {
-    if (star && [...known.rules].some((rule) => rule.startsWith(name))) continue;
-    if (keywords.has(name) || known.rules.has(name) || known.modules.has(name) || loops.has(name)) continue;
-    if (!modules.has(name)) return { refused: `${name} is not known in it` };
-    missing.add(name);
+  const condition = rule.condition.join('\n');
+  const refused =
+    problemOfHead(rule) ??
+    problemOfMeta(rule.meta) ??
+    problemOfStrings(rule.strings, withoutTexts(condition)) ??
+    problemOfCondition(condition, {
+      kindOf: (word) => {
+        if (known.rules.has(word)) return 'rule';
+        if (!modules.has(word)) return null;
+        if (!known.modules.has(word)) missing.add(word);
+        return 'module';
+      },
+      hasRules: (beginning) => [...known.rules].some((name) => name.startsWith(beginning)),
+    });
+  return refused === null ? { missing: [...missing] } : { refused };
+}
+
+function problemOfHead({ name, tags, modifiers }: ParsedRule): string | null {
+  // It would decide for every rule of the file, whoever wrote it.
+  if (modifiers.includes('global')) return 'it is global';
+  const word = [name, ...tags].find(isKeyword);
+  return word === undefined ? null : `${word} means something else`;
+}
+
+const META = /^([A-Za-z_]\w*) ?= ?(.+)$/s;
+
+function problemOfMeta(lines: readonly string[]): string | null {
+  for (const line of lines) {
+    const [, name = '', value = ''] = META.exec(line) ?? [];
+    const isValue = /^(-? ?\d{1,18}|true|false)$/.test(value) || isText(value);
+    if (!isValue || isKeyword(name)) return `its meta data ${line.slice(0, 40)} cannot be read`;
   }
-  return { missing: [...missing] };
+  return null;
 }
 
 const TEXT = /"(?:[^"\\\n]|\\.)*"|(?<=(?:matches|[(,])\s*)\/(?:[^/\\\n]|\\.)+\/[is]*/.source;
@@ -64,6 +83,7 @@ export function renamed(condition: string, names: ReadonlyMap<string, string>): 
 }
 
 function problemOfStrings(definitions: readonly string[], condition: string): string | null {
+  if (definitions.length > MOST_STRINGS) return 'it has too many strings';
   const names = definitions.map((definition) => /^\$(\w*)/.exec(definition)?.[1] ?? '');
   const named = names.filter((name) => name !== '');
   if (new Set(named).size < named.length) return 'it defines a string twice';
@@ -77,17 +97,10 @@ function problemOfStrings(definitions: readonly string[], condition: string): st
     star === '*' ? !names.some((name) => name.startsWith(word)) : word !== '' && !names.includes(word),
   );
   if (absent !== undefined) return `its string ${absent[0]} is not defined`;
-  return usesAll && names.length === 0 ? 'it has no strings' : null;
-}
-
-/** Variables of loops: `for any i in (…)`, `for all k, v in …`. */
-function loopVariables(condition: string): Set<string> {
-  const heads = condition.matchAll(/\bfor\s+[^:]{1,200}?\s(\w+(?:\s*,\s*\w+)*)\s+in\b/g);
-  return new Set([...heads].flatMap(([, variables = '']) => variables.split(/\s*,\s*/)));
-}
-
-/** Words of a condition that stand for themselves, and whether they are the beginnings of names. */
-function namesIn(condition: string): [name: string, isBeginning: boolean][] {
-  const found = condition.matchAll(new RegExp(`(${NAME})(\\*?)`, 'g'));
-  return [...found].map(([, name = '', star]) => [name, star === '*']);
+  if (usesAll && names.length === 0) return 'it has no strings';
+  for (const definition of definitions) {
+    const problem = problemOfString(definition);
+    if (problem !== null) return problem;
+  }
+  return null;
 }

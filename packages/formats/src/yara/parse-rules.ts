@@ -26,7 +26,7 @@ interface Token {
 const SPACES = /(?:\s|\/\/[^\n]*)+/y;
 const QUOTED = /"(?:[^"\\\n]|\\.)*"/y;
 const REGEX = /\/(?:[^/\\\n]|\\.)+\/[is]*/y;
-const HEX = /\{[\s0-9A-Fa-f?~()|[\]-]*\}/y;
+const HEX = /\{(?:[\s0-9A-Fa-f?~()|[\]-]|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*\}/y;
 const WORD = /[\w$#@!.*]+|[^\s\w]/y;
 
 /**
@@ -89,10 +89,16 @@ function tokenize(source: string): Token[] | null {
             ? match(REGEX)
             : match(WORD);
     if (text === undefined) return null;
-    tokens.push({ text, breaks: space.includes('\n') ? 1 : 0 });
+    const isHex = text.length > 1 && letter === '{';
+    tokens.push({ text: isHex ? withoutComments(text) : text, breaks: space.includes('\n') ? 1 : 0 });
     at += text.length;
   }
   return tokens;
+}
+
+/** Bytes without the remarks between them. */
+function withoutComments(hex: string): string {
+  return hex.replaceAll(/\/\/[^\n]*\n|\/\*.*?\*\//gs, ' ');
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w{0,127}$/;

@@ -73,10 +73,6 @@ function hexTerms(value: string): RuleTerms | null {
   return { module: null, strings: [`{ ${digits} } `], condition: null };
 }
 
-/** YARA refuses text strings beyond this. */
-const MOST_TEXT = 8_000;
-
 function stringOf(text: string): string {
-  const cut = text.length > MOST_TEXT ? text.slice(0, MOST_TEXT) : text;
-  return `${/[\r\n]/.test(cut) ? yaraRegex(cut) : yaraText(cut)} ascii wide`;
+  return `${/[\r\n]/.test(text) ? yaraRegex(text) : yaraText(text)} ascii wide`;
 }

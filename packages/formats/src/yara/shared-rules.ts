@@ -53,10 +53,23 @@ function modulesOf({ modules }: ParsedRules, index: number, missing: readonly st
   return [...new Set([...(index === 0 ? modules : []), ...missing])];
 }
 
+const MOST_NAME = 128;
+
 function uniqueName(name: string, row: ExportAttribute, names: Set<string>): string {
-  const unique = names.has(name) ? `${name}_${row.uuid.replaceAll('-', '_')}` : name;
+  // Names of generated rules are ours.
+  const isTaken = names.has(name) || /^MISP_(ATTRIBUTE|EVENT)_/.test(name);
+  const unique = isTaken ? ownName(name, row.uuid, names) : name;
   names.add(unique);
   return unique;
+}
+
+/** The name with the attribute's uuid behind it, as long as YARA allows it; numbered where even that is taken. */
+function ownName(name: string, uuid: string, names: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) {
+    const end = `_${uuid.replaceAll('-', '_')}${number === 1 ? '' : `_${number}`}`;
+    const own = name.replace(/^MISP_/, 'SHARED_').slice(0, MOST_NAME - end.length) + end;
+    if (!names.has(own)) return own;
+  }
 }
 
 function layOutShared(rule: ParsedRule, modules: readonly string[], row: ExportAttribute): string {

@@ -85,6 +85,33 @@ describe('rules of YARA', () => {
     expect(yaraRegex('a.b\r\nc/')).toBe('/a\\.b\\r?\\nc\\//');
   });
 
+  it('hold no more of a value than YARA has room for', () => {
+    expect(yaraText('例'.repeat(5_000))).toBe(`"${'\\xe4\\xbe\\x8b'.repeat(2_666)}"`);
+    expect(yaraRegex('a\n'.repeat(5_000))).toBe(`/${'a\\r?\\n'.repeat(120)}a/`);
+    expect(yaraRegex(`\n${'('.repeat(5_000)}`).length).toBeLessThanOrEqual(8_002);
+  });
+
+  it('keep the names of our own rules, and every name as long as YARA allows', async () => {
+    const long = 'a'.repeat(120);
+    const { uuid } = exportAttribute();
+    const own = `MISP_ATTRIBUTE_${uuid.replaceAll('-', '_')}`;
+    const shared = [
+      `rule ${long} { condition: true }`,
+      `rule ${long} { condition: true }`,
+      `rule ${own} { condition: true }`,
+    ];
+    const rows = [...shared, ...shared].map((value1) => exportAttribute({ type: 'yara', value1 }));
+    const parts = {
+      indicators: () => inBatches([exportAttribute({ type: 'text', value1: 'abcd' })]),
+      shared: () => inBatches(rows),
+      wholeEvents: false,
+    };
+    const names = parseYara(await textOf(writeYara(parts)))?.rules.map(({ name }) => name) ?? [];
+    expect(names).toHaveLength(7);
+    expect(new Set(names).size).toBe(7);
+    expect(names.filter((name) => name.length > 128)).toEqual([]);
+  });
+
   it('cannot be broken out of by values, infos or shared rules', async () => {
     await fc.assert(
       fc.asyncProperty(
