@@ -26,6 +26,8 @@ export interface Delegation {
   readonly requester_org_id: string;
   readonly event_id: string;
   readonly message: string;
+  /** What the requester wishes for the event; absent where he leaves it to the receiver, who decides in any case. */
+  readonly distribution?: string;
   readonly Event?: { readonly id: string; readonly info: string; readonly date: string };
   readonly Org?: OrganisationRef;
   readonly RequesterOrg?: OrganisationRef;

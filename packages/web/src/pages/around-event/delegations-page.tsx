@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { acceptDelegation, type Delegation, delegationsQuery, discardDelegation } from '../../api/event-actions.ts';
 import { useSession } from '../../api/session.tsx';
+import { DistributionBadge } from '../../components/badges.tsx';
 import { ChoiceField } from '../../components/fields.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -60,6 +61,13 @@ export function Page() {
         grow: 1,
         text: (row) => row.message,
         render: (row) => <bdi title={row.message}>{row.message}</bdi>,
+      },
+      {
+        id: 'wish',
+        header: t('delegation.wish'),
+        width: 180,
+        text: (row) => row.distribution ?? '',
+        render: (row) => row.distribution !== undefined && <DistributionBadge distribution={row.distribution} />,
       },
       {
         id: 'decide',

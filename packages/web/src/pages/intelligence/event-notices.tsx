@@ -4,6 +4,7 @@ import { acceptDelegation, delegationsQuery, discardDelegation } from '../../api
 import { eventQuery } from '../../api/events.ts';
 import { useSession } from '../../api/session.tsx';
 import type { EventHeader } from '../../api/wire.ts';
+import { DistributionBadge } from '../../components/badges.tsx';
 import { CheckField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -86,6 +87,11 @@ function DelegationNotice({ event }: { readonly event: EventHeader }) {
     <span>
       <Icon name="sharing" size={14} /> {t(isReceiver ? 'delegation.waiting' : 'delegation.waitingThere')}{' '}
       <bdi className="muted">{request.message}</bdi>{' '}
+      {request.distribution !== undefined && (
+        <>
+          {t('delegation.wish')}: <DistributionBadge distribution={request.distribution} />{' '}
+        </>
+      )}
       {isReceiver && (
         <Button
           size="compact-sm"

@@ -47,6 +47,7 @@ export const aroundEventEn = {
     'The organisation that you choose sees the event at once, and may publish it as its own. Yours is then named nowhere.',
   'delegation.waiting': 'You are asked to publish this event as yours.',
   'delegation.waitingThere': 'Another organisation is asked to publish this event.',
+  'delegation.wish': 'Wanted distribution',
   'delegation.withdraw': 'Withdraw',
   'eventMenu.correlate': 'Correlate again',
   'eventMenu.correlationOff': 'Correlation is off',

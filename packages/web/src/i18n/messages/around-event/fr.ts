@@ -49,6 +49,7 @@ export const aroundEventFr = {
     'L’organisation choisie voit aussitôt l’événement et peut le publier comme le sien. La vôtre n’est alors nommée nulle part.',
   'delegation.waiting': 'On vous demande de publier cet événement comme le vôtre.',
   'delegation.waitingThere': 'Une autre organisation est invitée à publier cet événement.',
+  'delegation.wish': 'Diffusion souhaitée',
   'delegation.withdraw': 'Retirer',
   'eventMenu.correlate': 'Corréler à nouveau',
   'eventMenu.correlationOff': 'Corrélation désactivée',

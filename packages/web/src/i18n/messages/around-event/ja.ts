@@ -47,6 +47,7 @@ export const aroundEventJa = {
     '選んだ組織はすぐにイベントを見られ、自組織のものとして公開できます。あなたの組織名はどこにも出ません。',
   'delegation.waiting': 'このイベントを自組織のものとして公開するよう依頼されています。',
   'delegation.waitingThere': 'ほかの組織にこのイベントの公開を依頼しています。',
+  'delegation.wish': '希望する配布範囲',
   'delegation.withdraw': '取り消す',
   'eventMenu.correlate': '相関を再開',
   'eventMenu.correlationOff': '相関は無効です',

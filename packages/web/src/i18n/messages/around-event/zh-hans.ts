@@ -46,6 +46,7 @@ export const aroundEventZhHans = {
   'delegation.text': '所选组织将立即看到该事件，并可作为自己的事件发布，届时不会出现贵组织的名称。',
   'delegation.waiting': '有人请您将此事件作为自己的事件发布。',
   'delegation.waitingThere': '已请其他组织发布此事件。',
+  'delegation.wish': '期望的分发范围',
   'delegation.withdraw': '撤回',
   'eventMenu.correlate': '重新关联',
   'eventMenu.correlationOff': '关联已关闭',
