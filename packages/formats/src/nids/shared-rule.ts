@@ -1,3 +1,5 @@
+import { messageText } from './escape.ts';
+
 /** What a rule that somebody shared gets in place of its own. */
 export interface RuleFrame {
   /** What the message begins with. */
@@ -13,6 +15,14 @@ interface Option {
 
 const CLASS = 'classtype:trojan-activity;';
 
+/** Where a further rule begins: on a line of its own, by what it does and with which protocol. */
+const NEXT_RULE = /[\r\n]+(?=\s*(?:alert|block|drop|log|pass|reject|rejectboth|rejectdst|rejectsrc|sdrop)\s+\w+\s+\S)/;
+
+/** The rules of a text in which several may stand; line breaks within a rule stay. */
+export function splitRules(text: string): string[] {
+  return text.split(NEXT_RULE);
+}
+
 /**
  * A Snort rule as it was shared, on one line, with our own number, revision, class, reference and message head; what it
  * has none of is added at its end. Null for what has no options in brackets.
@@ -27,7 +37,8 @@ export function reframeRule(rule: string, { prefix, sid, reference }: RuleFrame)
     rev: () => 'rev:1;',
     classtype: () => CLASS,
     reference: () => reference,
-    msg: ({ text }) => `msg: "${prefix} | ${messageOf(text)}";`,
+    // What was not closed by its quote ends here, and not at a semicolon within.
+    msg: ({ text }) => `msg: "${prefix} | ${messageText(messageOf(text))}";`,
   };
   const seen = new Set<string>();
   let options = '';

@@ -39,11 +39,17 @@ function hostname(value: string): RuleParts[] {
   ];
 }
 
+/** One that is none would have the rule refused. */
+function isPort(text: string | undefined): boolean {
+  return text !== undefined && Number(text) >= 1 && Number(text) <= 65_535;
+}
+
 const URL_PARTS = /^([a-z][a-z\d+.-]*):\/\/(?:[^/?#@]*@)?(\[[^\]]+\]|[^/?#:]+)(?::(\d{1,5}))?([^?#]*)/i;
 
 /** By scheme; addresses stand in the head of the rule, names in its content. */
 function url(value: string): RuleParts[] {
-  const [, scheme = '', host = '', port, path = ''] = URL_PARTS.exec(value) ?? [];
+  const [, scheme = '', host = '', sentPort, path = ''] = URL_PARTS.exec(value) ?? [];
+  const port = isPort(sentPort) ? sentPort : undefined;
   const text = `Outgoing URL ${ruleContent(value)}`;
   const address = host.replace(/^\[|\]$/g, '');
   const isAddress = isIP(address) !== 0;

@@ -2,7 +2,7 @@ import type { ExportAttribute } from '../export-attribute.ts';
 import { messageText } from './escape.ts';
 import { isRuleObject, objectRule } from './object-rules.ts';
 import type { RuleParts } from './rule-parts.ts';
-import { reframeRule } from './shared-rule.ts';
+import { reframeRule, splitRules } from './shared-rule.ts';
 import { snortRules } from './snort-rules.ts';
 import { suricataRules } from './suricata-rules.ts';
 
@@ -72,17 +72,24 @@ function objectText(rows: readonly ExportAttribute[], options: NidsOptions): str
 }
 
 function attributeText(row: ExportAttribute, options: NidsOptions): string {
-  if (row.type === 'snort') {
-    const prefix = `${messageHead(row, options)} snort-rule`;
-    const rule = reframeRule(row.value1, {
-      prefix,
-      sid: sidOf(Number(row.id), 0, options),
-      reference: link(row, options),
-    });
-    return rule === null ? '' : `\n${rule}`;
-  }
+  if (row.type === 'snort') return sharedText(row, options);
   const make = dialects[options.dialect][row.type];
   return make === undefined ? '' : frameAll(make(row), row, Number(row.id), options);
+}
+
+/** Numbers that an attribute has before those of the next begin. */
+const MOST_RULES = 10;
+
+function sharedText(row: ExportAttribute, options: NidsOptions): string {
+  const prefix = `${messageHead(row, options)} snort-rule`;
+  const rules = splitRules(row.value1).slice(0, MOST_RULES);
+  return rules
+    .map((text, index) => {
+      const sid = sidOf(Number(row.id), index, options);
+      const rule = reframeRule(text, { prefix, sid, reference: link(row, options) });
+      return rule === null ? '' : `\n${rule}`;
+    })
+    .join('');
 }
 
 function frameAll(rules: readonly RuleParts[], row: ExportAttribute, id: number, options: NidsOptions): string {

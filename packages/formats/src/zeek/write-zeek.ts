@@ -61,7 +61,11 @@ function linesOf(row: IntelValue, { groups, hostOrganisation, baseUrl }: ZeekOpt
 }
 
 function indicatorOf(value: string, intel: string): string {
-  const text = value.replaceAll(/[\t\r\n]+/g, ' ').trim();
+  // A line that begins with `#` would be a comment, or the head of a table; Zeek reads bytes that are written so.
+  const text = value
+    .replaceAll(/[\t\r\n]+/g, ' ')
+    .trim()
+    .replace(/^#/, '\\x23');
   // Zeek compares what stands behind the scheme.
   return intel === 'URL' ? text.replace(/^https?:\/\//i, '') : text;
 }
