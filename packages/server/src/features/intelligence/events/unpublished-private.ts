@@ -21,7 +21,7 @@ export async function applyUnpublishedPrivate(magpie: Magpie, viewer: Viewer): P
 function hideUnpublished(magpie: Magpie): Promise<void> {
   return magpie.database.asSystem('hide unpublished events', async (tx) => {
     await tx.execute('select hide_unpublished_event(id, org_id) from events where not published and distribution <> 0');
-    await tx.execute(`select pg_notify('magpie_access', '')`);
+    await tellOthers(tx);
   });
 }
 
@@ -34,11 +34,17 @@ async function openUnpublished(magpie: Magpie, viewer: Viewer): Promise<void> {
         [lastId, BATCH],
       );
       for (const event of events) await refold(magpie, tx, viewer, event);
+      if (events.length > 0) await tellOthers(tx);
       lastId = events.at(-1)?.id ?? lastId;
       return events.length < BATCH;
     });
     if (done) return;
   }
+}
+
+/** Has every process forget what it keeps by what readers see. */
+function tellOthers(tx: Transaction): Promise<number> {
+  return tx.execute(`select pg_notify('magpie_access', '')`);
 }
 
 async function refold(magpie: Magpie, tx: Transaction, viewer: Viewer, event: EventRow): Promise<void> {

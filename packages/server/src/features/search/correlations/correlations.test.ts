@@ -63,6 +63,7 @@ describe('an exclusion', () => {
     { value: '%.example.com', type: 'domain', hit: 'a.example.com', miss: 'example.com.test' },
     { value: 'c:\\temp_1%', type: 'text', hit: 'c:\\temp_1\\x', miss: 'c:\\tempx1\\x' },
     { value: 'Exact', type: 'text', hit: 'exact', miss: 'exactly' },
+    { value: 'half%way%', type: 'text', hit: 'half%way there', miss: 'halfOFway there' },
   ])('of $value holds for $hit and not for $miss', async ({ value, type, hit, miss }) => {
     const hits = await pair(hit, type);
     const misses = await pair(miss, type);
@@ -78,6 +79,9 @@ describe('an exclusion', () => {
       body: { errors: { value: ['Value is already in the exclusion list.'] } },
     });
     expect((await exclude('')).status).toBe(403);
+    expect((await magpie.admin.get('/correlation_exclusions/index/searchall:onc')).body).toMatchObject([
+      { CorrelationExclusion: { value: 'once' } },
+    ]);
     for (const path of ['index', 'view/1']) expect((await ann.get(`/correlation_exclusions/${path}`)).status).toBe(403);
     for (const path of ['add', 'edit/1', 'delete/1', 'clean']) {
       expect((await ann.post(`/correlation_exclusions/${path}`, { value: 'x' })).status).toBe(403);
@@ -121,6 +125,39 @@ describe('counted values', () => {
     const few = await magpie.admin.get('/correlations/overCorrelations/scope:not_over_correlating/limit:1');
     expect(few.body).toMatchObject([{ OverCorrelatingValue: { over_correlation: false } }]);
     expect((await ann.get('/correlations/top')).status).toBe(403);
+  });
+});
+
+describe('values that are too common', () => {
+  const over = async () => {
+    const { body } = await magpie.admin.get('/correlations/overCorrelations');
+    return (body as { OverCorrelatingValue: Record<string, unknown> }[]).map(
+      ({ OverCorrelatingValue: found }) => found,
+    );
+  };
+
+  it('are listed as soon as they are held back, and until they are not', async () => {
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.correlation_limit', { value: 2 });
+    const { one } = await pair('all-over');
+    const third = await makeEvent(ann, { Attribute: [{ type: 'text', value: 'ALL-over' }] });
+    // Each meets two others, which is the limit.
+    expect(await related(one)).toHaveLength(2);
+    expect(await over()).toEqual([]);
+    const fourth = await makeEvent(ann, { Attribute: [{ type: 'filename|md5', value: `all-over|${'d'.repeat(32)}` }] });
+    expect(await related(one)).toEqual([]);
+    expect(await over()).toMatchObject([
+      { value: 'all-over', occurrence: '4', over_correlation: true, excluded: false },
+    ]);
+    await magpie.admin.post('/correlations/generateOccurrences');
+    await magpie.magpie.jobs.settled();
+    expect(await over()).toMatchObject([{ value: 'all-over', occurrence: '4' }]);
+    const fifth = await makeEvent(ann, { Attribute: [{ type: 'text', value: 'all-over' }] });
+    expect(await over()).toMatchObject([{ value: 'all-over', occurrence: '5' }]);
+    for (const { id } of [third, fourth, fifth]) await ann.post(`/events/delete/${id}`);
+    await magpie.admin.post('/correlations/generateOccurrences');
+    await magpie.magpie.jobs.settled();
+    expect(await over()).toEqual([]);
+    await magpie.admin.post('/servers/serverSettingsEdit/MISP.correlation_limit', { value: 20 });
   });
 });
 

@@ -48,16 +48,21 @@ interface Kept {
 
 /**
  * Keeps counts by what the viewer sees: two viewers with the same audiences share them. The version is the state of
- * the change log, so a write in any process is noticed; and nothing is kept longer than five minutes, in which a
- * transaction that stayed open during 2,000 later changes may go unnoticed.
+ * the change log, so a write in any process is noticed, and how often it was told that access changed without one; and
+ * nothing is kept longer than five minutes, in which a transaction that stayed open during 2,000 later changes may go
+ * unnoticed.
  */
 export function createEventCounts(magpie: Magpie): EventCounts {
   const kept = new Map<string, Kept>();
+  let accessChanges = 0;
+  magpie.database.listen('magpie_access', () => {
+    accessChanges += 1;
+  });
   return {
     async of(viewer, eventIds) {
       const limits = correlationLimits(magpie);
       const state = await magpie.database.aside('state of correlation', (tx) => tx.first<{ version: string }>(VERSION));
-      const version = `${state?.version} ${JSON.stringify(limits)}`;
+      const version = `${state?.version} ${accessChanges} ${JSON.stringify(limits)}`;
       const key = await magpie.database.bitmaps.bindStatement(viewer);
       const known = kept.get(key);
       const isCurrent = known?.version === version && known.until > Date.now() && known.counts.size < KEPT_EVENTS;

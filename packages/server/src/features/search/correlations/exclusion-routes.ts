@@ -26,7 +26,7 @@ export function correlationExclusionOperations(magpie: Magpie): Operation[] {
       async handle(call) {
         const body = unwrap(call.body, 'CorrelationExclusion');
         const read = (name: string) => body[name] ?? call.named[name] ?? call.query.get(name);
-        const searched = read('value') ?? read('quickFilter');
+        const searched = read('value') ?? read('searchall') ?? read('quickFilter');
         const part = typeof searched === 'string' && searched !== '' ? searched.replaceAll('\0', '') : null;
         const limit = readId(read('limit'));
         const offset = limit === null ? 0 : ((readId(read('page')) ?? 1) - 1) * limit;

@@ -1,11 +1,11 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
-import { likePattern } from '../../../database/like-pattern.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { readPattern } from '../rest-search/filter-forms.ts';
+import { wildEndsPattern } from './rule-conditions.ts';
 
 /** A value that does not correlate. */
 export interface ExclusionRow {
@@ -62,7 +62,7 @@ export function addExclusion(
        on conflict do nothing returning ${COLUMNS}`,
       [
         ...[value, input.comment, isPattern ? null : valueDigest(value)],
-        isPattern ? likePattern(value.toLowerCase()) : null,
+        isPattern ? wildEndsPattern(value.toLowerCase()) : null,
       ],
     );
     if (row === null) throw new Invalid('', { value: ['Value is already in the exclusion list.'] });

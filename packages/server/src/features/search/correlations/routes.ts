@@ -3,7 +3,7 @@ import { NotFound, Refused } from '../../../errors.ts';
 import { json, redirect, success } from '../../../http/answer.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
 import { readGivenFilters, readPage } from '../../administration/logs/filters.ts';
-import { listCountedValues, startCounting } from './counted-values.ts';
+import { listCountedValues, listFrequentValues, startCounting } from './counted-values.ts';
 import { eventCorrelationOperations } from './event-routes.ts';
 import { correlationExclusionOperations } from './exclusion-routes.ts';
 import { ruleOperations } from './rule-routes.ts';
@@ -32,7 +32,7 @@ function countOperations(magpie: Magpie): Operation[] {
       methods: ['GET', 'POST'],
       effect: 'read',
       handle: async (call) => {
-        const rows = await listCountedValues(magpie, { min: 2, max: null }, pageOf(call, PAGE));
+        const rows = await listCountedValues(magpie, pageOf(call, PAGE));
         // Of n attributes with a value each correlates with n - 1 others.
         return json(
           rows.map(({ value, occurrence, excluded }) => ({ Correlation: { value, count: occurrence - 1, excluded } })),
@@ -42,22 +42,23 @@ function countOperations(magpie: Magpie): Operation[] {
     {
       permission: 'perm_site_admin',
       name: 'correlations.overCorrelations',
-      summary: 'Values that too many attributes share to be correlated, as they were last counted',
+      summary: 'Values that too many attributes share to be correlated',
       path: '/correlations/overCorrelations',
       methods: ['GET', 'POST'],
       effect: 'read',
       handle: async (call) => {
-        const limit = magpie.settings.get('MISP.correlation_limit');
+        // Of n attributes with a value each meets n - 1 others, and so many may correlate.
+        const most = magpie.settings.get('MISP.correlation_limit') + 1;
         const { scope } = readGivenFilters(call, 'Correlation');
-        const bounds = scope === 'not_over_correlating' ? { min: 2, max: limit } : { min: limit + 1, max: null };
-        const rows = await listCountedValues(magpie, bounds, pageOf(call, PAGE));
+        const bounds = scope === 'not_over_correlating' ? { min: 2, max: most } : { min: most + 1, max: null };
+        const rows = await listFrequentValues(magpie, bounds, pageOf(call, PAGE));
         return json(
           rows.map(({ id, value, occurrence, excluded }) => ({
             OverCorrelatingValue: {
               id: String(id),
               value: value.toLowerCase().slice(0, 191),
               occurrence: String(occurrence),
-              over_correlation: occurrence > limit,
+              over_correlation: occurrence > most,
               excluded,
             },
           })),

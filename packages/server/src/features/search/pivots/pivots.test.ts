@@ -385,5 +385,11 @@ describe('the pictures of an event', () => {
     await makeAttribute(ann, made.id, { type: 'domain', value: 'evil.co.uk' });
     expect(await counts(stranger)).toEqual({ [first]: 1, [second]: 3 });
     expect((await ann.post('/correlations/eventCounts', { ids: Array(501).fill(1) })).status).toBe(400);
+    const hideUnpublished = async (value: boolean, seen: Record<string, number>) => {
+      await magpie.admin.post('/servers/serverSettingsEdit/MISP.unpublishedprivate', { value });
+      await vi.waitFor(async () => expect(await counts(stranger)).toEqual(seen), 5000);
+    };
+    await hideUnpublished(true, {});
+    await hideUnpublished(false, { [first]: 1, [second]: 3 });
   });
 });
