@@ -67,7 +67,7 @@ const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   galaxyelements: { any: 'index', galaxy_editor: 'delete flattenJson' },
   sightings: {
     any: 'index view listSightings viewSightings restSearch',
-    sighting: 'add quickAdd advanced',
+    sighting: 'add addStix quickAdd advanced',
     'sighting+modify_org': 'delete quickDelete',
     'sync|sighting': 'bulkSaveSightings',
     sync: 'filterSightingUuidsForPush',

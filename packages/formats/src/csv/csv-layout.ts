@@ -24,6 +24,8 @@ export interface CsvLayout {
   readonly columns: readonly CsvColumn[];
   /** Nothing tells what the columns hold: every cell is looked through, and most hold nothing. */
   readonly isGuess?: boolean;
+  /** Columns whose titles tell nothing, counted from 1: they are left out. */
+  readonly untitled?: readonly { readonly place: number; readonly title: string }[];
 }
 
 /** What a column of this title holds, null where the title tells nothing. */
@@ -44,9 +46,10 @@ export function detectLayout(rows: readonly CsvRow[], remark: CsvRow | null = nu
   const pairs = pairColumns(rows);
   if (pairs !== null) return { hasHeader: false, columns: pairs };
   const titled = titledColumns(first);
-  if (titled !== null) return { hasHeader: true, columns: titled };
-  const told = remark?.cells.length === first.length ? titledColumns(withoutMark(remark.cells)) : null;
-  if (told !== null) return { hasHeader: false, columns: told };
+  if (titled !== null) return { hasHeader: true, columns: titled, untitled: untitledOf(first, titled) };
+  const titles = remark?.cells.length === first.length ? withoutMark(remark.cells) : [];
+  const told = titledColumns(titles);
+  if (told !== null) return { hasHeader: false, columns: told, untitled: untitledOf(titles, told) };
   return { hasHeader: false, columns: first.map(() => 'free-text'), isGuess: true };
 }
 
@@ -59,6 +62,10 @@ function titledColumns(cells: readonly string[]): CsvColumn[] | null {
   if (!columns.some((column) => column !== null && !notValues.has(column))) return null;
   const hasType = columns.includes('type') && !columns.includes('value');
   return columns.map((column) => (column === 'free-text' && hasType ? 'value' : (column ?? '')));
+}
+
+function untitledOf(titles: readonly string[], columns: readonly CsvColumn[]): { place: number; title: string }[] {
+  return columns.flatMap((column, index) => (column === '' ? [{ place: index + 1, title: titles[index] ?? '' }] : []));
 }
 
 /** Of rows such as `MD5,d41d8…`: the words for types stand in one column, in the first row too, and values in another. */

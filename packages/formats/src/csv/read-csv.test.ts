@@ -63,6 +63,19 @@ describe('a CSV file', () => {
     ]);
   });
 
+  it('tells of columns and cells that nothing says the meaning of', async () => {
+    const { notTaken } = await readAll('ip,score,comment\n192.0.2.1,5,first,more\n192.0.2.2,7,second\n', 'a.csv');
+    expect(notTaken).toEqual([
+      { path: 'column 2', reason: '"score" names no type of attribute and no field.' },
+      { path: 'line 2', reason: 'Column 4: nothing says what "more" is.' },
+    ]);
+  });
+
+  it('is looked through in rows that are longer than the first one', async () => {
+    const { events } = await readAll('evil.example.com\nhello,192.0.2.1\n', 'a.csv');
+    expect(events).toMatchObject([{ Attribute: [{ value: 'evil.example.com' }, { value: '192.0.2.1' }] }]);
+  });
+
   it('is looked through for indicators without titles', async () => {
     const { events, notTaken } = await readAll('# comment,x\n192.0.2.1,hello\nevil.com,192.0.2.2\nnot,this\n', 'a.csv');
     expect(events).toMatchObject([

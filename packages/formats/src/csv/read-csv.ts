@@ -20,6 +20,12 @@ export function* readCsv(text: string, info: string, options: CsvOptions = {}): 
   const attributes: JsonObject[] = [];
   const objects = new Map<string, JsonObject>();
   let isFirst = true;
+  for (const { place: column, title } of layout.untitled ?? []) {
+    yield notTaken(
+      `column ${column}`,
+      `${JSON.stringify(title.slice(0, 80))} names no type of attribute and no field.`,
+    );
+  }
   for (const row of parseCsv(text, delimiter)) {
     if (isRemark(row)) continue;
     const isHeader = isFirst && layout.hasHeader;
@@ -40,6 +46,7 @@ export function layoutOf(text: string, options: CsvOptions): { delimiter: string
   const hasHeader = options.hasHeader ?? found.hasHeader;
   return {
     delimiter,
+    // Columns that the caller leaves out are left out knowingly.
     layout: options.columns === undefined ? { ...found, hasHeader } : { hasHeader, columns: options.columns },
   };
 }
@@ -68,9 +75,14 @@ function readRow(
   const found: JsonObject[] = [];
   const reasons: string[] = [];
   for (const [index, cell] of cells.entries()) {
-    const column = columns[index] ?? '';
     const text = cell.trim();
+    // Of rows that are longer than the first one, the rest is looked through where all is.
+    const column = columns[index] ?? (isGuess ? 'free-text' : null);
     if (column === '' || text === '') continue;
+    if (column === null) {
+      reasons.push(`Column ${index + 1}: nothing says what ${JSON.stringify(text.slice(0, 80))} is.`);
+      continue;
+    }
     if (column === 'free-text') {
       const indicators = findIndicators(text);
       if (indicators.length === 0 && !isGuess) {

@@ -11,6 +11,8 @@ export interface Mailbox {
 export interface MailFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** It was sent as a message itself, in this format. */
+  readonly mailFormat?: 'eml' | 'msg';
 }
 
 /** A message, whatever file it came in. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { burn, type Entry } from '@kenjiuno/msgreader/lib/Burner.js';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../read/reading.ts';
+import { isObject, type JsonObject } from '../read/reading.ts';
 import { readAll } from '../read/testing.ts';
 
 const attached = Buffer.from('MZ not really a program');
@@ -180,6 +180,136 @@ describe('an e-mail', () => {
     expect(nested.events[0]?.Object).toHaveLength(3);
     const document = await readAll(withArchive(await zipped({ '[Content_Types].xml': '<x/>' }), 'hello'), 'mail.eml');
     expect(document.events[0]?.Object).toHaveLength(2);
+  });
+
+  const parts = (...list: readonly (readonly string[])[]) =>
+    [
+      ...['From: a@evil.example', 'Subject: Outer', 'Content-Type: multipart/mixed; boundary="b;1"', ''],
+      ...list.flatMap((lines) => ['--b;1', ...lines]),
+      ...['--b;1--', ''],
+    ].join('\r\n');
+  const filesOf = (event: JsonObject | undefined) =>
+    (Array.isArray(event?.Object) ? event.Object : []).flatMap((object) => {
+      const values = new Map<string, string>(
+        object.Attribute.map((attribute: JsonObject) => [attribute.object_relation, attribute.value]),
+      );
+      return object.name === 'file' ? [`${values.get('filename')} ${values.get('md5')}`] : [];
+    });
+  const md5 = (text: string | Buffer) => createHash('md5').update(text).digest('hex');
+
+  it('takes attachments byte by byte, whatever they were sent as, and what is shown but has the name of a file', async () => {
+    const uu = ['begin 644 c.bin', '#0V%T', '`', 'end'];
+    const { events } = await readAll(
+      parts(
+        ['Content-Type: text/html; name="a.html"', 'Content-Disposition: inline', '', '<p>', 'x</p>'],
+        [
+          ...[
+            'Content-Type: text/plain',
+            "Content-Disposition: attachment; filename*0*=utf-8''%E8%AB%8B; filename*1=.txt",
+          ],
+          ...['Content-Transfer-Encoding: quoted-printable', '', 'one=3D=', 'two ', 'three'],
+        ],
+        [
+          'Content-Type: application/octet-stream; name="=?utf-8?B?w6Q=?=.bin"',
+          'Content-Transfer-Encoding: x-uuencode',
+          '',
+          ...uu,
+        ],
+        ['Content-Type: text/plain', '', 'Only said.'],
+      ),
+      'mail.eml',
+    );
+    expect(filesOf(events[0])).toEqual([
+      `a.html ${md5('<p>\r\nx</p>')}`,
+      `\u8acb.txt ${md5('one=two \r\nthree')}`,
+      `ä.bin ${md5('Cat')}`,
+    ]);
+  });
+
+  it('has the messages that are attached to it beside it, with their attachments', async () => {
+    const attachment = ['Content-Type: application/pdf; name=x.pdf', '', 'PDF'];
+    const inner = parts(['Content-Type: text/plain', '', 'See http://bad.example.com/x'], attachment);
+    const { events, notTaken } = await readAll(
+      parts(
+        ['Content-Type: message/rfc822', '', inner.replace('Outer', 'Inner').replaceAll('b;1', 'c')],
+        ['Content-Type: message/rfc822; name=no.eml', '', 'nothing'],
+      ),
+      'mail.eml',
+    );
+    const [outer, pdf, email, other] = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+    expect([outer.name, pdf.name, email.name, other.name]).toEqual(['email', 'file', 'email', 'file']);
+    expect(JSON.stringify(email)).toContain('"Inner"');
+    expect(outer.ObjectReference).toMatchObject([{ referenced_uuid: email.uuid }, { referenced_uuid: other.uuid }]);
+    expect(email.ObjectReference).toMatchObject([{ referenced_uuid: pdf.uuid }]);
+    expect(events[0]).toMatchObject({ info: 'Outer', Attribute: [{ value: 'http://bad.example.com/x' }] });
+    expect(notTaken).toEqual([
+      { path: 'attachment 2 (no.eml)', reason: expect.stringContaining('It is taken whole. The file is no e-mail') },
+    ]);
+    let nested = 'From: a@evil.example\r\nSubject: deep\r\n\r\nend';
+    for (let depth = 0; depth < 8; depth += 1) {
+      nested = parts(['Content-Type: message/rfc822', '', nested]).replaceAll('b;1', `b${depth}`);
+    }
+    const deep = await readAll(nested, 'mail.eml');
+    expect(deep.notTaken).toMatchObject([{ reason: expect.stringContaining('5 in one another') }]);
+  });
+
+  it('has a message saved by Outlook that is attached to it beside it', async () => {
+    const { events } = await readAll(
+      parts([
+        ...['Content-Type: application/vnd.ms-outlook; name=seen.msg', 'Content-Transfer-Encoding: base64', ''],
+        Buffer.from(outlookMessage()).toString('base64'),
+      ]),
+      'mail.eml',
+    );
+    const [outer, file, email] = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+    expect([outer.name, file.name, email.name]).toEqual(['email', 'file', 'email']);
+    expect(JSON.stringify(email)).toContain('"eve@evil.example"');
+    expect(email.Attribute).toContainEqual(expect.objectContaining({ object_relation: 'msg', value: 'seen.msg' }));
+  });
+
+  it('has the files that Outlook packs into winmail.dat', async () => {
+    const word = (value: number) => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(value);
+      return bytes;
+    };
+    const attribute = (id: number, data: Uint8Array) =>
+      Buffer.concat([Buffer.of(2), word(id), word(data.length), data, Buffer.alloc(2)]);
+    const name = Buffer.from('a long name.doc\0', 'utf16le');
+    const properties = Buffer.concat([
+      ...[word(3), word(0x37050003), word(1), word(0x80050003), Buffer.alloc(16), word(0), word(9), word(7)],
+      ...[word(0x3707001f), word(1), word(name.length), name],
+    ]);
+    const tnef = Buffer.concat([
+      ...[word(0x223e9f78), Buffer.alloc(2)],
+      ...[attribute(0x00069002, Buffer.alloc(14)), attribute(0x00018010, Buffer.from('ALONGN~1.DOC\0'))],
+      ...[attribute(0x0006800f, Buffer.from('DOC')), attribute(0x00069005, properties)],
+      ...[attribute(0x00069002, Buffer.alloc(14)), attribute(0x00018010, Buffer.from('b.txt\0'))],
+      attribute(0x0006800f, Buffer.from('text')),
+    ]);
+    const part = (bytes: Buffer) => [
+      ...['Content-Type: application/ms-tnef; name=winmail.dat', 'Content-Transfer-Encoding: base64'],
+      ...['', bytes.toString('base64')],
+    ];
+    const { events } = await readAll(parts(part(tnef)), 'mail.eml');
+    const objects = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+    expect(filesOf(events[0]).slice(1)).toEqual([`a long name.doc ${md5('DOC')}`, `b.txt ${md5('text')}`]);
+    expect(objects[1].ObjectReference).toHaveLength(2);
+    // However it is damaged, it is a file.
+    for (let end = 7; end < tnef.length; end += 5) {
+      const cut = await readAll(parts(part(tnef.subarray(0, end))), 'mail.eml');
+      expect(filesOf(cut.events[0])[0]).toContain('winmail.dat');
+    }
+  });
+
+  it('names everybody who is said to have sent it', async () => {
+    const { events } = await readAll(message.replace('Subject:', 'From: <bank@bank.example>\r\nSubject:'), 'mail.eml');
+    for (const value of ['sender@evil.example', 'bank@bank.example']) expect(JSON.stringify(events)).toContain(value);
+  });
+
+  it('is refused with more parts than any has', async () => {
+    const many = parts(...Array.from({ length: 10_001 }, () => ['', 'x']));
+    await expect(readAll(many, 'mail.eml')).rejects.toThrow('more than 10000 parts');
   });
 
   it('is read from a message saved by Outlook', async () => {

@@ -50,6 +50,11 @@ export function attributeOfGroup(items: readonly IocItem[]): JsonObject | null {
   return fileOf(items) ?? registryOf(items);
 }
 
+/** The items that an attribute made of several leaves out. */
+export function leftOutOf(items: readonly IocItem[]): readonly IocItem[] {
+  return items.length < 2 ? [] : items.filter(({ search }) => signatures.has(search));
+}
+
 function fileOf(items: readonly IocItem[]): JsonObject | null {
   const names = items.filter(({ search }) => fileNames.has(search));
   const [name] = names;

@@ -66,7 +66,9 @@ describe('OpenIOC', () => {
     const valueName = item('RegistryItem/ValueName', 'bad');
     const value = item('RegistryItem/Value', 'x.exe');
     expect((await valuesIn(all('AND', name, hash))).values).toEqual([`filename|sha1 a.exe|${'a'.repeat(40)}`]);
-    expect((await valuesIn(all('AND', name, signature))).values).toEqual(['filename a.exe']);
+    const signed = await valuesIn(all('AND', name, signature));
+    expect(signed.values).toEqual(['filename a.exe']);
+    expect(signed.reasons).toEqual([expect.stringContaining('CertificateSubject: CN')]);
     expect((await valuesIn(all('AND', name, item('FileItem/FileExtension', 'exe')))).values).toEqual([
       'filename a.exe',
     ]);

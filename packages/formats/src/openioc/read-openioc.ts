@@ -1,6 +1,6 @@
 import { childOf, childText, type XmlElement } from '../read/parse-xml.ts';
 import { DocumentRefused, type Found, type JsonObject, notTaken } from '../read/reading.ts';
-import { attributeOfGroup, type IocItem } from './combine-items.ts';
+import { attributeOfGroup, type IocItem, leftOutOf } from './combine-items.ts';
 
 /** As many combinations of one indicator are made; MISP's bound. */
 const MOST_COMBINATIONS = 10_000;
@@ -37,12 +37,21 @@ function* readIoc(ioc: XmlElement, fileName: string): Generator<Found> {
       continue;
     }
     let failed = 0;
+    let lost = 0;
     for (const group of groups) {
       const attribute = attributeOfGroup(group);
       if (attribute === null) {
         failed += 1;
         if (failed <= TOLD_COMBINATIONS) yield notTaken(pathOf(indicator), whyNot(group));
-      } else attributes.push(withOrigin(attribute, fileName, used));
+        continue;
+      }
+      attributes.push(withOrigin(attribute, fileName, used));
+      for (const { search, content } of leftOutOf(group)) {
+        lost += 1;
+        if (lost <= TOLD_COMBINATIONS) {
+          yield notTaken(pathOf(indicator), `No attribute holds it with the rest: ${search}: ${content.slice(0, 100)}`);
+        }
+      }
     }
     if (failed > TOLD_COMBINATIONS) {
       yield notTaken(pathOf(indicator), `${failed - TOLD_COMBINATIONS} more combinations make no attribute.`);

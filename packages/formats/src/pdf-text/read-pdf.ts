@@ -1,4 +1,5 @@
 import { DocumentRefused, type Found, notTaken } from '../read/reading.ts';
+import { CharacterMaps } from './character-maps.ts';
 
 const MOST_PAGES = 2_000;
 const LONGEST_TEXT = 5_000_000;
@@ -13,6 +14,9 @@ export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenera
   const document = await getDocumentProxy(new Uint8Array(bytes), {
     disableFontFace: true,
     stopAtErrors: false,
+    BinaryDataFactory: CharacterMaps,
+    cMapPacked: false,
+    useWorkerFetch: false,
     verbosity: 0,
   }).catch((cause: unknown) => {
     const reason =
@@ -24,10 +28,11 @@ export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenera
   for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES) && length < LONGEST_TEXT; number += 1) {
     const text = await pageText(document, number);
     if (text === null) yield notTaken(`page ${number}`, 'The page is damaged.');
+    else if (text === '') yield notTaken(`page ${number}`, 'It holds no text; pictures of text are not read.');
     else pages.push(text);
     length += text?.length ?? 0;
   }
-  if (pages.length < document.numPages && length < LONGEST_TEXT && document.numPages > MOST_PAGES) {
+  if (length < LONGEST_TEXT && document.numPages > MOST_PAGES) {
     yield notTaken(`pages from ${MOST_PAGES + 1}`, `No more than ${MOST_PAGES} pages are read.`);
   }
   if (length >= LONGEST_TEXT) yield notTaken('the end', 'The text is too long for one report.');

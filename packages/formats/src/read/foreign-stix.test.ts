@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseStix, readStix } from './read-stix.ts';
 import { isObject, type JsonObject } from './reading.ts';
+import { readAll } from './testing.ts';
 
 const knowledge = {
   clusters: new Map([['psexec', ['misp-galaxy:mitre-tool="PsExec - S0029"']]]),
@@ -97,6 +98,7 @@ describe('a bundle of STIX 2.1 of another producer', () => {
 
   it('has what MISP has no place for told with the reason', () => {
     expect(notTaken.map(({ reason }) => reason).sort()).toEqual([
+      'It counts 2 sightings without a time of each; one is taken.',
       'MISP has no place for objects of the type infrastructure.',
       'MISP relates objects only; it starts from an attribute.',
       ...Array.from({ length: 4 }, () => 'Tags are not related to each other.'),
@@ -298,4 +300,27 @@ it('has objects name the templates that the library has, also where it is not lo
     const file = made.find((object) => object.name === 'file');
     if (file !== undefined) expect(file.template_uuid).toBe('688c46fb-5edb-40a3-8273-1af7923e2215');
   }
+});
+
+describe('sightings that are counted', () => {
+  it('are one, and the count is told', async () => {
+    const stamp = { created: '2024-01-01T00:00:00.000Z', modified: '2024-01-01T00:00:00.000Z' };
+    const id = (type: string) => `${type}--00000000-0000-4000-8000-000000000001`;
+    const bundle = {
+      ...{ type: 'bundle', id: id('bundle') },
+      objects: [
+        {
+          ...{ type: 'indicator', spec_version: '2.1', id: id('indicator'), ...stamp, valid_from: stamp.created },
+          ...{ pattern: "[domain-name:value = 'evil.example.com']", pattern_type: 'stix' },
+        },
+        {
+          ...{ type: 'sighting', spec_version: '2.1', id: id('sighting'), ...stamp },
+          ...{ sighting_of_ref: id('indicator'), count: 50 },
+        },
+      ],
+    };
+    const { events, notTaken } = await readAll(JSON.stringify(bundle), 'a.json');
+    expect(events).toMatchObject([{ Attribute: [{ value: 'evil.example.com', Sighting: [{ type: '0' }] }] }]);
+    expect(notTaken).toEqual([{ path: id('sighting'), reason: expect.stringContaining('50 sightings') }]);
+  });
 });

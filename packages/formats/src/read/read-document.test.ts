@@ -183,6 +183,14 @@ describe.skipIf(!existsSync(folder))('MISP XML (needs ../shared/data)', () => {
       expect(events, name).toEqual(mispEvents(document, name).map(plain));
     }
   });
+
+  it('gives no text that cannot be stored', async () => {
+    const json = '{"Event":{"info":"a\\u0000b","Attribute":[{"type":"text","value":"\\ud800","\\u0000":"c"}]}}';
+    const { events } = await readAll(json, 'a.json');
+    expect(events).toEqual([{ info: 'a\ufffdb', Attribute: [{ type: 'text', value: '\ufffd', '\ufffd': 'c' }] }]);
+    const mail = await readAll('From: a@b.example\r\nSubject: =?utf-8?B?YQBi?=\r\n\r\nx', 'a.eml');
+    expect(mail.events).toMatchObject([{ info: 'a\ufffdb' }]);
+  });
 });
 
 /** As XML can tell it: all values texts, flags digits, nothing empty, only characters of XML. */

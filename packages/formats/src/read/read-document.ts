@@ -11,6 +11,7 @@ import { parseJsonText } from './parse-json.ts';
 import { parseXmlText } from './parse-xml.ts';
 import type { StixDocument } from './read-stix.ts';
 import { DocumentRefused, type Found, type JsonObject, notTaken, plainFileName } from './reading.ts';
+import { makeStorable } from './storable.ts';
 
 /** How to read a document. */
 export interface DocumentOptions {
@@ -34,6 +35,10 @@ export interface DocumentOptions {
  * that is named after the file. Throws `DocumentRefused` where the document as a whole cannot be read.
  */
 export async function* readDocument(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<Found> {
+  for await (const part of partsOf(bytes, options)) yield makeStorable(part);
+}
+
+async function* partsOf(bytes: Uint8Array, options: DocumentOptions): AsyncGenerator<Found> {
   const fileName = plainFileName(options.fileName) || 'file';
   const format = options.format ?? detectFormat(bytes, fileName);
   options.onFormat?.(format);
@@ -139,7 +144,7 @@ async function* readArchive(bytes: Uint8Array, options: DocumentOptions): AsyncG
       continue;
     }
     try {
-      for await (const part of readDocument(file.bytes, { ...inner, fileName: file.name })) {
+      for await (const part of partsOf(file.bytes, { ...inner, fileName: file.name })) {
         yield part.kind === 'not taken' ? notTaken(`${file.name}: ${part.path}`, part.reason) : part;
       }
       read += 1;

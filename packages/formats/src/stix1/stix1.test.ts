@@ -196,6 +196,51 @@ describe('STIX 1 in', () => {
     expect(notTaken.map(({ id }) => id)).toEqual(['x:indicator-2', 'x:nowhere']);
   });
 
+  it('takes what reports say and hold, and leaves what is said of other values than those told', () => {
+    const domain = (value: string, condition = 'Equals') =>
+      `<Object><Properties xsi:type="D:DomainNameObjectType"><Value condition="${condition}">${value}</Value></Properties></Object>`;
+    const { event: made, notTaken } = read(
+      `<stix:STIX_Package id="x:package-${EVENT}" version="1.2">
+        <stix:Indicators><stix:Indicator id="x:i1"><Observable>${domain('one.example')}</Observable></stix:Indicator>
+          <stix:Indicator id="x:i3" negate="true"><Observable>${domain('three.example')}</Observable></stix:Indicator>
+          <stix:Indicator id="x:i4"><Observable>${domain('four.example', 'DoesNotEqual')}</Observable></stix:Indicator></stix:Indicators>
+        <stix:Reports><stix:Report id="x:report-${uuid(51)}" timestamp="2015-02-03T04:05:06Z">
+          <Header><Title>Wave</Title><Description>What was seen.</Description></Header>
+          <Observables><Observable idref="x:o1"/></Observables>
+          <Indicators><Indicator idref="x:i1"/><Indicator id="x:i2"><Observable>${domain('two.example')}</Observable></Indicator></Indicators>
+          <Threat_Actors><Threat_Actor><Title>Stoat</Title></Threat_Actor></Threat_Actors>
+          <Incidents><Incident idref="x:incident"/></Incidents>
+        </stix:Report><stix:Report idref="x:elsewhere"/></stix:Reports></stix:STIX_Package>`,
+    );
+    expect(made).toMatchObject({
+      info: 'Wave',
+      date: '2015-02-03',
+      Tag: [{ name: 'misp-galaxy:threat-actor="Stoat"' }],
+      EventReport: [{ uuid: uuid(51), name: 'Wave', content: 'What was seen.' }],
+      Attribute: [
+        { value: 'one.example', to_ids: true },
+        { value: 'two.example', to_ids: true },
+      ],
+    });
+    expect(made.Attribute).toHaveLength(2);
+    expect(notTaken.map(({ id, reason }) => `${id} ${reason}`)).toEqual([
+      'x:i3 It tells what is not to be found.',
+      'x:i4 Values under the condition DoesNotEqual have no place in MISP.',
+      'x:i4 Its object holds no value.',
+    ]);
+  });
+
+  it('tells of markings that no tag holds', () => {
+    const handling = `<Handling><Marking><Marking_Structure xsi:type="simpleMarking:SimpleMarkingStructureType"><Statement>${'x'.repeat(300)}</Statement></Marking_Structure><Marking_Structure xsi:type="o:OwnMarkingType"><Own>y</Own></Marking_Structure></Marking></Handling>`;
+    const { notTaken } = read(
+      `<stix:STIX_Package id="x:package-${EVENT}" version="1.2"><stix:STIX_Header>${handling}</stix:STIX_Header></stix:STIX_Package>`,
+    );
+    expect(notTaken).toEqual([
+      { id: `x:package-${EVENT}`, reason: expect.stringContaining('No tag holds the statement "xxx') },
+      { id: `x:package-${EVENT}`, reason: 'Markings of type OwnMarkingType have no place in MISP.' },
+    ]);
+  });
+
   it('puts sightings of indicators on what was sighted, with what they observed, alike from XML and JSON', () => {
     const address = (value: string) =>
       `<Object><Properties xsi:type="A:AddressObjectType" category="ipv4-addr"><Address_Value>${value}</Address_Value></Properties></Object>`;

@@ -1,20 +1,30 @@
 import { isJson, type Json } from '../../stix2/json.ts';
 import { itemsOf, plainText, typeOf } from './tree.ts';
 
-/** Tags of an element's handling: TLP colours (AIS ones too) and statements. */
-export function readMarkings(json: Json, key = 'handling'): string[] {
-  const markings = itemsOf(json, key, 'marking').filter(isJson);
+/** Tags of an element's handling: TLP colours (AIS ones too) and statements. What is none of these goes to `leave`. */
+export function readMarkings(json: Json, leave: (reason: string) => void = () => {}): string[] {
+  const markings = itemsOf(json, 'handling', 'marking').filter(isJson);
   const structures = markings.flatMap((marking) => [
     ...itemsOf(marking, 'marking_structures').filter(isJson),
     ...itemsOf(marking, 'marking_structure').filter(isJson),
   ]);
-  const names = structures.flatMap(tagsOfStructure);
+  const names = structures.flatMap((structure) => {
+    const tags = tagsOfStructure(structure);
+    if (tags.length === 0 && Object.keys(structure).length > 0) leave(whyLeft(structure));
+    return tags;
+  });
   // TLP 2.0's names stand beside the colour that they have.
   const dropped = new Set([
     ...(names.includes('tlp:clear') ? ['tlp:white'] : []),
     ...(names.includes('tlp:amber+strict') ? ['tlp:amber'] : []),
   ]);
   return [...new Set(names.filter((name) => !dropped.has(name)))];
+}
+
+function whyLeft(structure: Json): string {
+  const text = plainText(structure.statement) || plainText(structure.terms_of_use);
+  if (text !== '') return `No tag holds the statement ${JSON.stringify(text.slice(0, 100))}.`;
+  return `Markings of type ${typeOf(structure) || 'unknown'} have no place in MISP.`;
 }
 
 function tagsOfStructure(structure: Json): string[] {

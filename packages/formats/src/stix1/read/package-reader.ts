@@ -1,7 +1,9 @@
 import { isJson, type Json, textOf } from '../../stix2/json.ts';
 import { nameOf, namesOfTtp, tagsOfNames } from './clusters.ts';
+import { isNegated } from './conditions.ts';
 import { readHistory, readVictims } from './incident-parts.ts';
 import { readMarkings } from './markings.ts';
+import { putSighting, sightingsOf } from './sightings.ts';
 import { type Context, type Stix1Reading, timestampOf } from './stix1-reading.ts';
 import { itemsOf, jsonAt, objectsOf, plainText, textAt, typeOf, uuidOf, valuesOf } from './tree.ts';
 import { readTtpTargets } from './ttp-targets.ts';
@@ -61,9 +63,6 @@ export class PackageReader {
       if (this.#observed.has(plainText(observable.id))) continue;
       this.#reading.observable(observable, this.#context(observable, { toIds: false, category: '' }));
     }
-    for (const report of objectsOf(one, 'reports', 'report')) {
-      this.#reading.skip(plainText(report.id), 'Reports of STIX 1 are not taken.');
-    }
   }
 
   /** Drops from the event what is said twice. */
@@ -82,6 +81,10 @@ export class PackageReader {
     };
   }
 
+  #markings(json: Json): string[] {
+    return readMarkings(json, (reason) => this.#reading.skip(plainText(json.id), reason));
+  }
+
   #indicator(sent: Json, category: string, depth: number): void {
     this.#reading.spend(1);
     const reference = plainText(sent.idref);
@@ -93,9 +96,13 @@ export class PackageReader {
       this.#reading.skip(id, 'Its indicators nest too deep.');
       return;
     }
+    if (isNegated(json)) {
+      this.#reading.skip(id, 'It tells what is not to be found.');
+      return;
+    }
     const title = plainText(json.title);
     const object = /^([^:]*): (.*) \(MISP Object\)$/s.exec(title);
-    const tags = [...readMarkings(json), ...this.#ttpTags(json)];
+    const tags = [...this.#markings(json), ...this.#ttpTags(json)];
     const comment = commentOf(json);
     const context = this.#context(json, {
       place: id,
@@ -105,6 +112,8 @@ export class PackageReader {
       comment: this.#isOwn && comment === title ? '' : comment,
       ...(object === null ? {} : { objectName: object[2] ?? '', metaCategory: object[1] ?? '' }),
     });
+    const attributes = this.#reading.attributes.length;
+    const made = this.#reading.objects.length;
     let isEmpty = true;
     for (const observable of [...objectsOf(json, 'observable'), ...objectsOf(json, 'observables', 'observable')]) {
       isEmpty = false;
@@ -120,10 +129,39 @@ export class PackageReader {
       isEmpty = false;
       this.#indicator(one, category, depth + 1);
     }
-    for (const one of objectsOf(json, 'sightings', 'sighting').slice(0, 1)) {
-      if (Object.keys(one).length > 0) this.#reading.skip(id, 'Its sightings have no place in MISP.');
-    }
+    this.#sightings(json, attributes, this.#reading.attributes[attributes] ?? this.#reading.objects[made]);
     if (isEmpty) this.#reading.skip(id, 'The indicator holds neither an observable nor a rule.');
+  }
+
+  /**
+   * Puts the sightings of an indicator on what it became, and on what they tell to have been observed besides.
+   * Attributes from `from` on are the indicator's.
+   */
+  #sightings(indicator: Json, from: number, made: Json | undefined): void {
+    const id = plainText(indicator.id);
+    const sightings = sightingsOf(this.#reading, indicator);
+    this.#reading.spend(sightings.length);
+    for (const [place, { sighting, observables }] of sightings.entries()) {
+      const key = `${id || JSON.stringify(made ?? sighting)} sighting ${place}`;
+      const seen = observables.flatMap((observable) => this.#observedBeside(observable, from));
+      if (made !== undefined) putSighting(made, sighting, key);
+      for (const [index, attribute] of seen.entries()) putSighting(attribute, sighting, `${key} of ${index}`);
+      if (made === undefined && seen.length === 0) this.#reading.skip(id, 'What was sighted is not in the event.');
+    }
+  }
+
+  /** Attributes of what a sighting observed, unless it stands elsewhere or says what the indicator says. */
+  #observedBeside(observable: Json, from: number): Json[] {
+    if (this.#reading.named(plainText(observable.idref)) !== undefined) return [];
+    const { attributes } = this.#reading;
+    const start = attributes.length;
+    const nameOfOne = ({ type, value }: Json) => `${textOf(type)} ${textOf(value)}`;
+    const known = new Set(attributes.slice(from).map(nameOfOne));
+    this.#reading.spend(known.size);
+    this.#reading.observable(observable, this.#context(observable, { toIds: false, category: '' }));
+    const added = attributes.splice(start).filter((attribute) => !known.has(nameOfOne(attribute)));
+    attributes.push(...added);
+    return added;
   }
 
   /** What an indicator observes is not an observable of its own besides. */
@@ -179,7 +217,7 @@ export class PackageReader {
     const history = readHistory(this.#reading, incident);
     if (history.threatLevel !== null) this.threatLevel = history.threatLevel;
     readVictims(this.#reading, incident);
-    this.eventTags.push(...readMarkings(incident), ...history.tags);
+    this.eventTags.push(...this.#markings(incident), ...history.tags);
   }
 
   #ttp(ttp: Json): void {

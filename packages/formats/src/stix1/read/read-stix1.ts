@@ -6,6 +6,7 @@ import { uuid5In } from '../ids.ts';
 import { nameOf, namesOfTtp } from './clusters.ts';
 import { readMarkings } from './markings.ts';
 import { PackageReader } from './package-reader.ts';
+import { contentOf, readReport, reportsOf, titleOfReport } from './reports.ts';
 import { Stix1Reading, timestampOf } from './stix1-reading.ts';
 import { jsonAt, objectsOf, plainText, textAt, uuidOf } from './tree.ts';
 
@@ -34,12 +35,15 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
   const isOwn = from >= 0 && title.includes('MISP', from);
   const reading = new Stix1Reading(outer, options, isOwn);
   const reader = new PackageReader(reading, isOwn);
-  for (const one of packages) reader.index(one);
+  const reports = packages.flatMap(reportsOf);
+  const holders = [...packages, ...reports.map(contentOf)];
+  for (const one of holders) reader.index(one);
   if (!isOwn) describe(reading, outer);
-  for (const one of packages) reader.read(one);
+  for (const one of holders) reader.read(one);
+  for (const report of reports) readReport(reading, report);
   reader.finish();
   return {
-    event: eventOf(reading, reader, packages, options),
+    event: eventOf(reading, reader, { packages, reports }, options),
     version: plainText(outer.version) || '1.1.1',
     isOwn,
     notTaken: reading.notTaken,
@@ -82,15 +86,29 @@ function packagesOf(outer: Json): Json[] {
   return found;
 }
 
-function eventOf(reading: Stix1Reading, reader: PackageReader, packages: readonly Json[], options: ReadOptions): Json {
+function eventOf(
+  reading: Stix1Reading,
+  reader: PackageReader,
+  { packages, reports }: { packages: readonly Json[]; reports: readonly Json[] },
+  options: ReadOptions,
+): Json {
   const [outer = {}] = packages;
+  const [report = {}] = reports;
+  const markings = (one: Json, key: string) =>
+    readMarkings(jsonAt(one, key), (reason) => reading.skip(plainText(one.id), reason));
   const incident = reader.incidents[0];
   const holder = incident ?? packages.find((one) => textAt(one, 'stix_header', 'title') !== '') ?? outer;
   const uuid = (incident === undefined ? null : uuidOf(incident.id)) ?? uuidOf(outer.id);
   const discovered = incident === undefined ? '' : textAt(incident, 'time', 'incident_discovery');
-  const date = [discovered, plainText(outer.timestamp)].map((text) => /^\d{4}-\d\d-\d\d/.exec(text)?.[0]).find(Boolean);
+  const date = [discovered, plainText(outer.timestamp), plainText(report.timestamp)]
+    .map((text) => /^\d{4}-\d\d-\d\d/.exec(text)?.[0])
+    .find(Boolean);
   const timestamp = timestampOf(holder);
-  const tags = [...packages.flatMap((one) => readMarkings(jsonAt(one, 'stix_header'))), ...reader.eventTags];
+  const tags = [
+    ...packages.flatMap((one) => markings(one, 'stix_header')),
+    ...reports.flatMap((one) => markings(one, 'header')),
+    ...reader.eventTags,
+  ];
   const title = incident === undefined ? textAt(outer, 'stix_header', 'title') : plainText(incident.title);
   return {
     ...(uuid === null
@@ -101,7 +119,7 @@ function eventOf(reading: Stix1Reading, reader: PackageReader, packages: readonl
           ),
         }
       : { uuid }),
-    info: title || 'Imported from external STIX event',
+    info: title || titleOfReport(report) || 'Imported from external STIX event',
     date: date ?? options.today,
     ...(timestamp === null ? {} : { timestamp }),
     threat_level_id: reader.threatLevel,
@@ -110,6 +128,7 @@ function eventOf(reading: Stix1Reading, reader: PackageReader, packages: readonl
     ...tagsOf(tags),
     Attribute: reading.attributes,
     Object: reading.objects,
+    ...(reading.reports.length > 0 ? { EventReport: reading.reports } : {}),
   };
 }
 
@@ -121,7 +140,8 @@ function analysisOf(incident: Json): string {
 /** Names in a document that clusters may be known by, in lower case. */
 export function stix1ClusterNames(document: unknown): string[] {
   if (!isStix1(document) || !isJson(document)) return [];
-  const names = packagesOf(packageIn(document)).flatMap((one) => [
+  const packages = packagesOf(packageIn(document));
+  const names = [...packages, ...packages.flatMap(reportsOf).map(contentOf)].flatMap((one) => [
     ...objectsOf(one, 'ttps', 'ttps', 'ttp').flatMap((ttp) => namesOfTtp(ttp).map(({ name }) => name)),
     ...objectsOf(one, 'threat_actors', 'threat_actor').map(nameOf),
     ...objectsOf(one, 'courses_of_action', 'course_of_action').map(nameOf),

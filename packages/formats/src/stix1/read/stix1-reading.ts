@@ -5,6 +5,7 @@ import type { FoundPart } from '../../stix2/read/object-parts.ts';
 import { Reading, type ReadOptions } from '../../stix2/read/reading.ts';
 import { secondsOfStamp } from '../../stix2/times.ts';
 import { uuid5In } from '../ids.ts';
+import { comparable, isNegated } from './conditions.ts';
 import { largerObjects, readSections } from './larger-objects.ts';
 import { type FoundValue, type Observed, readProperties } from './observed.ts';
 import { itemsOf, jsonAt, objectsOf, plainText, typeOf, uuidOf } from './tree.ts';
@@ -79,6 +80,10 @@ export class Stix1Reading extends Reading {
       this.skip(id, 'Its observables nest too deep.');
       return;
     }
+    if (isNegated(json)) {
+      this.skip(id, 'It tells what is not to be found.');
+      return;
+    }
     const composition = jsonAt(json, 'observable_composition');
     const members = objectsOf(composition, 'observables').concat(objectsOf(composition, 'observable'));
     if (members.length > 0) {
@@ -93,7 +98,7 @@ export class Stix1Reading extends Reading {
   #composition(json: Json, members: readonly Json[], context: Context, depth: number): void {
     const name = context.objectName ?? /:([A-Za-z0-9-]+)_ObservableComposition-/.exec(plainText(json.id))?.[1];
     if (name !== undefined && name !== 'file' && this.#asObject(json, name, members, context)) return;
-    const pair = members.map((member) => this.#observed(jsonAt(member, 'object')));
+    const pair = members.map((member) => (isNegated(member) ? null : this.#observed(jsonAt(member, 'object'))));
     const single = pair.flatMap((observed) => (observed?.kind === 'values' ? observed.values : []));
     const [first, second] = single;
     if (single.length === 2 && pair.length === 2 && first !== undefined && second !== undefined) {
@@ -145,7 +150,7 @@ export class Stix1Reading extends Reading {
   }
 
   #observed(object: Json): Observed | null {
-    return readProperties(jsonAt(object, 'properties'), largerObjects);
+    return readProperties(comparable(jsonAt(object, 'properties')).properties, largerObjects);
   }
 
   /** Reads a CybOX object with the objects that belong to it. */
@@ -153,7 +158,8 @@ export class Stix1Reading extends Reading {
     this.spend(1);
     const reference = plainText(sent.idref);
     const object = reference === '' ? sent : (this.#named.get(reference) ?? {});
-    const properties = jsonAt(object, 'properties');
+    const { properties, leftOut } = comparable(jsonAt(object, 'properties'));
+    for (const condition of leftOut) this.skip(id, `Values under the condition ${condition} have no place in MISP.`);
     const related = objectsOf(object, 'related_objects', 'related_object');
     if (Object.keys(properties).length > 0) {
       const observed = readProperties(properties, largerObjects);

@@ -166,7 +166,9 @@ function readSighting(reading: Reading, id: string, object: Json, known: Readonl
     ...organisationOf(reading, where),
   };
   const refs = [text(object, 'sighting_of_ref'), ...texts(object, 'observed_data_refs')];
-  addSighting(reading, id, sighting, refs, known);
+  if (!addSighting(reading, id, sighting, refs, known)) return;
+  const count = Number(textOf(object.count));
+  if (count > 1) reading.leave(id, `It counts ${count} sightings without a time of each; one is taken.`);
 }
 
 function readFalsePositive(reading: Reading, id: string, object: Json, known: ReadonlySet<string>): void {
@@ -187,21 +189,22 @@ function knownSightings({ attributes, objects: made }: Reading): Set<string> {
   return new Set(members.flatMap((member) => objects(member, 'Sighting').map((sighting) => text(sighting, 'uuid'))));
 }
 
-/** A sighting goes to an attribute; that of an object to its first one. */
+/** A sighting goes to an attribute; that of an object to its first one. False where none is there. */
 function addSighting(
   reading: Reading,
   id: string,
   sighting: Json,
   refs: readonly string[],
   known: ReadonlySet<string>,
-): void {
+): boolean {
   for (const ref of refs) {
     const element = reading.elementOf(ref);
     if (element === undefined) continue;
     const [target = element] = objects(element, 'Attribute');
     if (!known.has(text(sighting, 'uuid'))) append(target, 'Sighting', sighting);
     reading.take(id);
-    return;
+    return true;
   }
   reading.leave(id, 'What was sighted is not in the event.');
+  return false;
 }

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
 import { captureProposals, type ProposalDraft } from '../proposals/capture.ts';
 import { captureSightings } from '../sightings/exchange.ts';
+import { readType } from '../sightings/sighting-input.ts';
 import type { WriteContext } from './write-context.ts';
 
 /** What others added to an event and its attributes, as an event body brings it along. */
@@ -60,6 +61,9 @@ export async function captureCollaboration(context: WriteContext, taken: NestedC
     context.rejected.push({ path: 'Sighting', reason: 'No permission to add sightings.' });
     return;
   }
+  const strange = taken.sightings.filter(({ type }) => readType(type) === null).length;
+  if (strange > 0)
+    context.rejected.push({ path: 'Sighting', reason: `${strange} sightings have a type that is none.` });
   await captureSightings(context.tx, context.viewer, context.event.id, taken.sightings, context.now);
 }
 
