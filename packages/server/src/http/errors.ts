@@ -1,3 +1,4 @@
+import { clashOf } from '../database/clash.ts';
 import {
   BadRequest,
   Conflict,
@@ -60,14 +61,11 @@ export function describeError(error: unknown, place: ErrorPlace): ErrorAnswer | 
   return describeClash(error, place) ?? describeUnusable(error, place);
 }
 
-const UNIQUE_VIOLATION = '23505';
-const DEADLOCK_OR_SERIALISATION = new Set(['40P01', '40001']);
-
-/** Two writers at the same moment: both checked first, and PostgreSQL let one of them through. Nothing was stored. */
+/** Two writers at the same moment: both checked first, and PostgreSQL let one of them through. */
 function describeClash(error: unknown, place: ErrorPlace): ErrorAnswer | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === UNIQUE_VIOLATION) return plain(409, 'The same was stored by another request at this moment.', place);
-  if (typeof code === 'string' && DEADLOCK_OR_SERIALISATION.has(code)) {
+  const clash = clashOf(error);
+  if (clash === 'taken') return plain(409, 'The same was stored by another request at this moment.', place);
+  if (clash === 'again') {
     return plain(503, 'Another request changed the same at this moment; try again.', place, { 'retry-after': '1' });
   }
   return null;

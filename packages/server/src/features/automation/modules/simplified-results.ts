@@ -30,20 +30,22 @@ export function readSimplified(results: readonly unknown[], options: ReviewOptio
       }
       const text = scalarText(value);
       if (text === null) reject(at, 'A structure is for reading only.');
-      else if (types.includes('freetext')) attributes.push(...fromFreeText(text, result, options));
+      else if (types.includes('freetext')) {
+        const found = fromFreeText(text, result, options);
+        const room = MAX_ATTRIBUTES - attributes.length;
+        if (found.length === 0) reject(at, 'Nothing in the text is known as an indicator.');
+        if (text.length > LONGEST_FREE_TEXT) {
+          reject(at, `No more than ${LONGEST_FREE_TEXT} characters were looked through; the rest was left out.`);
+        }
+        if (found.length > room) reject(at, `More than ${MAX_ATTRIBUTES} values; the rest was left out.`);
+        attributes.push(...found.slice(0, room));
+      }
       else if (types.some(isAttributeType))
         attributes.push(...fromValue(text, types.filter(isAttributeType), result, options));
       else reject(at, 'None of its types is known.');
     }
   }
-  return {
-    attributes: attributes.slice(0, MAX_ATTRIBUTES),
-    objects: [],
-    reports: [],
-    tags: [],
-    clusters: [],
-    rejected,
-  };
+  return { attributes, objects: [], reports: [], tags: [], clusters: [], rejected };
 }
 
 function fromValue(text: string, types: readonly string[], result: JsonObject, options: ReviewOptions): JsonObject[] {

@@ -154,6 +154,31 @@ describe('the import of a file', { timeout: 60_000 }, () => {
     expect(member(done.body, 'result', 'results')).toHaveLength(30);
   });
 
+  it('is stored again when its work was cancelled, and not when it was done', async () => {
+    const { body } = await send('/ui/import-upload?name=again.txt', 'stored-again.example.com');
+    const store = () => admin.post(`/ui/import-store/${body.upload}`, { attributes: 50_000 });
+    const job = member((await store()).body, 'job');
+    await magpie.magpie.jobs.settled();
+    const setBack = (state: string) =>
+      magpie.magpie.database.asSystem('test', async (tx) => {
+        await tx.execute('update jobs set state = $2 where id = $1', [String(job), state]);
+        await tx.execute('update import_uploads set result = null where id = $1', [String(body.upload)]);
+      });
+    await setBack('running');
+    expect((await store()).status).toBe(400);
+    await setBack('cancelled');
+    // Its file went away when it was stored.
+    expect((await store()).body).toMatchObject({ job: expect.not.stringMatching(new RegExp(`^${job}$`)) });
+    await magpie.magpie.jobs.settled();
+  });
+
+  it('makes one event of a file whose storing is asked for twice at the same moment', async () => {
+    const { body } = await send('/ui/import-upload?name=double-click.txt', 'double-click.example.com');
+    await Promise.all([1, 2].map(() => admin.post(`/ui/import-store/${body.upload}`, {})));
+    const found = await admin.post('/events/restSearch', { eventinfo: 'double-click.txt', returnFormat: 'json' });
+    expect(member(found.body, 'response')).toHaveLength(1);
+  });
+
   it('does a small file that holds much in the background as well', async () => {
     const { body } = await send('/ui/import-upload?name=few.txt', 'evil.com');
     const { body: begun } = await admin.post(`/ui/import-store/${body.upload}`, { events: 1, attributes: 50_000 });

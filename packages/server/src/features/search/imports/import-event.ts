@@ -1,5 +1,6 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import { clashOf } from '../../../database/clash.ts';
 import { Conflict, Invalid, MagpieError } from '../../../errors.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
 import { populateEvent } from '../../intelligence/event-merge/populate.ts';
@@ -29,7 +30,7 @@ export async function importEvent(
 ): Promise<ImportedEvent> {
   const label = { info: textOf(event.info), uuid: textOf(event.uuid) };
   try {
-    return { ...label, ...(await addOrUpdate(magpie, viewer, event, control)) };
+    return { ...label, ...(await tryTwice(() => addOrUpdate(magpie, viewer, event, control))) };
   } catch (error) {
     return { ...label, ...refusal(error) };
   }
@@ -39,8 +40,8 @@ export async function importEvent(
 export async function importNewEvent(magpie: Magpie, viewer: Viewer, event: JsonObject): Promise<ImportedEvent> {
   const label = { info: textOf(event.info), uuid: textOf(event.uuid) };
   try {
-    const { id, rejected } = await magpie.database.as(viewer, (tx) =>
-      addEvent(magpie, tx, viewer, event, { keepCreator: true }),
+    const { id, rejected } = await tryTwice(() =>
+      magpie.database.as(viewer, (tx) => addEvent(magpie, tx, viewer, event, { keepCreator: true })),
     );
     return { ...label, id, action: 'created', rejected: rejected.map(readable) };
   } catch (error) {
@@ -65,14 +66,28 @@ export async function importInto(
 ): Promise<ImportedEvent> {
   const label = { info: textOf(body.info), uuid: '' };
   try {
-    const { id, rejected } = await populateEvent(magpie, viewer, eventKey, body, options);
+    const { id, rejected } = await tryTwice(() => populateEvent(magpie, viewer, eventKey, body, options));
     return { ...label, id, action: 'updated', rejected: rejected.map(readable) };
   } catch (error) {
     return { ...label, ...refusal(error) };
   }
 }
 
+/** Once more where another writer came in between. */
+async function tryTwice<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (clashOf(error) === null) throw error;
+    return await work();
+  }
+}
+
 function refusal(error: unknown): Pick<ImportedEvent, 'id' | 'action' | 'rejected'> {
+  if (clashOf(error) !== null) {
+    const reason = 'Another request stored or changed the same at this moment.';
+    return { id: null, action: 'refused', rejected: [{ path: 'Event', reason }] };
+  }
   if (!(error instanceof MagpieError)) throw error;
   const reason = error instanceof Invalid ? reasonText(error.fields) : error.message;
   return { id: null, action: 'refused', rejected: [{ path: 'Event', reason }] };

@@ -5,6 +5,7 @@ import {
   makeEvent,
   makeOrganisation,
   makeUser,
+  member,
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
@@ -46,6 +47,31 @@ describe('the import from the page', { timeout: 60_000 }, () => {
     expect(again.body).toMatchObject({ results: [{ uuid, action: 'unchanged' }] });
     const newer = await admin.post('/ui/import', { Event: { ...event, timestamp: '1700000001' } });
     expect(newer.body).toMatchObject({ results: [{ uuid, action: 'updated' }] });
+  });
+
+  it('makes one event of two copies that come at the same moment, and of several in one file', async () => {
+    const admin = createApiClient(magpie.url, magpie.adminKey);
+    const uuid = '3d9f5f0e-3f0b-4a44-9a6b-0d9b4a7f2a12';
+    const values = Array.from({ length: 50 }, (_, n) => ({ type: 'domain', value: `twice-${n}.example.com` }));
+    const event = { uuid, info: 'twice', timestamp: '1700000000', Attribute: values };
+    const send = () => admin.post('/ui/import', { response: [{ Event: event }, { Event: event }] });
+    const answers = await Promise.all([send(), send()]);
+    const actions = answers.flatMap(({ body }) => [0, 1].map((place) => member(body, 'results', place, 'action')));
+    expect(actions.toSorted()).toEqual(['created', 'unchanged', 'unchanged', 'unchanged']);
+    expect((await admin.get(`/events/view/${uuid}`)).body).toMatchObject({ Event: { attribute_count: '50' } });
+  });
+
+  it('stores texts with characters that cannot be stored without these', async () => {
+    const admin = createApiClient(magpie.url, magpie.adminKey);
+    const answer = await fetch(`${magpie.url}/ui/import`, {
+      method: 'POST',
+      headers: { authorization: magpie.adminKey, 'content-type': 'text/plain', accept: 'application/json' },
+      body: '{"Event":{"info":"odd \\u0000","Attribute":[{"type":"text","value":"\\ud800 x"}]}}',
+    });
+    const body: unknown = await answer.json();
+    expect(body).toMatchObject({ results: [{ info: 'odd \ufffd', action: 'created', rejected: [] }] });
+    const { body: stored } = await admin.get(`/events/view/${member(body, 'results', 0, 'id')}`);
+    expect(stored).toMatchObject({ Event: { Attribute: [{ value: '\ufffd x' }] } });
   });
 
   it('does not let a user without the right change the event of another organisation', async () => {

@@ -20,6 +20,14 @@ describe('a form with a file', () => {
     expect([form.file?.fileName, Buffer.from(form.file?.bytes ?? []).toString()]).toEqual(['a.txt', '192.0.2.1']);
   });
 
+  it('takes its only file under any name, and of several the one that is meant', async () => {
+    const other = part('name="data"; filename="b.txt"', 'other');
+    expect((await read(other)).file?.fileName).toBe('b.txt');
+    const meant = part('name="submittedfile"; filename="a.txt"', 'meant');
+    expect((await read(other + meant)).files.map(({ fileName }) => fileName)).toEqual(['a.txt']);
+    expect((await read(other + part('name="c"; filename="c.txt"', 'x'))).file).toBeNull();
+  });
+
   it('has no more fields than a form has, which are counted before they are read', async () => {
     await expect(read(part('name="a"', '').repeat(10_001))).rejects.toThrow(TooLarge);
     const quoted = 'multipart/form-data; charset=utf-8; boundary="b"';

@@ -4,6 +4,8 @@ import { isObject, type JsonObject, unwrap } from '../../../http/lenient.ts';
 import type { Call } from '../../../http/operation.ts';
 import type { SentFile } from './read-apart.ts';
 
+const MULTIPART = /^multipart\/form-data\b/i;
+
 type SentBody = Pick<Call, 'headers' | 'body'>;
 
 /** A form with a file, in any of the ways in which clients send one. */
@@ -14,14 +16,19 @@ export interface SentForm {
   readonly files: readonly SentFile[];
 }
 
+/** Whether a body is a form that may hold files. */
+export function isMultipart(call: SentBody): boolean {
+  return MULTIPART.test(rawBody(call).type);
+}
+
 /**
  * Reads an upload: a form with a file in `name` (`multipart/form-data`, RFC 7578; `Event[name]` and `data[Event][name]`
- * too), JSON with the text of the file in `filecontent`, or the file as it is. Throws `BadRequest`, and `TooLarge` for more
- * fields than any form has.
+ * too, and its only file under any name), JSON with the text of the file in `filecontent`, or the file as it is. Throws
+ * `BadRequest`, and `TooLarge` for more fields than any form has.
  */
 export async function readSentForm(call: SentBody, wrapper: string, name: string): Promise<SentForm> {
   const { bytes, type } = rawBody(call);
-  if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
+  if (MULTIPART.test(type)) return readMultipart(bytes, type, wrapper, name);
   const body = /^application\/json\b/i.test(type) ? readJsonBody(bytes) : null;
   const fields = unwrap(body, wrapper);
   const text = fields.filecontent;
@@ -38,7 +45,7 @@ export async function readSentForm(call: SentBody, wrapper: string, name: string
  */
 export async function readSentFields(call: SentBody, wrapper: string, name: string): Promise<SentForm> {
   const { bytes, type } = rawBody(call);
-  if (/^multipart\/form-data\b/i.test(type)) return readMultipart(bytes, type, wrapper, name);
+  if (MULTIPART.test(type)) return readMultipart(bytes, type, wrapper, name);
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(type);
   const body = isForm ? readFormBody(bytes) : readJsonBody(bytes);
   return withFiles(isObject(body) ? body : {}, []);
@@ -61,6 +68,7 @@ async function readMultipart(bytes: Buffer, type: string, wrapper: string, name:
   });
   const fields: JsonObject = Object.create(null);
   const files: SentFile[] = [];
+  const others: SentFile[] = [];
   let length = 0;
   for (const [key, value] of form) {
     if (typeof value === 'string') length += value.length;
@@ -68,14 +76,12 @@ async function readMultipart(bytes: Buffer, type: string, wrapper: string, name:
     const path = fieldPath(key, wrapper);
     const field = path.at(-1) ?? key;
     if (typeof value === 'string') putField(fields, path, value);
-    else if (field === name || field === 'file') {
-      files.push({ fileName: value.name.slice(0, 255), bytes: Buffer.from(await value.arrayBuffer()) });
+    else if (value.size > 0) {
+      const list = field === name || field === 'file' ? files : others;
+      list.push({ fileName: value.name.slice(0, 255), bytes: Buffer.from(await value.arrayBuffer()) });
     }
   }
-  return withFiles(
-    fields,
-    files.filter(({ bytes: content }) => content.length > 0),
-  );
+  return withFiles(fields, files.length === 0 && others.length === 1 ? others : files);
 }
 
 /** Parts are counted before they are read: some hundred thousand take seconds, in which nobody else is served. */

@@ -13,7 +13,7 @@ import type { SentFile } from './read-apart.ts';
 import { inReadingTurn } from './reading-turns.ts';
 import { storedWire, storeFile } from './store-file.ts';
 import { readReadingOptions, readStoreOptions, storeOptionsJson } from './store-options.ts';
-import { dropUpload, findUpload, keepUpload, noteJob, openUpload, settleUpload } from './uploads.ts';
+import { dropUpload, findUpload, isBegun, keepUpload, noteJob, openUpload, settleUpload } from './uploads.ts';
 
 /** Larger files, and those that are known to hold more, are stored in the background. */
 const QUICK_BYTES = 1_000_000;
@@ -172,8 +172,11 @@ async function store(
   body: Record<string, unknown>,
 ): Promise<Answer> {
   const options = readStoreOptions(body);
-  const upload = await magpie.database.as(viewer, (tx) => findUpload(tx, key));
-  if (upload.job_id !== null || upload.result !== null) throw new BadRequest(IMPORTED);
+  const upload = await magpie.database.as(viewer, async (tx) => {
+    const found = await findUpload(tx, key);
+    if (await isBegun(tx, found)) throw new BadRequest(IMPORTED);
+    return found;
+  });
   if (isLarge(upload.size, expectedOf(body)) && magpie.jobs.running) {
     const job = await magpie.database.as(viewer, async (tx) => {
       const id = await magpie.jobs.enqueue(tx, {
@@ -188,7 +191,7 @@ async function store(
     return json({ upload: upload.id, job: String(job) });
   }
   const stored = await inReadingTurn(viewer, async () =>
-    storeFile(magpie, viewer, await openUpload(magpie, upload), options),
+    storeFile(magpie, viewer, await openUpload(magpie, upload), options, { seed: upload.id }),
   );
   const result = storedWire(stored);
   await settleUpload(magpie, viewer, upload.id, result);

@@ -88,10 +88,19 @@ export async function openUpload(magpie: Magpie, { id, file_name }: UploadRow): 
   return { fileName: file_name, bytes };
 }
 
+/** The job of upload `u` is to store it, or did; one that was cancelled or failed leaves it as it was. */
+const BEGUN = `exists (select from visible_jobs j where j.id = u.job_id and j.state in ('waiting', 'running', 'done'))`;
+
+/** Whether an upload is being stored, or was. */
+export async function isBegun(tx: Transaction, { id, result }: UploadRow): Promise<boolean> {
+  if (result !== null) return true;
+  return (await tx.first(`select u.id from visible_import_uploads u where u.id = $1 and ${BEGUN}`, [id])) !== null;
+}
+
 /** Notes which job stores an upload; false when it is being stored, or was, already. */
 export async function noteJob(tx: Transaction, id: string, job: number): Promise<boolean> {
   const begun = await tx.query(
-    'update visible_import_uploads set job_id = $2 where id = $1 and job_id is null and result is null returning id',
+    `update visible_import_uploads u set job_id = $2 where id = $1 and result is null and not ${BEGUN} returning id`,
     [id, job],
   );
   return begun.length > 0;

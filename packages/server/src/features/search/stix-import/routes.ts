@@ -10,6 +10,7 @@ import { type AddedEvent, addEvent } from '../../intelligence/events/add.ts';
 import { answerEvent } from '../../intelligence/events/routes.ts';
 import { publishEventWithin } from '../../intelligence/events/service.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
+import { isMultipart, readSentForm } from '../imports/multipart.ts';
 import { inReadingTurn } from '../imports/reading-turns.ts';
 import { readStixDocument } from './read-document.ts';
 import { decodeXml, isXml } from './stix1-document.ts';
@@ -29,7 +30,8 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
       rawBody: true,
       answersJson: true,
       body: Type.Unknown({
-        description: 'A STIX 2.0 or 2.1 bundle; or a STIX 1 package, as XML or in the JSON of python-stix.',
+        description:
+          'A STIX 2.0 or 2.1 bundle; or a STIX 1 package, as XML or in the JSON of python-stix. Or a form with it as the file stix.',
       }),
       handle: (call) => upload(magpie, call),
     },
@@ -37,16 +39,18 @@ export function stixImportOperations(magpie: Magpie): Operation[] {
 }
 
 async function upload(magpie: Magpie, call: Call) {
-  const options = readOptions(magpie, call);
-  const { text, extension } = readBody(call.body);
+  const sent = await readSent(call);
+  const options = readOptions(magpie, call, sent.fields);
+  const { text, extension } = readBody(sent.bytes);
   const document = { bytes: Buffer.from(text), isXml: extension === 'xml' };
   const reading = await inReadingTurn(call.viewer, () => readStixDocument(magpie, call.viewer, document, options));
+  const original = options.keepsOriginal ? [originalFile(reading, text, extension)] : [];
   const event = {
     ...reading.event,
     published: false,
     distribution: options.distribution,
     sharing_group_id: options.sharingGroupId,
-    Object: [...listOf(reading.event.Object), originalFile(reading, text, extension)],
+    Object: [...listOf(reading.event.Object), ...original],
   };
   const added = await store(magpie, call.viewer, event, options).catch((error: unknown) => {
     if (error instanceof Conflict) throw new Invalid('', 'Event with the same UUID already exists.');
@@ -55,9 +59,21 @@ async function upload(magpie: Magpie, call: Call) {
   return answerEvent(magpie, call, added.id, [...reading.notTaken, ...added.rejected]);
 }
 
+/**
+ * The document as the body, or as MISP's own form sends it: a file, or a text, beside the fields that programs put into
+ * the path. Throws `BadRequest` for a form without one.
+ */
+async function readSent(call: Call): Promise<{ bytes: Buffer; fields: JsonObject }> {
+  if (!isMultipart(call)) return { bytes: Buffer.isBuffer(call.body) ? call.body : Buffer.alloc(0), fields: {} };
+  const { file, fields } = await readSentForm(call, 'Event', 'stix');
+  if (file !== null) return { bytes: Buffer.from(file.bytes), fields };
+  const text = fields.stix ?? fields.filecontent;
+  if (typeof text !== 'string' || text === '') throw new BadRequest('No file was received.');
+  return { bytes: Buffer.from(text), fields };
+}
+
 /** The text of a body, XML or JSON, whatever the client calls it. */
-function readBody(body: unknown): { text: string; extension: 'xml' | 'json' } {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+function readBody(bytes: Buffer): { text: string; extension: 'xml' | 'json' } {
   const quoted = readQuoted(bytes);
   if (quoted !== null) return { text: quoted, extension: isXml(Buffer.from(quoted)) ? 'xml' : 'json' };
   return isXml(bytes)
@@ -83,9 +99,14 @@ interface UploadOptions {
   readonly galaxiesAsTags: boolean;
   readonly clusterDistribution: string;
   readonly clusterSharingGroupId: string;
+  /** The document is kept with the event. */
+  readonly keepsOriginal: boolean;
 }
 
-function readOptions(magpie: Magpie, { named, viewer }: Call): UploadOptions {
+/** Options of the path, which are before those of a form. */
+function readOptions(magpie: Magpie, { named: inPath, viewer }: Call, fields: JsonObject): UploadOptions {
+  const inForm = Object.entries(fields).filter(([, value]) => typeof value === 'string' && value !== '');
+  const named: JsonObject = { ...Object.fromEntries(inForm), ...inPath };
   const reach = (prefix: string, fallback: string) => {
     const distribution = String(named[`${prefix}distribution`] ?? fallback);
     if (!/^[0-4]$/.test(distribution)) throw new BadRequest(`Invalid ${prefix}distribution: it takes 0 to 4.`);
@@ -105,6 +126,7 @@ function readOptions(magpie: Magpie, { named, viewer }: Call): UploadOptions {
     galaxiesAsTags: (readBoolean(named.galaxies_as_tags) ?? true) || !can(viewer, 'perm_galaxy_editor'),
     clusterDistribution: cluster.distribution,
     clusterSharingGroupId: cluster.group,
+    keepsOriginal: readBoolean(named.original_file) ?? true,
   };
 }
 

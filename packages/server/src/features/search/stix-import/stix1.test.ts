@@ -91,6 +91,32 @@ describe('STIX 1 documents', () => {
     });
   });
 
+  it('are taken from a form, under its options, and without the file where it is not wanted', async () => {
+    const xml = await search(admin, 'events', { returnFormat: 'stix-xml' });
+    const sendForm = async (fields: Record<string, string | Blob>, path = '') => {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(fields)) body.append(name, value);
+      const headers = { authorization: magpie.adminKey, accept: 'application/json' };
+      const answer = await fetch(`${magpie.url}/events/upload_stix/1${path}`, { method: 'POST', body, headers });
+      return { status: answer.status, body: await answer.json() };
+    };
+    const file = (end: string) =>
+      new Blob([xml.replaceAll(event.uuid, `7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4d${end}`)], { type: 'text/xml' });
+    const own = await sendForm({
+      'data[Event][stix]': file('11'),
+      'data[Event][distribution]': '2',
+      'data[Event][publish]': '1',
+      'data[Event][original_file]': '0',
+    });
+    expect(own).toMatchObject({ status: 200, body: { Event: { distribution: '2', published: true, Object: [] } } });
+    const plain = await sendForm({ upload: file('12') }, '/distribution:1');
+    const kept = [{ name: 'original-imported-file' }];
+    expect(plain).toMatchObject({ status: 200, body: { Event: { distribution: '1', Object: kept } } });
+    expect((await sendForm({ 'Event[stix]': file('13'), distribution: '9' })).status).toBe(400);
+    expect((await sendForm({ 'Event[stix]': file('13'), 'distribution[x]': '1' })).status).toBe(200);
+    expect((await sendForm({ 'data[Event][distribution]': '1' })).status).toBe(400);
+  });
+
   it('are taken as JSON too', async () => {
     const json = await search(admin, 'events', { returnFormat: 'stix-json' });
     const changed = json.replaceAll(event.uuid, '7c0b7f5e-3b0d-4c7e-8f55-1c1f5a2b4d02');
