@@ -90,7 +90,8 @@ export async function resolveReach(
   return { distribution, sharing_group_id: groupId, audience_id: audienceId };
 }
 
-function audienceOf(distribution: number, groupId: number, organisationId: number): Audience {
+/** Who reads an entry of an organisation. */
+export function audienceOf(distribution: number, groupId: number, organisationId: number): Audience {
   if (distribution === 4) return { kind: 'groups', organisationId, sharingGroupIds: [groupId] };
   return distribution >= 1 && distribution <= 3 ? { kind: 'everyone' } : { kind: 'organisation', organisationId };
 }

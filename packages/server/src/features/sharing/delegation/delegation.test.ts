@@ -155,6 +155,12 @@ describe('acceptance', () => {
     const attribute = await makeAttribute(ann, event.id, { value: 'kept', distribution: '5' });
     await makeAttribute(ann, event.id, { value: 'kept too', distribution: '0' });
     await makeObject(ann, event.id);
+    const say = async (about: string, type: string, fields: Record<string, unknown>) => {
+      const answer = await ann.post(`/analyst_data/add/Note/${about}/${type}`, { distribution: '1', ...fields });
+      return String(member(answer.body, 'Note', 'uuid'));
+    };
+    await say(event.uuid, 'Event', { note: 'kept to ourselves', distribution: '0' });
+    await say(await say(attribute.uuid, 'Attribute', { note: 'said' }), 'Note', { note: 'answered' });
     const id = await request(event);
     expect((await ann.post(`/eventDelegations/acceptDelegation/${id}`)).status).toBe(405);
     expect((await cid.post(`/eventDelegations/acceptDelegation/${id}`)).status).toBe(405);
@@ -185,11 +191,34 @@ describe('acceptance', () => {
     expect(public_).toContain(beta.uuid);
     expect(public_).not.toContain(alpha.uuid);
     expect(public_).not.toContain(annUser.email);
+    for (const note of ['said', 'answered']) expect(public_).toContain(`"note":"${note}"`);
+    expect(public_).not.toContain('kept to ourselves');
+    expect(JSON.stringify((await ann.get('/analyst_data/index/Note')).body)).toContain('kept to ourselves');
     expect((await cid.get(`/events/view/${event.id}`)).status).toBe(404);
     expect((await cid.get(`/audit_logs/eventIndex/${event.id}`)).status).toBe(404);
     expect((await cid.get(`/attributes/view/${attribute.uuid}`)).status).toBe(200);
     expect((await bob.post(`/events/publish/${newId}`)).status).toBe(200);
     expect((await magpie.admin.get(`/eventBlocklists/index/event_uuid:${event.uuid}`)).body).toEqual([]);
+  });
+
+  it('hands over what was said to a group, which only its members and the receiver read', async () => {
+    const event = await makeEvent(ann, { distribution: '0' });
+    const group = await makeSharingGroup(magpie.admin, [alpha.uuid, gamma.uuid]);
+    const note = { note: 'for a group', distribution: '4', sharing_group_id: group.id };
+    const made = await ann.post(`/analyst_data/add/Note/${event.uuid}/Event`, note);
+    const path = `/analyst_data/view/Note/${String(member(made.body, 'Note', 'uuid'))}`;
+    expect((await bob.get(path)).status).toBe(404);
+    await bob.post(`/eventDelegations/acceptDelegation/${await request(event)}`);
+    for (const client of [cid, bob]) {
+      expect(member((await client.get(path)).body, 'Note')).toMatchObject({
+        orgc_uuid: beta.uuid,
+        org_uuid: beta.uuid,
+      });
+    }
+    const other = magpie.client(
+      (await makeUser(magpie.admin, { org_id: (await makeOrganisation(magpie.admin)).id })).key,
+    );
+    expect((await other.get(path)).status).toBe(404);
   });
 
   it('happens once, whoever is faster', async () => {

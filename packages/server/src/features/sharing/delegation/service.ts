@@ -4,6 +4,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound, Refused } from '../../../errors.ts';
 import { type JsonObject, readId, readInteger, readText } from '../../../http/lenient.ts';
+import { handOverEntries } from '../../intelligence/analyst-data/hand-over.ts';
 import { foldEvent } from '../../intelligence/events/add.ts';
 import { refoldEvent } from '../../intelligence/events/refold.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
@@ -79,9 +80,11 @@ export function acceptDelegation(magpie: Magpie, viewer: Viewer, id: number | nu
     if (event === null) throw new NotFound('Invalid event.');
     await deleteDelegation(tx, row.id);
     const audience = await foldFor(magpie, event, viewer.organisationId, null, false);
-    const moved = await tx.elevated('an accepted event goes over with its hidden parts', () =>
-      moveEvent(tx, viewer, event, audience.id),
-    );
+    const moved = await tx.elevated('an accepted event goes over with its hidden parts', async () => {
+      const row = await moveEvent(tx, viewer, event, audience.id);
+      await handOverEntries(magpie, tx, row.id, { from: event.org_id, to: viewer });
+      return row;
+    });
     await refold(magpie, tx, viewer, moved, audience);
     await recordRequest(tx, row, 'accept_delegation', event.info);
     const { uuid, info, date, distribution } = moved;
