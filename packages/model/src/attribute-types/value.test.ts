@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { attributeTypes } from './catalogue.ts';
 import { isCompositeType, joinValue, splitComposite } from './composite.ts';
@@ -98,18 +98,48 @@ describe('validateAttributeValue', () => {
   });
 
   it('accepts what it stored, unchanged', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '1',
+        '0',
+        'f',
+        '.',
+        ':',
+        '|',
+        '/',
+        '-',
+        '+',
+        '@',
+        'hxxp',
+        '://',
+        '[.]',
+        '127.0.0.1',
+        '::1',
+        'evil.com',
+        'xn--',
+      ],
+      ...['é', 'İ', 'ß', 'ſ', ' ', '\t', '\u00a0', '%', '\\', '..', '0x', '1e3', 'AS', 'CVE-', '2024-', '9'.repeat(20)],
+      ...['1969-12-31', '2039-01-01', 'T12:00', 'Z', '{', '"', '．', '。', '＠'],
+    );
+    const mixed = fc.array(fc.oneof(piece, hostileText(3)), { maxLength: 8 }).map((pieces) => pieces.join(''));
+    const whole = fc.oneof(
+      ...[fc.ipV4(), fc.ipV6(), fc.domain(), fc.emailAddress(), fc.webUrl({ withQueryParameters: true }), mixed],
+      ...[
+        hostileText(),
+        fc.stringMatching(/^[0-9a-fA-F:|.-]{1,70}$/),
+        fc.double().map(String),
+        fc.bigInt().map(String),
+      ],
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    );
     const samples = fc.oneof(
-      fc.ipV4(),
-      fc.ipV6(),
-      fc.domain(),
-      fc.emailAddress(),
-      fc.webUrl(),
-      fc.string(),
-      fc.stringMatching(/^[0-9a-fA-F:|.-]{1,70}$/),
+      { weight: 3, arbitrary: whole },
+      fc.tuple(whole, fc.constantFrom('|', '/', ':'), whole).map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(fc.constantFrom(...attributeTypes), samples, (type, value) => {
         const first = validateAttributeValue(type, value, now);
+        if (first.ok) expect([first.value.includes('\0'), first.value.isWellFormed()]).toEqual([false, true]);
         // MISP replaces the leading 00 of a phone number before it strips what may stand in front of it.
         if (/phone|prtn/.test(type)) return;
         // Refanging may uncover another fanged notation: "[[.]]".
@@ -123,9 +153,9 @@ describe('validateAttributeValue', () => {
   const hostile = ['a', '.', 'a.', ':', '@', 'a@', '-', '|', '[.]', '0', ' ', '/', 'a:', '\u00e9', '(dot)', 'e'];
   it('judges values of 125,000 characters of every type in linear time', () => {
     for (const type of attributeTypes) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       for (const piece of hostile) validateAttributeValue(type, `x${piece.repeat(size / piece.length)}!`, now);
-      expect(performance.now() - started, type).toBeLessThan(1_500);
+      expect(process.cpuUsage(before).user / 1_000, type).toBeLessThan(3_000);
     }
   });
 });

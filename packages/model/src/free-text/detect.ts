@@ -13,6 +13,7 @@ export interface Detection {
   readonly comment?: string | false;
 }
 
+/** Names that are known of the world, which recognising a value needs. */
 export interface DetectionLists {
   readonly topLevelDomains: ReadonlySet<string>;
   /** An https URL at or below one of these is a reference, not an indicator. */

@@ -1,5 +1,6 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
+import { typeFacts } from '../attribute-types/catalogue.ts';
 import { findIndicators } from './find-indicators.ts';
 
 /** A word as it stands in a text, with what it must be taken for. */
@@ -87,6 +88,57 @@ describe('findIndicators', () => {
         expect(findIndicators(unquoted.join('\n')).map(({ value }) => value)).toEqual([...new Set(apart)]);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('finds nothing twice, nothing empty and nothing of an unknown type, in any text', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'evil.com',
+        '1.2.3.4',
+        '::1',
+        'hxxp://',
+        'https://',
+        '[.]',
+        '(dot)',
+        '[at]',
+        '@',
+        '|',
+        ':80',
+        ':65536',
+        '/24',
+      ],
+      ...['/33', 'd41d8cd98f00b204e9800998ecf8427e', '3:abc:def', 'CVE-2024-1234', 'AS123', '+49', '-', '123456', '\\'],
+      ...[
+        'C:\\',
+        'HKLM\\',
+        '"',
+        '{',
+        '{"a":"',
+        '"}',
+        ' ',
+        '\n',
+        '\u00a0',
+        '\ufeff',
+        '.рф',
+        'xn--',
+        'www.',
+        '..',
+        '?q=1',
+      ],
+    );
+    const mixed = fc.array(fc.oneof(piece, hostileText(3)), { maxLength: 12 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(fc.oneof(hostileText(60), mixed), (text) => {
+        const found = findIndicators(text);
+        expect(new Set(found.map(({ value }) => value)).size).toBe(found.length);
+        for (const { value, type, alternatives } of found) {
+          expect(value).not.toBe('');
+          expect([value, type, typeFacts(type)]).not.toContain(undefined);
+          expect(alternatives).toContain(type);
+        }
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -20,6 +20,7 @@ export interface Indicator {
   readonly comment?: string | false;
 }
 
+/** What a search of a text takes instead of the lists that come with the program. */
 export interface FindOptions extends Partial<DetectionLists> {
   /** Tokens to pass over, e.g. by a feed's exclusion pattern. */
   readonly exclude?: (token: string) => boolean;

@@ -1,3 +1,4 @@
+/** Units that a relative time may be given in. */
 export type RelativeUnit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'weekday';
 
 /** What the words of a date text have said so far; null where nothing was said. */

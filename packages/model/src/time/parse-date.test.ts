@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { parseDate } from './parse-date.ts';
 import { formatSeen, parseDateText } from './seen.ts';
@@ -88,31 +88,47 @@ describe('parseDateText', () => {
 
   it('never throws and always gives a year of four digits', () => {
     const word = fc.constantFrom(
-      '2024',
-      '-',
-      '+',
-      '1',
-      'day',
-      'ago',
-      'mar',
-      'z',
-      ':',
-      't',
-      '12:30',
-      'last',
-      'sat',
-      ' ',
-      '.',
+      ...[
+        '2024',
+        '1969',
+        '0001',
+        '9999',
+        '99999',
+        '1',
+        '-',
+        '+',
+        '999999999',
+        '1000000001',
+        '@',
+        '@-1.5',
+        '@99999999999',
+      ],
+      ...[
+        'day',
+        'weeks',
+        'months',
+        'years',
+        'weekdays',
+        'ago',
+        'mar',
+        'february',
+        'last',
+        'next',
+        'first day of',
+        'sat',
+      ],
+      ...['z', 'est', 'gmt+2', '+0530', '-99:99', '(cet)', 't', ':', '12:30', '23:59:60.999999999', 'am', '12 pm', ' '],
+      ...['.', ',', 'now', 'noon', '1st', '2024-02-29', '02/30/2023', '31.12.2037', '2038-01-19T03:14:08Z', '\u00a0'],
     );
+    const words = fc.array(word, { maxLength: 8 });
     fc.assert(
       fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.array(word).map((words) => words.join('')),
-        ),
+        fc.oneof(...[hostileText(), words.map((list) => list.join('')), words.map((list) => list.join(' '))]),
         (text) => {
           const instant = parseDateText(text, now);
-          if (instant !== null) expect(formatSeen(instant)).toMatch(/^\d{4}-/);
+          if (instant === null) return;
+          expect(formatSeen(instant)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+          expect(parseDateText(formatSeen(instant), now)).toBe(instant);
         },
       ),
       { numRuns: 2_000 },

@@ -1,5 +1,5 @@
 import { makeEvent, makeOrganisation, startTestMagpie, type TestMagpie } from '@magpie/testkit';
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toXml } from './xml.ts';
 import { jsonAsXml } from './xml-stream.ts';
@@ -17,11 +17,15 @@ async function collect(chunks: AsyncIterable<string>): Promise<string> {
 
 describe('JSON that comes in pieces as XML', () => {
   it('is what the whole answer would be, however the pieces fall', async () => {
-    const value = fc.oneof(fc.array(fc.jsonValue({ maxDepth: 4 })), fc.dictionary(fc.string(), fc.jsonValue()));
+    const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
+    const item = fc.oneof(json, hostileText(), fc.dictionary(hostileText(5), fc.oneof(hostileText(), json)));
+    const value = fc.oneof(fc.array(item), fc.dictionary(fc.oneof(hostileText(5), fc.string()), item));
     await fc.assert(
-      fc.asyncProperty(value, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (json, size, pretty) => {
-        const text = JSON.stringify(json, null, pretty ? 2 : 0);
-        expect(await collect(jsonAsXml(piecesOf(text, size), 'Row'))).toBe(toXml(JSON.parse(text), 'Row'));
+      fc.asyncProperty(value, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (sent, size, pretty) => {
+        const text = JSON.stringify(sent, null, pretty ? 2 : 0);
+        const xml = await collect(jsonAsXml(piecesOf(text, size), 'Row'));
+        expect(xml).toBe(toXml(JSON.parse(text), 'Row'));
+        expect(xml).not.toMatch(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
       }),
     );
   });

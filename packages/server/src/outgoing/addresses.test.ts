@@ -62,12 +62,38 @@ describe('mayConnectTo', () => {
     }
   });
 
+  it('does not let translation of one’s own hide an address', () => {
+    // RFC 6052, section 2.2: behind a prefix of 48 bits the address stands before the last 32 bits.
+    expect(mayConnectTo('64:ff9b:1:7f00:0:100:808:808', 'public-only')).toBe(false);
+    expect(mayConnectTo('64:ff9b:1::169.254.169.254', 'configured')).toBe(false);
+    expect(mayConnectTo('64:ff9b:1::10.0.0.1', 'configured')).toBe(true);
+  });
+
+  const byte = fc.nat(255);
+  const special = fc
+    .tuple(
+      fc.constantFrom('10', '127', '0', '169.254', '172.16', '172.31', '172.32', '192.168', '224', '255'),
+      byte,
+      byte,
+      byte,
+    )
+    .map(([start, ...rest]) => [...start.split('.'), ...rest].slice(0, 4).join('.'));
+  const policy = fc.constantFrom('public-only', 'configured');
+
   it('judges every form that holds an IPv4 address as that address', () => {
     fc.assert(
-      fc.property(fc.ipV4(), (address) => {
-        const expected = mayConnectTo(address, 'public-only');
-        expect(mayConnectTo(`::ffff:${address}`, 'public-only')).toBe(expected);
-        expect(mayConnectTo(`64:ff9b::${address}`, 'public-only')).toBe(expected);
+      fc.property(fc.oneof(fc.ipV4(), special), policy, (address, by) => {
+        const expected = mayConnectTo(address, by);
+        const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+        const [high, low] = [(a * 256 + b).toString(16), (c * 256 + d).toString(16)];
+        const forms = [`::ffff:${address}`, `64:ff9b::${address}`, `::ffff:0:${address}`, `2002:${high}:${low}::1`];
+        for (const form of [
+          ...forms,
+          `0:0:0:0:0:FFFF:${high}:${low}`,
+          `64:ff9b::${high}:${low}`,
+          `::ffff:${address}%1`,
+        ])
+          expect([form, mayConnectTo(form, by)]).toEqual([form, expected]);
       }),
     );
   });

@@ -34,6 +34,8 @@ const NEVER_IPV4: readonly [string, number][] = [
 ];
 const PRIVATE_IPV6: readonly [string, number][] = [
   ['::1', 128],
+  // For translation of a network's own: where the IPv4 address stands in it, only that network knows.
+  ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -77,7 +79,7 @@ export function mayConnectTo(address: string, policy: AddressPolicy, reachable: 
   const groups = ipv6Groups(address);
   const inner = groups === null ? null : embeddedIpv4(groups);
   // The form that carries an IPv4 address is that address; a tunnel that does is no way around the rule either.
-  if (inner !== null) return isOpen(inner, 'ipv4', policy, reachable);
+  if (inner !== null && !isOpen(inner, 'ipv4', policy, reachable)) return false;
   return isOpen(address.split('%', 1)[0] ?? address, 'ipv6', policy, reachable);
 }
 

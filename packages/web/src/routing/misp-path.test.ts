@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, storableText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { parseMispPath, toBrowserUrl, toRouterUrl } from './misp-path.ts';
 
@@ -47,9 +47,9 @@ describe('MISP page URLs', () => {
 
   it('restores every filter value after writing and reading it', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (value) => {
+      fc.property(storableText(), (value) => {
         // A semicolon stands for a colon in MISP's own spelling, so it cannot be told apart.
-        fc.pre(!value.includes(';') && value.isWellFormed());
+        fc.pre(value !== '' && !value.includes(';'));
         const url = new URL('http://m.test/events/index');
         url.searchParams.set('searchinfo', value);
         expect(toRouterUrl(toBrowserUrl(url)).searchParams.get('searchinfo')).toBe(value);

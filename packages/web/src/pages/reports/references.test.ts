@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { markReferences, readReference, safeAddress } from './references.ts';
 
@@ -27,11 +27,11 @@ describe('references in reports', () => {
   );
 
   it('come back from any name', () => {
-    const name = fc.string({ unit: 'grapheme' }).filter((text) => text.isWellFormed() && !/[()\n`~]/.test(text));
+    const name = hostileText().map((text) => text.replaceAll(/[()\n`~]/g, ''));
     fc.assert(
       fc.property(name, (text) => {
         expect(addresses(`@[tag](${text})`).map(readReference)).toEqual([
-          { kind: 'tag', target: text.trim(), picture: false },
+          { kind: 'tag', target: text.trim().toWellFormed(), picture: false },
         ]);
       }),
     );

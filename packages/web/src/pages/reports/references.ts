@@ -1,6 +1,7 @@
 /** What a report's Markdown may point at: `@[attribute](uuid)`, `@![attribute](uuid)`, `@[tag](name)` and others. */
 type ReferenceKind = 'attribute' | 'object' | 'tag' | 'galaxymatrix' | 'suggestion';
 
+/** A place in a report's text that stands for an element. */
 export interface ReportReference {
   readonly kind: ReferenceKind;
   /** A uuid, or the name of a tag. */
@@ -17,7 +18,10 @@ const scheme = 'magpie-reference:';
 
 /** Signs that would end a link's address or a table's cell. */
 const encode = (text: string) =>
-  encodeURIComponent(text).replaceAll(/[()'!*~|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text.toWellFormed()).replaceAll(
+    /[()'!*~|]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** The Markdown with its references turned into links of our own scheme, which `readReference` takes apart. */
 export function markReferences(markdown: string): string {

@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { sameOriginPath } from './same-origin-path.ts';
 
@@ -31,9 +31,30 @@ describe('sameOriginPath', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string(),
-          fc.string().map((text) => `/${text}`),
+          hostileText(),
+          hostileText().map((text) => `/${text}`),
           fc.webUrl(),
+          fc
+            .array(
+              fc.constantFrom(
+                '/',
+                '\\',
+                '\t',
+                '\n',
+                '.',
+                '..',
+                '@',
+                ':',
+                '?',
+                '#',
+                '%2f',
+                '%5C',
+                '%09',
+                '%252f',
+                'evil.test',
+              ),
+            )
+            .map((parts) => `/${parts.join('')}`),
         ),
         (text) => {
           expect(new URL(sameOriginPath(text), 'https://magpie.test/users/login').origin).toBe('https://magpie.test');

@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { safeFileName } from './file-name.ts';
 
@@ -21,9 +21,12 @@ describe('a safe file name', () => {
   it('is short, keeps its extension, and names no folder, whatever is sent', () => {
     expect(safeFileName(`${'x'.repeat(500)}.exe`)).toMatch(/^x{100,116}\.exe$/);
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (sent) => {
+      fc.property(fc.oneof(hostileText(), hostileText(400)), (sent) => {
         const name = safeFileName(sent);
-        expect(name === null || ([...name].length <= 120 && !/[\\/|]/.test(name) && !/^\.*$/.test(name))).toBe(true);
+        if (name === null) return;
+        expect([...name].length).toBeLessThanOrEqual(120);
+        expect(name).not.toMatch(/[\\/|\p{Cc}\p{Bidi_Control}]|^\.*$/u);
+        expect(safeFileName(name)).toBe(name);
       }),
     );
   });
