@@ -119,9 +119,9 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
     }
     const left = value(0);
     if (isNext('of') || (isNext('%') && peek(1).text === 'of')) {
-      accept('%');
+      const isShare = accept('%');
       check(left, ['integer'], 'before of');
-      return among();
+      return among(isShare);
     }
     const operator = peek();
     if (operator.kind === 'sign' && compared.has(operator.text)) return compare(left);
@@ -159,14 +159,14 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
   }
 
   /** Behind `of`'s quantifier. */
-  function among(): Kind {
+  function among(isShare = false): Kind {
     expect('of');
-    if (!accept('them')) nameSet(true);
-    if (accept('in')) range();
+    const isOfRules = !accept('them') && nameSet(true) === 'rules';
+    if (!isOfRules && !isShare && accept('in')) range();
     return 'truth';
   }
 
-  function nameSet(takesRules: boolean): void {
+  function nameSet(takesRules: boolean): 'strings' | 'rules' {
     expect('(');
     const isOfStrings = peek().kind === 'string';
     if (!isOfStrings && !takesRules) unreadable();
@@ -179,6 +179,7 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       if (!isKnown) throw new Refused(`${text} is not known in it`);
     } while (accept(','));
     expect(')');
+    return isOfStrings ? 'strings' : 'rules';
   }
 
   function loop(): Kind {
@@ -216,7 +217,7 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
     if (isOfNumbers) {
       if (own.length > 1) unreadable();
       numbers();
-    } else if (peek().kind === 'word' && !isKeyword(peek().text)) named();
+    } else if (peek().kind === 'word' && !isKeyword(peek().text)) check(named(), [], 'behind in');
     else unreadable();
     for (const name of own) variables.set(name, isOfNumbers ? 'integer' : 'any');
     return own;
@@ -248,12 +249,22 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       const { text } = peek();
       if (peek().kind !== 'sign' || !operators.includes(text) || (text === '%' && peek(1).text === 'of')) return kind;
       at += 1;
+      requireOperand(text);
       const right = value(level + 1);
       const wanted: Kind[] = takesFloats.has(text) ? ['integer', 'float'] : ['integer'];
       check(kind, wanted, `beside ${text}`);
       check(right, wanted, `beside ${text}`);
-      kind = kind === 'float' || right === 'float' ? 'float' : kind === 'any' || right === 'any' ? 'any' : 'integer';
+      if (!takesFloats.has(text)) kind = 'integer';
+      else kind = kind === 'float' || right === 'float' ? 'float' : kind === 'any' || right === 'any' ? 'any' : 'integer';
     }
+  }
+
+  /** What YARA works out while it compiles must have a result. */
+  function requireOperand(operator: string): void {
+    const isNone = peek().kind === 'number' && /^0[x0]*0?$/.test(peek().text);
+    const isNegative = isNext('-') && peek(1).kind === 'number';
+    const isShift = operator === '<<' || operator === '>>';
+    if (((operator === '\\' || operator === '%') && isNone) || (isShift && isNegative)) unreadable();
   }
 
   function signed(): Kind {

@@ -74,6 +74,10 @@ describe('a rule that YARA refuses', () => {
     [condition('for any i in 1 : ( i == 2 )'), 'at 1'],
     [condition(`${'for any of them : ( '.repeat(5)}$${' )'.repeat(5)}`), 'loops'],
     [condition('any of (nosuch*)'), 'nosuch is not known'],
+    [condition('5 \\ 0 == 1'), 'at 0'],
+    [condition('1 << -1 == 1'), 'at -'],
+    ['rule y { condition: true } rule x { condition: 1 of (y*) in (0..5) }', 'at in'],
+    ['rule y { condition: true } rule x { condition: for any i in y : ( true ) }', 'behind in'],
     ['global rule x { condition: false }', 'global'],
   ])('is told why: %s', (source, reason) => {
     expect(reasonOf(source)).toContain(reason);
