@@ -255,7 +255,8 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       check(kind, wanted, `beside ${text}`);
       check(right, wanted, `beside ${text}`);
       if (!takesFloats.has(text)) kind = 'integer';
-      else kind = kind === 'float' || right === 'float' ? 'float' : kind === 'any' || right === 'any' ? 'any' : 'integer';
+      else
+        kind = kind === 'float' || right === 'float' ? 'float' : kind === 'any' || right === 'any' ? 'any' : 'integer';
     }
   }
 
