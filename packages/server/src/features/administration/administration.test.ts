@@ -304,6 +304,15 @@ describe('roles', () => {
     expect((await admin.post(`/admin/roles/delete/${id}`)).status).toBe(403);
   });
 
+  it('keep what two change of them at the same moment', async () => {
+    const made = await admin.post('/admin/roles/add', { name: 'Of two', permission: 1 });
+    const path = `/admin/roles/edit/${String(member(made.body, 'Role', 'id'))}`;
+    const changes = [{ name: 'Of both' }, { perm_sighting: true }, { perm_tagger: true }];
+    await Promise.all(changes.map((change) => admin.post(path, { permission: 1, ...change })));
+    const { body } = await admin.post(path, { permission: 1 });
+    expect(member(body, 'Role')).toMatchObject({ name: 'Of both', perm_sighting: true, perm_tagger: true });
+  });
+
   it('cannot take the last administrator’s rights', async () => {
     const answer = await admin.post('/admin/roles/edit/1', { permission: 3, perm_site_admin: false });
     expect(answer.status).toBe(403);

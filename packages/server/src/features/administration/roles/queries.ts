@@ -21,8 +21,8 @@ export function listRoles(tx: Transaction): Promise<RoleRow[]> {
 }
 
 /** Uses the primary key. */
-export function findRole(tx: Transaction, id: number): Promise<RoleRow | null> {
-  return tx.first<RoleRow>(`select ${ROLE_COLUMNS} from roles where id = $1`, [id]);
+export function findRole(tx: Transaction, id: number, options: { lock?: boolean } = {}): Promise<RoleRow | null> {
+  return tx.first<RoleRow>(`select ${ROLE_COLUMNS} from roles where id = $1${options.lock ? ' for update' : ''}`, [id]);
 }
 
 /** The role of new users when none is named, if there is one. */

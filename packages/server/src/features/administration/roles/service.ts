@@ -42,7 +42,7 @@ export async function addRole(magpie: Magpie, viewer: Viewer, body: JsonObject):
 /** Changes a role: absent fields stay, except the base flags and the rate limit, which `permission` and absence reset. */
 export async function editRole(magpie: Magpie, viewer: Viewer, id: number | null, body: JsonObject): Promise<RoleRow> {
   const row = await magpie.database.asSystem('edit role', async (tx) => {
-    const before = id === null ? null : await findRole(tx, id);
+    const before = id === null ? null : await findRole(tx, id, { lock: true });
     if (before === null) throw new NotFound(NO_ROLE);
     const values = readRole(body, before);
     if (await isRoleNameTaken(tx, values.name, before.id)) throw nameTaken();
@@ -68,13 +68,14 @@ export async function editRole(magpie: Magpie, viewer: Viewer, id: number | null
 /** Deletes a role nobody has. */
 export async function removeRole(magpie: Magpie, viewer: Viewer, id: number | null): Promise<number> {
   return magpie.database.asSystem('delete role', async (tx) => {
-    const row = id === null ? null : await findRole(tx, id);
+    const row = id === null ? null : await findRole(tx, id, { lock: true });
     if (row === null) throw new NotFound(NO_ROLE);
     if (await isRoleInUse(tx, row.id)) {
       throw new Invalid('', 'It is not possible to delete role that is assigned to users.');
     }
     await deleteRole(tx, row.id);
-    await recordChanges(tx, [{ model: 'Role', action: 'delete', modelId: row.id, title: row.name }], viewer);
+    const change = { model: 'Role', action: 'delete', modelId: row.id, title: row.name };
+    await recordChanges(tx, [{ ...change, before: { ...row } }], viewer);
     return row.id;
   });
 }

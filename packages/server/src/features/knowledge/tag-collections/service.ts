@@ -40,7 +40,10 @@ export async function requireCollection(tx: Transaction, id: unknown): Promise<C
 
 /** As `requireCollection`, for a viewer who may change it: an editor of tags in its organisation, or a site admin. */
 export async function requireEditableCollection(tx: Transaction, viewer: Viewer, id: unknown): Promise<CollectionRow> {
-  const collection = await requireCollection(tx, id);
+  const { id: key } = await requireCollection(tx, id);
+  // Of two who change it neither loses what the other said.
+  await tx.execute('select from visible_tag_collections where id = $1 for update', [key]);
+  const collection = await requireCollection(tx, key);
   const isOwn = can(viewer, 'perm_tag_editor') && collection.org_id === viewer.organisationId;
   if (!isOwn && !isSiteAdmin(viewer)) throw new Forbidden('You do not have permission to do that.');
   return collection;

@@ -60,6 +60,17 @@ describe('tag collections', () => {
     expect(await tagNames(user, id)).toEqual([]);
   });
 
+  it('keep what two change of them at the same moment', async () => {
+    const id = await addCollection();
+    await Promise.all(
+      [{ name: 'Renamed' }, { description: 'told' }, { all_orgs: true }].map((change) =>
+        editor.post(`/tag_collections/edit/${id}`, change),
+      ),
+    );
+    const { body } = await foreign.get(`/tag_collections/view/${id}`);
+    expect(member(body, 'TagCollection')).toMatchObject({ name: 'Renamed', description: 'told', all_orgs: true });
+  });
+
   it('are attached as a whole to events and attributes', async () => {
     const id = await addCollection();
     for (const name of ['first', 'second']) {

@@ -91,7 +91,9 @@ export async function deleteTag(tx: Transaction, id: number | null): Promise<Tag
   return tag;
 }
 
+/** Locked, so that of two who change it neither loses what the other said. */
 async function findTag(tx: Transaction, id: number | null): Promise<TagRow> {
+  if (id !== null) await tx.execute('select from visible_tags where id = $1 for update', [id]);
   const tag = id === null ? undefined : (await selectTagsById(tx, [id]))[0];
   if (tag === undefined) throw new NotFound('Invalid tag');
   return tag;

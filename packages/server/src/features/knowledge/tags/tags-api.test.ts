@@ -74,6 +74,17 @@ describe('tags', () => {
     expect((await magpie.admin.post(`/tags/delete/${tag.id}`)).status).toBe(404);
   });
 
+  it('keep what two change of them at the same moment', async () => {
+    const { id } = await makeTag(magpie.admin, { name: 'changed:by-two' });
+    const changes = [{ colour: '#010203' }, { numerical_value: 7 }, { hide_tag: true }];
+    await Promise.all(changes.map((change) => magpie.admin.post(`/tags/edit/${id}`, change)));
+    expect((await magpie.admin.get(`/tags/view/${id}`)).body).toMatchObject({
+      colour: '#010203',
+      numerical_value: '7',
+      hide_tag: true,
+    });
+  });
+
   it('hides tags that are reserved for another organisation or user', async () => {
     await makeTag(magpie.admin, { name: 'only:alpha', org_id: alpha.id });
     const found = async (client: ApiClient) => (await client.post('/tags/search', { name: 'only:%' })).body;
