@@ -93,7 +93,8 @@ const flag = fc.boolean();
 /** To the microsecond, as MISP has them. */
 const seen = fc
   .tuple(
-    fc.integer({ min: 1_000_000_000, max: NOW }),
+    // Before 1970 and after 2038, too.
+    fc.oneof(fc.integer({ min: 1_000_000_000, max: NOW }), fc.integer({ min: -2_208_988_800, max: 4_102_444_800 })),
     fc.constantFrom('000000', '500000', '000001', '123456', '999999'),
   )
   .map(([time, part]) => new Date(time * 1000).toISOString().replace('000Z', `${part}+00:00`));
@@ -278,7 +279,7 @@ export function arbitraryEvent(templates: readonly ObjectTemplate[]): fc.Arbitra
   const parts = {
     uuid,
     info: anyText,
-    date: fc.constantFrom('2024-02-29', '1999-12-31'),
+    date: fc.constantFrom('2024-02-29', '1999-12-31', '1969-12-31', '2099-01-01'),
     threat_level_id: fc.constantFrom('1', '2', '3', '4'),
     analysis: fc.constantFrom('0', '1', '2'),
     extends_uuid: fc.oneof(fc.constant(''), uuid),

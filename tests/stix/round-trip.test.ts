@@ -35,4 +35,18 @@ describe('an event of MISP', () => {
       { numRuns: 300 },
     );
   });
+
+  it.for(['2.1', '2.0'] as const)('keeps when something was last seen within a second in STIX %s', async (version) => {
+    const attribute = {
+      ...{ type: 'domain', category: 'Network activity', value: 'a.example', to_ids: false, timestamp: '1000000000' },
+      ...{ uuid: 'afe6324d-d82a-4c13-8000-001c00000001', comment: '', deleted: false, disable_correlation: false },
+      ...{ first_seen: '2001-09-09T01:46:47.000000+00:00', last_seen: '2001-09-09T01:46:47.500000+00:00' },
+    };
+    const event = {
+      ...{ uuid: 'dfdee592-ffe9-4fff-a3bf-7c5335e6a76c', info: 'x', date: '2024-02-29', timestamp: '1000000000' },
+      ...{ Attribute: [attribute], Object: [] },
+    };
+    const { event: read } = fromStix(await toStix(event, version), undefined);
+    expect(read.Attribute).toMatchObject([{ first_seen: '2001-09-09T01:46:47Z', last_seen: '2001-09-09T01:46:47.5Z' }]);
+  });
 });

@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { exportAttribute, inBatches, textOf } from '../testing.ts';
 import { dnsContent, ruleContent, ruleRegex } from './escape.ts';
@@ -39,7 +39,21 @@ describe('rules for network sensors', () => {
       'ip-dst',
       'ip-src|port',
     );
-    const texts = fc.string({ unit: 'binary' });
+    const piece = fc.constantFrom(
+      ...[
+        'alert tcp any any -> any any (',
+        'msg:"a";',
+        'sid:5;',
+        ' sid: 6 ;',
+        'rev:2;',
+        'content:"x\\"y;',
+        'reference:url,a;',
+        ')',
+      ],
+      ...['"', '\\', ';', '|', '0x', 'evil.example', 'http://', '/a?b', '1.2.3.4', '::1', ':80'],
+    );
+    const mixed = fc.array(fc.oneof(piece, hostileText(3)), { maxLength: 8 }).map((pieces) => pieces.join(''));
+    const texts = fc.oneof(hostileText(), mixed);
     await fc.assert(
       fc.asyncProperty(types, texts, texts, fc.array(texts), async (type, value1, value2, tags) => {
         const attribute = exportAttribute({ type, value1, value2, tags });
@@ -47,7 +61,9 @@ describe('rules for network sensors', () => {
           const text = await textOf(writeNids(inBatches([attribute]), { ...options, dialect }));
           for (const line of text.split('\n').slice(10)) {
             expect(type === 'snort' || line.startsWith('alert ')).toBe(true);
-            expect(line.match(/sid:\d+;/g)?.length ?? 0).toBeGreaterThan(0);
+            // Within quotes it would be text.
+            const numbers = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/sid:\d+;/g) ?? [];
+            expect(line === '' || numbers.length === 1, line).toBe(true);
           }
         }
       }),
@@ -61,7 +77,7 @@ describe('rules for network sensors', () => {
         frame,
       ),
     ).toBe(
-      'alert tcp any any -> any 80 (msg: "MISP e1 [] snort-rule | a\\; b; c"; content:"x;y"; rev:1; reference:url,x;sid:7;classtype:trojan-activity;)',
+      'alert tcp any any -> any 80 (msg: "MISP e1 [] snort-rule | a\\; b\\; c"; content:"x;y"; rev:1; reference:url,x;sid:7;classtype:trojan-activity;)',
     );
     expect(reframeRule('no rule', frame)).toBeNull();
     expect(reframeRule('alert ip any any -> any any ()', frame)).toBe(

@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { checkBundle, parseStixText } from './read/bundle.ts';
 import { parsePattern } from './read/parse-pattern.ts';
@@ -88,6 +88,25 @@ describe('a STIX 2 document from outside', () => {
     }
   });
 
+  it('moves the times of what was seen again apart, by parts of a second too', () => {
+    const file = { type: 'file', id: 'file--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a11', name: 'a.exe' };
+    const seen = (end: number, first: string, last: string) => ({
+      ...{ type: 'observed-data', id: `observed-data--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a1${end}` },
+      ...{ created: '2024-01-01T00:00:00.000Z', modified: '2024-01-01T00:00:00.000Z', number_observed: 1 },
+      ...{ first_observed: first, last_observed: last, object_refs: [file.id] },
+    });
+    const one = seen(2, '2023-05-06T07:08:09.25Z', '2023-05-06T07:08:09Z');
+    const other = seen(3, '2023-05-06T07:08:09Z', '2023-05-06T07:08:09.5Z');
+    for (const both of [
+      [one, other],
+      [other, one],
+    ]) {
+      expect(readStix2(bundle(...both, file), options).event.Object).toMatchObject([
+        { name: 'file', first_seen: '2023-05-06T07:08:09Z', last_seen: '2023-05-06T07:08:09.5Z' },
+      ]);
+    }
+  });
+
   it('may refer in circles', () => {
     const a = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a12';
     const b = 'process--2b7a5ca6-8f5f-4a37-9a1b-2f7a0a9b4a13';
@@ -157,8 +176,55 @@ describe('a STIX pattern', () => {
     expect(parsePattern(pattern)).toBeNull();
   });
 
-  it('never takes long, whatever it is', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 300 }), (pattern) => parsePattern(pattern) !== undefined));
+  it('keeps every text within quotes, and is never mistaken, whatever it is', () => {
+    const token = fc.constantFrom(
+      ...[
+        '[',
+        ']',
+        '(',
+        ')',
+        ' AND ',
+        ' OR ',
+        'file:name',
+        "file:hashes.'SHA-1'",
+        'a:b[*].c',
+        ' = ',
+        ' IN ',
+        ' LIKE ',
+        ',',
+      ],
+      ...["'a'", "'\\\\'", "t'2024'", "'", '\\', '12', '-1.5e9', 'true', ' NOT ', ' FOLLOWEDBY ', ' WITHIN 5 SECONDS'],
+    );
+    const pieces = fc.array(fc.oneof({ weight: 6, arbitrary: token }, hostileText(3)), { maxLength: 30 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          hostileText(300),
+          pieces.map((parts) => parts.join('')),
+        ),
+        (pattern) => {
+          const parsed = parsePattern(pattern);
+          if (parsed === null) return;
+          expect(parsed.comparisons).not.toEqual([]);
+          for (const { sco, path, values } of parsed.comparisons) expect([sco, path, values]).not.toContainEqual([]);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    const text = hostileText();
+    const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        const pattern = `[file:name = ${quoted(one)} OR file:hashes.${quoted(`x${other}`)} IN (${quoted(other)}, 7)]`;
+        expect(parsePattern(pattern)).toEqual({
+          comparisons: [
+            { sco: 'file', path: 'name', operator: '=', values: [one] },
+            { sco: 'file', path: `hashes.x${other}`, operator: 'IN', values: [other, '7'] },
+          ],
+          hasOr: true,
+        });
+      }),
+    );
     expect(parsePattern(`[${'('.repeat(50_000)}`)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { fc } from '@magpie/testkit/property';
+import { fc, hostileText } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { type AttributeValues, type FieldErrors, readAttribute } from './read-attribute.ts';
 
@@ -181,28 +181,29 @@ describe('readAttribute', () => {
     });
   });
 
-  it('never throws, whatever is sent', () => {
+  it('takes or refuses whatever is sent, and takes nothing that no database holds', () => {
     const keys = [
-      'type',
-      'category',
-      'value',
-      'value1',
-      'to_ids',
-      'comment',
-      'distribution',
-      'uuid',
-      'timestamp',
-      'first_seen',
+      ...['type', 'category', 'value', 'value1', 'value2', 'to_ids', 'comment', 'distribution', 'uuid', 'timestamp'],
+      ...['first_seen', 'last_seen', 'deleted', 'sharing_group_id', 'object_relation', 'disable_correlation', 'Tag'],
     ];
-    const draft = fc.dictionary(
-      fc.constantFrom(...keys),
-      fc.oneof(fc.anything(), fc.constantFrom('text', 'md5', 'Other')),
+    const sent = fc.oneof(
+      ...[fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }), hostileText()],
+      fc.constantFrom('text', 'md5', 'ip-dst|port', 'Other', '1.2.3.4|80', 'd41d8cd98f00b204e9800998ecf8427e'),
+      fc.constantFrom('-1', '1e400', '4294967296', '9223372036854775808', 1e300, 2 ** 53, '0001-01-01', '9999-12-31'),
     );
     fc.assert(
-      fc.property(draft, fc.boolean(), (sent, inObject) => {
-        expect(readAttribute(sent, { ...options, inObject })).toHaveProperty('ok');
+      fc.property(fc.dictionary(fc.constantFrom(...keys), sent), fc.boolean(), (draft, inObject) => {
+        const read = readAttribute(draft, { ...options, inObject });
+        if (!read.ok) {
+          expect(Object.keys(read.errors)).not.toEqual([]);
+          return;
+        }
+        for (const held of Object.values(read.attribute)) {
+          if (typeof held === 'string') expect([held.includes('\0'), held.isWellFormed()]).toEqual([false, true]);
+          if (typeof held === 'number') expect(Number.isInteger(held)).toBe(true);
+        }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 });

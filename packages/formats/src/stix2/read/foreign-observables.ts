@@ -1,5 +1,6 @@
 import { mispUuid, uuid5 } from '../ids.ts';
 import { isJson, type Json, table, text, texts } from '../json.ts';
+import { isBefore, stixTime } from '../times.ts';
 import { readExecutable } from './executables.ts';
 import { foreignParts } from './foreign-parts.ts';
 import { aloneObservable, type Observed, observablesOf } from './observables-of.ts';
@@ -117,9 +118,11 @@ export function readObserved(reading: Reading, id: string, object: Json): void {
 
 /** The times of an element, moved apart where it was seen earlier or later still. */
 function widenSeen(element: Json, { first_seen: first, last_seen: last }: Json): void {
-  const known = [element.first_seen, element.last_seen];
-  if (typeof first === 'string' && !(typeof known[0] === 'string' && known[0] <= first)) element.first_seen = first;
-  if (typeof last === 'string' && !(typeof known[1] === 'string' && known[1] >= last)) element.last_seen = last;
+  const timeOf = (value: unknown) => (typeof value === 'string' ? stixTime(value) : null);
+  const [from, until] = [timeOf(first), timeOf(last)];
+  const [knownFrom, knownUntil] = [timeOf(element.first_seen), timeOf(element.last_seen)];
+  if (from !== null && (knownFrom === null || isBefore(from, knownFrom))) element.first_seen = first;
+  if (until !== null && (knownUntil === null || isBefore(knownUntil, until))) element.last_seen = last;
 }
 
 function referencesOf(sco: Json): string[] {

@@ -2,7 +2,7 @@ import { type AttributeShape, attributeShape } from '../facts/attribute-shapes.t
 import { clusterRelation, sdoOfGalaxy } from '../facts/galaxies.ts';
 import { relationshipId } from '../ids.ts';
 import { flag, isJson, type Json, text, textOf } from '../json.ts';
-import { secondsOf, shortStamp, stamp, stixTime } from '../times.ts';
+import { isBefore, secondsOf, shortStamp, stamp, stixTime } from '../times.ts';
 import { annotate } from './annotations.ts';
 import { clustersOf, writeCluster } from './clusters.ts';
 import type { EventOutput } from './event-output.ts';
@@ -43,7 +43,7 @@ export function timesOf(element: Json): ElementTimes {
   const firstObserved = seenTime(element.first_seen) ?? own;
   let lastObserved = seenTime(element.last_seen) ?? own;
   // STIX wants the end not before the beginning.
-  if (lastObserved < firstObserved) lastObserved = firstObserved;
+  if (isBefore(lastObserved, firstObserved)) lastObserved = firstObserved;
   return { seconds, created: stamp(seconds), firstObserved, lastObserved };
 }
 

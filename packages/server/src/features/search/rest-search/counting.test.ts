@@ -97,7 +97,7 @@ async function bothWays(viewer: Viewer, scope: 'attributes' | 'events', paramete
 describe('searches for what much carries', () => {
   it.each(['attributes', 'events'] as const)(
     'find and count the same %s as those that gather it first',
-    { timeout: fc.timeLimit(120_000) },
+    { timeout: fc.timeLimit(300_000) },
     async (scope) => {
       await fc.assert(
         fc.asyncProperty(filters, fc.constantFrom(0, 1, 2), async (set, at) => {
@@ -127,7 +127,7 @@ describe('pages', () => {
   const orders = [undefined, 'timestamp desc', 'value', 'type desc, id desc', 'Event.publish_timestamp'];
 
   it('of any size hold together what the whole answer holds, in its order', {
-    timeout: fc.timeLimit(120_000),
+    timeout: fc.timeLimit(300_000),
   }, async () => {
     await fc.assert(
       fc.asyncProperty(filters, fc.constantFrom(...orders), fc.constantFrom(1, 7, 1000), async (set, order, limit) => {

@@ -137,7 +137,7 @@ describe('pages of attributes', () => {
     ['cut from all matches', cheap],
   ])(
     'hold what the viewer sees in its order, %s, and never tell too much',
-    { timeout: fc.timeLimit(120_000) },
+    { timeout: fc.timeLimit(300_000) },
     async (_way, bounds) => {
       await fc.assert(
         fc.asyncProperty(

@@ -90,7 +90,7 @@ async function found(tx: Transaction, viewer: Viewer, scope: SearchScope, sent: 
 
 it.each<SearchScope>(['events', 'objects'])(
   'pages of %s by the first rows hold what the viewer sees in its order',
-  { timeout: fc.timeLimit(120_000) },
+  { timeout: fc.timeLimit(300_000) },
   async (scope) => {
     let filled = 0;
     await fc.assert(
