@@ -199,8 +199,11 @@ function readState(reader: Reader): EventCriterion[] {
 
 function readEventCriteria(reader: Reader, scope: SearchParameters['scope']): EventCriterion[] {
   const criteria = readState(reader);
-  const eventId = withoutAll(reader.firstList('eventid', 'event_uuid'));
-  if (eventId) criteria.push({ kind: 'list', column: 'eventid', filter: eventId });
+  // Two parameters, of which each counts; in MISP too.
+  for (const name of ['eventid', 'event_uuid']) {
+    const filter = withoutAll(reader.list(name));
+    if (filter) criteria.push({ kind: 'list', column: 'eventid', filter });
+  }
   const info = reader.list('eventinfo');
   if (info) criteria.push({ kind: 'list', column: 'info', filter: info });
   const org = reader.list('org');
@@ -262,8 +265,10 @@ function dayOf(seconds: number | null): string | null {
 
 function readEventOnly(reader: Reader): EventCriterion[] {
   const criteria: EventCriterion[] = [];
-  const groups = reader.firstList('sharinggroup', 'sharing_group_id', 'sharingGroup');
-  if (groups) criteria.push({ kind: 'number', column: 'sharing_group_id', filter: groups });
+  for (const name of ['sharinggroup', 'sharing_group_id', 'sharingGroup']) {
+    const filter = reader.list(name);
+    if (filter) criteria.push({ kind: 'number', column: 'sharing_group_id', filter });
+  }
   const isProtected = readFlag(reader.parameters.get('protected'), 'protected');
   if (isProtected !== null) criteria.push({ kind: 'flag', column: 'protected', value: isProtected });
   const extending = reader.list('eventsExtendingUuid');

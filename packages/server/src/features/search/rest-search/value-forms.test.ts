@@ -78,3 +78,17 @@ describe('a search of objects everywhere', () => {
     expect(await objects(outsider, { searchall: '%dropper%' })).toEqual(['dropper.dll']);
   });
 });
+
+describe('two names of one thing', () => {
+  it('each count when a search of events has both', async () => {
+    const [one, other] = [await makeEvent(admin, { info: 'one' }), await makeEvent(admin, { info: 'other' })];
+    const ids = async (body: Record<string, unknown>) => {
+      const answer = await admin.post('/events/restSearch', { ...body, metadata: true });
+      return (member(answer.body, 'response') as { Event: { id: string } }[]).map(({ Event }) => Event.id);
+    };
+    expect(await ids({ eventid: [one.id, other.id], event_uuid: other.uuid })).toEqual([other.id]);
+    expect(await ids({ eventid: one.id, event_uuid: other.uuid })).toEqual([]);
+    expect(await ids({ eventid: 'all', event_uuid: one.uuid })).toEqual([one.id]);
+    expect(await ids({ eventid: one.id, sharinggroup: '0', sharing_group_id: '7' })).toEqual([]);
+  });
+});
