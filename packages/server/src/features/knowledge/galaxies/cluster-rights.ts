@@ -47,5 +47,6 @@ export async function requireEditableCluster(
   if (cluster.is_default) throw new Refused(`Default galaxy cluster cannot be ${verb}`);
   if (!canEditCluster(viewer, cluster)) throw new Forbidden('You do not have permission to do that.');
   await tx.execute('select from visible_galaxy_clusters where id = $1 for update', [cluster.id]);
-  return cluster;
+  // As whoever held the lock before has left it.
+  return requireCluster(tx, cluster.id);
 }

@@ -106,6 +106,24 @@ describe('clusters of organisations', () => {
     expect(member(waited.body, 'message')).toBe('GalaxyCluster published');
   });
 
+  it('keep what several change at once, and are published and deleted by one of them', async () => {
+    const { body } = await addCluster(own, { description: 'before', source: 'before' });
+    const id = String(member(body, 'GalaxyCluster', 'id'));
+    await Promise.all([
+      own.post(`/galaxy_clusters/edit/${id}`, { description: 'after' }),
+      own.post(`/galaxy_clusters/edit/${id}`, { source: 'after' }),
+      own.post(`/galaxy_clusters/edit/${id}`, { authors: ['after'] }),
+    ]);
+    const changed = member((await own.get(`/galaxy_clusters/view/${id}`)).body, 'GalaxyCluster');
+    expect(changed).toMatchObject({ description: 'after', source: 'after', authors: ['after'] });
+    const four = async (path: string) => {
+      const answers = await Promise.all([1, 2, 3, 4].map(() => publisher.post(path)));
+      return answers.map(({ status }) => status).sort();
+    };
+    expect(await four(`/galaxy_clusters/publish/${id}`)).toEqual([200, 405, 405, 405]);
+    expect(await four(`/galaxy_clusters/delete/${id}/1`)).toEqual([200, 404, 404, 404]);
+  });
+
   it('are not to be changed by others, nor by read-only roles; those of libraries by nobody', async () => {
     const { id } = await addCluster(own, { distribution: '3' });
     for (const action of ['edit', 'delete', 'restore', 'publish', 'unpublish']) {
