@@ -179,6 +179,9 @@ describe('MISP.terms_file', () => {
       expect((await fetch(`${m.url}/events/index.json`, { headers: { cookie } })).status).toBe(403);
       expect((await m.client(user.key).get('/events/index')).status).toBe(200);
       expect(await (await browse('/users/terms', { cookie })).text()).toContain('Share &amp; &lt;care&gt;.');
+      await having('MISP.terms_download', true, async () => {
+        expect(await (await browse('/users/terms', { cookie })).text()).not.toContain('Share');
+      });
       expect(await (await browse('/users/downloadTerms', { cookie })).text()).toBe('Share & <care>.');
       const csrf_token = String(member(await (await sessionOf(cookie)).json(), 'csrfToken'));
       const accepted = await browse('/users/terms?redirect=%2Fevents%2Findex', { cookie }, { csrf_token });
