@@ -58,6 +58,18 @@ export class EventOutput {
     return this.#held.get(list)?.isEmpty === false;
   }
 
+  /** What was added to a list since it was last taken, without anything around it; it is forgotten with that. */
+  *take(list: ListName): Generator<string> {
+    const held = this.#held.get(list);
+    if (held === undefined) return;
+    this.#held.delete(list);
+    try {
+      yield* held.pieces();
+    } finally {
+      held.close();
+    }
+  }
+
   /** True the first time a key is seen: clusters stand once in an event. */
   isNew(key: string): boolean {
     if (this.#clusters.has(key)) return false;

@@ -55,6 +55,7 @@ export const putText =
   (properties, value) =>
     setAt(properties, path, value);
 
+/** A whole number. */
 export const putNumber =
   (...path: string[]): Put =>
   (properties, value) => {
@@ -62,11 +63,13 @@ export const putNumber =
     return decimal !== null && setAt(properties, path, equals(decimal));
   };
 
+/** A number with or without a fraction. */
 export const putFraction =
   (...path: string[]): Put =>
   (properties, value) =>
     /^-?\d{1,15}(\.\d{1,15})?$/.test(value) && setAt(properties, path, equals(Number(value)));
 
+/** A time with its zone; what is none is not taken. */
 export const putTime =
   (...path: string[]): Put =>
   (properties, value) => {
@@ -84,21 +87,25 @@ export const putDate =
     return setAt(properties, path, { value: time.slice(0, 10), precision: 'day', condition: 'Equals' });
   };
 
+/** A yes or no, in any of the forms that MISP stores. */
 export const putFlag =
   (name: string): Put =>
   (properties, value) =>
     /^(0|1|true|false)$/i.test(value) && setAt(properties, [name], value === '1' || value.toLowerCase() === 'true');
 
+/** A hash, under the name that CybOX has for its type. */
 export const putHash =
   (...path: string[]): Put =>
   (properties, value, attribute) =>
     addAt(properties, path, cyboxHash(text(attribute, 'type'), value));
 
+/** One more recipient of a message. */
 export const putRecipient =
   (name: string): Put =>
   (properties, value) =>
     addAt(properties, ['header', name], recipient(value));
 
+/** An address of mail. */
 export const putMail =
   (...path: string[]): Put =>
   (properties, value) =>
@@ -131,6 +138,7 @@ function portPart(value: string): Json | null {
   return decimal === null ? null : { port: port(decimal) };
 }
 
+/** One more port. */
 export const putPort: Put = (properties, value) => {
   const decimal = wholeNumber(value);
   return decimal !== null && addAt(properties, ['port_list'], port(decimal));

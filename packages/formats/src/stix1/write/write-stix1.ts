@@ -68,25 +68,36 @@ export async function* writeStix1Attributes(
 
 async function* attributeTexts(batches: AsyncIterable<readonly Json[]>, options: Stix1Options): AsyncGenerator<string> {
   const prefix = idPrefix(options.organisation);
+  const isJson = options.form === 'json';
   const out = new EventOutput(options.form, prefix, options.scratch, 'package');
+  // Observables stand before all else, so that they need not wait.
+  let hasObservables = false;
+  yield isJson ? outerJson(options, prefix, null) + OBSERVABLES_JSON : outerXml(options, prefix);
   try {
     for await (const attributes of batches) {
       for (const attribute of attributes) {
         if (!flag(attribute.deleted)) writeAttribute(out, attribute, producerOfAttribute(attribute, options));
       }
+      if (!out.has('observables')) continue;
+      if (isJson) yield hasObservables ? ',' : '';
+      else if (!hasObservables) yield OBSERVABLES_XML;
+      yield* out.take('observables');
+      hasObservables = true;
     }
-    yield* loosePackage(out, options);
+    if (isJson) yield ']}';
+    else if (hasObservables) yield '</stix:Observables>';
+    yield* loosePackage(out);
   } finally {
     out.close();
   }
 }
 
-function* loosePackage(out: EventOutput, options: Stix1Options): Generator<string> {
-  if (options.form === 'json') {
-    yield outerJson(options, out.prefix, null);
-    yield `,"observables":${JSON.stringify(noObservables).slice(0, -1)},"observables":`;
-    yield* out.listPieces('observables');
-    yield '}';
+const OBSERVABLES_JSON = `,"observables":${JSON.stringify(noObservables).slice(0, -1)},"observables":[`;
+const OBSERVABLES_XML = '<stix:Observables cybox_major_version="2" cybox_minor_version="1" cybox_update_version="0">';
+
+/** The lists behind the observables, and the end of the document. */
+function* loosePackage(out: EventOutput): Generator<string> {
+  if (out.form === 'json') {
     for (const [name, key] of packageKeys) {
       if (!out.has(name)) continue;
       yield `,"${key}":`;
@@ -94,12 +105,6 @@ function* loosePackage(out: EventOutput, options: Stix1Options): Generator<strin
     }
     yield '}\n';
     return;
-  }
-  yield outerXml(options, out.prefix);
-  if (out.has('observables')) {
-    yield '<stix:Observables cybox_major_version="2" cybox_minor_version="1" cybox_update_version="0">';
-    yield* out.listPieces('observables');
-    yield '</stix:Observables>';
   }
   for (const name of ['indicators', 'ttps', 'coas', 'campaigns', 'threatActors'] as const) yield* out.listPieces(name);
   yield '</stix:STIX_Package>\n';
