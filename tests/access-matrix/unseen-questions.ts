@@ -1,4 +1,5 @@
 import { allOperations } from '@magpie/server/app';
+import { exportFormats } from '@magpie/server/features/search/exports/formats.ts';
 import type { Operation } from '@magpie/server/http/operation';
 import { SECRET, shared, type UnseenWorld } from './unseen-world.ts';
 
@@ -149,38 +150,12 @@ export function searches(names: UnseenWorld['names']): Question[] {
       { attribute_timestamp: '1d' },
     ],
   ];
-  const formats = [
-    'json',
-    'csv',
-    'text',
-    'hashes',
-    'cache',
-    'count',
-    'xml',
-    'openioc',
-    'suricata',
-    'snort',
-    'yara',
-    'rpz',
-    'bro',
-    'hosts',
-  ];
-  const wider = [
-    'values',
-    'attack',
-    'attack-sightings',
-    'context',
-    'context-markdown',
-    'stix2',
-    'stix',
-    'navigator',
-    'kunai',
-    'sigma',
-  ];
+  // What is compressed is looked into beside the exports.
+  const formats = ['json', 'bro', ...exportFormats.keys()].filter((name) => name !== 'xlsx' && name !== 'pdf');
   return [
     ...['/events/restSearch', '/attributes/restSearch', '/objects/restSearch'].flatMap((path) => [
       ...post(path, ...filters.map((filter) => ({ returnFormat: 'json', ...filter }))),
-      ...post(path, ...[...formats, ...wider].map((returnFormat) => ({ returnFormat }))),
+      ...post(path, ...formats.map((returnFormat) => ({ returnFormat, includeContext: 1 }))),
       ...post(path, ...filters.slice(0, 12).map((filter) => ({ returnFormat: 'count', ...filter }))),
     ]),
     ...post('/events/index', ...indexFilters(names)),

@@ -184,15 +184,24 @@ describe('settings of accounts', () => {
 });
 
 describe('settings of searches', () => {
-  it('hold back for detection what somebody proposes to delete', async () => {
+  it.each([
+    ['delete', 'delete', {}],
+    ['detect no longer', 'edit', { to_ids: false }],
+  ])('hold back for detection what somebody proposes to %s', async (_what, action, proposal) => {
     const event = await makeEvent(user, { distribution: '1' });
     const { id } = await makeAttribute(user, event.id, { type: 'domain', value: domain(), to_ids: true });
     await user.post(`/events/publish/${event.id}`);
-    await orgAdmin.post(`/shadow_attributes/delete/${id}`);
-    const found = async () =>
-      String((await user.post('/attributes/restSearch', { returnFormat: 'text', eventid: event.id })).body).trim();
-    expect(await found()).not.toBe('');
-    await having({ 'MISP.proposals_block_attributes': true }, async () => expect(await found()).toBe(''));
+    expect((await orgAdmin.post(`/shadow_attributes/${action}/${id}`, proposal)).status).toBe(200);
+    const told = async () => {
+      const values = await user.post('/attributes/restSearch', { returnFormat: 'text', eventid: event.id });
+      const rules = await user.get(`/events/nids/suricata/download/${event.id}`);
+      const intel = await user.get(`/attributes/bro/download/all/null/${event.id}`);
+      return [String(values.body).trim() !== '', /sid:/.test(String(rules.body)), /Intel::/.test(String(intel.body))];
+    };
+    expect(await told()).toEqual([true, true, true]);
+    await having({ 'MISP.proposals_block_attributes': true }, async () =>
+      expect(await told()).toEqual([false, false, false]),
+    );
   });
 
   it('give zones for name servers the head and the policy of the instance', async () => {

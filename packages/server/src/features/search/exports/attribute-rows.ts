@@ -1,7 +1,7 @@
 import type { ExportAttribute, ExportEvent } from '@magpie/formats';
 import { formatSeen } from '@magpie/model';
 import { copyRows, type TextRow, textRow } from '../rest-search/copy-rows.ts';
-import { type ExportSearch, exportSource } from './export-search.ts';
+import { type ExportSearch, exportSource, shownTags } from './export-search.ts';
 
 /** What of an attribute costs more than its own row. */
 export interface AttributeRowsWanted {
@@ -125,11 +125,7 @@ function attributeRowsSql(search: ExportSearch, wanted: AttributeRowsWanted): st
       (sql.startsWith('o.') && !wanted.objects);
     return isLeftOut ? `null as ${name}` : `${sql} as ${name}`;
   });
-  const shown = [
-    ...(search.parameters.flag('includeAllTags') ? [] : ['g.exportable']),
-    ...(search.excludeLocalTags ? ['not l.local'] : []),
-  ];
-  const onShown = ['g.id = l.tag_id', ...shown].join(' and ');
+  const onShown = `g.id = l.tag_id ${shownTags(search)}`;
   const tags = `left join (select l.id as link_id, l.attribute_id, g.name from visible_attribute_tags l
     join visible_tags g on ${onShown}) t on t.attribute_id = a.id`;
   const eventTags = `left join lateral (select json_agg(g.name order by l.id)::text as names

@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib';
 import { readDocument } from '@magpie/formats/readers';
 import {
   type ApiClient,
@@ -5,6 +6,7 @@ import {
   makeAttribute,
   makeEvent,
   makeOrganisation,
+  makeTag,
   makeUser,
   member,
   startTestMagpie,
@@ -53,6 +55,20 @@ beforeAll(async () => {
   await admin.post(`/events/publish/${event.id}`);
 });
 afterAll(() => magpie?.stop());
+
+function ask(client: 'admin' | 'outsider', body: Record<string, unknown>, headers: Record<string, string> = {}) {
+  return fetch(`${magpie.url}/events/restSearch`, {
+    method: 'POST',
+    headers: { authorization: keys[client], 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+async function document(client: 'admin' | 'outsider', body: Record<string, unknown>): Promise<Buffer> {
+  const answer = await ask(client, body);
+  expect(answer.status).toBe(200);
+  return Buffer.from(await answer.arrayBuffer());
+}
 
 async function search(client: 'admin' | 'outsider', scope: 'events' | 'attributes', returnFormat: string) {
   const answer = await fetch(`${magpie.url}/${scope}/restSearch`, {
@@ -103,17 +119,60 @@ describe('documents', () => {
       ['xlsx', 'PK'],
       ['pdf', '%PDF-'],
     ] as const) {
-      const answer = await fetch(`${magpie.url}/events/restSearch`, {
-        method: 'POST',
-        headers: { authorization: magpie.adminKey, 'content-type': 'application/json' },
-        body: JSON.stringify({ returnFormat: format, eventid: event.id }),
-      });
+      const answer = await ask('admin', { returnFormat: format, eventid: event.id });
       const bytes = Buffer.from(await answer.arrayBuffer());
       expect([answer.status, bytes.subarray(0, start.length).toString()]).toEqual([200, start]);
       expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="misp.event.${event.id}.${format}"`);
     }
   });
+
+  it('hold nothing that the reader may not see', async () => {
+    const read = async (client: 'admin' | 'outsider', returnFormat: string) => {
+      const body = { returnFormat, eventid: event.id, includeContext: 1, includeAllTags: 1, to_ids: [0, 1] };
+      const bytes = await document(client, body);
+      return returnFormat === 'xlsx' ? textOfSheet(bytes) : textOfPdf(bytes);
+    };
+    for (const format of ['xlsx', 'pdf']) {
+      expect(await read('admin', format)).toMatch(/secret\.example\.com.*T1999/s);
+      const seen = await read('outsider', format);
+      expect(seen).toContain('evil.example.com');
+      expect(seen).not.toMatch(/secret|192\.0\.2\.66|T1999|Rapport/);
+    }
+  });
+
+  it('have an entity tag and a length, as other answers that are short', async () => {
+    for (const returnFormat of ['xlsx', 'pdf', 'attack', 'context', 'context-markdown']) {
+      const answer = await ask('admin', { returnFormat, eventid: event.id }, { 'if-none-match': '' });
+      const { byteLength } = await answer.arrayBuffer();
+      expect([returnFormat, answer.headers.get('etag')]).toEqual([
+        returnFormat,
+        expect.stringMatching(/^"[0-9a-f]{40}"$/),
+      ]);
+      expect(answer.headers.get('content-length')).toBe(String(byteLength));
+    }
+  });
+
+  it('tell no tags that are to stay here, unless these are asked for', async () => {
+    const kept = 'misp-galaxy:mitre-attack-pattern="Kept here - T1888"';
+    const tagged = await makeEvent(admin, { info: 'Tagged', distribution: '3' });
+    await makeTag(admin, { name: kept, exportable: false });
+    await admin.post(`/events/addTag/${tagged.id}`, { tag: kept });
+    for (const [options, isTold] of [
+      [{}, false],
+      [{ includeAllTags: 1 }, true],
+    ] as const) {
+      const pdf = await document('admin', { returnFormat: 'pdf', eventid: tagged.id, ...options });
+      const sightings = await document('admin', { returnFormat: 'attack-sightings', eventid: tagged.id, ...options });
+      expect([/T1888/.test(await textOfPdf(pdf)), /T1888/.test(String(sightings))]).toEqual([isTold, isTold]);
+    }
+  });
 });
+
+/** The text of the first sheet of a workbook: what its archive begins with, behind the entry's name. */
+function textOfSheet(archive: Buffer): string {
+  const start = 30 + archive.readUInt16LE(26) + archive.readUInt16LE(28);
+  return inflateRawSync(archive.subarray(start)).toString();
+}
 
 async function textOfPdf(bytes: Buffer): Promise<string> {
   const texts: string[] = [];

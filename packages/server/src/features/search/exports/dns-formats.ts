@@ -14,7 +14,7 @@ import type { SearchParameters } from '../rest-search/parameters.ts';
 import { readDistinctParts } from './distinct-parts.ts';
 import { type NamedFormat, PLAIN_TEXT } from './export-format.ts';
 import type { ExportSearch } from './export-search.ts';
-import { readTextOption } from './options.ts';
+import { readTextOption, type TextOption } from './options.ts';
 import { exportRows } from './rows.ts';
 
 /** What resolvers and packet filters read. */
@@ -53,19 +53,39 @@ function writeRpzSearch(search: ExportSearch, _head: unknown, magpie: Magpie): A
   );
 }
 
-const NAME = {
-  pattern: /^[A-Za-z0-9_]([\w-]*[\w-])?(\.[\w-]+)*\.?$/,
-  expected: 'a domain name',
-};
-const TIME = { pattern: /^(\d{1,10}|(\d{1,6}[smhdwSMHDW])+)$/, expected: 'a time such as 3600, 30m, 2h or 1w' };
+const NAME = { pattern: { test: isName }, expected: 'a domain name' };
+const TIME = { pattern: { test: isTime }, expected: 'a time such as 3600, 30m, 2h or 1w, below 68 years' };
+
+/** RFC 1035, section 2.3.4: at most 63 letters a label, and 255 a name. */
+function isName(text: string): boolean {
+  if (text.length > 253 || !/^[A-Za-z0-9_]([\w-]*[\w-])?(\.[\w-]+)*\.?$/.test(text)) return false;
+  return text.split('.').every((label) => label.length <= 63);
+}
+
+/** RFC 2181, section 8: times have 31 bits. */
+const MOST_SECONDS = 2_147_483_647;
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+function isTime(text: string): boolean {
+  if (!/^(\d{1,10}|(\d{1,6}[smhdw])+)$/i.test(text)) return false;
+  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
+  const seconds = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (secondsOf[unit] ?? 1), 0);
+  return seconds <= MOST_SECONDS;
+}
+
+/** Digits and points alone are no name. */
+function isGarden(text: string): boolean {
+  if (text.includes('%')) return false;
+  return isIP(text) !== 0 || (isName(text) && !/^[\d.]+$/.test(text));
+}
 
 function readRpzOptions(magpie: Magpie, parameters: SearchParameters): RpzOptions {
-  const text = (name: string, fallback: string, kind: { pattern: RegExp; expected: string }) =>
+  const text = (name: string, fallback: string, kind: Pick<TextOption, 'pattern' | 'expected'>) =>
     readTextOption(magpie, parameters, { name, setting: `Plugin.RPZ_${name}`, fallback, ...kind });
   return {
     policy: readPolicy(magpie, parameters),
     walledGarden: text('walled_garden', '127.0.0.1', {
-      pattern: /^([0-9A-Fa-f.:]{2,45}|[\w-]+(\.[\w-]+)*\.?)$/,
+      pattern: { test: isGarden },
       expected: 'an IP address or a domain name',
     }),
     ns: text('ns', 'localhost.', NAME),

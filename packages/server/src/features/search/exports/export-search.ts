@@ -3,6 +3,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { type DecayWanted, readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings, type WarningFinder } from '../../knowledge/warninglists/attribute-warnings.ts';
+import { unopposed } from '../rest-search/attribute-condition.ts';
 import { countAttributes, countAttributesBounded } from '../rest-search/count-attributes.ts';
 import type { SearchCriteria } from '../rest-search/criteria.ts';
 import { readListFilter } from '../rest-search/filter-forms.ts';
@@ -91,6 +92,14 @@ async function readStrippedTags(
     tag.level === 'any' ? tag.filter.not.flatMap((text) => names.tags.get(text) ?? []) : [],
   );
   return [...excluded, ...[...resolved.values()].flat()];
+}
+
+/** Which tags `g`, attached by `l`, an export shows: those that may leave, unless the search wants all. */
+export function shownTags({ parameters, excludeLocalTags }: ExportSearch): string {
+  return [
+    ...(parameters.flag('includeAllTags') ? [] : ['and g.exportable']),
+    ...(excludeLocalTags ? ['and not l.local'] : []),
+  ].join(' ');
 }
 
 function isWhole({ limit, afterId }: Page): boolean {
@@ -212,6 +221,7 @@ function shownAttributes(search: ExportSearch, bind: Bind): string {
   return [
     states[criteria.deleted],
     ...(parameters.flag('metadata') ? ['false'] : []),
+    ...(parameters.flag('allow_proposal_blocking') ? [unopposed('a')] : []),
     ...criteria.attribute.flatMap((criterion) =>
       criterion.kind === 'flag' ? [criterion.value ? 'a.to_ids' : 'not a.to_ids'] : [],
     ),

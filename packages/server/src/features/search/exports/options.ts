@@ -9,7 +9,7 @@ export interface TextOption {
   /** Instance setting that stands in for a request that does not say. */
   readonly setting?: string;
   readonly fallback: string;
-  readonly pattern: RegExp;
+  readonly pattern: { test(text: string): boolean };
   /** What the pattern means, for the message. */
   readonly expected: string;
 }

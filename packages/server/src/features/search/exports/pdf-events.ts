@@ -4,7 +4,7 @@ import type { AttachmentStore } from '../../intelligence/attachments/store.ts';
 import { withElements } from '../report-pdf/report-elements.ts';
 import { readAttributeRows } from './attribute-rows.ts';
 import { withoutListed } from './csv-format.ts';
-import type { ExportSearch } from './export-search.ts';
+import { type ExportSearch, shownTags } from './export-search.ts';
 import { foundEvents } from './found-events.ts';
 
 const EVENTS_AT_ONCE = 50;
@@ -69,13 +69,12 @@ interface EventRow {
   tags: string[] | null;
 }
 
-async function loadEvents({ tx, excludeLocalTags }: ExportSearch, ids: readonly number[]) {
-  const local = excludeLocalTags ? 'and not l.local' : '';
-  const rows = await tx.query<EventRow>(
+async function loadEvents(search: ExportSearch, ids: readonly number[]) {
+  const rows = await search.tx.query<EventRow>(
     `select e.id, e.uuid, e.info, coalesce(o.name, '') as org, coalesce(c.name, '') as orgc, e.distribution,
        e.threat_level_id, e.analysis, e.date, e.timestamp, e.published,
        (select array_agg(g.name order by l.id) from visible_event_tags l join visible_tags g on g.id = l.tag_id
-        where l.event_id = e.id ${local}) as tags
+        where l.event_id = e.id ${shownTags(search)}) as tags
      from visible_events e left join organisations o on o.id = e.org_id left join organisations c on c.id = e.orgc_id
      where e.id = any ($1)`,
     [ids],

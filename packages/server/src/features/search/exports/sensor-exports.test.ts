@@ -149,12 +149,18 @@ describe('response policy zones, hosts files and packet filters', () => {
   });
 
   it('say which option is wrong', async () => {
-    for (const [name, value] of Object.entries({
-      ttl: 'x\n@ TXT hi',
-      ns: 'a b',
-      serial: '99999999999',
-      walled_garden: ';',
-    })) {
+    for (const [name, value] of [
+      ['ttl', 'x\n@ TXT hi'],
+      ['ttl', '999999w'],
+      ['expiry', '2147483648'],
+      ['ns', 'a b'],
+      ['ns', `${'a'.repeat(64)}.example.`],
+      ['email', 'root@localhost'],
+      ['serial', '99999999999'],
+      ['walled_garden', ';'],
+      ['walled_garden', ':::'],
+      ['walled_garden', '1.2.3'],
+    ] as const) {
       const { status, body } = await admin.post('/attributes/restSearch', { returnFormat: 'rpz', [name]: value });
       expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining(name)]);
     }

@@ -2,7 +2,7 @@ import type { ExportAttribute, SeenTechniques } from '@magpie/formats';
 import type { Transaction } from '../../../database/transaction.ts';
 import { readAttributeRows } from './attribute-rows.ts';
 import { withoutListed } from './csv-format.ts';
-import type { ExportSearch } from './export-search.ts';
+import { type ExportSearch, shownTags } from './export-search.ts';
 import { foundEvents } from './found-events.ts';
 
 const EVENTS_AT_ONCE = 500;
@@ -32,12 +32,11 @@ interface SeenRow {
 
 async function* seenOnEvents(search: ExportSearch): AsyncGenerator<SeenTechniques[]> {
   const { sql, values } = foundEvents(search);
-  const local = search.excludeLocalTags ? 'and not l.local' : '';
   const rows = search.tx.batches<SeenRow>(
     `select e.uuid, e.timestamp, s.first, s.last, t.tags from (${sql}) f join visible_events e on e.id = f.id
      join lateral (select array_agg(g.name order by l.id) as tags from visible_event_tags l
        join visible_tags g on g.id = l.tag_id
-       where l.event_id = e.id and g.name like 'misp-galaxy:mitre-attack-pattern=%' ${local}) t on t.tags is not null
+       where l.event_id = e.id and g.name like 'misp-galaxy:mitre-attack-pattern=%' ${shownTags(search)}) t on t.tags is not null
      left join lateral (select min(date_sighting) as first, max(date_sighting) as last from visible_sightings s
        where s.event_id = e.id) s on true`,
     values,

@@ -9,7 +9,7 @@ import type { ExportFormat } from '../exports/export-format.ts';
 import { readExportSearch, readHead } from '../exports/export-search.ts';
 import { findFormat } from '../exports/find-format.ts';
 import { fillPage } from '../exports/kept-page.ts';
-import { withDefaults } from '../exports/with-defaults.ts';
+import { restriction, withDefaults } from '../exports/with-defaults.ts';
 import { answerReading, JSON_TYPE } from './answer-reading.ts';
 import { type Piece, type Reading, readHeld } from './held-transaction.ts';
 import type { SearchParameters, SearchScope } from './parameters.ts';
@@ -95,7 +95,7 @@ async function readExport(
   scope: Exclude<SearchScope, 'objects'>,
   format: ExportFormat,
   sent: SearchParameters,
-): Promise<Reading<SearchHead>> {
+): Promise<Reading<SearchHead, Piece>> {
   if (format.admit === undefined) return readAdmitted(magpie, viewer, scope, format, sent);
   const leave = await format.admit(viewer);
   const held: ExportFormat = {
@@ -126,10 +126,9 @@ function readAdmitted(
   scope: Exclude<SearchScope, 'objects'>,
   format: ExportFormat,
   sent: SearchParameters,
-): Promise<Reading<SearchHead>> {
-  const blocking = magpie.settings.get('MISP.proposals_block_attributes') ? { allow_proposal_blocking: 1 } : {};
+): Promise<Reading<SearchHead, Piece>> {
   const parameters = withDefaults(sent, {
-    ...(format.isRestrictive ? { to_ids: 1, published: 1, ...blocking } : {}),
+    ...(format.isRestrictive ? restriction(magpie) : {}),
     ...(format.countedTypes && scope === 'attributes' ? { type: format.countedTypes } : {}),
   });
   return readHeld(

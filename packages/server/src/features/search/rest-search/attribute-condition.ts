@@ -18,16 +18,19 @@ export function attributeConditions(criterion: AttributeCriterion, a: string, bi
   if (criterion.kind === 'flag') {
     return { positive: [criterion.value ? `${a}.${criterion.column}` : `not ${a}.${criterion.column}`], negative: [] };
   }
-  if (criterion.kind === 'unopposed') {
-    const proposal = `p.attribute_id = ${a}.id and p.attribute_id <> 0 and p.proposal_to_delete and not p.deleted`;
-    return { positive: [`not exists (select from visible_proposals p where ${proposal})`], negative: [] };
-  }
+  if (criterion.kind === 'unopposed') return { positive: [unopposed(a)], negative: [] };
   if (criterion.kind === 'range') {
     const { column, range } = criterion;
     return { positive: [rangeCondition(`${a}.${column}`, range, bind)], negative: [] };
   }
   const { filter, column } = criterion;
   return listConditions(filter, (texts) => columnCondition(column, texts, a, bind));
+}
+
+/** That nobody proposes to delete the attribute, or to use it no longer for detection. */
+export function unopposed(a: string): string {
+  return `not exists (select from visible_proposals p where p.attribute_id = ${a}.id and p.attribute_id <> 0
+    and not p.deleted and (p.proposal_to_delete or (${a}.to_ids and not p.to_ids)))`;
 }
 
 /** Whether live attributes are counted by what the criterion asks (`event_attribute_counts` has the column). */

@@ -6,9 +6,9 @@ import type { Transaction } from '../../../database/transaction.ts';
 export type Piece = string | Buffer;
 
 /** What a read answers: a head known before the first byte, and the rest whole or piece by piece. */
-export interface Reading<Head> {
+export interface Reading<Head, Whole extends Piece = string> {
   readonly head: Head;
-  readonly body: string | AsyncIterable<Piece>;
+  readonly body: Whole | AsyncIterable<Piece>;
 }
 
 /** A reader that takes longer than this for one piece gives its connection back ... */
@@ -31,8 +31,19 @@ export function readHeld<Head>(
   database: Database,
   viewer: Viewer,
   open: (tx: Transaction) => Promise<Reading<Head>>,
+): Promise<Reading<Head>>;
+export function readHeld<Head>(
+  database: Database,
+  viewer: Viewer,
+  open: (tx: Transaction) => Promise<Reading<Head>>,
+  options: { readonly isBinary: boolean },
+): Promise<Reading<Head, Piece>>;
+export function readHeld<Head>(
+  database: Database,
+  viewer: Viewer,
+  open: (tx: Transaction) => Promise<Reading<Head>>,
   { isBinary = false }: { isBinary?: boolean } = {},
-): Promise<Reading<Head>> {
+): Promise<Reading<Head, Piece>> {
   return new Promise((resolve, reject) => {
     const pieces = createPieces(() => database.isStarved());
     let streaming = false;
@@ -56,7 +67,7 @@ export function readHeld<Head>(
           await pieces.put(piece);
         }
         if (streaming) return null;
-        return { head: reading.head, body: isBinary ? again(gathered) : gathered.map(String).join('') };
+        return { head: reading.head, body: isBinary ? joined(gathered) : gathered.map(String).join('') };
       })
       .then(
         (reading) => {
@@ -71,8 +82,13 @@ export function readHeld<Head>(
   });
 }
 
-async function* again(pieces: readonly Piece[]): AsyncGenerator<Piece> {
-  yield* pieces;
+/** Whether a body is all there. */
+export function isWhole(body: Piece | AsyncIterable<Piece>): body is Piece {
+  return typeof body === 'string' || Buffer.isBuffer(body);
+}
+
+function joined(pieces: readonly Piece[]): Buffer {
+  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
 }
 
 /** Nobody reads any more: not an error of ours. */

@@ -5,6 +5,7 @@ import type { Answer } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import type { Call } from '../../../http/operation.ts';
 import { type ExportSearch, exportSource, readExportSearch } from '../exports/export-search.ts';
+import { restriction } from '../exports/with-defaults.ts';
 import { isGiven, readLegacyParameters } from '../legacy-exports/legacy-parameters.ts';
 import { answerReading } from '../rest-search/answer-reading.ts';
 import { copyRows } from '../rest-search/copy-rows.ts';
@@ -23,7 +24,7 @@ export async function answerZeek(magpie: Magpie, call: Call): Promise<Answer> {
   if (type !== 'all' && !intelGroups.includes(type)) {
     throw new HttpProblem(404, `Invalid type. Known are all, ${intelGroups.join(', ')}.`);
   }
-  const parameters = searchParametersOf('attributes', { to_ids: 1, published: 1, ...filters });
+  const parameters = searchParametersOf('attributes', { ...restriction(magpie), ...filters });
   const groups = type === 'all' ? intelGroups : [type];
   const { body } = await readHeld(magpie.database, call.viewer, async (tx) => {
     const search = await readExportSearch(magpie, tx, call.viewer, 'attributes', parameters);
