@@ -48,7 +48,8 @@ export const importCommand: Command = {
   async run(input) {
     if (input.words.length === 0) throw new UsageError('name at least one file or folder');
     const options = readOptions(input);
-    const files = await findFiles(input.words);
+    const { files, leftOut } = await findFiles(input.words);
+    for (const file of leftOut) console.log(`${file}: left out: its name is of no known format; name it to import it`);
     const email = textOption(input, 'user');
     return withMagpie(readConfig(process.env), async (magpie) => {
       const viewer = await findOperator(magpie, email);

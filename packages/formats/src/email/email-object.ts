@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../read/reading.ts';
+import { isOuter, senderIn } from './received.ts';
 
 /** Name and address of somebody. */
 export interface Mailbox {
@@ -73,8 +74,16 @@ export function emailObject(mail: Mail, file: MailFile, fileRelation: 'eml' | 'm
   add({ relation: 'user-agent', type: 'text' }, [header('user-agent')]);
   add({ relation: 'thread-index', type: 'email-thread-index' }, [header('thread-index')]);
   add({ relation: 'return-path', type: 'email-src' }, [header('return-path').replace(/^<([^<>]*)>$/, '$1')]);
-  const received = mail.headers.filter(({ key }) => key === 'received').map(({ value }) => `Received: ${value}`);
-  add({ relation: 'header', type: 'email-header' }, received, { disable_correlation: true });
+  const received = mail.headers.filter(({ key }) => key === 'received').map(({ value }) => value);
+  const lines = received.map((value) => `Received: ${value}`);
+  add({ relation: 'header', type: 'email-header' }, lines, { disable_correlation: true });
+  const senders = received.map(senderIn).filter((sender) => sender !== null);
+  const addresses = senders.map(({ address }) => address);
+  const hosts = senders.map(({ host }) => host);
+  add({ relation: 'received-header-ip', type: 'ip-src' }, addresses);
+  add({ relation: 'received-header-hostname', type: 'hostname' }, hosts);
+  const origin = header('x-originating-ip').replaceAll(/[[\]\s]/g, '');
+  add({ relation: 'ip-src', type: 'ip-src' }, [origin].filter(isOuter));
   add({ relation: 'email-body', type: 'email-body' }, [mail.text.slice(0, LONGEST)], { disable_correlation: true });
   add(
     { relation: 'attachment', type: 'email-attachment' },

@@ -302,6 +302,28 @@ describe('an e-mail', () => {
     }
   });
 
+  it('names the outer machines that handed it over', async () => {
+    const { events } = await readAll(
+      [
+        'Received: from mx.victim.example ([10.1.2.3]) by store.victim.example; Mon, 1 Jan 2024 00:00:03 +0000',
+        'Received: from Relay.evil.example (helo.example [198.51.100.7]) by mx.victim.example; Mon, 1 Jan 2024 00:00:02',
+        'Received: from [IPv6:2001:db8::7] (unknown) by relay.evil.example; Mon, 1 Jan 2024 00:00:01 +0000',
+        'Received: by 203.0.113.9 with SMTP id x; Mon, 1 Jan 2024 00:00:00 +0000',
+        'X-Originating-IP: [203.0.113.8]',
+        'From: a@evil.example',
+        '',
+        'x',
+      ].join('\r\n'),
+      'mail.eml',
+    );
+    const [email] = Array.isArray(events[0]?.Object) ? events[0].Object : [];
+    const found = email.Attribute.filter(({ type }: JsonObject) => type === 'ip-src' || type === 'hostname');
+    expect(found.map(({ object_relation, value }: JsonObject) => `${object_relation} ${value}`)).toEqual([
+      ...['received-header-ip 198.51.100.7', 'received-header-ip 2001:db8::7'],
+      ...['received-header-hostname relay.evil.example', 'ip-src 203.0.113.8'],
+    ]);
+  });
+
   it('names everybody who is said to have sent it', async () => {
     const { events } = await readAll(message.replace('Subject:', 'From: <bank@bank.example>\r\nSubject:'), 'mail.eml');
     for (const value of ['sender@evil.example', 'bank@bank.example']) expect(JSON.stringify(events)).toContain(value);

@@ -184,6 +184,15 @@ describe.skipIf(!existsSync(folder))('MISP XML (needs ../shared/data)', () => {
     }
   });
 
+  it('is read where other files of its archive are damaged', async () => {
+    // Two files, not compressed, of which the second has one letter changed after it was packed.
+    const archive =
+      'UEsDBBQAAAAAAAAAIVjD7u/hHwAAAB8AAAAGAAAAYS5qc29ueyJFdmVudCI6eyJpbmZvIjoiQXJjaGl2ZWQgYSJ9fVBLAwQUAAAAAAAAACFYLUFa8x8AAAAfAAAABgAAAGIuanNvbnsiRXZlbnQiOnsiaW5mbyI6IlhyY2hpdmVkIGIifX1QSwECFAMUAAAAAAAAACFYw+7v4R8AAAAfAAAABgAAAAAAAAAAAAAAgAEAAAAAYS5qc29uUEsBAhQDFAAAAAAAAAAhWC1BWvMfAAAAHwAAAAYAAAAAAAAAAAAAAIABQwAAAGIuanNvblBLBQYAAAAAAgACAGgAAACGAAAAAAA=';
+    const { events, notTaken } = await readAll(Buffer.from(archive, 'base64'), 'a.zip');
+    expect(events).toEqual([{ info: 'Archived a' }]);
+    expect(notTaken).toEqual([{ path: 'b.json', reason: 'It is damaged.' }]);
+  });
+
   it('gives no text that cannot be stored', async () => {
     const json = '{"Event":{"info":"a\\u0000b","Attribute":[{"type":"text","value":"\\ud800","\\u0000":"c"}]}}';
     const { events } = await readAll(json, 'a.json');

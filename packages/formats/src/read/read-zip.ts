@@ -36,7 +36,8 @@ const TOO_MUCH = 'The archive unpacks to more than is taken.';
 /**
  * The files of a zip archive (PKWARE APPNOTE), in the order of the archive, unpacked one at a time and nowhere stored.
  * What they unpack to is counted as it comes, whatever the archive says. Locked files are tried with the passwords, first
- * with the one that opened the file before. Throws `DocumentRefused` for broken archives and those beyond the bounds.
+ * with the one that opened the file before. Throws `DocumentRefused` for archives without a list of their files and those
+ * beyond the bounds.
  */
 export async function* readZip(
   bytes: Uint8Array,
@@ -45,17 +46,14 @@ export async function* readZip(
 ): AsyncGenerator<ZippedFile> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
   const left = { bytes: bounds.mostBytes };
-  let files = 0;
   let guesses = passwords;
   let misses = 0;
   try {
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (entry.directory) continue;
-      files += 1;
-      if (files > bounds.mostFiles) throw new DocumentRefused(`The archive holds more than ${bounds.mostFiles} files.`);
+    for (const entry of await entriesOf(reader, bounds.mostFiles)) {
       const name = entry.filename.slice(0, 1000);
       if (!entry.encrypted) {
-        yield { name, bytes: await unpack(entry, left) };
+        const content = await contentOf(entry, left);
+        yield content === null ? { name, reason: 'It is damaged.' } : { name, bytes: content };
         continue;
       }
       const opened = misses < MOST_MISSES ? await unlock(entry, left, guesses) : null;
@@ -75,6 +73,27 @@ export async function* readZip(
     throw new DocumentRefused('The archive is damaged.', { cause });
   } finally {
     await reader.close();
+  }
+}
+
+/** The files that an archive lists, counted before the first one is unpacked. */
+async function entriesOf(reader: ZipReader<unknown>, most: number): Promise<FileEntry[]> {
+  const entries: FileEntry[] = [];
+  for await (const entry of reader.getEntriesGenerator()) {
+    if (entry.directory) continue;
+    if (entries.length === most) throw new DocumentRefused(`The archive holds more than ${most} files.`);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** What a file unpacks to; null where it is damaged, which does not keep the others from being read. */
+async function contentOf(entry: FileEntry, left: { bytes: number }): Promise<Uint8Array | null> {
+  try {
+    return await unpack(entry, left);
+  } catch (error) {
+    if (left.bytes < 0 || error instanceof DocumentRefused) throw error;
+    return null;
   }
 }
 

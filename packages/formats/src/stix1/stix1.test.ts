@@ -230,6 +230,40 @@ describe('STIX 1 in', () => {
     ]);
   });
 
+  it('keeps what is told of an incident', () => {
+    const incident = `<Incident id="x:incident-${uuid(71)}"><Title>Breach</Title><Description>They came in.</Description></Incident>`;
+    const { event: made } = read(foreign(`<Incidents>${incident}</Incidents>`));
+    expect(made).toMatchObject({ uuid: uuid(71), info: 'Breach' });
+    expect(made.EventReport).toMatchObject([{ name: 'Breach', content: 'They came in.' }]);
+  });
+
+  it('reads OpenIOC in test mechanisms, from XML and as text in JSON', () => {
+    const item = (id: number, search: string, content: string) =>
+      `<IndicatorItem id="${uuid(id)}" condition="is"><Context search="${search}"/><Content type="string">${content}</Content></IndicatorItem>`;
+    const ioc = `<ioc id="x"><short_description>A</short_description><definition><Indicator operator="OR" id="i">
+      ${item(61, 'Network/DNS', 'ioc.example.com')}<Indicator operator="AND" id="j">${item(62, 'FileItem/FileName', 'a.exe')}
+      ${item(63, 'FileItem/Md5sum', 'a'.repeat(32))}</Indicator>${item(64, 'RegistryItem/Value', 'x')}</Indicator></definition></ioc>`;
+    const mechanism = `<Test_Mechanism xsi:type="stix-openioc:OpenIOC2010TestMechanismType">${ioc}</Test_Mechanism>`;
+    const fromXml = read(
+      foreign(
+        `<Indicators><Indicator id="x:i"><Title>Bad</Title><Test_Mechanisms>${mechanism}</Test_Mechanisms></Indicator></Indicators>`,
+      ),
+    );
+    expect(fromXml.event.Attribute).toMatchObject([
+      { uuid: uuid(64 - 3), type: 'domain', value: 'ioc.example.com', to_ids: true, comment: 'Bad' },
+      { type: 'filename|md5', value: `a.exe|${'a'.repeat(32)}` },
+    ]);
+    expect(fromXml.notTaken).toEqual([{ id: 'x:i', reason: expect.stringContaining('RegistryItem/Value: x') }]);
+    const fromJson = readStix1(
+      {
+        stix_header: {},
+        indicators: [{ id: 'x:i', test_mechanisms: [{ 'xsi:type': 'stix-openioc:OpenIOC2010TestMechanismType', ioc }] }],
+      },
+      options,
+    );
+    expect(fromJson.event.Attribute).toMatchObject([{ value: 'ioc.example.com' }, { type: 'filename|md5' }]);
+  });
+
   it('tells of markings that no tag holds', () => {
     const handling = `<Handling><Marking><Marking_Structure xsi:type="simpleMarking:SimpleMarkingStructureType"><Statement>${'x'.repeat(300)}</Statement></Marking_Structure><Marking_Structure xsi:type="o:OwnMarkingType"><Own>y</Own></Marking_Structure></Marking></Handling>`;
     const { notTaken } = read(

@@ -3,6 +3,7 @@ import { nameOf, namesOfTtp, tagsOfNames } from './clusters.ts';
 import { isNegated } from './conditions.ts';
 import { readHistory, readVictims } from './incident-parts.ts';
 import { readMarkings } from './markings.ts';
+import { readEmbeddedIoc } from './open-ioc.ts';
 import { putSighting, sightingsOf } from './sightings.ts';
 import { type Context, type Stix1Reading, timestampOf } from './stix1-reading.ts';
 import { itemsOf, jsonAt, objectsOf, plainText, textAt, typeOf, uuidOf, valuesOf } from './tree.ts';
@@ -198,7 +199,26 @@ export class PackageReader {
       for (const value of rules) this.#reading.addValue({ type: 'yara', value }, context);
     } else if (type === 'SnortTestMechanismType') {
       for (const value of rules) this.#reading.addValue({ type: 'snort', value }, context);
+    } else if (type === 'OpenIOC2010TestMechanismType') {
+      for (const ioc of itemsOf(mechanism, 'ioc')) this.#openIoc(ioc, context, id);
     } else this.#reading.skip(id, `Test mechanisms of type ${type || 'unknown'} have no place in MISP.`);
+  }
+
+  /** Attributes of OpenIOC, each with the comment and the tags of the indicator that holds it. */
+  #openIoc(ioc: unknown, context: Context, id: string): void {
+    const { attributes, notTaken } = readEmbeddedIoc(ioc);
+    for (const { path, reason } of notTaken) this.#reading.skip(id, `OpenIOC, ${path}: ${reason}`);
+    for (const attribute of attributes) {
+      this.#reading.addValue(
+        { type: textOf(attribute.type), value: textOf(attribute.value) },
+        {
+          ...context,
+          uuid: uuidOf(attribute.uuid),
+          category: textOf(attribute.category),
+          toIds: attribute.to_ids === true,
+        },
+      );
+    }
   }
 
   #incident(incident: Json): void {

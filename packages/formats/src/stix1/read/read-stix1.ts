@@ -41,6 +41,8 @@ export function readStix1(document: unknown, options: ReadOptions): Stix1Result 
   if (!isOwn) describe(reading, outer);
   for (const one of holders) reader.read(one);
   for (const report of reports) readReport(reading, report);
+  // MISP's own incidents have no description; their ids are those of events.
+  if (!isOwn) for (const { id: _id, ...incident } of reader.incidents) readReport(reading, { header: incident });
   reader.finish();
   return {
     event: eventOf(reading, reader, { packages, reports }, options),

@@ -7,6 +7,7 @@ import {
   startTestMagpie,
   type TestMagpie,
 } from '@magpie/testkit';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { viewerOf } from '../../../access/authenticate.ts';
 import { storeFile } from './store-file.ts';
@@ -181,8 +182,11 @@ describe('the import of a file', { timeout: 60_000 }, () => {
 
   it('does a small file that holds much in the background as well', async () => {
     const { body } = await send('/ui/import-upload?name=few.txt', 'evil.com');
-    const { body: begun } = await admin.post(`/ui/import-store/${body.upload}`, { events: 1, attributes: 50_000 });
-    expect(begun).toMatchObject({ job: expect.stringMatching(/^\d+$/) });
+    const store = () => admin.post(`/ui/import-store/${body.upload}`, { events: 1, attributes: 50_000 });
+    // Asked for twice at the same moment it is done once.
+    const asked = await Promise.all([store(), store()]);
+    expect(asked.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(asked.find(({ status }) => status === 200)?.body).toMatchObject({ job: expect.stringMatching(/^\d+$/) });
     await magpie.magpie.jobs.settled();
   });
 
@@ -211,6 +215,18 @@ describe('an import that is told to end', { timeout: 60_000 }, () => {
     await expect(stored).rejects.toBe('cancelled');
     const found = await admin.post('/events/restSearch', { eventinfo: 'Ended%', returnFormat: 'json' });
     expect(JSON.stringify(found.body).match(/Ended \w+/g)).toEqual(['Ended first']);
+  });
+
+  it('tells what is stored where the rest cannot be read', async () => {
+    const writer = new ZipWriter(new Uint8ArrayWriter());
+    const add = (name: string, bytes: Uint8Array) =>
+      writer.add(name, new Uint8ArrayReader(bytes), { useWebWorkers: false });
+    await add('a.json', Buffer.from('{"Event":{"info":"Before the bomb"}}'));
+    await add('b.json', Buffer.alloc(40_000_000));
+    const file = { fileName: 'a.zip', bytes: await writer.close() };
+    const stored = await storeFile(magpie.magpie, await firstViewer(), file, {});
+    expect(stored.results).toMatchObject([{ info: 'Before the bomb', action: 'created' }]);
+    expect(stored.notTaken).toEqual([{ path: 'the rest of the file', reason: expect.stringContaining('unpacks to more') }]);
   });
 
   it('makes nothing twice when it is begun again', async () => {

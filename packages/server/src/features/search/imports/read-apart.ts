@@ -49,10 +49,11 @@ export async function* readFileApart(
       const list = waiting[message.key];
       if (Array.isArray(list)) for (const item of message.items) list.push(item);
       else waiting[message.key] = [...message.items];
-    } else if (message.kind === 'part') {
-      const { part } = message;
-      yield part.kind === 'event' ? { kind: 'event', event: { ...part.event, ...waiting } } : part;
-      if (part.kind === 'event') waiting = {};
+    } else if (message.kind === 'left') {
+      for (const one of message.left) yield { kind: 'not taken', ...one };
+    } else if (message.kind === 'event') {
+      yield { kind: 'event', event: { ...message.event, ...waiting } };
+      waiting = {};
     }
   }
 }

@@ -4,6 +4,7 @@ import {
   type DocumentFormat,
   DocumentRefused,
   type Found,
+  type NotTaken,
   readDocument,
   type StixDocument,
   type StixKnowledge,
@@ -69,14 +70,25 @@ function partsOf(task: FileTask, onFormat: (format: DocumentFormat) => void): As
 
 async function sayDocument(task: FileTask): Promise<void> {
   let format: DocumentFormat | null = null;
+  let left: NotTaken[] = [];
+  const sayLeft = async () => {
+    if (left.length > 0) await say({ kind: 'left', left });
+    left = [];
+  };
   for await (const part of partsOf(task, (found) => {
     format = found;
   })) {
     if (format !== null) await say({ kind: 'format', format });
     format = null;
-    if (part.kind === 'event') await sayEvent(part.event);
-    else await say({ kind: 'part', part });
+    if (part.kind === 'event') {
+      await sayLeft();
+      await sayEvent(part.event);
+    } else {
+      left.push({ path: part.path, reason: part.reason });
+      if (left.length === ITEMS) await sayLeft();
+    }
   }
+  await sayLeft();
 }
 
 async function sayEvent(event: Record<string, unknown>): Promise<void> {
@@ -89,7 +101,7 @@ async function sayEvent(event: Record<string, unknown>): Promise<void> {
       await say({ kind: 'members', key, items: list.slice(start, start + ITEMS) });
     }
   }
-  await say({ kind: 'part', part: { kind: 'event', event: rest } });
+  await say({ kind: 'event', event: rest });
 }
 
 async function saySummary(task: FileTask): Promise<void> {

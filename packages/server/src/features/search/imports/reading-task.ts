@@ -1,4 +1,4 @@
-import type { CsvOptions, DocumentFormat, Found, NotTaken, StixNames } from '@magpie/formats/readers';
+import type { CsvOptions, DocumentFormat, JsonObject, NotTaken, StixNames } from '@magpie/formats/readers';
 import type { FindOptions, Indicator } from '@magpie/model';
 
 /** How a file is to be read where that is not left to detection. */
@@ -61,7 +61,9 @@ export type FromReader =
   /** A STIX document is of this version, and names what the instance may know: answered by its knowledge. */
   | { readonly kind: 'stix names'; readonly names: StixNames }
   | { readonly kind: 'stix version'; readonly version: string }
-  | { readonly kind: 'part'; readonly part: Found }
+  | { readonly kind: 'event'; readonly event: JsonObject }
+  /** Parts that were not taken, many at once. */
+  | { readonly kind: 'left'; readonly left: readonly NotTaken[] }
   /** Members of the event that comes next: lists are cut, so that taking one does not hold up others. */
   | { readonly kind: 'members'; readonly key: string; readonly items: readonly unknown[] }
   | { readonly kind: 'indicators'; readonly indicators: readonly Indicator[] }

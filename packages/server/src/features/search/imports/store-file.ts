@@ -1,7 +1,7 @@
 import { uuid5 } from '@magpie/formats/readers';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { Forbidden, NotFound } from '../../../errors.ts';
+import { BadRequest, Forbidden, NotFound } from '../../../errors.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
 import { canEditEvent, findEvent } from '../../intelligence/events/rights.ts';
 import { readDetectionLists } from '../free-text/detection-lists.ts';
@@ -51,8 +51,8 @@ const TOLD = 2_000;
 
 /**
  * Stores what a file holds as the viewer: each event in a transaction of its own, or all in one event. Nothing of an
- * event is kept when the signal aborts before it is stored whole. Throws `BadRequest` where the file cannot be read,
- * `NotFound` and `Forbidden` for the event to add to.
+ * event is kept when the signal aborts before it is stored whole. Throws `BadRequest` where nothing of the file can be
+ * read, `NotFound` and `Forbidden` for the event to add to.
  */
 export async function storeFile(
   magpie: Magpie,
@@ -75,17 +75,25 @@ export async function storeFile(
   };
   const lookUp = stixLookUp(magpie, viewer, { galaxiesAsTags: options.galaxiesAsTags ?? true });
   const lists = await magpie.database.as(viewer, readDetectionLists);
-  for await (const part of readFileApart(file, { ...options, lists }, lookUp)) {
-    control.signal?.throwIfAborted();
-    if (part.kind === 'format') format = part.format;
-    else if (part.kind === 'not taken') {
-      notTakenCount += 1;
-      if (notTaken.length < TOLD) notTaken.push({ path: part.path, reason: part.reason });
-    } else if (part.kind === 'event') {
-      const event = withUuid(part.event, control.seed, results.length);
-      results.push(await storeEvent(magpie, viewer, event, options, { onWritten }));
-      tell();
+  const leave = (path: string, reason: string) => {
+    notTakenCount += 1;
+    if (notTaken.length < TOLD) notTaken.push({ path, reason });
+  };
+  try {
+    for await (const part of readFileApart(file, { ...options, lists }, lookUp)) {
+      control.signal?.throwIfAborted();
+      if (part.kind === 'format') format = part.format;
+      else if (part.kind === 'not taken') leave(part.path, part.reason);
+      else if (part.kind === 'event') {
+        const event = withUuid(part.event, control.seed, results.length);
+        results.push(await storeEvent(magpie, viewer, event, options, { onWritten }));
+        tell();
+      }
     }
+  } catch (error) {
+    // What is stored by now stays, and is told: an archive may be broken in its middle.
+    if (!(error instanceof BadRequest) || results.length === 0) throw error;
+    leave('the rest of the file', error.message);
   }
   return { format, results: results.map(bounded), notTaken, notTakenCount };
 }

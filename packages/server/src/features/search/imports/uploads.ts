@@ -99,6 +99,8 @@ export async function isBegun(tx: Transaction, { id, result }: UploadRow): Promi
 
 /** Notes which job stores an upload; false when it is being stored, or was, already. */
 export async function noteJob(tx: Transaction, id: string, job: number): Promise<boolean> {
+  // A statement of its own: the next one sees the job of whoever had the row before.
+  await tx.query('select id from visible_import_uploads where id = $1 for update', [id]);
   const begun = await tx.query(
     `update visible_import_uploads u set job_id = $2 where id = $1 and result is null and not ${BEGUN} returning id`,
     [id, job],
