@@ -6,9 +6,13 @@ export function escapeXml(text: string): string {
 /** As `escapeXml`, but leaves quotes: for text between tags. */
 export function escapeXmlText(text: string): string {
   if (!/[&<>\p{Cc}\ud800-\udfff\ufffe\uffff]/u.test(text)) return text;
-  return text
-    .replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  return (
+    text
+      .replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // Readers make a line feed of what is not written so (XML 1.0, section 2.11).
+      .replaceAll('\r', '&#13;')
+  );
 }
