@@ -47,5 +47,7 @@ export function escapeXml(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    // Readers make a line feed of what is not written so (XML 1.0, section 2.11).
+    .replaceAll('\r', '&#13;');
 }
