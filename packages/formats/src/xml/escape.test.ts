@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@magpie/testkit/property';
 import { describe, expect, it } from 'vitest';
 import { parseXmlText } from '../read/parse-xml.ts';
 import { escapeXml, escapeXmlText } from './escape.ts';
