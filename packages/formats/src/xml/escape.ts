@@ -1,4 +1,7 @@
-/** Escapes markup, quotes included, and drops the characters XML 1.0 (section 2.2) cannot hold. */
+/**
+ * Escapes markup, quotes included, and carriage returns, which readers would make line feeds of (XML 1.0, section 2.11);
+ * drops the characters that XML 1.0 (section 2.2) cannot hold.
+ */
 export function escapeXml(text: string): string {
   return escapeXmlText(text).replaceAll('"', '&quot;');
 }
@@ -6,13 +9,10 @@ export function escapeXml(text: string): string {
 /** As `escapeXml`, but leaves quotes: for text between tags. */
 export function escapeXmlText(text: string): string {
   if (!/[&<>\p{Cc}\ud800-\udfff\ufffe\uffff]/u.test(text)) return text;
-  return (
-    text
-      .replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      // Readers make a line feed of what is not written so (XML 1.0, section 2.11).
-      .replaceAll('\r', '&#13;')
-  );
+  return text
+    .replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
 }

@@ -1,4 +1,7 @@
+/** What MISP's XML answers begin with. */
 export const XML_START = '<?xml version="1.0" encoding="UTF-8"?>\n<response>';
+
+/** What they end with. */
 export const XML_END = '</response>\n';
 
 /**
@@ -40,7 +43,10 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
-/** Escapes markup and drops the characters XML 1.0 (section 2.2) cannot hold. */
+/**
+ * Escapes markup, and carriage returns, which readers would make line feeds of (XML 1.0, section 2.11); drops the
+ * characters that XML 1.0 (section 2.2) cannot hold.
+ */
 export function escapeXml(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
@@ -48,6 +54,5 @@ export function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    // Readers make a line feed of what is not written so (XML 1.0, section 2.11).
     .replaceAll('\r', '&#13;');
 }
