@@ -47,7 +47,7 @@ type Rules = (value: ExportValue) => RuleParts[];
 const port = (text: string) => (PORT.test(text) ? text : 'any');
 
 /** What is the same in both dialects, by attribute type. */
-export const sharedRules: Readonly<Record<string, Rules>> = {
+export const rulesOfBothDialects: Readonly<Record<string, Rules>> = {
   'ip-dst': ({ value1 }) => toAddress(value1, 'any', value1),
   'ip-src': ({ value1 }) => fromAddress(value1, 'any', value1),
   'ip-dst|port': ({ value1, value2 }) => toAddress(value1, port(value2), `${value1}|${value2}`),

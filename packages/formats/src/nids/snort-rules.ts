@@ -1,7 +1,7 @@
 import type { ExportValue } from '../export-attribute.ts';
 import { dnsContent, ruleContent, ruleRegex } from './escape.ts';
 import { flow, outgoing, type RuleParts } from './rule-parts.ts';
-import { fromAddress, sharedRules, toAddress } from './shared-rules.ts';
+import { fromAddress, rulesOfBothDialects, toAddress } from './rules-of-both-dialects.ts';
 
 // Flags of a query that asks one question and carries one additional record (EDNS).
 const QUERY = 'content:"|01 00 00 01 00 00 00 00 00 01|"; depth:10; offset:2;';
@@ -47,7 +47,7 @@ function hostname(value: string): RuleParts[] {
 
 /** Rules for Snort 2 by attribute type. */
 export const snortRules: Readonly<Record<string, (value: ExportValue) => RuleParts[]>> = {
-  ...sharedRules,
+  ...rulesOfBothDialects,
   domain: ({ value1 }) => domain(value1),
   hostname: ({ value1 }) => hostname(value1),
   'domain|ip': ({ value1, value2 }) => [

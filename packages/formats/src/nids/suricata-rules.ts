@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { ExportValue } from '../export-attribute.ts';
 import { ruleContent, ruleRegex } from './escape.ts';
 import { flow, outgoing, type RuleParts } from './rule-parts.ts';
-import { fromAddress, sharedRules, toAddress } from './shared-rules.ts';
+import { fromAddress, rulesOfBothDialects, toAddress } from './rules-of-both-dialects.ts';
 
 function dns(text: string, content: string, left: string): RuleParts {
   return {
@@ -94,7 +94,7 @@ function url(value: string): RuleParts[] {
 
 /** Rules for Suricata by attribute type. */
 export const suricataRules: Readonly<Record<string, (value: ExportValue) => RuleParts[]>> = {
-  ...sharedRules,
+  ...rulesOfBothDialects,
   domain: ({ value1 }) => domain(value1),
   hostname: ({ value1 }) => hostname(value1),
   'domain|ip': ({ value1, value2 }) => [
