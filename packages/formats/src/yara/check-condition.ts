@@ -18,6 +18,8 @@ export interface ConditionNames {
 /** libyara's limit of loops within loops; brackets within brackets are bounded so that reading them is. */
 const MOST_LOOPS = 4;
 const MOST_DEPTH = 400;
+/** Each is compared with the names of all rules before. */
+const MOST_BEGINNINGS = 100;
 
 const compared = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const ofTexts = new Set(['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith', 'iequals']);
@@ -59,6 +61,7 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
   let depth = 0;
   let loops = 0;
   let stringLoops = 0;
+  let beginnings = 0;
   const variables = new Map<string, Kind>();
   const END: ConditionToken = { kind: 'end', text: 'its end' };
 
@@ -175,7 +178,10 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       if (kind !== (isOfStrings ? 'string' : 'word') || text === '$') unreadable();
       at += 1;
       if (isOfStrings) continue;
-      const isKnown = accept('*') ? names.hasRules(text) : names.kindOf(text) === 'rule';
+      const isBeginning = accept('*');
+      if (isBeginning) beginnings += 1;
+      if (beginnings > MOST_BEGINNINGS) throw new Refused('its condition names too many beginnings of rules');
+      const isKnown = isBeginning ? names.hasRules(text) : names.kindOf(text) === 'rule';
       if (!isKnown) throw new Refused(`${text} is not known in it`);
     } while (accept(','));
     expect(')');

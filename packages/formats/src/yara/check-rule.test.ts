@@ -86,6 +86,10 @@ describe('a rule that YARA refuses', () => {
   it('does not make anybody wait, however it is nested', () => {
     expect(reasonOf(condition(`${'('.repeat(50_000)}true${')'.repeat(50_000)}`))).toContain('too many brackets');
     expect(reasonOf(strings(`/${'('.repeat(2_000)}a${')'.repeat(2_000)}/`))).toContain('too many brackets');
+    const many = Array.from({ length: 300 }, (_, index) => `($a${index}*)`);
+    expect(reasonOf(condition(`1 of ${many.join(' or 1 of ')}`))).toContain('too many beginnings');
+    const rules = Array.from({ length: 200 }, () => '1 of (x*)').join(' or ');
+    expect(reasonOf(`rule x1 { condition: true } ${condition(rules)}`)).toContain('too many beginnings');
     expect(reasonOf(condition(`${'not '.repeat(50_000)}true`))).toBeNull();
   });
 });

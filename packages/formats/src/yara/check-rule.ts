@@ -23,6 +23,8 @@ export type RuleVerdict = { readonly missing: readonly string[] } | { readonly r
 
 /** libyara's limit. */
 const MOST_STRINGS = 10_000;
+/** Each is compared with all names. */
+const MOST_BEGINNINGS = 200;
 
 /**
  * Says whether YARA 4.2 would compile a rule: its strings, its condition and its names, all but what members a module
@@ -44,9 +46,14 @@ export function checkRule(rule: ParsedRule, known: KnownToRule): RuleVerdict {
         if (!known.modules.has(word)) missing.add(word);
         return 'module';
       },
-      hasRules: (beginning) => [...known.rules].some((name) => name.startsWith(beginning)),
+      hasRules: (beginning) => hasBeginning(known.rules, beginning),
     });
   return refused === null ? { missing: [...missing] } : { refused };
+}
+
+function hasBeginning(names: Iterable<string>, beginning: string): boolean {
+  for (const name of names) if (name.startsWith(beginning)) return true;
+  return false;
 }
 
 function problemOfHead({ name, tags, modifiers }: ParsedRule): string | null {
@@ -85,16 +92,20 @@ export function renamed(condition: string, names: ReadonlyMap<string, string>): 
 function problemOfStrings(definitions: readonly string[], condition: string): string | null {
   if (definitions.length > MOST_STRINGS) return 'it has too many strings';
   const names = definitions.map((definition) => /^\$(\w*)/.exec(definition)?.[1] ?? '');
+  const defined = new Set(names);
   const named = names.filter((name) => name !== '');
   if (new Set(named).size < named.length) return 'it defines a string twice';
-  const wanted = [...condition.matchAll(/[$#@!](\w*)(\*?)/g)].filter(([all]) => !/^[#@!]$/.test(all));
-  const matches = (name: string) =>
-    wanted.some(([, word = '', star]) => (star === '*' ? name.startsWith(word) : name === word));
+  const found = [...condition.matchAll(/[$#@!](\w*)(\*?)/g)].filter(([all]) => !/^[#@!]$/.test(all));
+  const wanted = new Set(found.flatMap(([, word = '', star]) => (star === '*' ? [] : [word])));
+  const beginnings = new Set(found.flatMap(([, word = '', star]) => (star === '*' ? [word] : [])));
+  if (beginnings.size > MOST_BEGINNINGS) return 'it names too many beginnings of strings';
+  const begins = (name: string) => [...beginnings].some((beginning) => name.startsWith(beginning));
   const usesAll = /\bthem\b/.test(condition);
-  const unused = names.find((name) => !usesAll && !matches(name));
+  const unused = usesAll ? undefined : names.find((name) => !wanted.has(name) && !begins(name));
   if (unused !== undefined) return `its string $${unused} is not used`;
-  const absent = wanted.find(([, word = '', star]) =>
-    star === '*' ? !names.some((name) => name.startsWith(word)) : word !== '' && !names.includes(word),
+  const met = new Set([...beginnings].filter((beginning) => names.some((name) => name.startsWith(beginning))));
+  const absent = found.find(([, word = '', star]) =>
+    star === '*' ? !met.has(word) : word !== '' && !defined.has(word),
   );
   if (absent !== undefined) return `its string ${absent[0]} is not defined`;
   if (usesAll && names.length === 0) return 'it has no strings';
