@@ -5,6 +5,8 @@ import { rewritePath } from './rewrite.ts';
 
 /** How an answer differs, gravest first. */
 export const differenceClasses = ['status', 'keys', 'types', 'values'] as const;
+
+/** One of `differenceClasses`. */
 export type DifferenceClass = (typeof differenceClasses)[number];
 
 /** One difference between the recorded and the actual answer. `path` is a JSON pointer, or a header's name. */
@@ -40,6 +42,16 @@ const COMPARED_HEADERS = [
   'content-disposition',
 ];
 
+/** Where a value stands. */
+interface Place {
+  /** JSON pointer. */
+  readonly path: string;
+  /** The key it stands under, or its list; '' at the top. */
+  readonly field: string;
+  /** The key of what it stands in: tells what an `id` is the id of. */
+  readonly parent: string;
+}
+
 class Comparer {
   readonly differences: Difference[] = [];
   readonly #exchange: Exchange;
@@ -60,7 +72,8 @@ class Comparer {
       return;
     }
     this.#compareHeaders(response.headers, answer.headers);
-    this.#compareValue('', response.body, answer.body, '', controllerKind(this.#exchange.request.path));
+    const parent = controllerKind(this.#exchange.request.path);
+    this.#compareValue({ path: '', field: '', parent }, response.body, answer.body);
   }
 
   #compareHeaders(expected: Readonly<Record<string, string>>, actual: Readonly<Record<string, string>>): void {
@@ -77,22 +90,23 @@ class Comparer {
     }
   }
 
-  #compareValue(path: string, expected: unknown, actual: unknown, field: string, parent: string): void {
+  #compareValue(place: Place, expected: unknown, actual: unknown): void {
+    const { path, field, parent } = place;
     if (this.#isVolatile(path)) {
-      this.#compareVolatile(path, expected, actual, field, parent);
+      this.#compareVolatile(place, expected, actual);
     } else if (jsonType(expected) !== jsonType(actual)) {
       this.#add('types', path, expected, actual);
     } else if (Array.isArray(expected) && Array.isArray(actual)) {
-      this.#compareLists(path, expected, actual, field, parent);
+      this.#compareLists(place, expected, actual);
     } else if (isRecord(expected) && isRecord(actual)) {
       this.#compareMaps(path, expected, actual, field === '' ? parent : field);
-    } else if (!this.#sameScalar(path, expected, actual, field, parent)) {
+    } else if (!this.#sameScalar(place, expected, actual)) {
       this.#add('values', path, expected, actual);
     }
   }
 
   /** A volatile value may be anything of the same type; a volatile uuid or id still tells who is who. */
-  #compareVolatile(path: string, expected: unknown, actual: unknown, field: string, parent: string): void {
+  #compareVolatile({ path, field, parent }: Place, expected: unknown, actual: unknown): void {
     if (jsonType(expected) !== jsonType(actual)) this.#add('types', path, expected, actual);
     else if (path === '' && typeof expected === 'string' && typeof actual === 'string') {
       const isShortened = this.#truncation(path)?.kind === 'characters';
@@ -112,7 +126,8 @@ class Comparer {
       if (!actualKeys.delete(key)) {
         this.#add('keys', `${path}/${escapeKey(recordedKey)}`, value, undefined);
       } else {
-        this.#compareValue(`${path}/${escapeKey(recordedKey)}`, value, actual[key], key, name);
+        const place = { path: `${path}/${escapeKey(recordedKey)}`, field: key, parent: name };
+        this.#compareValue(place, value, actual[key]);
       }
     }
     if (shortened) return;
@@ -127,13 +142,13 @@ class Comparer {
     return this.#identities.uuid(key);
   }
 
-  #compareLists(path: string, expected: unknown[], actual: unknown[], field: string, parent: string): void {
+  #compareLists({ path, field, parent }: Place, expected: unknown[], actual: unknown[]): void {
     const truncation = this.#truncation(path);
     const kind = field === '' || field === 'response' ? parent : field;
     const aligned = alignLists(expected, actual, kind, this.#identities);
     const shortened = truncation?.kind === 'items';
     for (const { expected: left, actual: right, index } of aligned.pairs) {
-      this.#compareValue(`${path}/${index}`, left, right, field, parent);
+      this.#compareValue({ path: `${path}/${index}`, field, parent }, left, right);
     }
     for (const { item, index } of aligned.missing) this.#add('keys', `${path}/${index}`, item, undefined);
     if (!shortened) for (const item of aligned.surplus) this.#add('keys', `${path}/-`, undefined, item);
@@ -142,7 +157,7 @@ class Comparer {
     }
   }
 
-  #sameScalar(path: string, expected: unknown, actual: unknown, field: string, parent: string): boolean {
+  #sameScalar({ path, field, parent }: Place, expected: unknown, actual: unknown): boolean {
     const kind = idKind(field, parent);
     if (kind !== undefined && isNumeric(expected) && isNumeric(actual)) {
       const [from, to] = [String(expected), String(actual)];

@@ -11,7 +11,7 @@ import { negotiate, type Wanted } from './negotiate.ts';
 import type { Call, Method, Operation } from './operation.ts';
 import { type MispPath, parsePath } from './path.ts';
 import { NO_PERMISSION, refusalFor, unknownPath } from './refusals.ts';
-import type { Match, Router } from './router.ts';
+import type { Match, RouteResult, Router } from './router.ts';
 import { sendAnswer, sendValue } from './send.ts';
 
 /** Finds out who is asking. `null` means nobody; a wrong key throws. */
@@ -20,17 +20,28 @@ export interface Identity {
   /** The session cookie's token when a browser is signed in, null for an API key. */
   sessionToken: string | null;
 }
+
+/** Reads a request's key or session. */
 export type Identify = (request: FastifyRequest) => Promise<Identity | null>;
 
 /** Serves the web client's shell (or sends the browser to the sign-in) for navigations. */
 export type ServePage = (request: FastifyRequest, reply: FastifyReply, path: MispPath) => Promise<void>;
 
+/** What the dispatcher is given by those who know keys, sessions and the page. */
 export interface DispatchOptions {
   router: Router;
   identify: Identify;
   servePage: ServePage;
   /** Throws when a state-changing request of a browser session does not prove where it comes from. */
   checkSessionRequest: (request: FastifyRequest, identity: Identity) => void;
+}
+
+/** A request, and how its path and headers read. */
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly path: MispPath;
+  readonly wanted: Wanted;
 }
 
 /** The one request handler: MISP's paths to operations, in MISP's order of checks. */
@@ -44,36 +55,35 @@ export function createDispatcher(options: DispatchOptions) {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const path = parsePath(request.raw.url ?? '/');
     if (path === null) {
-      sendError(request, reply, new BadRequest('The URL is not valid.'), '/', null, 'json');
+      sendError(request, reply, new BadRequest('The URL is not valid.'), { path: '/', format: 'json' });
       return;
     }
     const wanted = negotiate(path, request.headers);
     const found = options.router.find(readMethod(request.method), path.segments);
-    const match = found.kind === 'match' || found.kind === 'wrong-method' ? found.match : null;
+    const operation = matchOf(found)?.operation;
     try {
-      if (wanted === 'page' && !match?.operation.answersBrowsers) {
+      if (wanted === 'page' && !operation?.answersBrowsers) {
         if (request.method === 'GET' || request.method === 'HEAD') return await options.servePage(request, reply, path);
       }
-      await run(request, reply, path, wanted, found.kind, match);
+      await run({ request, reply, path, wanted }, found);
     } catch (error) {
-      sendError(request, reply, error, urlAsSent(request), match?.operation ?? null, wanted === 'xml' ? 'xml' : 'json');
+      sendError(request, reply, error, {
+        path: urlAsSent(request),
+        operation,
+        format: wanted === 'xml' ? 'xml' : 'json',
+      });
     }
   }
 
-  async function run(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    path: MispPath,
-    wanted: Wanted,
-    kind: 'match' | 'wrong-method' | 'unknown-action' | 'unknown-controller',
-    match: Match | null,
-  ): Promise<void> {
+  async function run(exchange: Exchange, found: RouteResult): Promise<void> {
+    const { request, reply, path } = exchange;
+    const match = matchOf(found);
     const operation = match?.operation;
     const identity = await identify(request, operation?.permission === 'public');
-    if (operation === undefined || match === null) throw unknownPath(kind, path, identity?.viewer ?? null);
+    if (operation === undefined || match === null) throw unknownPath(found.kind, path, identity?.viewer ?? null);
     if (identity === null && operation.permission !== 'public') throw notAuthenticated();
     if (identity && !allows(identity.viewer, operation.permission)) throw new Forbidden(NO_PERMISSION);
-    const answersGet = kind === 'wrong-method' || (operation.effect === 'write' && isGet(request.method));
+    const answersGet = found.kind === 'wrong-method' || (operation.effect === 'write' && isGet(request.method));
     if (answersGet && !match.methods.some((method) => method === request.method)) {
       describeOrRefuse(request, reply, operation, path);
       return;
@@ -82,7 +92,7 @@ export function createDispatcher(options: DispatchOptions) {
       if (identity.viewer.readOnly) throw new Forbidden(NO_PERMISSION);
       options.checkSessionRequest(request, identity);
     }
-    const call = buildCall(request, reply, path, wanted, match, identity);
+    const call = buildCall(exchange, match, identity);
     const answer = await handle(operation, call, identity);
     sendAnswer(request, reply, answer, {
       format: operation.answersJson === true ? 'json' : call.format,
@@ -109,11 +119,12 @@ function handle(operation: Operation, call: Call<Viewer | null>, identity: Ident
   return operation.handle({ ...call, viewer: identity.viewer });
 }
 
+function matchOf(found: RouteResult): Match | null {
+  return 'match' in found ? found.match : null;
+}
+
 function buildCall(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  path: MispPath,
-  wanted: Wanted,
+  { request, reply, path, wanted }: Exchange,
   match: Match,
   identity: Identity | null,
 ): Call<Viewer | null> {
@@ -186,9 +197,7 @@ function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
-  path: string,
-  operation: Operation | null,
-  format: 'json' | 'xml',
+  { path, operation, format }: { path: string; operation?: Operation | undefined; format: 'json' | 'xml' },
 ): void {
   const [, action = 'process'] = operation?.name.split('.') ?? [];
   const place = {

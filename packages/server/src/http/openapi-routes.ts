@@ -21,8 +21,18 @@ export function apiDescriptionOperations(magpie: Magpie, described: readonly Ope
   return all.slice(described.length);
 }
 
+/** A file that the page of the API consists of. */
+interface PageFile {
+  readonly name: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly read: () => string;
+  /** Its content security policy. */
+  readonly policy?: string;
+}
+
 function descriptionOperations(magpie: Magpie, all: readonly Operation[]): Operation[] {
-  const file = (name: string, path: string, contentType: string, read: () => string, policy?: string): Operation => ({
+  const file = ({ name, path, contentType, read, policy }: PageFile): Operation => ({
     name,
     summary: 'A file of the API’s page',
     path,
@@ -50,12 +60,18 @@ function descriptionOperations(magpie: Magpie, all: readonly Operation[]): Opera
       handle: () => json(describeApi(all, { version: mispVersion, baseUrl: magpie.config.baseUrl })),
     },
     {
-      ...file('api.openapi', '/api/openapi', 'text/html', () => renderApiPage(all, mispVersion), PAGE_POLICY),
+      ...file({
+        name: 'api.openapi',
+        path: '/api/openapi',
+        contentType: 'text/html',
+        read: () => renderApiPage(all, mispVersion),
+        policy: PAGE_POLICY,
+      }),
       summary: 'The API for people to read',
       aliases: ['/events/automation'],
     },
-    file('openapi.style', PAGE_STYLE_PATH, 'text/css', () => pageStyle),
-    file('openapi.script', PAGE_SCRIPT_PATH, 'text/javascript', () => pageScript),
+    file({ name: 'openapi.style', path: PAGE_STYLE_PATH, contentType: 'text/css', read: () => pageStyle }),
+    file({ name: 'openapi.script', path: PAGE_SCRIPT_PATH, contentType: 'text/javascript', read: () => pageScript }),
   ];
 }
 

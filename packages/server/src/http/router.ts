@@ -18,6 +18,7 @@ export interface Match {
   rest: string[];
 }
 
+/** What a path leads to. */
 export type RouteResult =
   | { kind: 'match'; match: Match }
   /** The path is known, the verb is not: `match` is what another verb would run. */
@@ -25,6 +26,7 @@ export type RouteResult =
   | { kind: 'unknown-action' }
   | { kind: 'unknown-controller' };
 
+/** The table of operations by their paths. */
 export interface Router {
   readonly operations: readonly Operation[];
   find(method: Method | 'HEAD' | 'OTHER', segments: readonly string[]): RouteResult;

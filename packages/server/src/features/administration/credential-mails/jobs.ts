@@ -17,6 +17,15 @@ interface NotedMail {
   keeps_password: boolean;
 }
 
+/** Who is to be mailed a password, and why. */
+interface RequestedMail {
+  readonly kind: CredentialMailKind;
+  readonly user: { readonly id: number; readonly email: string };
+  readonly requestedBy: { readonly userId: number; readonly organisationId: number };
+  /** The user has the password that an administrator chose, and who tells it. */
+  readonly keepsPassword?: boolean;
+}
+
 /**
  * As system: has a user mailed a temporary password. It is made when the mail is sent and stored nowhere but as a
  * hash; however often this is asked for meanwhile, one mail goes out.
@@ -24,10 +33,7 @@ interface NotedMail {
 export async function requestCredentialMail(
   magpie: Magpie,
   tx: Transaction,
-  kind: CredentialMailKind,
-  user: { id: number; email: string },
-  requestedBy: { userId: number; organisationId: number },
-  { keepsPassword = false }: { keepsPassword?: boolean } = {},
+  { kind, user, requestedBy, keepsPassword = false }: RequestedMail,
 ): Promise<void> {
   const noted = await tx.first<{ id: number }>(
     `insert into outgoing_mails (kind, user_id, requested_by, keeps_password) values ($1, $2, $3, $4)

@@ -13,6 +13,10 @@ const MAX_IDS = 1000;
 
 /** MISP's list of background work, and a user's own. */
 export function jobOperations(magpie: Magpie): Operation[] {
+  return [...listingOperations(magpie), ...progressOperations(magpie), ...changingOperations(magpie)];
+}
+
+function listingOperations(magpie: Magpie): Operation[] {
   async function list(call: Call, userId: number | null): Promise<Answer> {
     const limit = Math.min(readId(call.named.limit) ?? PAGE, MAX_PAGE);
     const offset = ((readId(call.named.page) ?? 1) - 1) * limit;
@@ -68,6 +72,11 @@ export function jobOperations(magpie: Magpie): Operation[] {
         throw new Refused('Exports are not cached on this instance: each is made when it is asked for.');
       },
     },
+  ];
+}
+
+function progressOperations(magpie: Magpie): Operation[] {
+  return [
     {
       name: 'jobs.getProgress',
       summary: 'Progress of a job by id, or of the newest of a type; an unknown one has made none',
@@ -108,6 +117,11 @@ export function jobOperations(magpie: Magpie): Operation[] {
         return json({ error });
       },
     },
+  ];
+}
+
+function changingOperations(magpie: Magpie): Operation[] {
+  return [
     {
       name: 'jobs.cancel',
       summary: 'Ends a job that waits, and asks one that runs to end: one’s own, or anybody’s for site administrators',

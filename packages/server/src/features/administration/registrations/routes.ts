@@ -117,7 +117,8 @@ function decisionOperations(magpie: Magpie): Operation[] {
           const found = id === null ? null : await lockUser(tx, id, isSiteAdmin(viewer) ? null : viewer.organisationId);
           if (found === null) return false;
           if (!isSiteAdmin(viewer) && found.flags.includes('perm_site_admin')) return false;
-          await requestCredentialMail(magpie, tx, args.firstTime ? 'new_user' : 'password_reset', found.user, viewer);
+          const kind = args.firstTime ? 'new_user' : 'password_reset';
+          await requestCredentialMail(magpie, tx, { kind, user: found.user, requestedBy: viewer });
           const change = { model: 'User', action: 'password_reset', modelId: found.user.id, title: found.user.email };
           await recordChanges(tx, [change], viewer);
           return true;

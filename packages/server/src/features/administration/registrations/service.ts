@@ -71,7 +71,7 @@ export async function acceptRequests(
     await magpie.database.asSystem('accept registration', async (tx) => {
       await tx.execute('update organisations set local = true where id = $1 and not local', [organisationId]);
       await deleteRequests(tx, [request.id]);
-      await requestCredentialMail(magpie, tx, 'new_user', user, viewer);
+      await requestCredentialMail(magpie, tx, { kind: 'new_user', user, requestedBy: viewer });
       await recordDecision(tx, viewer, request, 'acceptRegistrations');
     });
   }

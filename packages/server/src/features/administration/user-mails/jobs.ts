@@ -103,7 +103,9 @@ function askForPasswords(magpie: Magpie, mail: UserMailRow): Promise<number> {
   return magpie.database.asSystem('temporary passwords', async (tx) => {
     const users = await selectAddressed(tx, mail, BATCH);
     const by = { userId: mail.requested_by, organisationId: mail.confined_to ?? 0 };
-    for (const user of users) await requestCredentialMail(magpie, tx, 'password_reset', user, by);
+    for (const user of users) {
+      await requestCredentialMail(magpie, tx, { kind: 'password_reset', user, requestedBy: by });
+    }
     mail.last_user_id = users.at(-1)?.id ?? mail.last_user_id;
     await tx.execute('update user_mails set last_user_id = $2 where id = $1', [mail.id, mail.last_user_id]);
     return users.length;

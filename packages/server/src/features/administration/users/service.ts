@@ -83,7 +83,7 @@ export async function addUser(
     );
     if (readBoolean(body.notify)) {
       const keepsPassword = password !== undefined;
-      await requestCredentialMail(magpie, tx, 'new_user', row, viewer, { keepsPassword });
+      await requestCredentialMail(magpie, tx, { kind: 'new_user', user: row, requestedBy: viewer, keepsPassword });
     }
     return row;
   });

@@ -29,7 +29,7 @@ export function deleteAttribute(
     const { attribute, event } = found;
     if (!canDeleteAttributes(viewer, event)) throw new Forbidden(NO_RIGHT);
     if (attribute.deleted && !hard) throw new NotFound('Invalid attribute');
-    await removeAttributes(magpie, tx, event, [attribute], hard);
+    await removeAttributes(magpie, tx, event, [attribute], { hard });
   });
 }
 
@@ -39,7 +39,7 @@ export function deleteSelected(
   viewer: Viewer,
   eventId: string | undefined,
   ids: readonly number[] | 'all',
-  allowHardDelete: boolean,
+  { allowHardDelete }: { allowHardDelete: boolean },
 ): Promise<number> {
   return magpie.database.as(viewer, async (tx) => {
     const event = readId(eventId) === null ? null : await findEvent(tx, eventId, { lock: true });
@@ -52,8 +52,8 @@ export function deleteSelected(
     if (attributes.length === 0) throw new NotFound('No matching attributes found.');
     const gone = allowHardDelete ? attributes.filter((attribute) => attribute.deleted) : [];
     const live = attributes.filter((attribute) => !attribute.deleted);
-    if (gone.length > 0) await removeAttributes(magpie, tx, event, gone, true);
-    if (live.length > 0) await removeAttributes(magpie, tx, event, live, false);
+    if (gone.length > 0) await removeAttributes(magpie, tx, event, gone, { hard: true });
+    if (live.length > 0) await removeAttributes(magpie, tx, event, live, { hard: false });
     return attributes.length;
   });
 }
@@ -87,7 +87,7 @@ export async function removeAttributes(
   tx: Transaction,
   event: EventRow,
   attributes: readonly AttributeRow[],
-  hard: boolean,
+  { hard }: { hard: boolean },
 ): Promise<void> {
   if (hard) {
     const ids = attributes.map((attribute) => attribute.id);

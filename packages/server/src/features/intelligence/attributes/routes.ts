@@ -266,10 +266,9 @@ function onlyError(outcomes: readonly AttributeOutcome[]): Record<string, unknow
 
 async function deleteSelectedFromCall(magpie: Magpie, call: Call): Promise<Answer> {
   const body: JsonObject = unwrap(call.body, 'Attribute');
-  const listed = readIdList(body.id ?? body.ids);
-  const ids = listed === 'all' ? ('all' as const) : listed;
-  const allowHard = readBoolean(body.allow_hard_delete) ?? false;
-  const count = await deleteSelected(magpie, call.viewer, call.args.event, ids, allowHard);
+  const ids = readIdList(body.id ?? body.ids);
+  const allowHardDelete = readBoolean(body.allow_hard_delete) ?? false;
+  const count = await deleteSelected(magpie, call.viewer, call.args.event, ids, { allowHardDelete });
   const message =
     ids === 'all' ? `${count} attributes deleted` : `${count} attribute${count === 1 ? '' : 's'} deleted.`;
   return success(message, { id: call.args.event ?? '', url: `/attributes/deleteSelected/${call.args.event}` });

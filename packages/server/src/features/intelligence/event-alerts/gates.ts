@@ -32,19 +32,20 @@ export async function refusalOf(magpie: Magpie, tx: Transaction, publication: Pu
   if (settings.get('MISP.event_alert_republish_ban')) {
     const minutes = settings.get('MISP.event_alert_republish_ban_threshold');
     const countRefused = settings.get('MISP.event_alert_republish_ban_refresh_on_retry');
-    const count = await countSince(tx, 'event_id', publication.eventId, minutes * 60, countRefused);
+    const count = await countSince(tx, 'event_id', publication.eventId, { seconds: minutes * 60, countRefused });
     if (count > 0) return { reason: 'The event caused mails a short while ago.', limit: 'event' };
   }
   if (settings.get('MISP.user_email_notification_ban') && !publication.publisherIsSiteAdmin) {
     const seconds = settings.get('MISP.user_email_notification_ban_time_threshold') * 60;
     const countRefused = settings.get('MISP.user_email_notification_ban_refresh_on_retry');
-    const count = await countSince(tx, 'user_id', publication.publisherId, seconds, countRefused);
+    const count = await countSince(tx, 'user_id', publication.publisherId, { seconds, countRefused });
     if (count >= settings.get('MISP.user_email_notification_ban_amount_threshold')) {
       return { reason: 'The user has published a lot.', limit: 'user' };
     }
   }
   const perDay = settings.get('MISP.org_alert_threshold');
-  if (perDay > 0 && (await countSince(tx, 'orgc_id', publication.orgcId, DAY, false)) >= perDay) {
+  const onDay = { seconds: DAY, countRefused: false };
+  if (perDay > 0 && (await countSince(tx, 'orgc_id', publication.orgcId, onDay)) >= perDay) {
     return { reason: 'The organisation has published a lot.', limit: null };
   }
   return null;
@@ -78,8 +79,7 @@ async function countSince(
   tx: Transaction,
   column: 'event_id' | 'user_id' | 'orgc_id',
   id: number,
-  seconds: number,
-  countRefused: boolean,
+  { seconds, countRefused }: { seconds: number; countRefused: boolean },
 ): Promise<number> {
   const row = await tx.first<{ n: number }>(
     `select count(*) as n from publish_alerts

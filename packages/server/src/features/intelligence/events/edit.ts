@@ -51,7 +51,11 @@ export async function editEvent(
   if (errors) throw new Invalid('', errors);
 
   const groups = createGroupResolver(magpie, tx, viewer);
-  const next = await nextEvent(magpie, tx, viewer, event, fields, body, groups);
+  const distribution = fields.distribution ?? event.distribution;
+  const sharingGroupId = distribution === 4 ? await nextGroup(event, body, groups) : 0;
+  const extendsUuid =
+    fields.extendsUuid === undefined ? event.extends_uuid : await resolveExtends(tx, fields.extendsUuid);
+  const next = nextEvent(magpie, viewer, event, { ...fields, distribution, sharingGroupId, extendsUuid });
   const audience = await foldEvent(magpie, {
     ownerId: event.org_id,
     distribution: next.distribution,
@@ -105,17 +109,15 @@ type EditableColumns = Pick<
   | 'publish_timestamp'
 >;
 
-async function nextEvent(
-  magpie: Magpie,
-  tx: Transaction,
-  viewer: Viewer,
-  event: EventRow,
-  fields: EventFields,
-  body: JsonObject,
-  groups: ReturnType<typeof createGroupResolver>,
-): Promise<EditableColumns> {
+/** What a body says of an event, with what had to be looked up. */
+type ResolvedFields = Omit<EventFields, 'distribution' | 'extendsUuid'> & {
+  readonly distribution: number;
+  readonly sharingGroupId: number;
+  readonly extendsUuid: EventRow['extends_uuid'];
+};
+
+function nextEvent(magpie: Magpie, viewer: Viewer, event: EventRow, fields: ResolvedFields): EditableColumns {
   const now = magpie.now();
-  const distribution = fields.distribution ?? event.distribution;
   const isBlocked = isOwnCreationBlocked(magpie, viewer, event);
   const published = (fields.published ?? false) && can(viewer, 'perm_publish') && !isBlocked;
   return {
@@ -124,10 +126,10 @@ async function nextEvent(
     analysis: fields.analysis ?? event.analysis,
     info: fields.info ?? event.info,
     published,
-    distribution,
-    sharing_group_id: distribution === 4 ? await nextGroup(event, body, groups) : 0,
+    distribution: fields.distribution,
+    sharing_group_id: fields.sharingGroupId,
     disable_correlation: fields.disableCorrelation ?? event.disable_correlation,
-    extends_uuid: fields.extendsUuid === undefined ? event.extends_uuid : await resolveExtends(tx, fields.extendsUuid),
+    extends_uuid: fields.extendsUuid,
     timestamp: fields.timestamp ?? Math.max(now, event.timestamp),
     publish_timestamp: published ? now : event.publish_timestamp,
   };

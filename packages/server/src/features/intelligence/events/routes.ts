@@ -248,7 +248,7 @@ export async function answerEvent(
 ): Promise<Answer> {
   const metadata = readBoolean(call.named.metadata) ?? false;
   const options = { correlations: true, metadata, analystData: true, stored };
-  const chunks = service.viewEventById(magpie, call.viewer, id, options, ahead);
+  const chunks = service.viewEvent(magpie, call.viewer, String(id), options, ahead);
   return streamedJson(rejected.length === 0 ? chunks : withRejected(chunks, rejected), {
     ...(rejected.length === 0 ? {} : { 'x-magpie-rejected': String(rejected.length) }),
   });

@@ -93,17 +93,6 @@ export function viewEvent(
   return magpie.database.stream(viewer, read, { plans: 'once' });
 }
 
-/** As `viewEvent`, by id, for the answer to a write. */
-export function viewEventById(
-  magpie: Magpie,
-  viewer: Viewer,
-  id: number,
-  options: ReadEventOptions,
-  ahead: RelatedAhead | null,
-): AsyncGenerator<string> {
-  return viewEvent(magpie, viewer, String(id), options, ahead);
-}
-
 /** Title, threat level and tags; an empty list when the event is not visible, as in MISP. */
 export async function eventInfo(magpie: Magpie, viewer: Viewer, idOrUuid: string | undefined): Promise<unknown> {
   return magpie.database.as(viewer, async (tx) => {

@@ -91,7 +91,7 @@ async function changeProposed(
 ): Promise<void> {
   const found = await findAttribute(tx, proposal.attribute_id);
   if (found === null || found.attribute.deleted || found.event.id !== event.id) throw new NotFound(NOT_FOUND);
-  if (proposal.proposal_to_delete) await removeAttributes(magpie, tx, event, [found.attribute], false);
+  if (proposal.proposal_to_delete) await removeAttributes(magpie, tx, event, [found.attribute], { hard: false });
   else await changeAttribute(magpie, tx, viewer, found, await bodyOf(magpie, proposal));
 }
 

@@ -32,16 +32,20 @@ export function galaxyGraphOperations(magpie: Magpie): Operation[] {
   return [
     read(
       magpie,
-      'galaxies.forkTree',
-      'Clusters of a galaxy by what they were made from',
-      '{galaxy?}',
+      {
+        name: 'galaxies.forkTree',
+        summary: 'Clusters of a galaxy by what they were made from',
+        parameters: '{galaxy?}',
+      },
       async (tx, call) => json(await forkTree(tx, await requireGalaxy(tx, call.args.galaxy))),
     ),
     read(
       magpie,
-      'galaxies.relationsGraph',
-      'Clusters of a galaxy and what they are related to; with inbound:1 also what is related to them',
-      '{galaxy?}',
+      {
+        name: 'galaxies.relationsGraph',
+        summary: 'Clusters of a galaxy and what they are related to; with inbound:1 also what is related to them',
+        parameters: '{galaxy?}',
+      },
       async (tx, call) => {
         const inbound = readBoolean(call.named.inbound ?? call.named.includeInbound) ?? false;
         return json(await galaxyGraph(tx, await requireGalaxy(tx, call.args.galaxy), inbound));
@@ -49,9 +53,11 @@ export function galaxyGraphOperations(magpie: Magpie): Operation[] {
     ),
     read(
       magpie,
-      'galaxy_clusters.viewRelations',
-      'A cluster and what it is related to',
-      '{cluster?}',
+      {
+        name: 'galaxy_clusters.viewRelations',
+        summary: 'A cluster and what it is related to',
+        parameters: '{cluster?}',
+      },
       async (tx, call) => json(await graphAround(tx, [await requireCluster(tx, call.args.cluster)], true)),
     ),
     ...forkOperations(magpie),
@@ -61,9 +67,7 @@ export function galaxyGraphOperations(magpie: Magpie): Operation[] {
 
 function read(
   magpie: Magpie,
-  name: string,
-  summary: string,
-  parameters: string,
+  { name, summary, parameters }: { name: string; summary: string; parameters: string },
   answer: (tx: Transaction, call: Call) => Promise<Answer>,
 ): Operation {
   return {
@@ -124,9 +128,11 @@ function matrixOperations(magpie: Magpie): Operation[] {
   return [
     read(
       magpie,
-      'events.viewGalaxyMatrix',
-      'The techniques of an event on the matrix of a galaxy',
-      '{event?}/{galaxy?}/{scope?}',
+      {
+        name: 'events.viewGalaxyMatrix',
+        summary: 'The techniques of an event on the matrix of a galaxy',
+        parameters: '{event?}/{galaxy?}/{scope?}',
+      },
       async (tx, call) => {
         const event = await findEvent(tx, call.args.event);
         if (event === null) throw new NotFound('Invalid event');

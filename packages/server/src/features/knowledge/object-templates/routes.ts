@@ -36,6 +36,15 @@ const NOBODY = { id: null, name: null, uuid: null };
 /** Object templates: reading, making one's own, choosing the active version, updating. */
 export function objectTemplateOperations(magpie: Magpie): Operation[] {
   return [
+    ...readingOperations(magpie),
+    storingOperation(magpie, 'add'),
+    storingOperation(magpie, 'edit'),
+    ...changingOperations(magpie),
+  ];
+}
+
+function readingOperations(magpie: Magpie): Operation[] {
+  return [
     {
       name: 'objectTemplates.index',
       summary: 'Active object templates; administrators also get all versions',
@@ -117,32 +126,38 @@ export function objectTemplateOperations(magpie: Magpie): Operation[] {
           return json(await selectDefinition(tx, template.id));
         }),
     },
-    ...(['add', 'edit'] as const).map(
-      (action): Operation => ({
-        name: `objectTemplates.${action}`,
-        summary: action === 'add' ? 'Make a template of one’s own' : 'Make a newer version of a template of one’s own',
-        path: action === 'add' ? '/objectTemplates/add' : '/objectTemplates/edit/{template?}',
-        methods: action === 'add' ? ['POST'] : ['POST', 'PUT'],
-        permission: 'perm_object_template',
-        effect: 'write',
-        model: 'ObjectTemplate',
-        body: ownTemplate,
-        describe: {
-          description: 'POST a template in the form of the files of misp-objects to this API.',
-          mandatory: ['name', 'attributes'],
-          optional: ['meta-category', 'description', 'uuid', 'version', 'required', 'requiredOneOf'],
-        },
-        async handle({ viewer, args, body }) {
-          const wrapped = unwrap(body, 'ObjectTemplate');
-          const beside = isObject(body) && 'ObjectTemplateElement' in body ? body.ObjectTemplateElement : undefined;
-          const sent = beside === undefined ? wrapped : { ObjectTemplateElement: beside, ...wrapped };
-          const id = await (action === 'add'
-            ? addOwnTemplate(magpie, viewer, sent)
-            : editOwnTemplate(magpie, viewer, args.template, sent));
-          return magpie.database.as(viewer, async (tx) => json(await viewTemplate(tx, String(id))));
-        },
-      }),
-    ),
+  ];
+}
+
+function storingOperation(magpie: Magpie, action: 'add' | 'edit'): Operation {
+  return {
+    name: `objectTemplates.${action}`,
+    summary: action === 'add' ? 'Make a template of one’s own' : 'Make a newer version of a template of one’s own',
+    path: action === 'add' ? '/objectTemplates/add' : '/objectTemplates/edit/{template?}',
+    methods: action === 'add' ? ['POST'] : ['POST', 'PUT'],
+    permission: 'perm_object_template',
+    effect: 'write',
+    model: 'ObjectTemplate',
+    body: ownTemplate,
+    describe: {
+      description: 'POST a template in the form of the files of misp-objects to this API.',
+      mandatory: ['name', 'attributes'],
+      optional: ['meta-category', 'description', 'uuid', 'version', 'required', 'requiredOneOf'],
+    },
+    async handle({ viewer, args, body }) {
+      const wrapped = unwrap(body, 'ObjectTemplate');
+      const beside = isObject(body) && 'ObjectTemplateElement' in body ? body.ObjectTemplateElement : undefined;
+      const sent = beside === undefined ? wrapped : { ObjectTemplateElement: beside, ...wrapped };
+      const id = await (action === 'add'
+        ? addOwnTemplate(magpie, viewer, sent)
+        : editOwnTemplate(magpie, viewer, args.template, sent));
+      return magpie.database.as(viewer, async (tx) => json(await viewTemplate(tx, String(id))));
+    },
+  };
+}
+
+function changingOperations(magpie: Magpie): Operation[] {
+  return [
     {
       name: 'objectTemplates.update',
       summary: 'Read new object templates from the configured source',

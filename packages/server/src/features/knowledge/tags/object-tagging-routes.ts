@@ -70,7 +70,7 @@ export function objectTaggingOperations(magpie: Magpie): Operation[] {
           const present = new Set((await selectAttached(tx, target)).map((link) => link.tag_id));
           const fresh = tags.filter((tag) => !present.has(tag.id));
           await attachTags(tx, target, fresh, { local, relationshipType, now: magpie.now() });
-          return success(attachedText(target, tags, fresh, reasons, local));
+          return success(attachedText(target, { tags, fresh, reasons, local }));
         });
       },
     },
@@ -199,13 +199,18 @@ function failed(reasons: readonly string[]): Invalid {
   return new Invalid('', `Failed to attach ${reasons.length} tags. Reasons: ${JSON.stringify({ ...reasons })}`);
 }
 
-function attachedText(
-  target: TagTarget,
-  tags: readonly TagRow[],
-  fresh: readonly TagRow[],
-  reasons: readonly string[],
-  local: boolean,
-): string {
+/** How attaching some tags went. */
+interface Attached {
+  /** Those that are attached now. */
+  readonly tags: readonly TagRow[];
+  /** Those that were not before. */
+  readonly fresh: readonly TagRow[];
+  /** Why others could not be. */
+  readonly reasons: readonly string[];
+  readonly local: boolean;
+}
+
+function attachedText(target: TagTarget, { tags, fresh, reasons, local }: Attached): string {
   const [only] = fresh;
   if (tags.length === 1 && reasons.length === 0 && only !== undefined) {
     return `${local ? 'Local' : 'Global'} tag ${only.name}(${only.id}) successfully attached to ${target.kind}(${target.id}).`;

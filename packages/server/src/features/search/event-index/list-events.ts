@@ -35,7 +35,7 @@ export async function listEvents(
     limit > 0
       ? ` limit ${binding.bind(limit, 'bigint')} offset ${binding.bind(Math.min((page - 1) * limit, 1e15), 'bigint')}`
       : '';
-  const sql = sortedSql(sort, where, window, false);
+  const sql = sortedSql(sort, { where, window });
   const batches = indexBatches(tx, sql, binding.values);
   if (format === 'csv') return { head: { total }, body: writeIndexCsv(wiresOf(tx, batches, false)) };
   return { head: { total }, body: writeList(wiresOf(tx, batches, readBoolean(parameters.get('minimal')) === true)) };
@@ -74,7 +74,7 @@ export async function pageOfEvents(
     : '';
   const window = ` limit ${binding.bind(limit + 1, 'bigint')}`;
   const found = await tx.query<IndexRow>(
-    sortedSql(sort, where, window, areFew && where !== 'true', behind),
+    sortedSql(sort, { where, window, behind, sortFirst: areFew && where !== 'true' }),
     binding.values,
   );
   const rows = found.slice(0, limit);
@@ -103,8 +103,18 @@ export async function readWhere(
   return { where: eventWhere({ criteria, names, bind: binding.bind, deletedOnlyOf: null }), binding };
 }
 
-/** `sortFirst` as in `pageIds`: rare matches are sorted, not looked for along an index. */
-function sortedSql(sort: Sort, where: string, window: string, sortFirst: boolean, behind = ''): string {
+/** The parts of a statement that lists events. */
+interface ListClauses {
+  readonly where: string;
+  /** Limit and offset; '' for all. */
+  readonly window: string;
+  /** What a page comes behind of. */
+  readonly behind?: string;
+  /** As in `pageIds`: rare matches are sorted, not looked for along an index. */
+  readonly sortFirst?: boolean;
+}
+
+function sortedSql(sort: Sort, { where, window, behind = '', sortFirst = false }: ListClauses): string {
   const direction = sort.descending ? 'desc' : 'asc';
   const ids = `select f.id, f.k from (select e.id, ${sort.column.sql} as k from ${FROM}${sort.column.join ?? ''} where ${where}${
     sortFirst ? ' offset 0' : ''

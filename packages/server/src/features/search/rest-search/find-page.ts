@@ -70,7 +70,7 @@ export async function findPage(
   const ids = found.slice(0, page.limit).map(({ id }) => id);
   const hasMore = found.length > page.limit;
   if (isKeyset) return { ids, count: null, hasMore };
-  return { ids, count: await countOf(request, page.offset + found.length, known, found.length, hasMore), hasMore };
+  return { ids, count: await countOf(request, { found: found.length, known, hasMore }), hasMore };
 }
 
 async function sortedPage(tx: Transaction, { source, page, bound }: PageRequest): Promise<FoundPage> {
@@ -136,11 +136,9 @@ async function idsOfBeginning(
 /** The last page tells the total by itself. */
 async function countOf(
   request: PageRequest,
-  end: number,
-  known: number | null,
-  found: number,
-  hasMore: boolean,
+  { found, known, hasMore }: { found: number; known: number | null; hasMore: boolean },
 ): Promise<MatchCount> {
+  const end = request.page.offset + found;
   if (!hasMore && (found > 0 || request.page.offset === 0)) return { total: end, isExact: true };
   if (known !== null) return { total: known, isExact: true };
   const count = await request.count();

@@ -240,9 +240,10 @@ async function storeEvent(
     disable_correlation: event.disableCorrelation ?? false,
     audience_id: await magpie.audiences.idOf(audience),
   });
-  await linkTags(magpie, 'event_tags', { event_id: id }, event.tags ?? [], tag, await magpie.audiences.idOf(audience));
   const disablesCorrelation = event.disableCorrelation ?? false;
   const place: Place = { magpie, tag, eventId: id, owner: event.owner, audience, disablesCorrelation };
+  const linked = { event_id: id, audience_id: await magpie.audiences.idOf(audience) };
+  await linkTags(place, 'event_tags', linked, event.tags ?? []);
   const objects: (Stored<TestObject> & { audience: Audience })[] = [];
   for (const object of event.objects ?? []) objects.push(await storeObject(place, object));
   const attributes: Stored<TestAttribute>[] = [];
@@ -318,22 +319,18 @@ async function storeAttribute(
       eventDisablesCorrelation: place.disablesCorrelation,
     }),
   });
-  const ids = { attribute_id: id, event_id: place.eventId };
-  await linkTags(place.magpie, 'attribute_tags', ids, attribute.tags ?? [], place.tag, audienceId);
+  const linked = { attribute_id: id, event_id: place.eventId, audience_id: audienceId };
+  await linkTags(place, 'attribute_tags', linked, attribute.tags ?? []);
   return { id, uuid, given: attribute, within: [...(object?.within ?? []), reach] };
 }
 
 async function linkTags(
-  magpie: Magpie,
+  { magpie, tag }: Place,
   table: string,
-  ids: Record<string, number>,
+  linked: Readonly<Record<string, number>>,
   names: readonly string[],
-  tag: (name: string) => Promise<number>,
-  audienceId: number,
 ): Promise<void> {
-  for (const name of new Set(names)) {
-    await insertRow(magpie, table, { ...ids, tag_id: await tag(name), audience_id: audienceId });
-  }
+  for (const name of new Set(names)) await insertRow(magpie, table, { ...linked, tag_id: await tag(name) });
 }
 
 async function insertRow(

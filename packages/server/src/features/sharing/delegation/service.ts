@@ -79,7 +79,11 @@ export function acceptDelegation(magpie: Magpie, viewer: Viewer, id: number | nu
     const event = await findEvent(tx, row.event_id, { lock: true });
     if (event === null) throw new NotFound('Invalid event.');
     await deleteDelegation(tx, row.id);
-    const audience = await foldFor(magpie, event, viewer.organisationId, null, false);
+    const audience = await foldFor(magpie, event, {
+      ownerId: viewer.organisationId,
+      delegatedTo: null,
+      published: false,
+    });
     const moved = await tx.elevated('an accepted event goes over with its hidden parts', async () => {
       const row = await moveEvent(tx, viewer, event, audience.id);
       await handOverEntries(magpie, tx, row.id, { from: event.org_id, to: viewer });
@@ -154,7 +158,11 @@ async function setReceiver(
   event: EventRow,
   receiverId: number | null,
 ): Promise<void> {
-  const audience = await foldFor(magpie, event, event.org_id, receiverId, event.published);
+  const audience = await foldFor(magpie, event, {
+    ownerId: event.org_id,
+    delegatedTo: receiverId,
+    published: event.published,
+  });
   await tx.elevated('the receiver of a delegation gains or loses sight of the event', () =>
     tx.execute('update events set delegated_to = $2, audience_id = $3 where id = $1', [
       event.id,
@@ -167,13 +175,10 @@ async function setReceiver(
 
 function foldFor(
   magpie: Magpie,
-  event: EventRow,
-  ownerId: number,
-  delegatedTo: number | null,
-  published: boolean,
+  { distribution, sharing_group_id: sharingGroupId }: EventRow,
+  next: { ownerId: number; delegatedTo: number | null; published: boolean },
 ): Promise<FoldedAudience> {
-  const { distribution, sharing_group_id: sharingGroupId } = event;
-  return foldEvent(magpie, { ownerId, distribution, sharingGroupId, published, delegatedTo });
+  return foldEvent(magpie, { ...next, distribution, sharingGroupId });
 }
 
 async function refold(

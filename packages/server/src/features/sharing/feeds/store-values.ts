@@ -114,7 +114,9 @@ async function removeGone(magpie: Magpie, viewer: Viewer, eventId: number, keys:
     );
     const gone = rows.filter((row) => !keys.has(keyOf(row.type, joined(row.value1, row.value2))));
     const ids = gone.map((row) => row.id);
-    if (ids.length > 0) removed += await deleteSelected(magpie, viewer, String(eventId), ids, false);
+    if (ids.length > 0) {
+      removed += await deleteSelected(magpie, viewer, String(eventId), ids, { allowHardDelete: false });
+    }
     after = rows.at(-1)?.id ?? after;
     if (rows.length < BATCH) return removed;
   }
