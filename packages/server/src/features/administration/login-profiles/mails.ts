@@ -10,6 +10,7 @@ import {
   recipientOf,
   recordMails,
 } from '../../../mail/recipients.ts';
+import { databaseTime } from '../database-time.ts';
 import type { LoginProfile } from './profile.ts';
 
 const KIND = 'login_alert_email';
@@ -47,7 +48,7 @@ export function registerLoginMails(magpie: Magpie): void {
       if (!isObject(input) || userId === null) return 'No user.';
       const text = (name: string) => String(input[name] ?? '');
       const what = {
-        time: new Date(Number(input.at) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+        time: databaseTime(new Date(Number(input.at) * 1000)),
         from: `${text('ip')} (${text('ua_browser')}, ${text('ua_platform')}: ${text('user_agent')})`,
       };
       return input.matter === 'malicious' ? tellAdministrators(magpie, userId, what) : tellUser(magpie, userId, what);

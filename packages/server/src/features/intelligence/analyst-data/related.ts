@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/transaction.ts';
 import { attributeRowWire } from '../attributes/wire.ts';
 import type { AttributeRow, EventRow, ObjectRow } from '../events/rows.ts';
+import { listedEventWire } from '../events/wire.ts';
 import { objectWire } from '../objects/wire.ts';
 
 type Wire = Record<string, unknown>;
@@ -29,7 +30,10 @@ const readers: Readonly<Record<string, Reader>> = {
          where c.event_id = e.id) as attribute_count from visible_events e where e.uuid = any ($1::uuid[])`,
       [uuids],
     );
-    return rows.map((row) => ({ uuid: row.uuid, wire: { Event: eventRowWire(row) } }));
+    return rows.map((row) => ({
+      uuid: row.uuid,
+      wire: { Event: { ...listedEventWire(row), user_id: String(row.user_id) } },
+    }));
   },
   attribute: async (tx, uuids) => {
     const rows = await tx.query<AttributeRow>(
@@ -90,31 +94,4 @@ export async function readElements(tx: Transaction, keys: readonly ElementKey[])
     for (const { uuid, wire } of (await read?.(tx, uuids)) ?? []) found.set(elementKey({ type, uuid }), wire);
   }
   return found;
-}
-
-/** An event's own row, as MISP shows it to those who relate to it. */
-function eventRowWire(row: CountedEvent): Wire {
-  return {
-    id: String(row.id),
-    org_id: String(row.org_id),
-    date: row.date,
-    info: row.info,
-    user_id: String(row.user_id),
-    uuid: row.uuid,
-    published: row.published,
-    analysis: String(row.analysis),
-    attribute_count: String(row.attribute_count),
-    orgc_id: String(row.orgc_id),
-    timestamp: String(row.timestamp),
-    distribution: String(row.distribution),
-    sharing_group_id: String(row.sharing_group_id),
-    proposal_email_lock: row.proposal_email_lock,
-    locked: row.locked,
-    threat_level_id: String(row.threat_level_id),
-    publish_timestamp: String(row.publish_timestamp),
-    sighting_timestamp: String(row.sighting_timestamp),
-    disable_correlation: row.disable_correlation,
-    extends_uuid: row.extends_uuid ?? '',
-    protected: row.protected,
-  };
 }

@@ -38,6 +38,32 @@ export function eventWire(row: EventHeader, creatorEmail: string | null): Record
   };
 }
 
+/** The event's own fields in lists and where others name it whole, without its organisations. */
+export function listedEventWire(row: EventRow & { attribute_count: number }): Record<string, unknown> {
+  return {
+    id: String(row.id),
+    org_id: String(row.org_id),
+    date: row.date,
+    info: row.info,
+    uuid: row.uuid,
+    published: row.published,
+    analysis: String(row.analysis),
+    attribute_count: String(row.attribute_count),
+    orgc_id: String(row.orgc_id),
+    timestamp: String(row.timestamp),
+    distribution: String(row.distribution),
+    sharing_group_id: String(row.sharing_group_id),
+    proposal_email_lock: row.proposal_email_lock,
+    locked: row.locked,
+    threat_level_id: String(row.threat_level_id),
+    publish_timestamp: String(row.publish_timestamp),
+    sighting_timestamp: String(row.sighting_timestamp),
+    disable_correlation: row.disable_correlation,
+    extends_uuid: row.extends_uuid ?? '',
+    protected: row.protected,
+  };
+}
+
 /** The event's owner here and its creator. */
 export function organisationsWire(row: EventHeader): Record<string, unknown> {
   return {

@@ -2,6 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { databaseTime } from '../../administration/database-time.ts';
 import { loadAttributeTags, loadEventTags } from '../../intelligence/events/load.ts';
 import type { AttributeRow } from '../../intelligence/events/rows.ts';
 import { sightingsOfAttributes } from '../../intelligence/sightings/service.ts';
@@ -129,5 +130,5 @@ function lifetimeSeconds({ lifetimeDays }: ModelParameters): number {
 }
 
 function writeTime(seconds: number): string {
-  return new Date(Math.min(seconds, 8.64e12) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return databaseTime(new Date(Math.min(seconds, 8.64e12) * 1000));
 }

@@ -1,5 +1,6 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import type { EventRow } from '../../intelligence/events/rows.ts';
+import { listedEventWire } from '../../intelligence/events/wire.ts';
 import { shortClustersOfTags } from '../../knowledge/galaxies/service.ts';
 
 /** An event of the list. */
@@ -68,26 +69,7 @@ function tagWire(link: TagLink): Wire {
 
 function eventColumns(row: IndexRow): Wire {
   return {
-    id: String(row.id),
-    org_id: String(row.org_id),
-    date: row.date,
-    info: row.info,
-    uuid: row.uuid,
-    published: row.published,
-    analysis: String(row.analysis),
-    attribute_count: String(row.attribute_count),
-    orgc_id: String(row.orgc_id),
-    timestamp: String(row.timestamp),
-    distribution: String(row.distribution),
-    sharing_group_id: String(row.sharing_group_id),
-    proposal_email_lock: row.proposal_email_lock,
-    locked: row.locked,
-    threat_level_id: String(row.threat_level_id),
-    publish_timestamp: String(row.publish_timestamp),
-    sighting_timestamp: String(row.sighting_timestamp),
-    disable_correlation: row.disable_correlation,
-    extends_uuid: row.extends_uuid ?? '',
-    protected: row.protected,
+    ...listedEventWire(row),
     Org: { id: String(row.org_id), name: row.org_name, uuid: row.org_uuid },
     Orgc: { id: String(row.orgc_id), name: row.orgc_name, uuid: row.orgc_uuid },
   };

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../../database/transaction.ts';
+import { ORGANISATION_COLUMNS, type OrganisationRow } from '../../administration/organisations/organisation-row.ts';
 
 /** A sharing group as stored, with its owner. */
 export interface SharingGroupRow {
@@ -18,6 +19,7 @@ export interface SharingGroupRow {
   roaming: boolean;
 }
 
+/** An organisation as groups name it. */
 export interface OrganisationOfGroup {
   id: number;
   uuid: string;
@@ -25,6 +27,7 @@ export interface OrganisationOfGroup {
   local: boolean;
 }
 
+/** An organisation's membership as stored. */
 export interface MemberRow {
   id: number;
   sharing_group_id: number;
@@ -33,6 +36,7 @@ export interface MemberRow {
   organisation: OrganisationOfGroup;
 }
 
+/** An instance's membership as stored. */
 export interface GroupServerRow {
   id: number;
   sharing_group_id: number;
@@ -170,26 +174,8 @@ export function insertGroup(tx: Transaction, group: Omit<SharingGroupRow, 'id'>)
 }
 
 /** The full row of the organisation that owns the group, for the answer of view. */
-export function readOwner(tx: Transaction, organisationId: number): Promise<OwnerRow | null> {
-  return tx.first<OwnerRow>('select * from organisations where id = $1', [organisationId]);
-}
-
-/** An organisation as stored. */
-export interface OwnerRow {
-  id: number;
-  uuid: string;
-  name: string;
-  date_created: Date;
-  date_modified: Date;
-  description: string | null;
-  type: string;
-  nationality: string;
-  sector: string;
-  created_by: number;
-  contacts: string | null;
-  local: boolean;
-  restricted_to_domain: string[] | null;
-  landingpage: string | null;
+export function readOwner(tx: Transaction, organisationId: number): Promise<OrganisationRow | null> {
+  return tx.first<OrganisationRow>(`select ${ORGANISATION_COLUMNS} from organisations where id = $1`, [organisationId]);
 }
 
 /** True when another group, visible or not, has the name. */

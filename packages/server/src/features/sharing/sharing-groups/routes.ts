@@ -6,6 +6,7 @@ import { type Answer, json, success } from '../../../http/answer.ts';
 import { HttpProblem } from '../../../http/errors.ts';
 import { readBoolean, readInteger, unwrap } from '../../../http/lenient.ts';
 import type { Call, Operation } from '../../../http/operation.ts';
+import { organisationWire } from '../../administration/organisations/organisation-row.ts';
 import { findGroup } from './find-group.ts';
 import { addGroupServer, removeGroupServer } from './group-servers.ts';
 import { addGroup, argument, editGroup, readOne, removeGroup } from './manage-groups.ts';
@@ -13,7 +14,7 @@ import { addMember, removeMember } from './members.ts';
 import { listGroups, readOwner } from './queries.ts';
 import { canDeleteGroup, canEditGroup } from './rights.ts';
 import { wireOptions } from './service.ts';
-import { listedGroupWire, ownerWire, savedGroupWire, viewedGroupWire } from './wire.ts';
+import { listedGroupWire, savedGroupWire, viewedGroupWire } from './wire.ts';
 
 // The apostrophe arrives as an entity in MISP's answer.
 const NOT_VISIBLE = 'Sharing group doesn&#039;t exist or you do not have permission to access it.';
@@ -202,7 +203,7 @@ async function viewGroup(magpie: Magpie, tx: Transaction, { viewer, args, method
   if (group === null) throw new HttpProblem(method === 'HEAD' ? 404 : 405, NOT_VISIBLE);
   const found = await readOne(tx, group.id);
   const owner = await readOwner(tx, group.org_id);
-  return json(viewedGroupWire(found, owner ? ownerWire(owner) : {}, wireOptions(magpie, viewer)));
+  return json(viewedGroupWire(found, owner ? organisationWire(owner) : {}, wireOptions(magpie, viewer)));
 }
 
 function listForViewer(magpie: Magpie, call: Call): Promise<Record<string, unknown>[]> {

@@ -1,11 +1,5 @@
-import type {
-  FullGroup,
-  GroupServerRow,
-  MemberRow,
-  OrganisationOfGroup,
-  OwnerRow,
-  SharingGroupRow,
-} from './queries.ts';
+import { databaseTime } from '../../administration/database-time.ts';
+import type { FullGroup, GroupServerRow, MemberRow, OrganisationOfGroup, SharingGroupRow } from './queries.ts';
 
 type Json = Record<string, unknown>;
 
@@ -93,26 +87,6 @@ export function listedGroupWire(
   };
 }
 
-/** The owner's full row, as view shows it. */
-export function ownerWire(row: OwnerRow): Json {
-  return {
-    id: String(row.id),
-    name: row.name,
-    date_created: dateTimeText(row.date_created),
-    date_modified: dateTimeText(row.date_modified),
-    description: row.description,
-    type: row.type,
-    nationality: row.nationality,
-    sector: row.sector,
-    created_by: String(row.created_by),
-    uuid: row.uuid,
-    contacts: row.contacts,
-    local: row.local,
-    restricted_to_domain: row.restricted_to_domain,
-    landingpage: row.landingpage,
-  };
-}
-
 function groupWire(group: SharingGroupRow): Json {
   return {
     id: String(group.id),
@@ -124,8 +98,8 @@ function groupWire(group: SharingGroupRow): Json {
     org_id: String(group.org_id),
     sync_user_id: String(group.sync_user_id),
     active: group.active,
-    created: dateTimeText(group.created),
-    modified: dateTimeText(group.modified),
+    created: databaseTime(group.created),
+    modified: databaseTime(group.modified),
     local: group.local,
     roaming: group.roaming,
   };
@@ -157,9 +131,4 @@ function otherServerWire({ server }: GroupServerRow): Json | null {
 
 function organisationWire(organisation: OrganisationOfGroup | null): Json {
   return organisation === null ? {} : { id: String(organisation.id), name: organisation.name, uuid: organisation.uuid };
-}
-
-/** `YYYY-MM-DD HH:MM:SS` in UTC. */
-export function dateTimeText(at: Date): string {
-  return at.toISOString().slice(0, 19).replace('T', ' ');
 }
