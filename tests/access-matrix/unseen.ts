@@ -13,6 +13,7 @@ export interface UnseenResult {
   readonly shown: readonly string[];
 }
 
+/** What is hidden from whom; everything from everybody where nothing is said. */
 export interface HidingOptions {
   /** What is hidden; one thing of every kind unless told. */
   readonly hideThings?: (world: UnseenWorld) => Promise<void>;

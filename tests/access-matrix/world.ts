@@ -15,7 +15,11 @@ import { roleFlags } from './permissions.ts';
 
 /** Whose an element is: of `home` and private; shared by `foreign` with a group; of `foreign` and private; nobody's. */
 export type Column = 'own' | 'shared' | 'foreign' | 'absent';
+
+/** Where a stored thing belongs, seen from the viewer: to him, to a group of his, or to others. */
 export const storedColumns = ['own', 'shared', 'foreign'] as const;
+
+/** One of `storedColumns`. */
 export type StoredColumn = (typeof storedColumns)[number];
 
 /** `home` and `member` are in the sharing group, which `foreign` owns; `outsider` is not; `host` is the administrator's. */
@@ -352,6 +356,7 @@ const makers = {
   organisation: ({ magpie }) => makeOrganisation(magpie.admin),
 } satisfies Record<string, Maker>;
 
+/** Every kind of thing that the world can make. */
 export const kinds = Object.keys(makers).filter(isKind);
 
 function isKind(name: string): name is Kind {

@@ -58,6 +58,7 @@ async function eventWith(magpie: TestMagpie, type: string, value: string) {
   return { event, attribute: await makeAttribute(magpie.admin, event.id, { type, value }) };
 }
 
+/** What is tried with a running service of modules, in order. */
 export const checks: readonly Check[] = [
   {
     name: 'lists its modules, and their settings',

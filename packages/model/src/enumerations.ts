@@ -14,6 +14,7 @@ export const distribution = {
   inheritEvent: 5,
 } as const;
 
+/** How far an element is shared (`distribution`). */
 export const distributions: readonly Choice[] = [
   { id: 0, name: 'Your organisation only' },
   { id: 1, name: 'This community only' },
@@ -23,6 +24,7 @@ export const distributions: readonly Choice[] = [
   { id: 5, name: 'Inherit event' },
 ];
 
+/** `threat_level_id` of events. */
 export const threatLevels: readonly Choice[] = [
   { id: 1, name: 'High' },
   { id: 2, name: 'Medium' },
@@ -30,12 +32,14 @@ export const threatLevels: readonly Choice[] = [
   { id: 4, name: 'Undefined' },
 ];
 
+/** `analysis` of events. */
 export const analysisStates: readonly Choice[] = [
   { id: 0, name: 'Initial' },
   { id: 1, name: 'Ongoing' },
   { id: 2, name: 'Completed' },
 ];
 
+/** `type` of sightings. */
 export const sightingTypes: readonly Choice[] = [
   { id: 0, name: 'Sighting' },
   { id: 1, name: 'False positive' },
@@ -48,6 +52,7 @@ export const referencedTypes: readonly Choice[] = [
   { id: 1, name: 'Object' },
 ];
 
+/** The kinds of analyst data. */
 export const analystDataTypes: readonly Choice[] = [
   { id: 0, name: 'Note' },
   { id: 1, name: 'Opinion' },

@@ -31,12 +31,16 @@ export const permissionFlags = [
   'perm_ai_tools',
 ] as const;
 
+/** MISP's names of what a role may allow. */
 export type PermissionFlag = (typeof permissionFlags)[number];
+
+/** What a role allows. */
 export type Permissions = Readonly<Record<PermissionFlag, boolean>>;
 
 /** Base level of a role; it decides perm_add, perm_modify, perm_modify_org and perm_publish. */
 export const permissionLevels = ['read_only', 'manage_own', 'manage_org', 'publish'] as const;
 
+/** A role that a new instance has. */
 export interface DefaultRole {
   readonly id: number;
   readonly name: string;

@@ -13,12 +13,14 @@ const chromiumArguments = [
   '--disable-sync',
 ];
 
+/** A page that is open. */
 export interface Visit {
   readonly page: Page;
   /** What must not happen on any page: script errors, refused resources, requests to others. */
   readonly problems: readonly string[];
 }
 
+/** An instance with a browser. */
 export interface World {
   readonly magpie: TestMagpie;
   /** Signs in (as the administrator unless told otherwise) and opens a path. */
@@ -26,6 +28,7 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
+/** Who visits, and how his browser looks. */
 export interface VisitOptions {
   readonly email?: string;
   readonly password?: string;

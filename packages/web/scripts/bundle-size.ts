@@ -8,6 +8,7 @@ interface Chunk {
   readonly css?: readonly string[];
 }
 
+/** What the page costs to load. */
 export interface BundleSize {
   /** Compressed bytes of script that the event list needs on a first visit, texts of one language included. */
   readonly firstLoad: number;

@@ -21,7 +21,7 @@ export interface PieceLook {
 }
 
 /** A text, or pieces of one that look different. */
-export type StyledText = string | readonly StyledPiece[];
+type StyledText = string | readonly StyledPiece[];
 
 /** A part of a text with its own look, where it has one. */
 export interface StyledPiece {

@@ -9,6 +9,8 @@ export const documentFormats = [
   ...['misp-json', 'misp-xml', 'stix1', 'stix2', 'openioc', 'threatconnect', 'mactime', 'csv', 'eml', 'msg', 'pdf'],
   ...['html', 'markdown', 'zip', 'text'],
 ] as const;
+
+/** The formats that documents are told apart by. */
 export type DocumentFormat =
   | 'misp-json'
   | 'misp-xml'

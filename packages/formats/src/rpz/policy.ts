@@ -2,6 +2,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /** Policies by the names of MISP, in the order of their numbers in its settings. */
 export const rpzPolicies = ['DROP', 'NXDOMAIN', 'NODATA', 'Local-Data', 'PASSTHRU', 'TCP-only'] as const;
+
+/** What a zone does with a name it holds. */
 export type RpzPolicy = (typeof rpzPolicies)[number];
 
 // Targets by which a zone says what is done (draft-vixie-dnsop-dns-rpz, section 3), and how the comments tell it.

@@ -24,6 +24,7 @@ export type Audience =
       readonly sharingGroupIds: readonly number[];
     };
 
+/** What of an event decides who may read it. */
 export interface EventReach extends Reach {
   /** The organisation that owns this copy (org_id). */
   readonly ownerId: number;

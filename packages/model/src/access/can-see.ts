@@ -26,6 +26,7 @@ export interface Reach {
   readonly sharingGroupId: number | null;
 }
 
+/** What of an event decides who may read it. */
 export interface EventRow extends Reach {
   /** The organisation that owns this copy (org_id), not its creator. */
   readonly ownerId: number;

@@ -34,10 +34,12 @@ export interface AttributeValues {
 /** Messages by wire key, as MISP's `errors`. */
 export type FieldErrors = Record<string, string[]>;
 
+/** An attribute, or what is wrong with each field. */
 export type ReadAttributeResult =
   | { readonly ok: true; readonly attribute: AttributeValues }
   | { readonly ok: false; readonly errors: FieldErrors };
 
+/** What depends on the instance and the place of the attribute. */
 export interface ReadAttributeOptions {
   /** Taken when the draft names none (MISP.default_attribute_distribution). */
   readonly defaultDistribution: number;

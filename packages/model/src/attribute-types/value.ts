@@ -5,6 +5,7 @@ import { refang } from './refang.ts';
 /** Longest value in bytes of UTF-8: MISP's column limit, so partners can receive it. */
 export const maxValueBytes = 65_535;
 
+/** A value in its stored form, or why it is none of its type. */
 export type ValueVerdict =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly message: string };
@@ -12,6 +13,7 @@ export type ValueVerdict =
 /** Rewrites or blocks a normalised value (import regular expressions); null blocks. */
 export type ValueRewrite = (type: string, value: string) => string | null;
 
+/** What reading a value depends on beside its type. */
 export interface ValueOptions {
   readonly nowSeconds: number;
   readonly rewrite?: ValueRewrite | undefined;

@@ -25,6 +25,7 @@ export interface Account {
   searchDefaults: unknown;
 }
 
+/** What the role of a user grants of searches. */
 export interface SearchLimits {
   /** In a quarter of an hour; null for any number. */
   count: number | null;
@@ -32,6 +33,7 @@ export interface SearchLimits {
   results: number | null;
 }
 
+/** An account with the key that it was found by. */
 export interface KeyAccount extends Account {
   authKeyId: number;
   readOnly: boolean;
@@ -40,6 +42,7 @@ export interface KeyAccount extends Account {
   allowedIps: readonly string[] | null;
 }
 
+/** Who is behind a key or a session. */
 export interface Accounts {
   /** The account an API key belongs to, or null. One indexed look-up, cached. */
   byKey(key: string): Promise<KeyAccount | null>;

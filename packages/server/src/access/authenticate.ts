@@ -20,6 +20,7 @@ export class ForeignAddress extends Unauthenticated {
   }
 }
 
+/** Where a request came from, for the change log. */
 export interface RequestOrigin {
   ip: string;
   requestId: string;

@@ -4,6 +4,8 @@ import type { Operation } from './operation.ts';
 
 /** Files of the page; the policy allows neither inline style nor inline script. */
 export const PAGE_STYLE_PATH = '/openapi/style.css';
+
+/** A file of its own, so that the page needs no inline script. */
 export const PAGE_SCRIPT_PATH = '/openapi/search.js';
 
 /** The operations for people to read and search; without script all of them are shown. */
@@ -59,6 +61,7 @@ function renderOperation(operation: Operation): string {
 <code>${escapeHtml(operation.path)}</code> ${escapeHtml(operation.summary)}</summary><dl>${rows}</dl>${schema}</details>`;
 }
 
+/** The sheet of the API's page. */
 export const pageStyle = `:root { color-scheme: light dark; background: light-dark(#ffffff, #11151b); }
 body { margin: 0 auto; max-width: 72rem; padding: 1rem; font: 0.875rem/1.5 system-ui, sans-serif;
   background: light-dark(#ffffff, #11151b); color: light-dark(#1a1f27, #e6eaf0); }
@@ -78,6 +81,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 [hidden] { display: none; }
 `;
 
+/** Shows the operations that have what is typed; the page works without it. */
 export const pageScript = `const search = document.getElementById('search');
 const found = document.getElementById('found');
 const entries = [...document.querySelectorAll('details')].map((element) => ({ element, text: element.textContent.toLowerCase() }));

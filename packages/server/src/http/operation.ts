@@ -4,6 +4,7 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Answer } from './answer.ts';
 import type { NamedParameters } from './path.ts';
 
+/** The verbs that operations may take. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** One request, with MISP's forms already taken apart. */
@@ -75,4 +76,5 @@ export interface PublicOperation extends OperationBase {
   handle(call: Call<Viewer | null>): Promise<Answer> | Answer;
 }
 
+/** What the API can do: one entry of the table that routing, OpenAPI and the access tests share. */
 export type Operation = MemberOperation | PublicOperation;

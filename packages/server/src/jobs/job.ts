@@ -2,6 +2,8 @@ import type { Viewer } from '../access/viewer.ts';
 
 /** MISP's queues. `prio` and `email` are worked off beside the others, so that long work does not hold up short. */
 export const QUEUES = ['default', 'email', 'cache', 'prio', 'update'] as const;
+
+/** The queues of MISP, by its names. */
 export type Queue = (typeof QUEUES)[number];
 
 /** Input of a job as it is stored. Never a secret: it is shown to site administrators and kept for days. */

@@ -35,6 +35,7 @@ export interface RunnerTimes {
   stopMs: number;
 }
 
+/** The times of a running instance; tests take shorter ones. */
 export const DEFAULT_TIMES: RunnerTimes = { beatMs: 1_000, pollMs: 5_000, silentSeconds: 30, stopMs: 10_000 };
 
 /** Short work has a lane of its own, so that it never waits for a long pull or rebuild. */
@@ -57,6 +58,7 @@ interface Active {
   ended: Promise<void>;
 }
 
+/** The process's worker of jobs. */
 export interface Runner {
   /** Looks for work now. */
   wake(): void;

@@ -24,6 +24,7 @@ export interface Mail {
   attachments?: readonly MailAttachment[];
 }
 
+/** A file that goes with a mail. */
 export interface MailAttachment {
   fileName: string;
   contentType: string;

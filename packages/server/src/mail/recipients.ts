@@ -6,6 +6,7 @@ import type { Delivery, Mail, Recipient } from './mail.ts';
 /** Columns of `users u` that make a {@link RecipientRow}. */
 export const RECIPIENT_COLUMNS = 'u.id, u.email, u.gpgkey, u.certif_public';
 
+/** A user with what a mail to him needs. */
 export interface RecipientRow {
   id: number;
   email: string;

@@ -29,6 +29,7 @@ export interface ProxyServer {
   password: string;
 }
 
+/** What connections to other machines are bound to. */
 export interface ConnectionOptions {
   policy: AddressPolicy;
   tls: TlsOptions & { minVersion: MinTlsVersion };

@@ -11,6 +11,7 @@ import {
 } from './connections.ts';
 import { OutgoingError } from './outgoing-error.ts';
 
+/** A request to another machine. */
 export interface OutgoingRequest {
   url: string;
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
@@ -31,6 +32,7 @@ export interface OutgoingRequest {
   signal?: AbortSignal;
 }
 
+/** Its answer; the body is read as a stream, within the bounds of the request. */
 export interface OutgoingAnswer {
   status: number;
   /** Names in lower case; of repeated ones the values joined by a comma. */

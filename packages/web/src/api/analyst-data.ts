@@ -2,7 +2,10 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 import type { OrganisationRef } from './wire.ts';
 
+/** The kinds of analyst data, as addresses and bodies name them. */
 export type AnalystKind = 'Note' | 'Opinion' | 'Relationship';
+
+/** All kinds, in the order in which lists show them. */
 export const analystKinds: readonly AnalystKind[] = ['Note', 'Opinion', 'Relationship'];
 
 /** Notes, opinions and relationships about one thing, or as answers to one of them. */
@@ -12,6 +15,7 @@ export interface AnalystLists {
   readonly Relationship?: readonly AnalystEntry[];
 }
 
+/** A note, opinion or relationship, with the answers to it. */
 export interface AnalystEntry extends AnalystLists {
   readonly id: string;
   readonly uuid: string;
@@ -75,6 +79,7 @@ export const analystIndexQuery = (kind: AnalystKind) =>
     },
   });
 
+/** Fields of an entry that a form sends; which ones, depends on the kind. */
 export interface AnalystInput {
   readonly note?: string;
   readonly language?: string;
@@ -87,6 +92,7 @@ export interface AnalystInput {
   readonly sharing_group_id?: string;
 }
 
+/** Adds an entry about an element, or as an answer to another entry. */
 export const addAnalystData = (
   kind: AnalystKind,
   about: { readonly type: AnalystTarget; readonly uuid: string },

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 import type { Attribute, DescribeTypes, MispObject, ObjectTemplate, ObjectTemplateElement } from './wire.ts';
 
+/** The types and categories of attributes; they do not change while the page is open. */
 export const describeTypesQuery = () =>
   queryOptions({
     queryKey: ['describeTypes'],
@@ -25,6 +26,7 @@ export const attributesByUuidQuery = (uuids: readonly string[]) =>
     enabled: uuids.length > 0,
   });
 
+/** Fields of an attribute that a form changes; what is left out stays. */
 export interface AttributeInput {
   readonly type?: string;
   readonly category?: string;
@@ -48,6 +50,7 @@ interface AddedAttributes {
   readonly errors?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
+/** Adds one attribute; the answer tells of values that became several. */
 export const addAttribute = (eventId: string, attribute: AttributeInput) =>
   post<AddedAttributes>(`/attributes/add/${eventId}`, { Attribute: attribute });
 
@@ -58,15 +61,24 @@ export const addAttributes = (eventId: string, attributes: readonly AttributeInp
 export const editAttribute = (id: string, attribute: AttributeInput) =>
   post<{ readonly Attribute: Attribute }>(`/attributes/edit/${id}`, { Attribute: attribute });
 
+/** Marks an attribute as deleted; `hard` removes it for good. */
 export const deleteAttribute = (id: string, hard: boolean) => post(`/attributes/delete/${id}${hard ? '/1' : ''}`);
+
+/** The same for many attributes of one event, in one call. */
 export const deleteAttributes = (eventId: string, ids: readonly string[], hard: boolean) =>
   post(`/attributes/deleteSelected/${eventId}`, { id: ids, ...(hard ? { allow_hard_delete: 1 } : {}) });
+
+/** Brings an attribute back that is marked as deleted. */
 export const restoreAttribute = (id: string) => post(`/attributes/restore/${id}`);
 
+/** Hangs a tag on an attribute; a `local` one never leaves the instance. */
 export const tagAttribute = (id: string, tagName: string, local: boolean) =>
   post(`/attributes/addTag/${id}${local ? '/local:1' : ''}`, { attribute: id, tag: tagName });
+
+/** Takes a tag off an attribute, be it local or not. */
 export const untagAttribute = (id: string, tagId: string) => post(`/attributes/removeTag/${id}/${tagId}`);
 
+/** A new object with its attributes. */
 export interface ObjectInput {
   readonly name: string;
   readonly 'meta-category': string;
@@ -79,12 +91,18 @@ export interface ObjectInput {
   readonly Attribute: readonly AttributeInput[];
 }
 
+/** Adds an object with its attributes, all or none. */
 export const addObject = (eventId: string, object: ObjectInput) =>
   post<{ readonly Object: MispObject }>(`/objects/add/${eventId}`, { Object: object });
+
+/** Changes fields of the object alone; its attributes are changed by themselves. */
 export const editObject = (id: string, object: Partial<Omit<ObjectInput, 'Attribute'>>) =>
   post<{ readonly Object: MispObject }>(`/objects/edit/${id}`, { Object: object });
+
+/** Marks an object and its attributes as deleted; `hard` removes them for good. */
 export const deleteObject = (id: string, hard: boolean) => post(`/objects/delete/${id}${hard ? '/1' : ''}`);
 
+/** The templates that objects can be made by. */
 export const objectTemplatesQuery = () =>
   queryOptions({
     queryKey: ['objectTemplates'],
@@ -109,11 +127,13 @@ export const fittingTemplatesQuery = (types: readonly string[]) =>
     staleTime: 300_000,
   });
 
+/** A template with its relations. */
 export interface ObjectTemplateView {
   readonly ObjectTemplate: ObjectTemplate;
   readonly ObjectTemplateElement: readonly ObjectTemplateElement[];
 }
 
+/** One template with its relations. */
 export const objectTemplateQuery = (id: string) =>
   queryOptions({
     queryKey: ['objectTemplate', id],

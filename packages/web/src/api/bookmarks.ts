@@ -21,6 +21,7 @@ export const bookmarksQuery = () =>
     staleTime: 60_000,
   });
 
+/** Keeps an address for the user, or for his whole organisation. */
 export const addBookmark = (input: Pick<Bookmark, 'name' | 'url' | 'exposed_to_org'>) =>
   post('/bookmarks/add.json', { Bookmark: input });
 export const deleteBookmark = (id: string) => post(`/bookmarks/delete/${id}.json`);

@@ -1,15 +1,23 @@
-/** Calls to the server: JSON both ways, the session cookie, the token on writes, errors mapped once. */
+// Calls to the server: JSON both ways, the session cookie, the token on writes, errors mapped once.
 
+/** Why single fields of a form were refused, by the server's names of them. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
+
+interface ApiErrorDetails {
+  readonly fields?: FieldErrors;
+  readonly requestId?: string | undefined;
+  readonly cause?: unknown;
+}
 
 /** A refused or failed call. `message` is the server's own sentence. */
 export class ApiError extends Error {
+  /** 0 where the server could not be reached at all. */
   readonly status: number;
   /** Reasons by field name as the server calls it; empty when the refusal is about no single field. */
   readonly fields: FieldErrors;
   readonly requestId: string | undefined;
 
-  constructor(status: number, message: string, fields: FieldErrors = {}, requestId?: string, cause?: unknown) {
+  constructor(status: number, message: string, { fields = {}, requestId, cause }: ApiErrorDetails = {}) {
     super(message, { cause });
     this.name = 'ApiError';
     this.status = status;
@@ -17,9 +25,6 @@ export class ApiError extends Error {
     this.requestId = requestId;
   }
 }
-
-/** The server could not be reached at all; `status` is 0. */
-export const isOffline = (error: unknown): boolean => error instanceof ApiError && error.status === 0;
 
 let csrfToken = '';
 
@@ -59,14 +64,14 @@ const asText = (text: string): string =>
 function readFailure(status: number, body: unknown, requestId: string | undefined): ApiError | undefined {
   const failed = status >= 400 || (isRecord(body) && body.saved === false);
   if (!failed) return undefined;
-  if (!isRecord(body)) return new ApiError(status, typeof body === 'string' ? body.slice(0, 300) : '', {}, requestId);
+  if (!isRecord(body)) return new ApiError(status, typeof body === 'string' ? body.slice(0, 300) : '', { requestId });
   const { fields, text } = readFieldErrors(body.errors);
   const message = asText(text || String(body.message ?? body.name ?? ''));
-  return new ApiError(status, message, fields, requestId);
+  return new ApiError(status, message, { fields, requestId });
 }
 
 /** Leaves for the sign-in form, which brings the person back to the same page. */
-export function goToSignIn(): void {
+function goToSignIn(): void {
   const here = location.pathname + location.search + location.hash;
   location.assign(`/users/login?redirect=${encodeURIComponent(here)}`);
 }
@@ -110,7 +115,7 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
     response = await fetch(path, init);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new ApiError(0, '', {}, undefined, cause);
+    throw new ApiError(0, '', { cause });
   }
   if (options.stay === true && response.redirected) throw new ApiError(response.status, '');
   const body = await readBody(response);
@@ -122,7 +127,9 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
   return body as T;
 }
 
+/** Reads by a GET; see `call`. */
 export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, { signal });
+/** Writes, or asks for what needs a body, by a POST; see `call`. */
 export const post = <T>(path: string, body?: unknown) => call<T>('POST', path, { body });
 
 /** A query string of the values that are set. */

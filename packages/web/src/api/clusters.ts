@@ -2,6 +2,7 @@ import { post } from './client.ts';
 import { oneQuery } from './rows.ts';
 import type { Tag } from './wire.ts';
 
+/** One cluster's relation to another, which need not be known here. */
 export interface ClusterRelation {
   readonly id: string;
   readonly galaxy_cluster_id: string;
@@ -19,6 +20,7 @@ interface ClusterName {
   readonly type: string;
 }
 
+/** A cluster with its elements and relations. */
 export interface Cluster {
   readonly id: string;
   readonly uuid: string;
@@ -43,6 +45,7 @@ export interface Cluster {
   readonly TargetingClusterRelation?: readonly ClusterRelation[];
 }
 
+/** One cluster, by id or uuid. */
 export const clusterQuery = (id: string) =>
   oneQuery<{ readonly GalaxyCluster: Cluster }>('cluster', `/galaxy_clusters/view/${encodeURIComponent(id)}.json`);
 
@@ -60,5 +63,6 @@ export const relatedClustersQuery = (id: string) =>
     `/galaxy_clusters/viewRelations/${encodeURIComponent(id)}/1.json`,
   );
 
+/** Adds or changes a cluster; `path` says which: `add/<galaxy>` or `edit/<cluster>`. */
 export const saveCluster = (path: string, cluster: Readonly<Record<string, unknown>>) =>
   post<{ readonly GalaxyCluster: Cluster }>(`/galaxy_clusters/${path}`, { GalaxyCluster: cluster });

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 
+/** What the score of an indicator is computed from (MISP's polynomial formula). */
 export interface DecayingParameters {
   /** Days until the score is nought. */
   readonly lifetime: number;
@@ -11,6 +12,7 @@ export interface DecayingParameters {
   readonly base_score_config?: Readonly<Record<string, number>> | readonly never[];
 }
 
+/** A decaying model with its parameters and the types it is for. */
 export interface DecayingModel {
   readonly id: string;
   readonly uuid: string;
@@ -24,6 +26,7 @@ export interface DecayingModel {
   readonly all_orgs?: boolean;
 }
 
+/** The models that the user sees. */
 export const decayingModelsQuery = () =>
   queryOptions({
     queryKey: ['decaying', 'list'],
@@ -32,6 +35,7 @@ export const decayingModelsQuery = () =>
     select: (rows) => rows.map((row) => row.DecayingModel),
   });
 
+/** One model with its parameters. */
 export const decayingModelQuery = (id: string) =>
   queryOptions({
     queryKey: ['decaying', id],

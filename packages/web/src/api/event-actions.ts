@@ -10,13 +10,21 @@ export const mergeInto = (targetId: string, source: string) => post(`/events/mer
 export const contactReporter = (id: string, message: string, onlyUser: boolean) =>
   post(`/events/contact/${id}`, { message, person: onlyUser });
 
+/** Makes an event accept changes from its creator's instances alone, by their signature, or ends that. */
 export const protectEvent = (id: string, on: boolean) => post(`/events/${on ? 'protect' : 'unprotect'}/${id}`);
+
+/** Names a key (OpenPGP, armoured) whose signature a protected event accepts. */
 export const addEventKey = (id: string, key: string) =>
   post(`/cryptographic_keys/add/Event/${id}`, { type: 'pgp', key_data: key });
 export const deleteEventKey = (keyId: string) => post(`/cryptographic_keys/delete/${keyId}`);
 
+/** Turns correlation of a whole event off, or on again. */
 export const toggleCorrelation = (id: string) => post(`/events/toggleCorrelation/${id}`);
+
+/** Sends the sightings of an event to connected instances, without the event. */
 export const publishSightings = (id: string) => post(`/events/publishSightings/${id}`);
+
+/** Says which event this one extends; '' for none. */
 export const setExtends = (id: string, uuid: string) => post(`/events/edit/${id}`, { Event: { extends_uuid: uuid } });
 
 /** A request that another organisation publishes an event as its own. */
@@ -33,6 +41,7 @@ export interface Delegation {
   readonly RequesterOrg?: OrganisationRef;
 }
 
+/** Whose requests: those that wait for the own organisation, or those that it made. */
 export type DelegationSide = 'pending' | 'issued';
 
 /** Requests made to the own organisation, or by it. */
@@ -49,6 +58,7 @@ export const delegationsQuery = (side: DelegationSide) =>
     retry: false,
   });
 
+/** Asks another organisation to publish an event as its own. */
 export const requestDelegation = (
   eventId: string,
   wish: {
@@ -58,9 +68,14 @@ export const requestDelegation = (
     readonly message: string;
   },
 ) => post(`/event_delegations/delegateEvent/${eventId}`, wish);
+
+/** Takes an event over; it belongs to the own organisation from then on. */
 export const acceptDelegation = (id: string) => post(`/event_delegations/acceptDelegation/${id}`);
+
+/** Refuses a request, or takes one's own back. */
 export const discardDelegation = (id: string) => post(`/event_delegations/deleteDelegation/${id}`);
 
+/** A format that a search can be downloaded in. */
 export interface ExportFormat {
   readonly name: string;
   readonly extension: string;
@@ -68,6 +83,7 @@ export interface ExportFormat {
   readonly restrictive: boolean;
 }
 
+/** The formats, modules' and own ones among them. */
 export const exportFormatsQuery = () =>
   queryOptions({
     queryKey: ['exportFormats'],

@@ -56,6 +56,7 @@ export const cacheHitsQuery = (eventId: string) =>
     staleTime: 60_000,
   });
 
+/** An attribute, object or tag in the graph of an event. */
 export interface GraphItem {
   readonly id: string;
   readonly uuid: string;
@@ -66,6 +67,7 @@ export interface GraphItem {
   readonly Attribute?: readonly Attribute[];
 }
 
+/** The items of an event with what links them. */
 export interface ItemGraph {
   readonly items: readonly GraphItem[];
   readonly relations: readonly {
@@ -77,6 +79,7 @@ export interface ItemGraph {
   }[];
 }
 
+/** What links the items of a graph. */
 export type GraphScope = 'References' | 'Tags';
 
 /** The items of an event, linked by references or by the same tags. */
@@ -86,6 +89,7 @@ export const itemGraphQuery = (eventId: string, scope: GraphScope) =>
     queryFn: () => post<ItemGraph>(`/events/getEventGraph${scope}/${eventId}`, {}),
   });
 
+/** An attribute or object with when it was seen. */
 export interface TimelineItem {
   readonly id: string;
   readonly uuid: string;
@@ -100,6 +104,7 @@ export interface TimelineItem {
   readonly Attribute?: readonly { readonly content: string; readonly date_sighting?: readonly string[] }[];
 }
 
+/** The items of an event that say when they were seen. */
 export const timelineQuery = (eventId: string) =>
   queryOptions({
     queryKey: ['event', eventId, 'timeline'],
@@ -117,6 +122,7 @@ export interface Matrix {
   readonly maxScore: number;
 }
 
+/** A technique on a matrix. */
 export interface MatrixCluster {
   readonly id: string;
   readonly value: string;
@@ -124,6 +130,7 @@ export interface MatrixCluster {
   readonly external_id?: string;
 }
 
+/** The techniques of an event on the matrix of a galaxy. */
 export const matrixQuery = (eventId: string, galaxy: string) =>
   queryOptions({
     queryKey: ['event', eventId, 'matrix', galaxy],

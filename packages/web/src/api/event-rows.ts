@@ -3,10 +3,12 @@ import { get } from './client.ts';
 import type { EventFilters } from './events.ts';
 import type { Attribute, MispObject } from './wire.ts';
 
+/** A row of an event: an object, or an attribute alone or beneath its object. */
 export type EventRow =
   | ({ readonly kind: 'object' } & MispObject)
   | ({ readonly kind: 'attribute'; readonly parentObjectId: string | null } & Attribute);
 
+/** Some rows of an event, and where the next ones begin. */
 export interface RowPage {
   readonly rows: readonly EventRow[];
   readonly totalAtLeast: number;

@@ -48,6 +48,7 @@ export const eventQuery = (id: string) =>
     select: (answer) => answer.Event,
   });
 
+/** Fields of an event that a form changes; what is left out stays. */
 export interface EventInput {
   readonly info?: string;
   readonly date?: string;
@@ -59,26 +60,34 @@ export interface EventInput {
   readonly extends_uuid?: string;
 }
 
+/** Adds an empty event. */
 export const addEvent = (event: EventInput) => post<{ readonly Event: EventHeader }>('/events/add', { Event: event });
 
 /** Changes some fields. MISP unpublishes an event whose edit does not say `published`; so do we. */
 export const editEvent = (id: string, event: EventInput) =>
   post<{ readonly Event: EventHeader }>(`/events/edit/${id}`, { Event: event });
 
+/** Deletes one event or many. */
 export const deleteEvents = (ids: readonly string[]) =>
   ids.length === 1 ? post(`/events/delete/${ids[0]}`) : post('/events/delete', { id: ids });
 
 /** Publishes without sending mail, or with it. */
 export const publishEvent = (id: string, withMail: boolean) => post(`/events/${withMail ? 'alert' : 'publish'}/${id}`);
+
+/** Makes an event a draft again. */
 export const unpublishEvent = (id: string) => post(`/events/unpublish/${id}`);
 
+/** Hangs a tag on an event; a `local` one never leaves the instance. */
 export const tagEvent = (id: string, tagName: string, local: boolean) =>
   post(`/events/addTag/${id}${local ? '/local:1' : ''}`, { event: id, tag: tagName });
 /** Attaches a cluster, whose tag is made where there is none yet. */
 export const attachCluster = (id: string, clusterId: string) =>
   post(`/galaxies/attachCluster/${id}/event`, { Galaxy: { target_id: clusterId } });
+
+/** Takes a tag off an event, be it local or not. */
 export const untagEvent = (id: string, tagId: string) => post(`/events/removeTag/${id}/${tagId}`);
 
+/** What became of each event of a document. */
 export interface ImportResult {
   readonly results: readonly {
     readonly info: string;

@@ -3,6 +3,8 @@ import { post } from './client.ts';
 
 /** Libraries that the instance can load, by the controller that updates them. */
 export const libraries = ['taxonomies', 'galaxies', 'objectTemplates', 'warninglists'] as const;
+
+/** A library of knowledge that is fetched at the first start. */
 export type Library = (typeof libraries)[number];
 
 /** Loads or refreshes one library from its source; may take a while. */

@@ -30,6 +30,7 @@ export const layoutsQuery = (eventId: string) =>
     },
   });
 
+/** Keeps a layout of an event's graph under a name. */
 export const keepLayout = (eventId: string, name: string, json: string) =>
   post(`/event_graph/add/${eventId}`, { EventGraph: { network_name: name, network_json: json } });
 export const deleteLayout = (id: string) => post(`/event_graph/delete/${id}`);

@@ -21,6 +21,7 @@ export interface AuditEntry {
   readonly Organisation?: { readonly name: string };
 }
 
+/** Some changes, the latest first. */
 export interface HistoryPage {
   readonly entries: readonly AuditEntry[];
 }
@@ -56,4 +57,6 @@ export const historyKindOf = (model: string): string | undefined => kinds[model]
 /** Sets an element back to what it was right after an entry of its history, or brings a deleted one back. */
 export const restoreEntry = (kind: string, id: string, entry: string) =>
   post(`/history/restore/${kind}/${id}/${entry}`);
+
+/** Brings back what a change deleted, by its kind and id. */
 export const restoreDeleted = (kind: string, id: string) => post(`/history/restore/${kind}/${id}`);

@@ -55,6 +55,7 @@ export interface ReadingChoice {
   readonly csv?: { readonly columns?: readonly string[]; readonly has_header?: boolean; readonly delimiter: string };
 }
 
+/** How what was read from a file is stored: in a new event, or in `event`. */
 export interface StoreChoice extends ReadingChoice {
   readonly event?: string;
   readonly distribution?: string;
@@ -90,6 +91,7 @@ export async function uploadFile(file: File): Promise<ImportPreview> {
 /** Has the server fetch a file of the Internet, to be looked at. */
 export const fetchUrl = (url: string) => post<ImportPreview>('/ui/import-url', { url });
 
+/** Reads an uploaded file another way. */
 export const previewAgain = (upload: string, choice: ReadingChoice) =>
   post<ImportPreview>(`/ui/import-preview/${upload}`, choice);
 
@@ -97,6 +99,11 @@ export const previewAgain = (upload: string, choice: ReadingChoice) =>
 export const storeUpload = (upload: string, choice: StoreChoice) =>
   post<{ readonly job: string | null; readonly result?: StoredFile }>(`/ui/import-store/${upload}`, choice);
 
+/** How far a long import is. */
 export const importProgress = (upload: string) => get<Progress>(`/ui/import-result/${upload}`);
+
+/** Stops a long import; what it stored stays. */
 export const cancelImport = (job: string) => call('POST', `/jobs/cancel/${job}`);
+
+/** Forgets an uploaded file before its time. */
 export const dropUpload = (upload: string) => post(`/ui/import-drop/${upload}`);

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 
+/** Background work, with how far it is. */
 export interface Job {
   readonly id: string;
   readonly worker: string;
@@ -14,6 +15,7 @@ export interface Job {
   readonly failed: boolean;
 }
 
+/** A job with whose it is. */
 export interface JobRow {
   readonly Job: Job;
   readonly Org?: { readonly name: string | null };
@@ -34,9 +36,12 @@ export const jobsQuery = (whose: 'mine' | 'index') =>
     refetchInterval: (query) => pace(query.state.data),
   });
 
+/** Stops a job, or takes it out of the queue. */
 export const cancelJob = (id: string) => post(`/jobs/cancel/${id}`);
 /** Drops the entries of jobs that are done (`completed`), or of all that do not run (`all`). */
 export const clearJobs = (which: 'completed' | 'all') => post(`/jobs/clearJobs/${which}`);
+
+/** Why a job failed. */
 export const jobErrorQuery = (id: string) =>
   queryOptions({
     queryKey: ['jobError', id],

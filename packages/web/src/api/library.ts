@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 import type { Tag, TagRow } from './wire.ts';
 
+/** Every tag that the user sees; for choosing one, `tagSearchQuery` asks less. */
 export const tagsQuery = () =>
   queryOptions({
     queryKey: ['tags', 'index'],
@@ -20,6 +21,7 @@ export const tagSearchQuery = (text: string) =>
     staleTime: 30_000,
   });
 
+/** What the form of a tag sends. */
 export interface TagInput {
   readonly name: string;
   readonly colour: string;
@@ -32,7 +34,8 @@ export const addTag = (tag: TagInput) => post('/tags/add', { Tag: tag });
 export const editTag = (id: string, tag: TagInput) => post(`/tags/edit/${id}`, { Tag: tag });
 export const deleteTag = (id: string) => post(`/tags/delete/${id}`);
 
-export interface Taxonomy {
+/** A taxonomy without its tags. */
+interface Taxonomy {
   readonly id: string;
   readonly namespace: string;
   readonly description: string;
@@ -43,18 +46,21 @@ export interface Taxonomy {
   readonly highlighted: boolean;
 }
 
+/** A taxonomy in a list, with how many of its tags there are and exist here. */
 export interface TaxonomyIndexRow {
   readonly Taxonomy: Taxonomy;
   readonly total_count: number;
   readonly current_count: number;
 }
 
+/** Every taxonomy, turned on or not. */
 export const taxonomiesQuery = () =>
   queryOptions({
     queryKey: ['taxonomies'],
     queryFn: ({ signal }) => get<readonly TaxonomyIndexRow[]>('/taxonomies/index.json', signal),
   });
 
+/** A taxonomy with its tags, and which of them exist here. */
 export interface TaxonomyView {
   readonly Taxonomy: Taxonomy;
   readonly entries: readonly {
@@ -66,6 +72,7 @@ export interface TaxonomyView {
   }[];
 }
 
+/** One taxonomy with its tags. */
 export const taxonomyQuery = (id: string) =>
   queryOptions({
     queryKey: ['taxonomy', id],
@@ -78,6 +85,7 @@ export async function setTaxonomyEnabled(id: string, enabled: boolean): Promise<
   if (enabled) await post(`/taxonomies/addTag/${id}`);
 }
 
+/** A galaxy without its clusters. */
 export interface Galaxy {
   readonly id: string;
   readonly uuid: string;
@@ -91,6 +99,7 @@ export interface Galaxy {
   readonly kill_chain_order?: Readonly<Record<string, readonly string[]>> | null;
 }
 
+/** Every galaxy, turned on or not. */
 export const galaxiesQuery = () =>
   queryOptions({
     queryKey: ['galaxies'],
@@ -98,6 +107,7 @@ export const galaxiesQuery = () =>
     select: (rows) => rows.map((row) => row.Galaxy),
   });
 
+/** A cluster in the list of its galaxy. */
 export interface GalaxyCluster {
   readonly id: string;
   readonly uuid: string;
@@ -107,6 +117,7 @@ export interface GalaxyCluster {
   readonly GalaxyElement?: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** One galaxy with all its clusters. */
 export const galaxyQuery = (id: string) =>
   queryOptions({
     queryKey: ['galaxy', id],
@@ -117,6 +128,7 @@ export const galaxyQuery = (id: string) =>
       ),
   });
 
+/** A warninglist without its entries. */
 export interface Warninglist {
   readonly id: string;
   readonly name: string;
@@ -129,6 +141,7 @@ export interface Warninglist {
   readonly valid_attributes?: string;
 }
 
+/** Every warninglist, turned on or not. */
 export const warninglistsQuery = () =>
   queryOptions({
     queryKey: ['warninglists'],
@@ -140,6 +153,7 @@ export const warninglistsQuery = () =>
     select: (answer) => answer.Warninglists.map((row) => row.Warninglist),
   });
 
+/** A warninglist with its entries and the types it looks at. */
 export interface WarninglistView {
   readonly Warninglist: Warninglist & {
     readonly WarninglistEntry: readonly {
@@ -151,11 +165,13 @@ export interface WarninglistView {
   };
 }
 
+/** One warninglist with its entries. */
 export const warninglistQuery = (id: string) =>
   queryOptions({
     queryKey: ['warninglist', id],
     queryFn: ({ signal }) => get<WarninglistView>(`/warninglists/view/${encodeURIComponent(id)}.json`, signal),
   });
 
+/** Turns one list on or off. */
 export const setWarninglistEnabled = (id: string, enabled: boolean) =>
   post('/warninglists/toggleEnable', { id: [id], enabled: enabled ? 1 : 0 });

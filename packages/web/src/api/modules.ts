@@ -5,7 +5,7 @@ import { get, post } from './client.ts';
 export type ModuleFamily = 'enrichment' | 'import' | 'export' | 'action';
 
 /** Something that an import module asks its user for. */
-export interface UserOption {
+interface UserOption {
   readonly name: string;
   /** `Integer`, `String`, `Boolean`, `IP` or `Select`. */
   readonly type: string;
@@ -14,6 +14,7 @@ export interface UserOption {
   readonly choices: readonly string[];
 }
 
+/** A module of misp-modules, as its service describes it. */
 export interface Module {
   readonly name: string;
   readonly description: string;
@@ -25,6 +26,7 @@ export interface Module {
   readonly userOptions: readonly UserOption[];
 }
 
+/** The modules of a family that may be used, or why there are none. */
 export interface ModuleList {
   readonly enabled: boolean;
   readonly reachable: boolean;
@@ -43,6 +45,7 @@ export const moduleListQuery = (service: string) =>
     queryFn: ({ signal }) => get<ModuleList>(`/ui/modules/${service.toLowerCase()}`, signal),
   });
 
+/** The modules of a family that may be used. */
 export const modulesQuery = (family: ModuleFamily) =>
   queryOptions({
     queryKey: ['modules', family],
@@ -62,6 +65,7 @@ export interface FoundAttribute {
   readonly object_relation?: string;
 }
 
+/** An object that a module found. */
 export interface FoundObject {
   readonly name: string;
   readonly uuid?: string;
@@ -80,6 +84,7 @@ export interface ModuleResults {
   readonly error?: string;
 }
 
+/** What modules can look up. */
 export type EnrichedKind = 'Attribute' | 'Object';
 
 /** Has a module look an element up; nothing is stored. */
@@ -107,6 +112,7 @@ export interface QuickLook {
   readonly error?: string;
 }
 
+/** What the modules for quick looks say of an attribute. */
 export const quickLookQuery = (attributeId: string) =>
   queryOptions({
     queryKey: ['modules', 'hover', attributeId],
@@ -115,6 +121,7 @@ export const quickLookQuery = (attributeId: string) =>
     retry: false,
   });
 
+/** What an import module reads: a text or a file (base64), and its settings. */
 export interface ImportInput {
   readonly paste?: string;
   readonly data?: string;

@@ -1,5 +1,6 @@
 import { rowsQuery } from './rows.ts';
 
+/** A piece of news for the users of the instance. */
 export interface NewsItem {
   readonly id: string;
   readonly title: string;

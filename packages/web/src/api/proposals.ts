@@ -3,6 +3,7 @@ import type { AttributeInput } from './attributes.ts';
 import { ApiError, call, get, post } from './client.ts';
 import type { OrganisationRef } from './wire.ts';
 
+/** A proposed change of an event that belongs to another organisation. */
 export interface Proposal {
   readonly id: string;
   /** The attribute that is to be changed; "0" for a new one. */
@@ -23,6 +24,7 @@ export interface Proposal {
   readonly Org?: OrganisationRef;
 }
 
+/** Some proposals. */
 export interface ProposalPage {
   readonly proposals: readonly Proposal[];
 }
@@ -70,9 +72,16 @@ export async function acceptProposal(id: string): Promise<void> {
   if (typeof answer !== 'object' || answer === null || !('message' in answer)) throw new ApiError(403, '');
 }
 
+/** Refuses a proposal, or takes one's own back. */
 export const discardProposal = (id: string) => post(`/shadow_attributes/discard/${id}`);
+
+/** Proposes a new attribute. */
 export const proposeAttribute = (eventId: string, attribute: AttributeInput) =>
   post(`/shadow_attributes/add/${eventId}`, { ShadowAttribute: attribute });
+
+/** Proposes other fields for an attribute. */
 export const proposeChange = (attributeId: string, attribute: AttributeInput) =>
   post(`/shadow_attributes/edit/${attributeId}`, { ShadowAttribute: attribute });
+
+/** Proposes that an attribute goes. */
 export const proposeDeletion = (attributeId: string) => post(`/shadow_attributes/delete/${attributeId}`);

@@ -13,6 +13,7 @@ export const addReference = (input: {
     comment: input.comment,
   });
 
+/** Removes a reference between elements of an event. */
 export const deleteReference = (id: string) => post(`/objectReferences/delete/${id}.json`, {});
 
 /**

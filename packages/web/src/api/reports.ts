@@ -3,6 +3,7 @@ import { get, post } from './client.ts';
 import type { AuditEntry } from './history.ts';
 import type { Attribute, MispObject, Tag } from './wire.ts';
 
+/** A report of an event; `content` is Markdown with references to elements. */
 export interface Report {
   readonly id: string;
   readonly uuid: string;
@@ -15,6 +16,7 @@ export interface Report {
   readonly deleted: boolean;
 }
 
+/** A report with what lists show of its event. */
 export interface ReportRow {
   readonly EventReport: Report;
   readonly Event: {
@@ -39,6 +41,7 @@ export const reportsQuery = (eventId: string | undefined, context: ReportContext
       ),
   });
 
+/** One report with its text. */
 export const reportQuery = (id: string) =>
   queryOptions({
     queryKey: ['reports', 'view', id],
@@ -54,6 +57,7 @@ export interface ReportElements {
   readonly galaxymatrix: Readonly<Record<string, { readonly name: string }>>;
 }
 
+/** What the references in a report's text stand for. */
 export const reportElementsQuery = (id: string) =>
   queryOptions({
     queryKey: ['reports', 'elements', id],
@@ -61,6 +65,7 @@ export const reportElementsQuery = (id: string) =>
     staleTime: 30_000,
   });
 
+/** Fields of a report that a form changes; what is left out stays. */
 export interface ReportInput {
   readonly name?: string;
   readonly content?: string;
@@ -72,12 +77,21 @@ export const addReport = (eventId: string, report: ReportInput) =>
   post<ReportRow>(`/eventReports/add/${eventId}`, { EventReport: report });
 export const editReport = (id: string, report: ReportInput) =>
   post<ReportRow>(`/eventReports/edit/${id}`, { EventReport: report });
+
+/** Marks a report as deleted; `hard` removes it for good. */
 export const deleteReport = (id: string, hard: boolean) => post(`/eventReports/delete/${id}${hard ? '/1' : ''}`);
+
+/** Brings a report back that is marked as deleted. */
 export const restoreReport = (id: string) => post(`/eventReports/restore/${id}`);
+
+/** Has the server write a report of what the event holds. */
 export const reportFromEvent = (eventId: string) => post<ReportRow>(`/eventReports/reportFromEvent/${eventId}`);
+
+/** Has the server fetch a page and keep its text as a report. */
 export const reportFromUrl = (eventId: string, url: string) =>
   post<ReportRow>(`/eventReports/importReportFromUrl/${eventId}`, { url });
 
+/** What the server found in a report's text. */
 export interface Extraction {
   /** Values that the event has not. */
   readonly complexTypeToolResult: readonly {
@@ -93,6 +107,7 @@ export interface Extraction {
   readonly context: readonly { readonly value: string; readonly tag_name: string }[];
 }
 
+/** Looks through a report's text for values, tags and clusters. */
 export const extractionQuery = (id: string) =>
   queryOptions({
     queryKey: ['reports', 'extraction', id],
@@ -100,6 +115,7 @@ export const extractionQuery = (id: string) =>
     staleTime: 0,
   });
 
+/** An attribute that a value of the text is to become. */
 export interface Suggestion {
   readonly type: string;
   readonly category: string;
@@ -111,12 +127,14 @@ export interface Suggestion {
 export const acceptSuggestions = (id: string, suggestions: Readonly<Record<string, Suggestion>>) =>
   post<{ readonly attributes_added: number }>(`/eventReports/replaceSuggestionInReport/${id}`, { suggestions });
 
+/** The changes of a report, the latest first. */
 export const reportVersionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['reports', 'versions', id],
     queryFn: ({ signal }) => get<readonly AuditEntry[]>(`/event_reports/versions/${id}.json`, signal),
   });
 
+/** A report as it was at one of its changes. */
 export const reportVersionQuery = (id: string, version: string) =>
   queryOptions({
     queryKey: ['reports', 'version', id, version],
@@ -125,5 +143,6 @@ export const reportVersionQuery = (id: string, version: string) =>
     enabled: version !== '',
   });
 
+/** Makes an earlier text the current one. */
 export const restoreReportVersion = (id: string, version: string) =>
   post(`/event_reports/restoreVersion/${id}/${version}`);

@@ -26,6 +26,7 @@ export interface RowFact {
   readonly proposals?: number;
 }
 
+/** What is known about attributes beside themselves, by their ids. */
 export type RowFacts = Readonly<Record<string, RowFact>>;
 
 /** Correlations, cache hits, scores and waiting proposals of up to 500 attributes, by their ids. */

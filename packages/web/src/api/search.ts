@@ -2,6 +2,7 @@ import { infiniteQueryOptions } from '@tanstack/react-query';
 import { post } from './client.ts';
 import type { Attribute, OrganisationRef } from './wire.ts';
 
+/** An attribute that a search found, with its event. */
 export interface FoundAttribute extends Attribute {
   readonly Event: {
     readonly id: string;
@@ -55,6 +56,7 @@ export function searchBody(search: AttributeSearch): Readonly<Record<string, unk
   };
 }
 
+/** One page of a search. */
 export interface FoundPage {
   readonly found: readonly FoundAttribute[];
   readonly page: number;

@@ -23,10 +23,12 @@ export async function fetchSession(): Promise<Session> {
 
 const SessionContext = createContext<Session | undefined>(undefined);
 
+/** Gives the page its session: who is signed in, and what he may do. */
 export function SessionProvider(props: { readonly session: Session; readonly children: ReactNode }) {
   return <SessionContext value={props.session}>{props.children}</SessionContext>;
 }
 
+/** The session; the page is not drawn without one. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
   if (session === undefined) throw new Error('useSession outside of SessionProvider');

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { call, post } from './client.ts';
 import { rowsQuery } from './rows.ts';
 
+/** A source of events or values. */
 export interface Feed {
   readonly id: string;
   readonly name: string;
@@ -25,14 +26,17 @@ export interface Feed {
   readonly rules: string;
 }
 
+/** A feed with the tag that its events get. */
 export interface FeedRow {
   readonly Feed: Feed;
   readonly Tag?: { readonly id: string; readonly name: string; readonly colour: string };
   readonly Orgc?: { readonly name: string };
 }
 
+/** The feeds of the instance. */
 export const feedsQuery = () => rowsQuery<FeedRow>('feeds', '/feeds/index.json');
 
+/** A connected instance, without its key. */
 export interface Server {
   readonly id: string;
   readonly name: string;
@@ -56,12 +60,14 @@ export interface Server {
   readonly cache_timestamp?: string | false;
 }
 
+/** A connected instance with the organisation that runs it. */
 export interface ServerRow {
   readonly Server: Server;
   readonly RemoteOrg?: { readonly name?: string };
   readonly User?: readonly { readonly email: string }[];
 }
 
+/** The connected instances. */
 export const serversQuery = () => rowsQuery<ServerRow>('servers', '/servers/index.json');
 
 /** Result of a test of a connection: 1 is well, everything else names a trouble. */
@@ -73,6 +79,7 @@ export interface ConnectionTest {
   readonly mismatch?: unknown;
 }
 
+/** Asks a connected instance who we are there, and what we may do. */
 export const testServer = (id: string) => post<ConnectionTest>(`/servers/testConnection/${id}`);
 
 interface ComparedSource {
@@ -82,6 +89,7 @@ interface ComparedSource {
   readonly values: number;
 }
 
+/** How many values of a source others have as well. */
 export interface Comparison {
   readonly Feed: ComparedSource & {
     readonly ComparedFeed: readonly (ComparedSource & {
@@ -91,6 +99,7 @@ export interface Comparison {
   };
 }
 
+/** The sources, each compared with all others. */
 export const comparisonQuery = () => rowsQuery<Comparison>('feedComparison', '/feeds/compareFeeds.json');
 
 /** What a feed offers: events by their uuid, or a list of values. */
@@ -98,6 +107,7 @@ export type FeedOffer =
   | Readonly<Record<string, Readonly<Record<string, unknown>>>>
   | readonly Readonly<Record<string, unknown>>[];
 
+/** What a feed offers now; the server fetches it. */
 export const feedOfferQuery = (id: string) =>
   queryOptions({
     queryKey: ['feedOffer', id],

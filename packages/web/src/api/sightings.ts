@@ -6,6 +6,7 @@ import type { OrganisationRef } from './wire.ts';
 /** 0 seen, 1 false positive, 2 expiration. */
 export type SightingType = '0' | '1' | '2';
 
+/** Somebody's word that an attribute was seen, was a false alarm, or has expired. */
 export interface Sighting {
   readonly id: string;
   readonly attribute_id: string;

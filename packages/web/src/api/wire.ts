@@ -2,12 +2,14 @@
 
 import type { AnalystLists } from './analyst-data.ts';
 
+/** An organisation as other things name it. */
 export interface OrganisationRef {
   readonly id: string;
   readonly name: string;
   readonly uuid: string;
 }
 
+/** A tag as it hangs on an element. */
 export interface Tag {
   readonly id: string;
   readonly name: string;
@@ -17,6 +19,7 @@ export interface Tag {
   readonly exportable?: boolean;
 }
 
+/** A tag in the list of tags, with its rules and how often it is used. */
 export interface TagRow extends Tag {
   readonly exportable: boolean;
   readonly hide_tag: boolean;
@@ -29,7 +32,8 @@ export interface TagRow extends Tag {
   readonly favourite?: boolean;
 }
 
-export interface SharingGroupRef {
+/** A sharing group as an element names it. */
+interface SharingGroupRef {
   readonly id: string;
   readonly name: string;
 }
@@ -55,11 +59,13 @@ interface EventBase {
   readonly SharingGroup?: SharingGroupRef;
 }
 
+/** An event in a list. */
 export interface EventIndexRow extends EventBase {
   readonly EventTag?: readonly { readonly id: string; readonly local?: boolean; readonly Tag: Tag }[];
 }
 
-export interface EventGalaxy {
+/** A galaxy with those of its clusters that an event has. */
+interface EventGalaxy {
   readonly id: string;
   readonly name: string;
   readonly type: string;
@@ -75,24 +81,28 @@ export interface EventGalaxy {
   }[];
 }
 
-export interface RelatedEvent {
+/** An event that shares a value with another. */
+interface RelatedEvent {
   readonly Event: Pick<EventBase, 'id' | 'uuid' | 'info' | 'date' | 'Orgc' | 'Org' | 'published'>;
 }
 
-export interface CryptographicKey {
+/** A key that signs a protected event. */
+interface CryptographicKey {
   readonly id: string;
   readonly uuid: string;
   readonly type: string;
   readonly fingerprint: string;
 }
 
-export interface ExtendedBy {
+/** An event that extends another. */
+interface ExtendedBy {
   readonly id: string;
   readonly uuid: string;
   readonly info: string;
   readonly Orgc?: { readonly name: string };
 }
 
+/** An event without its attributes and objects, which come in pages. */
 export interface EventHeader extends EventBase, AnalystLists {
   readonly disable_correlation?: boolean;
   readonly locked?: boolean;
@@ -105,6 +115,7 @@ export interface EventHeader extends EventBase, AnalystLists {
   readonly RelatedEvent?: readonly RelatedEvent[];
 }
 
+/** An attribute, alone or in an object (`object_id` other than "0"). */
 export interface Attribute extends AnalystLists {
   readonly Sighting?: readonly { readonly id: string; readonly type: string }[];
   readonly ShadowAttribute?: readonly { readonly id: string }[];
@@ -130,6 +141,7 @@ export interface Attribute extends AnalystLists {
   readonly warnings?: readonly { readonly warninglist_name: string }[];
 }
 
+/** An object without its attributes, which are rows of their own. */
 export interface MispObject extends AnalystLists {
   readonly id: string;
   readonly uuid: string;
@@ -148,6 +160,7 @@ export interface MispObject extends AnalystLists {
   readonly last_seen: string | null;
 }
 
+/** A template that objects are made by, without its relations. */
 export interface ObjectTemplate {
   readonly id: string;
   readonly uuid: string;
@@ -161,6 +174,7 @@ export interface ObjectTemplate {
     | readonly [];
 }
 
+/** One relation of a template: which attributes an object may have under it. */
 export interface ObjectTemplateElement {
   readonly id: string;
   readonly object_relation: string;
@@ -174,6 +188,7 @@ export interface ObjectTemplateElement {
   readonly multiple: boolean;
 }
 
+/** The attribute types, their categories, and what goes with which. */
 export interface DescribeTypes {
   readonly sane_defaults: Readonly<Record<string, { readonly default_category: string; readonly to_ids: 0 | 1 }>>;
   readonly types: readonly string[];
@@ -181,6 +196,7 @@ export interface DescribeTypes {
   readonly category_type_mappings: Readonly<Record<string, readonly string[]>>;
 }
 
+/** An organisation with all its fields. */
 export interface Organisation extends OrganisationRef {
   readonly description: string | null;
   readonly type: string | null;
@@ -193,6 +209,7 @@ export interface Organisation extends OrganisationRef {
   readonly user_count?: string;
 }
 
+/** A user, without password and keys. */
 export interface UserRow {
   readonly id: string;
   readonly email: string;
@@ -214,6 +231,7 @@ export interface UserRow {
   readonly notification_monthly?: boolean;
 }
 
+/** MISP's names of what a role may allow. */
 export type PermissionFlag =
   | 'perm_add'
   | 'perm_modify'
@@ -241,6 +259,7 @@ export type PermissionFlag =
   | 'perm_analyst_data'
   | 'perm_skip_otp';
 
+/** A role: what it allows, and its texts. */
 export type Role = { readonly [Flag in PermissionFlag]: boolean } & {
   readonly id: string;
   readonly name: string;
@@ -250,6 +269,7 @@ export type Role = { readonly [Flag in PermissionFlag]: boolean } & {
   readonly default_role?: boolean;
 };
 
+/** A key of the API; of the key itself only its ends are known. */
 export interface AuthKey {
   readonly id: string;
   readonly uuid: string;
@@ -264,6 +284,7 @@ export interface AuthKey {
   readonly last_used?: number | string | null;
 }
 
+/** A setting with its value, what it does, and what is wrong with the value. */
 export interface ServerSetting {
   readonly setting: string;
   readonly value: unknown;

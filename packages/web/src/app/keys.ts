@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { getPreferences } from '../theme/preferences.ts';
 
+/** What key presses do, by their names: `Ctrl+k`, `?`, `g e`. */
 export type KeyHandlers = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 const typing = (target: EventTarget | null): boolean =>

@@ -66,6 +66,7 @@ export function OverlayProvider({ children }: { readonly children: ReactNode }) 
   );
 }
 
+/** Opens what lies over the page: panels, dialogs, the palette. */
 export function useOverlays(): Overlays {
   const overlays = useContext(OverlayContext);
   if (overlays === undefined) throw new Error('useOverlays outside of OverlayProvider');

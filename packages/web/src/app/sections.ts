@@ -5,6 +5,7 @@ import type { IconName } from '../components/icon.tsx';
 import type { MessageKey } from '../i18n/i18n.tsx';
 import { paths } from '../routing/paths.ts';
 
+/** A page in the navigation, and who may see it there. */
 export interface PageEntry {
   readonly label: MessageKey;
   readonly path: string;
@@ -16,6 +17,7 @@ export interface PageEntry {
   readonly owns?: RegExp;
 }
 
+/** A part of the navigation with its pages. */
 export interface Section {
   readonly id: 'home' | 'events' | 'search' | 'knowledge' | 'sharing' | 'automation' | 'admin';
   readonly label: MessageKey;

@@ -52,6 +52,7 @@ const threats: Readonly<Record<string, { key: MessageKey; sign: string; tone: To
   4: { key: 'threat.4', sign: '–', tone: 'muted' },
 };
 
+/** Threat level of an event, by sign and colour as well as by its word. */
 export function ThreatBadge({ level }: { readonly level: string }) {
   const t = useT();
   const look = threats[level] ?? { key: 'threat.4' as const, sign: '–', tone: 'muted' as const };

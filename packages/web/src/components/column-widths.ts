@@ -14,6 +14,7 @@ const headingWidth = (header: string): number =>
 
 type SizedColumn = Pick<Column<never>, 'header' | 'width' | 'grow' | 'overlay' | 'quiet' | 'align'>;
 
+/** The widths of a grid's columns, and what changes them. */
 export interface ColumnWidths {
   /** For `grid-template-columns`. */
   readonly template: string;

@@ -10,6 +10,7 @@ import { GridRow, hasContent } from './grid-row.tsx';
 import { controlsOf } from './row-controls.ts';
 import { useWidth } from './use-width.ts';
 
+/** A column of a grid. */
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
@@ -31,11 +32,13 @@ export interface Column<Row> {
   readonly render: (row: Row) => ReactNode;
 }
 
+/** By which column a grid is sorted. */
 export interface Sort {
   readonly by: string;
   readonly descending: boolean;
 }
 
+/** How a row stands in its tree. */
 export interface RowTraits {
   readonly level?: number;
   /** Defined on rows that can be folded. */

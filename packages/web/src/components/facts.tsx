@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 
+/** A label with its value; without a value it is not shown. */
 export type Fact = readonly [label: string, value: ReactNode];
 
 /** Label and value, one a line; facts without a value are left out. */

@@ -2,6 +2,7 @@ import { Checkbox, NativeSelect, PasswordInput, Switch, Textarea, TextInput } fr
 import { useId } from 'react';
 import { useT } from '../i18n/i18n.tsx';
 
+/** What every field takes. */
 export interface FieldProps<Value> {
   readonly label: string;
   readonly value: Value;
@@ -72,6 +73,7 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
+/** A password that can be shown while one types; `autoComplete` tells password managers which one it is. */
 export function PasswordField(
   props: FieldProps<string> & { readonly autoComplete: 'current-password' | 'new-password' },
 ) {
@@ -88,6 +90,7 @@ export function PasswordField(
   );
 }
 
+/** One entry of a list to choose from. */
 export interface Choice {
   readonly value: string;
   readonly label: string;
@@ -110,6 +113,7 @@ export function ChoiceField(
   );
 }
 
+/** A switch that acts at once, or belongs to a form. */
 export function SwitchField(props: FieldProps<boolean>) {
   const { value, onChange, required: _required, autoFocus, ...rest } = props;
   return (
@@ -122,6 +126,7 @@ export function SwitchField(props: FieldProps<boolean>) {
   );
 }
 
+/** A box to tick, for one of several. */
 export function CheckField(props: FieldProps<boolean>) {
   const { value, onChange, required: _required, autoFocus, ...rest } = props;
   return (

@@ -1,5 +1,6 @@
 import type { Choice } from './fields.tsx';
 
+/** A field that a filter may name. */
 export interface FilterField {
   /** Name typed before the colon. */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface FilterField {
   readonly example?: string;
 }
 
+/** One condition of a filter, as the server takes it. */
 export interface FilterToken {
   /** The parameter's name as the server knows it. */
   readonly parameter: string;
@@ -48,6 +50,7 @@ export function writeTokens(
   );
 }
 
+/** One condition of a filter, as it was typed. */
 export interface TypedToken {
   readonly negated: boolean;
   /** Name before the colon, `undefined` for a free word. */

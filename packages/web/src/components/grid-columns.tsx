@@ -6,6 +6,7 @@ import type { Column } from './data-grid.tsx';
 import { Icon } from './icon.tsx';
 import { LazyPopover } from './lazy-popover.tsx';
 
+/** The columns that are shown, and what chooses them. */
 export interface GridColumns<Row> {
   readonly columns: readonly Column<Row>[];
   readonly chooser: { readonly element: ReactNode; readonly open: () => void } | undefined;

@@ -62,6 +62,7 @@ const paths = {
   refresh: 'M20 12a8 8 0 1 1-2-5M20 4v4h-4',
 } as const;
 
+/** The signs there are. */
 export type IconName = keyof typeof paths;
 
 /** A sign; hidden from assistive technology unless it gets a `label`. */

@@ -7,6 +7,7 @@ import { PickField } from './pick-field.tsx';
 import { useForm } from './use-form.ts';
 import { WordsField } from './words-field.tsx';
 
+/** The values of a panel's fields, by the server's names. */
 export type PanelValues = Readonly<Record<string, string | boolean>>;
 
 /** One field of a panel, by the name that the server gives it. */

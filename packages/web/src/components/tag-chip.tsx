@@ -123,4 +123,5 @@ export function MissingTlp() {
   return <span className={`${styles.chip} ${styles.missing}`}>{t('tag.noTlp')}</span>;
 }
 
+/** Whether one of the tags says to whom the element may be passed on. */
 export const hasTlp = (tags: readonly Tag[]): boolean => tags.some((tag) => tlpLevel(tag.name) !== undefined);

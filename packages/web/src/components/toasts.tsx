@@ -84,6 +84,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Short messages at the edge of the page. */
 export function useToasts(): Toasts {
   const toasts = useContext(ToastContext);
   if (toasts === undefined) throw new Error('useToasts outside of ToastProvider');

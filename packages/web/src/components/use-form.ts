@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ApiError } from '../api/client.ts';
 
+/** A form's values, errors and state. */
 export interface Form<Values> {
   readonly values: Values;
   /** Sets one field and clears its error. */

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Choice } from './fields.tsx';
 import type { FilterField } from './filter-tokens.ts';
 
+/** What may complete a word that is being typed. */
 export interface Suggestion extends Choice {
   /** A field's name to complete, not yet a value. */
   readonly isField: boolean;

@@ -9,6 +9,8 @@ export type MessageKey = keyof typeof en | keyof typeof firstEn;
 export type FirstMessages = Readonly<Record<keyof typeof firstEn, string>>;
 /** All others; every page but the list of events waits for them. */
 export type RestMessages = Readonly<Record<keyof typeof en, string>>;
+
+/** The languages of the page. */
 export type Language = 'en' | 'ja' | 'zh-Hans' | 'fr';
 
 /** The languages with their own names, which are never translated. */
@@ -65,6 +67,7 @@ export function preferredLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
+/** Texts in the language of the user. */
 export interface Translator {
   readonly language: Language;
   readonly first: FirstMessages;
@@ -95,6 +98,7 @@ export function createTranslator(language: Language, first: FirstMessages): Tran
 
 const TranslatorContext = createContext<Translator | undefined>(undefined);
 
+/** Gives the page its texts. */
 export function TranslatorProvider(props: { readonly translator: Translator; readonly children: ReactNode }) {
   return <TranslatorContext value={props.translator}>{props.children}</TranslatorContext>;
 }

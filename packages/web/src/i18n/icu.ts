@@ -12,6 +12,7 @@ type Part =
   | { readonly kind: 'value'; readonly name: string; readonly asNumber: boolean }
   | { readonly kind: 'choice'; readonly name: string; readonly plural: boolean; readonly cases: Map<string, Part[]> };
 
+/** What is filled into a text, by name. */
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 interface Cursor {

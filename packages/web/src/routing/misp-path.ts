@@ -2,6 +2,7 @@
 
 import { moreActions, moreControllers } from './misp-names.ts';
 
+/** A path of MISP, taken apart. */
 export interface MispPath {
   /** Canonical path: known controller and action spellings, arguments kept as given. */
   readonly pathname: string;

@@ -3,6 +3,7 @@ import { adminPaths } from './admin-paths.ts';
 /** Every path of the page, built in one place. Values are encoded; MISP's spellings are kept. */
 const segment = encodeURIComponent;
 
+/** The addresses of all pages: MISP's own, where it has the page. */
 export const paths = {
   ...adminPaths,
   home: () => '/dashboards',

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
+/** The parameters of the URL, each once. */
 export type SearchState = Readonly<Record<string, string>>;
 
 /** State kept in the URL: the parameters and a way to change some of them (`undefined` removes one). */

@@ -86,6 +86,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+/** What the user chose of theme, density and language; draws anew when it changes. */
 export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, getPreferences);
 }

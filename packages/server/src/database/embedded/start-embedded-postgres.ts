@@ -30,6 +30,7 @@ export type EmbeddedPostgres = Readonly<{
   stop(): Promise<void>;
 }>;
 
+/** How the program's own PostgreSQL is started. */
 export type EmbeddedPostgresOptions = Readonly<{
   /** Magpie's data folder; everything of PostgreSQL lives in `postgres/` below it. */
   dataDir: string;

@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
 
+/** A blocklist: what it blocks, and where it stands in the API. */
 export interface Blocklist {
   readonly path: string;
   /** In the addresses of the API. */

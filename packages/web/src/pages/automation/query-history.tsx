@@ -6,6 +6,7 @@ import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import styles from './rest-client.module.css';
 
+/** A query that the server keeps for the user. */
 export interface KeptQuery {
   readonly id: string;
   readonly url: string;

@@ -1,5 +1,6 @@
 import { csrfHeader } from '../../api/client.ts';
 
+/** What a query was answered. */
 export interface RestAnswer {
   readonly status: number;
   readonly milliseconds: number;

@@ -1,12 +1,15 @@
+/** A node to be placed. */
 export interface LayoutNode {
   readonly id: string;
 }
 
+/** A link that draws its ends together. */
 export interface LayoutEdge {
   readonly from: string;
   readonly to: string;
 }
 
+/** In pixels of the drawing, before it is moved or scaled. */
 export interface Point {
   readonly x: number;
   readonly y: number;

@@ -3,6 +3,7 @@ import type { IconName } from '../../components/icon.tsx';
 import { iconOfType } from '../../components/type-icon.ts';
 import { paths } from '../../routing/paths.ts';
 
+/** What a node of the graph stands for. */
 export interface GraphNode {
   readonly id: string;
   /** By which references name it; events and tags have none here. */
@@ -15,6 +16,7 @@ export interface GraphNode {
   readonly path: string;
 }
 
+/** A relation between two nodes, by their ids. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
@@ -25,6 +27,7 @@ export interface GraphEdge {
   readonly referenceId?: string;
 }
 
+/** What is drawn of an event. */
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];

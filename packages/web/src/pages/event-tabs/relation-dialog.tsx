@@ -7,6 +7,7 @@ import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import type { GraphNode } from './graph-model.ts';
 
+/** A relation that is being made. */
 export interface Relation {
   /** UUIDs of both ends; empty while they are not chosen. */
   readonly from: string;

@@ -14,6 +14,7 @@ export const eventTabs = [
   { id: 'notes', label: 'eventTab.notes', icon: 'file' },
 ] as const satisfies readonly { readonly id: string; readonly label: MessageKey; readonly icon: IconName }[];
 
+/** The sub-views of an event. */
 export type EventTab = (typeof eventTabs)[number]['id'];
 
 /** The sub-view that a hash names; the data for anything else. `#report-7` opens a report. */

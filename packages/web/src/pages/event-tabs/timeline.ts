@@ -11,6 +11,7 @@ export interface TimelineEntry {
   readonly sightings: readonly number[];
 }
 
+/** The time that a timeline covers (milliseconds since 1970), and its marks. */
 export interface TimelineScale {
   readonly from: number;
   readonly to: number;

@@ -17,6 +17,7 @@ interface Draft {
   readonly referenceId?: string;
 }
 
+/** Making relations between items of a graph. */
 export interface Relations {
   /** Why relations cannot be drawn; undefined when they can. */
   readonly disabledReason: string | undefined;

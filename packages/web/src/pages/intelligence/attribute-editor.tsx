@@ -12,6 +12,7 @@ import { categoriesOf, categoryForType } from './attribute-choices.ts';
 import styles from './attribute-editor.module.css';
 import { DistributionField } from './distribution-field.tsx';
 
+/** An attribute while it is edited. */
 export interface AttributeDraft {
   readonly type: string;
   readonly category: string;

@@ -3,7 +3,8 @@ import { sharingGroupsQuery } from '../../api/administration.ts';
 import { ChoiceField } from '../../components/fields.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 
-export interface Sharing {
+/** How far an element is shared, as the server names it. */
+interface Sharing {
   readonly distribution: string;
   readonly sharing_group_id: string;
 }

@@ -21,6 +21,7 @@ import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from './distribution-field.tsx';
 import type { EventActions } from './use-event-actions.ts';
 
+/** The dialogs that the menu of an event opens. */
 export type EventForm = 'contact' | 'merge' | 'delegate' | 'keys' | 'extends';
 
 /** How an event is named: by its id, or by its UUID. */

@@ -5,6 +5,7 @@ import { Icon } from '../../components/icon.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 
+/** An entry of the menu; with a reason it is shown, but cannot be chosen. */
 export interface MenuAction {
   readonly id: string;
   readonly label: string;

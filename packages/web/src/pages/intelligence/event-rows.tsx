@@ -42,6 +42,7 @@ interface EventRowsProps {
   readonly actions: EventActions;
 }
 
+/** The row that is being worked on, and how. */
 export type OpenRow = {
   readonly key: string;
   readonly mode: 'edit' | 'tags' | 'propose';

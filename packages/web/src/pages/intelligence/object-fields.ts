@@ -1,6 +1,7 @@
 import type { AttributeInput } from '../../api/attributes.ts';
 import type { DescribeTypes, ObjectTemplate, ObjectTemplateElement } from '../../api/wire.ts';
 
+/** Relations that an object must have, as its template says. */
 export interface Requirements {
   readonly required: readonly string[];
   readonly requiredOneOf: readonly string[];
@@ -60,6 +61,7 @@ export function attributesOf(
   );
 }
 
+/** Relations that an object lacks. */
 export interface Missing {
   readonly relations: readonly string[];
   /** All of them are needed, or one of them. */

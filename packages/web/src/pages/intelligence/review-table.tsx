@@ -5,6 +5,7 @@ import { Icon } from '../../components/icon.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import styles from './paste-panel.module.css';
 
+/** A value that waits for the analyst's word. */
 export interface ReviewRow {
   readonly value: string;
   /** As it stood in the text. */

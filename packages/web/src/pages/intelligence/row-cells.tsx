@@ -107,6 +107,7 @@ export function ValueCell({ row, expanded, lead, proposals, eventId, onFold }: V
   );
 }
 
+/** A button of a row; with a reason it is shown, but cannot be pressed. */
 export interface Tool {
   readonly icon: IconName;
   readonly label: string;

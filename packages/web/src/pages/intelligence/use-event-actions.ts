@@ -5,6 +5,7 @@ import type { EventRow, RowPage } from '../../api/event-rows.ts';
 import { type EventInput, editEvent } from '../../api/events.ts';
 import type { EventHeader } from '../../api/wire.ts';
 
+/** Tells rows apart: objects and attributes are numbered each for themselves. */
 export const keyOfRow = (row: EventRow): string => `${row.kind === 'object' ? 'o' : 'a'}${row.id}`;
 
 type Rows = InfiniteData<RowPage>;
@@ -18,6 +19,7 @@ const mapRows = (data: Rows | undefined, change: (row: EventRow) => EventRow | u
     }),
   };
 
+/** Changes of an event that show before the server has confirmed them. */
 export interface EventActions {
   /** Keys of rows whose change the server has not confirmed. */
   readonly pending: ReadonlySet<string>;

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { freeTextListsQuery } from '../../api/warnings.ts';
 
+/** A value found in a text. */
 export interface FoundIndicator {
   readonly value: string;
   readonly originalValue: string;

@@ -11,6 +11,7 @@ import { useT } from '../../i18n/i18n.tsx';
 import { CorrelationCell, DecayCell, NotesCell, SightingCell } from './context-cells.tsx';
 import { IdsToggle, RowTools, TypeCell, ValueCell } from './row-cells.tsx';
 
+/** What may be done with the rows of an event, and how. */
 export interface RowHandlers {
   readonly mayEdit: boolean;
   /** May propose what he may not change himself. */

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { EventRow } from '../../api/event-rows.ts';
 
+/** The rows of an event as a tree of objects and their attributes. */
 export interface Tree {
   /** Rows on screen: attributes of folded objects are left out. */
   readonly visible: readonly EventRow[];

@@ -2,6 +2,8 @@ import type { ServerSetting } from '../../api/wire.ts';
 
 /** Services that modules are asked of, as the settings name them. */
 export const moduleServices = ['Enrichment', 'Import', 'Export', 'Action', 'Cortex'] as const;
+
+/** The families of modules, as names of settings spell them. */
 export type ModuleService = (typeof moduleServices)[number];
 
 /** A module as its settings show it: they are there for every module that the service offers. */
@@ -15,6 +17,7 @@ export interface ModuleRow {
   readonly options: readonly { readonly name: string; readonly setting: ServerSetting }[];
 }
 
+/** The setting of the instance that holds an option of a module. */
 export const moduleSettingName = (service: ModuleService, module: string, option: string): string =>
   `Plugin.${service}_${module}_${option}`;
 

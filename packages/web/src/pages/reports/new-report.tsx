@@ -5,6 +5,7 @@ import { TextField } from '../../components/fields.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 
+/** What a new report begins with. */
 export type NewReportKind = 'empty' | 'url' | 'event';
 
 const exampleAddress = 'https://';

@@ -19,6 +19,7 @@ import {
 } from './blueprint-rules.ts';
 import { RuleGroupFields, type RuleWords } from './rule-group-fields.tsx';
 
+/** A rule by which a sharing group gets its members. */
 export interface Blueprint {
   readonly id: string;
   readonly name: string;

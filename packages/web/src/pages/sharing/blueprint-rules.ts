@@ -11,8 +11,11 @@ export const ruleSelectors = [
   'sharing_group_id',
   'sharing_group_uuid',
 ] as const;
+
+/** Fields of organisations that a rule may look at. */
 export type RuleSelector = (typeof ruleSelectors)[number];
 
+/** Whether one of the parts of a group has to hold, or each. */
 export type RuleJoin = 'OR' | 'AND';
 
 /** An organisation meets it when its field is one of the values. */
@@ -32,6 +35,7 @@ export interface RuleGroup {
   readonly exceptions: readonly RuleCondition[];
 }
 
+/** A group that nothing was put into yet. */
 export const emptyGroup = (join: RuleJoin): RuleGroup => ({ join, conditions: [], groups: [], exceptions: [] });
 
 type Fields = Readonly<Record<string, unknown>>;

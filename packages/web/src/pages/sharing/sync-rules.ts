@@ -11,6 +11,8 @@ export interface SyncRules {
 }
 
 const ruleLists = ['tagsOr', 'tagsNot', 'orgsOr', 'orgsNot', 'typesNot', 'objectsNot'] as const;
+
+/** The lists of a synchronisation's rules. */
 export type RuleList = (typeof ruleLists)[number];
 
 /** Where MISP's rules keep each list. */

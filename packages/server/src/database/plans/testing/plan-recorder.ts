@@ -26,6 +26,7 @@ export interface Cost {
   readonly touched: number;
 }
 
+/** Keeps the plans of what a test runs. */
 export interface PlanRecorder {
   /** The plans since the last call. */
   take(): ExecutedPlan[];

@@ -5,6 +5,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readBoolean, readText } from '../../../http/lenient.ts';
 
+/** A bookmark as stored. */
 export interface BookmarkRow {
   id: number;
   user_id: number;
@@ -15,6 +16,7 @@ export interface BookmarkRow {
   exposed_to_org: boolean;
 }
 
+/** A bookmark with whose it is. */
 export interface ListedBookmarkRow extends BookmarkRow {
   org_name: string;
   org_uuid: string;

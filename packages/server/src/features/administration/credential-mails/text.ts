@@ -1,6 +1,7 @@
 import type { Magpie } from '../../../context.ts';
 import type { Mail, Recipient } from '../../../mail/mail.ts';
 
+/** Why a user is mailed a password. */
 export type CredentialMailKind = 'new_user' | 'password_reset';
 
 const TEXTS = { new_user: 'MISP.newUserText', password_reset: 'MISP.passwordResetText' } as const;

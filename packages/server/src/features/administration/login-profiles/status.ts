@@ -2,6 +2,8 @@ import { type LoginProfile, UNKNOWN } from './profile.ts';
 
 /** What a user said of a profile. */
 export type StoredStatus = 'trusted' | 'malicious';
+
+/** What is thought of a sign-in. */
 export type LoginStatus = StoredStatus | 'likely trusted' | 'likely malicious' | 'unknown';
 
 /**

@@ -18,6 +18,7 @@ export interface OrganisationRow {
   landingpage: string | null;
 }
 
+/** The columns of `OrganisationRow`, for a `select`. */
 export const ORGANISATION_COLUMNS = `id, uuid, name, date_created, date_modified, description, type, nationality, sector,
   created_by, contacts, local, restricted_to_domain, landingpage`;
 

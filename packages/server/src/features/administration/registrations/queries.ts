@@ -14,6 +14,7 @@ export interface InboxRow {
   data: Record<string, string>;
 }
 
+/** A request for an account, before it is stored. */
 export type NewInboxRow = Omit<InboxRow, 'id' | 'uuid'>;
 
 // All of these run as system: the inbox is the site administrator's, and a stranger has no viewer.

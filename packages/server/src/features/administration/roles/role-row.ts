@@ -21,6 +21,7 @@ export interface RoleRow {
   restsearch_limit_result: number | null;
 }
 
+/** The columns of `RoleRow`, for a `select`. */
 export const ROLE_COLUMNS = `id, name, flags, created, modified, is_default, default_role, memory_limit,
   max_execution_time, restricted_to_site_admin, enforce_rate_limit, rate_limit_count,
   restsearch_limit_result`;

@@ -1,3 +1,4 @@
+/** The types of settings, by MISP's names. */
 export type SettingType = 'boolean' | 'numeric' | 'string';
 
 /** What is known of a setting besides its value. */

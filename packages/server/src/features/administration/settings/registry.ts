@@ -139,3 +139,6 @@ export const settingDefaults = {
 
 export type SettingValues = typeof settingDefaults;
 export type SettingName = keyof SettingValues;
+/** Every setting with the type of its value. */
+
+/** Names of all settings that there are. */

@@ -3,6 +3,7 @@ import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Database } from '../../../database/database.ts';
 import { type SettingName, type SettingValues, settingDefaults } from './registry.ts';
 
+/** What a setting may hold. */
 export type SettingValue = boolean | number | string;
 
 /** Instance settings by MISP's names, typed; what is not set has its default. */

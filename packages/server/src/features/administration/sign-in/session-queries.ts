@@ -8,6 +8,7 @@ export interface SessionRow {
   last_seen: number;
 }
 
+/** A session to be stored, by the digest of its token. */
 export interface NewSession {
   digest: Buffer;
   userId: number;

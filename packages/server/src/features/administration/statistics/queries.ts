@@ -2,6 +2,7 @@ import type { Transaction } from '../../../database/transaction.ts';
 
 // All of these count what the viewer sees. Their cost grows with the tables; kept-results.ts bounds how often they run.
 
+/** How much an instance or an organisation has, in all and this month. */
 export interface CountRow {
   events: number;
   events_month: number;
@@ -53,6 +54,7 @@ export async function countSharedValues(
   return (row?.n ?? 0) * 2 ** halvings;
 }
 
+/** How many users there are, and how many are new. */
 export interface UserCounts {
   total: number;
   month: number;
@@ -83,6 +85,7 @@ export function countOrganisations(
   );
 }
 
+/** An organisation with what it has contributed. */
 export interface OrganisationStatisticsRow {
   id: number;
   name: string;

@@ -1,5 +1,6 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 
+/** A setting of a user, with whose it is. */
 export interface UserSettingRow {
   id: number;
   setting: string;

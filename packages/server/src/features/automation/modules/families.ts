@@ -3,6 +3,8 @@ import type { Settings } from '../../administration/settings/settings.ts';
 
 /** Kinds of modules, as MISP names them in settings. */
 export const FAMILIES = ['Enrichment', 'Import', 'Export', 'Action', 'Cortex'] as const;
+
+/** The families of modules, each with a service of its own. */
 export type Family = (typeof FAMILIES)[number];
 
 /** What a module says it can do (`meta.module-type`). */
@@ -27,11 +29,14 @@ export interface ServiceAddress {
   readonly authorities: string;
 }
 
+/** Where services are looked for unless a setting says. */
 export const DEFAULT_URL = 'http://127.0.0.1';
 const DEFAULT_PORT = 6666;
 const CORTEX_PORT = 9000;
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const CORTEX_TIMEOUT_SECONDS = 120;
+
+/** How long a quick look waits for a module unless a setting says. */
 export const DEFAULT_HOVER_TIMEOUT_SECONDS = 5;
 /** However long a setting lets a module work: a request waits no longer. */
 const LONGEST_TIMEOUT_SECONDS = 300;

@@ -45,6 +45,7 @@ export interface ReviewOptions {
 /** Attributes of one answer, those of objects included, beyond which the rest is left out and told. */
 export const MAX_ATTRIBUTES = 20_000;
 
+/** What a module answered that found nothing. */
 export const EMPTY_REVIEW: Review = {
   attributes: [],
   objects: [],

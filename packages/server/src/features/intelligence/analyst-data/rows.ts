@@ -1,5 +1,7 @@
 /** The three kinds of analyst data, in MISP's names. */
 export const ANALYST_KINDS = ['Note', 'Opinion', 'Relationship'] as const;
+
+/** The kinds of analyst data, as paths and bodies name them. */
 export type AnalystKind = (typeof ANALYST_KINDS)[number];
 
 /** A note, opinion or relationship as stored; the columns of the other kinds are null. */

@@ -31,6 +31,7 @@ export interface AnalystDraft {
   path: string;
 }
 
+/** MISP's text for a sharing group that the viewer may not use. */
 export const NO_GROUP = 'Invalid Sharing Group or not authorised.';
 /** MISP refuses an entry that points to itself without saying why. */
 export const SELF_REFERENCE: readonly unknown[] = [];

@@ -9,7 +9,10 @@ import { correlationMode, valueDigest } from './value-digest.ts';
 /** Rows of one statement: large enough to amortise the round trip, small enough to bound memory. */
 const BATCH_ROWS = 5000;
 
+/** MISP's text for a value that the event has already; clients look for it. */
 export const DUPLICATE = 'A similar attribute already exists for this event.';
+
+/** MISP's text for the uuid of something else. */
 export const UUID_TAKEN = 'The UUID provided is not unique';
 
 /**

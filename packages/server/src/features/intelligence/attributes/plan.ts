@@ -41,6 +41,7 @@ export interface RefusedAttribute {
   duplicateOf?: number;
 }
 
+/** What a body of an attribute comes to. */
 export type AttributePlan = PlannedAttribute | RefusedAttribute;
 
 /** True when the plan was refused. */

@@ -25,6 +25,7 @@ export interface StoredAttribute {
   values?: AttributeValues;
 }
 
+/** How the attributes of a body are written. */
 export interface WriteAttributesOptions {
   /** MISP's fast_update: duplicates are not looked for, import rules not applied. */
   skipDuplicateCheck?: boolean;

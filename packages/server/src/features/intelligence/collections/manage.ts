@@ -12,6 +12,8 @@ import { COLLECTION_TYPES, type CollectionRow, ELEMENT_TYPES, type ElementRow } 
 
 const MAX_NAME = 191;
 const MAX_TEXT = 65_535;
+
+/** MISP's text for a collection that is not there, or not the viewer's. */
 export const NO_COLLECTION = 'Invalid Collection or insufficient privileges';
 
 /** May the viewer change the collection: his organisation made it, or he is a site administrator. */

@@ -17,6 +17,7 @@ export interface EventFields {
   protected?: boolean;
 }
 
+/** What is wrong with the fields of an event, by MISP's names. */
 export type EventFieldErrors = Record<string, string[]>;
 
 const ANALYSIS_WORDS: Readonly<Record<string, number>> = { Initial: 0, Ongoing: 1, Completed: 2 };

@@ -26,6 +26,7 @@ export interface EventRow {
   delegated_to: number | null;
 }
 
+/** An attribute as stored. */
 export interface AttributeRow {
   id: number;
   uuid: string;
@@ -49,6 +50,7 @@ export interface AttributeRow {
   audience_id: number;
 }
 
+/** An object as stored. */
 export interface ObjectRow {
   id: number;
   uuid: string;
@@ -68,6 +70,7 @@ export interface ObjectRow {
   audience_id: number;
 }
 
+/** A reference between elements of an event as stored. */
 export interface ReferenceRow {
   id: number;
   uuid: string;

@@ -18,6 +18,7 @@ interface KindFacts {
   missing: string;
 }
 
+/** The kinds of things whose changes can be read and undone. */
 export const historyKinds: Readonly<Record<HistoryKind, KindFacts>> = {
   event: {
     model: 'Event',

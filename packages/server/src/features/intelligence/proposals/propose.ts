@@ -108,6 +108,7 @@ async function lockAttribute(
   return { attribute: current.attribute, event };
 }
 
+/** Columns that a proposal sets. */
 export type ProposedColumns = Pick<
   NewProposal,
   | 'category'

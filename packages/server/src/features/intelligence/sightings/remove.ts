@@ -7,6 +7,7 @@ import { NotFound } from '../../../errors.ts';
 import { readId } from '../../../http/lenient.ts';
 import { deleteSighting, findSighting, type ListedSightingRow } from './queries.ts';
 
+/** MISP's text for a sighting that is not there. */
 export const INVALID_SIGHTING = 'Invalid sighting.';
 
 /** A visible sighting by id or uuid as sent, or null. */

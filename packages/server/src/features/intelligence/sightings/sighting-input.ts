@@ -14,7 +14,10 @@ export interface SightingTarget {
 /** A sighting as it is sent, or why it cannot be added. */
 export type SightingInput = { sighting: NewSighting; target: SightingTarget } | { reason: string };
 
+/** MISP's text when a sighting names nothing that it could be of. */
 export const NO_TARGET = 'No valid attributes found.';
+
+/** MISP's text when nothing visible has the sighted value. */
 export const NO_MATCH = 'No valid attributes found that match the criteria.';
 const BAD_TYPE = 'Invalid type, please change it before you POST 1000000 sightings.';
 const LONGEST_SOURCE = 255;

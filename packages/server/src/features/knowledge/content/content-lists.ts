@@ -11,6 +11,8 @@ export const contentLists = {
   feeds: { file: 'feeds-defaults.json', upstream: 'app/files/feed-metadata/defaults.json' },
   communities: { file: 'communities-defaults.json', upstream: 'app/files/community-metadata/defaults.json' },
 } as const;
+
+/** Lists that are fetched beside the libraries. */
 export type ContentListName = keyof typeof contentLists;
 
 type Parts = Pick<Magpie, 'config' | 'outgoing'>;

@@ -9,6 +9,7 @@ export const libraryNames = [
   'event-templates',
 ] as const;
 
+/** The libraries of knowledge that an instance fetches. */
 export type LibraryName = (typeof libraryNames)[number];
 
 /** Where a library's files are. */
@@ -23,6 +24,7 @@ export interface LibraryPlace {
 
 const NAME = '[A-Za-z0-9_][A-Za-z0-9_. +-]*';
 
+/** Where each library comes from, and which of its files count. */
 export const libraryPlaces: Readonly<Record<LibraryName, LibraryPlace>> = {
   taxonomies: {
     repository: 'misp-taxonomies',

@@ -47,6 +47,7 @@ export interface ClusterRow {
   deleted: boolean;
 }
 
+/** A fact of a cluster as stored; a key may have several. */
 export interface ElementRow {
   id: number;
   galaxy_cluster_id: number;
@@ -54,6 +55,7 @@ export interface ElementRow {
   value: string;
 }
 
+/** A relation of a cluster as stored; the other cluster need not be known. */
 export interface RelationRow {
   id: number;
   galaxy_cluster_id: number;

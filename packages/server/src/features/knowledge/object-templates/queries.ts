@@ -21,6 +21,7 @@ export interface TemplateRow {
   active: boolean;
 }
 
+/** A relation of a template as stored. */
 export interface TemplateElementRow {
   id: number;
   object_template_id: number;

@@ -42,11 +42,13 @@ export interface LabelRow {
   numerical_value: number | null;
 }
 
+/** A predicate as stored; entries name it by its position. */
 export interface PredicateRow extends LabelRow {
   position: number;
   exclusive: boolean | null;
 }
 
+/** An entry as stored, by the position of its predicate. */
 export interface EntryRow extends LabelRow {
   predicate_position: number;
 }

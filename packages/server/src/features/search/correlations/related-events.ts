@@ -13,6 +13,8 @@ export const SHORT_FORM = `e.id, e.date, e.threat_level_id, e.info, e.published,
 /** The columns of `RelatedEventRow` that are of its organisations, and how an event `e` is joined with them. */
 export const ORGANISATIONS =
   'org.name as org_name, org.uuid as org_uuid, orgc.name as orgc_name, orgc.uuid as orgc_uuid';
+
+/** Joins both organisations of the event `e`. */
 export const WITH_ORGANISATIONS =
   'left join organisations org on org.id = e.org_id left join organisations orgc on orgc.id = e.orgc_id';
 

@@ -5,6 +5,7 @@ import { Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readId, readText } from '../../../http/lenient.ts';
 import { wildEndsPattern } from './rule-conditions.ts';
 
+/** A correlation rule as stored. */
 export interface RuleRow {
   id: number;
   uuid: string;

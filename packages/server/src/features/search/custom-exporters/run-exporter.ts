@@ -14,6 +14,7 @@ export interface ExporterBounds {
   readonly totalMs: number;
 }
 
+/** What an administrator's own exporter may use. */
 export const exporterBounds: ExporterBounds = { memoryMb: 256, stallMs: 30_000, totalMs: 600_000 };
 
 /** A process that speaks in turns: a message is answered before the next comes. */

@@ -44,7 +44,10 @@ export function readSort(parameters: IndexParameters, otherwise: Sort): Sort {
   return { column, descending: direction.toLowerCase() === 'desc' };
 }
 
+/** The order of events/index unless it is told. */
 export const byId: Sort = { column: { name: 'id', sql: 'e.id', type: 'bigint' }, descending: false };
+
+/** The order of the page's list unless it is told. */
 export const newestFirst: Sort = {
   column: { name: 'timestamp', sql: 'e.timestamp', type: 'bigint' },
   descending: true,

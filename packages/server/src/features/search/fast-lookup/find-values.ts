@@ -146,9 +146,13 @@ export const EXACT = statement(EXACT_KEYS, [
   `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h limit $2`,
   `select ${COLUMNS} ${FOUND_IN} and a.h2 = k.h and a.h1 <> k.h limit $2`,
 ]);
+
+/** Both halves of a composite value at once; index attributes_h1. */
 export const COMPOSITE = statement('unnest($1::bigint[], $2::bigint[]) with ordinality k (h1, h2, place)', [
   `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h1 and a.h2 = k.h2 limit $3`,
 ]);
+
+/** Names above a name, where such a domain or hostname is stored. */
 export const PARENTS = statement(EXACT_KEYS, [
   `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h and a.type in ('domain', 'hostname', 'domain|ip', 'hostname|port') limit $2`,
 ]);

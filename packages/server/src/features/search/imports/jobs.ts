@@ -11,6 +11,8 @@ import { findUpload, forgetUploads, openUpload, settleUpload } from './uploads.t
 
 /** Kinds of the background work of imports. */
 export const IMPORT_FILE = 'import_file';
+
+/** The kind of the jobs that store what was found in a long text. */
 export const IMPORT_TEXT = 'import_free_text';
 const FORGET = 'forget_imports';
 

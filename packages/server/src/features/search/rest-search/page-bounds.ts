@@ -25,6 +25,7 @@ export interface PageBounds {
 /** What counting may take that tells beforehand that there are no matches. */
 export const generousBounds = { countCost: 50_000, countedRows: 100_000 };
 
+/** The bounds of a running instance; tests take smaller ones. */
 export const usualBounds: PageBounds = {
   cheapCost: 15_000,
   fewRows: 500_000,

@@ -43,6 +43,8 @@ const PIECE_LENGTH = 64 * 1024;
 
 /** What the rows stand between. */
 export const OPENING = '{"response": {"Attribute": [';
+
+/** What ends an answer whose rows were streamed. */
 export const CLOSING = ']}}\n';
 
 /** A search read from its parameters. */

@@ -2,6 +2,8 @@ import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 
 /** Puts a value into a statement as an expression of the named type, never as text of the statement. */
 export type Bind = (value: BindValue, type: string) => string;
+
+/** What a statement may be given. */
 export type BindValue = string | number | boolean | readonly (string | number)[];
 
 /** Binds by numbered parameters; `values` fills up in the order of binding. */

@@ -18,6 +18,7 @@ export interface BlocklistKind {
   readonly setting: SettingName | null;
 }
 
+/** The blocklists: of events, organisations, clusters and sighting organisations. */
 export const blocklistKinds: readonly BlocklistKind[] = [
   {
     controller: 'event_blocklists',

@@ -19,6 +19,7 @@ export interface BlueprintRow {
   rules: string;
 }
 
+/** An organisation that a blueprint's rules select. */
 export interface SelectedOrganisation {
   id: number;
   uuid: string;

@@ -1,5 +1,6 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 
+/** A request that another organisation takes an event over, as stored. */
 export interface DelegationRow {
   id: number;
   event_id: number;

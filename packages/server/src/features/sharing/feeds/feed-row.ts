@@ -1,5 +1,8 @@
+/** What a feed may hold, by MISP's names. */
 export const sourceFormats = ['misp', 'csv', 'freetext'] as const;
 export type SourceFormat = (typeof sourceFormats)[number];
+
+/** Where a feed may be read from, by MISP's names. */
 export const inputSources = ['network', 'local'] as const;
 export type InputSource = (typeof inputSources)[number];
 
@@ -14,6 +17,8 @@ export const feedFlags = [
   'lookup_visible',
   'delete_local_file',
 ] as const;
+
+/** Names of a feed's switches. */
 export type FeedFlag = (typeof feedFlags)[number];
 
 /** A feed as stored. */

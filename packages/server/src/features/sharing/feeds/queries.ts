@@ -7,6 +7,7 @@ export function findFeed(tx: Transaction, id: number): Promise<FeedRow | null> {
   return tx.first<FeedRow>('select * from visible_feeds where id = $1', [id]);
 }
 
+/** Which feeds a list shows, by MISP's names. */
 export type FeedScope = 'all' | 'enabled' | 'default' | 'custom';
 
 const scopes: Readonly<Record<FeedScope, string>> = {

@@ -1,6 +1,7 @@
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import type { ServerRow } from './server-row.ts';
 
+/** The organisation of a connected instance, here or there. */
 export interface OrganisationOfServer {
   id: number;
   name: string;

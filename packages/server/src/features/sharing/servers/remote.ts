@@ -2,6 +2,7 @@ import type { Magpie } from '../../../context.ts';
 import type { OutgoingAnswer } from '../../../outgoing/outgoing.ts';
 import type { ServerRow } from './server-row.ts';
 
+/** A call of a connected instance's API. */
 export interface RemoteRequest {
   method: 'GET' | 'HEAD' | 'POST';
   /** Begins with a slash. */

@@ -27,6 +27,8 @@ const MAX_PEM = 200_000;
 /** What MISP stores where no rules are sent. */
 export const NO_PULL_RULES =
   '{"tags":{"OR":[],"NOT":[]},"orgs":{"OR":[],"NOT":[]},"type_attributes":{"NOT":[]},"type_objects":{"NOT":[]},"url_params":""}';
+
+/** Rules that let everything through, as MISP stores them. */
 export const NO_PUSH_RULES = '{"tags":{"OR":[],"NOT":[]},"orgs":{"OR":[],"NOT":[]}}';
 
 /** Reads and checks a body. Throws `Invalid` with the fields that break a rule; an unknown organisation is 405, as in MISP. */

@@ -15,6 +15,8 @@ export const serverFlags = [
   'remove_missing_tags',
   'caching_enabled',
 ] as const;
+
+/** Names of a connection's switches. */
 export type ServerFlag = (typeof serverFlags)[number];
 
 /** A connected instance as stored. `authkey` and `client_cert` are encrypted. */

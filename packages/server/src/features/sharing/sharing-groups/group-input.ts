@@ -9,6 +9,7 @@ export interface MemberInput {
   extend: boolean;
 }
 
+/** An instance that a body makes a member of a group. */
 export interface ServerInput {
   url: string | null;
   isThisInstance: boolean;

@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 
 /** A galaxy of a library, and its cluster. */
 export const GALAXY = '11111111-1111-4111-8111-111111111111';
+
+/** The uuid of the cluster that comes from a library. */
 export const DEFAULT = '22222222-2222-4222-8222-222222222222';
 
 /** A Magpie with a galaxy of a library, and people of two organisations. */

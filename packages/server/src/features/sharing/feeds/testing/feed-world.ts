@@ -5,6 +5,8 @@ import { expect } from 'vitest';
 
 /** The events that the tests' MISP feed has. */
 export const EVENT = 'aaaaaaaa-0000-4000-8000-000000000001';
+
+/** The uuid of an event that is not the feed's first. */
 export const OTHER = 'aaaaaaaa-0000-4000-8000-000000000002';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
