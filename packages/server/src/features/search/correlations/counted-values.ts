@@ -8,6 +8,7 @@ const RECENT = 5000;
 /** Values known to be more frequent than this are not counted again meanwhile. */
 const RECOUNTED = 1000;
 
+/** A value that too many attributes have, with how many. */
 export interface CountedValueRow {
   id: number;
   value: string;

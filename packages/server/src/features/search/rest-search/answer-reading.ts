@@ -1,6 +1,7 @@
 import type { Answer } from '../../../http/answer.ts';
 import { isWhole, type Piece } from './held-transaction.ts';
 
+/** The type of MISP's JSON answers, in its spelling. */
 export const JSON_TYPE = 'application/json; charset=UTF-8';
 
 /** A reading as an answer, JSON unless told. */
