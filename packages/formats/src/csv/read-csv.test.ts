@@ -102,6 +102,10 @@ describe('a CSV file', () => {
       ['md5 d41d8cd98f00b204e9800998ecf8427e (n)', 'ip-dst|port 198.51.100.7|443'],
     ],
     [
+      'value,entity_type,description\nd41d8cd98f00b204e9800998ecf8427e,file,a\nc2.evil.example.com,hostname,b\n',
+      ['md5 d41d8cd98f00b204e9800998ecf8427e (a)', 'hostname c2.evil.example.com (b)'],
+    ],
+    [
       'Filename,SHA-1,Date\na.pdf,da39a3ee5e6b4b0d3255bfef95601890afd80709,1/2/2020\n',
       ['filename a.pdf', 'sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709'],
     ],
