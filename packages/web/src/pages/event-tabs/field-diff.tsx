@@ -1,8 +1,8 @@
 import { useT } from '../../i18n/i18n.tsx';
 import styles from './tabs.module.css';
 
-export interface FieldChange {
 /** A field with its value before and after a change. */
+export interface FieldChange {
   readonly field: string;
   readonly label?: string;
   /** Undefined where only the new value is known. */

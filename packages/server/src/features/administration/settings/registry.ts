@@ -137,8 +137,8 @@ export const settingDefaults = {
   'SecureAuth.expire': 300,
 };
 
-export type SettingValues = typeof settingDefaults;
-export type SettingName = keyof SettingValues;
 /** Every setting with the type of its value. */
+export type SettingValues = typeof settingDefaults;
 
 /** Names of all settings that there are. */
+export type SettingName = keyof SettingValues;

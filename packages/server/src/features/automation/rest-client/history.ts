@@ -5,8 +5,8 @@ import { type JsonObject, readBoolean, readInteger, readText } from '../../../ht
 
 // Queries are a user's own notes: they are no change of anything, so the change log says nothing of them.
 
-export interface QueryRow {
 /** A kept query as stored. */
+export interface QueryRow {
   id: number;
   user_id: number;
   org_id: number;
