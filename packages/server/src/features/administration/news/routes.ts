@@ -130,7 +130,8 @@ function addNews(magpie: Magpie, viewer: Viewer, body: JsonObject): Promise<void
       'insert into news (title, message, user_id, date_created) values ($1, $2, $3, $4) returning id',
       [title, message, userId, magpie.now()],
     );
-    await recordChanges(tx, [{ model: 'News', action: 'add', modelId: row?.id ?? 0, title, after: { title } }], viewer);
+    const change = { model: 'News', action: 'add', modelId: row?.id ?? 0, title };
+    await recordChanges(tx, [{ ...change, after: { title, message } }], viewer);
   });
 }
 
@@ -158,7 +159,8 @@ function removeNews(magpie: Magpie, viewer: Viewer, id: number | null): Promise<
   return magpie.database.asSystem('news', async (tx) => {
     const row = await tx.first<NewsRow>('delete from news where id = $1 returning *', [id]);
     if (row === null) throw new NotFound(NO_NEWS);
-    await recordChanges(tx, [{ model: 'News', action: 'delete', modelId: row.id, title: row.title }], viewer);
+    const change = { model: 'News', action: 'delete', modelId: row.id, title: row.title };
+    await recordChanges(tx, [{ ...change, before: { title: row.title, message: row.message } }], viewer);
     return row.id;
   });
 }

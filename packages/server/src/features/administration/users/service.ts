@@ -138,7 +138,9 @@ export async function saveUser(tx: Transaction, actor: Viewer, before: UserRow, 
   if (values.password_hash !== undefined || values.disabled === true || values.force_logout === true) {
     await deleteSessions(tx, row.id);
   }
-  const change = difference(loggable(before), loggable(row));
+  // Both are read as asterisks: that a new one was set is seen here alone.
+  const isNewKey = values.external_auth_key !== undefined && values.external_auth_key !== '';
+  const change = difference(loggable(isNewKey ? { ...before, external_auth_key: null } : before), loggable(row));
   if (change) {
     await recordChanges(tx, [{ model: 'User', action: 'edit', modelId: row.id, title: row.email, ...change }], actor);
   }
@@ -183,14 +185,13 @@ function checkPolicy(magpie: Magpie, password: string): void {
   if (faults.length > 0) throw new Invalid('', { password: faults });
 }
 
-/** What the change log keeps of a user: everything but secrets and what every sign-in changes. */
+/** What the change log keeps of a user: everything but what every sign-in changes; secrets are read as asterisks. */
 export function loggable(row: UserRow): Record<string, unknown> {
   const {
     current_login: _current,
     last_login: _last,
     last_api_access: _access,
     date_modified: _modified,
-    external_auth_key: _key,
     hotp_counter: _counter,
     ...rest
   } = row;

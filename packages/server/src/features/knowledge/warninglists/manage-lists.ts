@@ -1,5 +1,5 @@
 import type { Viewer } from '../../../access/viewer.ts';
-import { recordChanges } from '../../../changes/changes.ts';
+import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
@@ -133,11 +133,8 @@ export function editWarninglist(
     if (input.types) await replaceTypes(tx, before.id, input.types);
     if (input.entries) await replaceEntries(tx, before.id, usable(type, input.entries));
     const after = await requireList(tx, before.id);
-    await recordChanges(
-      tx,
-      [{ ...changeOf(after, 'edit'), before: summaryOf(before), after: summaryOf(after) }],
-      viewer,
-    );
+    const change = difference(summaryOf(before), summaryOf(after));
+    await recordChanges(tx, [{ ...changeOf(after, 'edit'), ...change }], viewer);
     return after;
   });
 }

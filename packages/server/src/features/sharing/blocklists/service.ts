@@ -57,14 +57,19 @@ export async function addEntries(
   body: JsonObject,
 ): Promise<{ successes: string[]; fails: string[] }> {
   const given = readUuids(body.uuids ?? body[kind.uuidColumn]);
-  const texts = ['comment', ...kind.textColumns].map((field) => (readText(body, field) ?? '').slice(0, MAX_TEXT));
+  const columns = ['comment', ...kind.textColumns];
+  const texts = columns.map((field) => (readText(body, field) ?? '').slice(0, MAX_TEXT));
+  const told = Object.fromEntries(columns.map((column, index) => [column, texts[index] ?? '']));
   const valid = new Map(given.map((text) => [text, readUuid(text)]));
   const wanted = [...new Set([...valid.values()].filter((uuid) => uuid !== null))];
   const added = await magpie.database.asSystem('blocklist', async (tx) => {
     const rows = await insertEntries(tx, kind, wanted, texts);
     await recordChanges(
       tx,
-      rows.map(({ id, uuid }) => ({ model: kind.model, action: 'add', modelId: id, modelUuid: uuid, title: uuid })),
+      rows.map(({ id, uuid }) => ({
+        ...{ model: kind.model, action: 'add', modelId: id, modelUuid: uuid, title: uuid },
+        after: { [kind.uuidColumn]: uuid, ...told },
+      })),
       viewer,
     );
     return new Set(rows.map(({ uuid }) => uuid));
@@ -112,7 +117,10 @@ export async function removeEntry(
     if (row === null) throw new NotFound(NO_ENTRY);
     await deleteEntry(tx, kind, row.id);
     const title = String(row[kind.uuidColumn]);
-    await recordChanges(tx, [{ model: kind.model, action: 'delete', modelId: row.id, title }], viewer);
+    const before = Object.fromEntries(
+      [kind.uuidColumn, 'comment', ...kind.textColumns].map((name) => [name, row[name]]),
+    );
+    await recordChanges(tx, [{ model: kind.model, action: 'delete', modelId: row.id, title, before }], viewer);
   });
 }
 
