@@ -1,7 +1,12 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
+import { withoutUrlKey } from '../../../secrets/masked-json.ts';
+import { findSettingFacts } from '../settings/facts.ts';
+import { keptBody, LONGEST_KEPT_BYTES, type SentBody } from './kept-body.ts';
 
 const MAX_WAITING = 1000;
+/** Bodies that wait to be written; those beyond are not kept, their requests are. */
+const MAX_WAITING_BYTES = 8 * 2 ** 20;
 const FLUSH_MS = 1000;
 
 /** One answered request. `duration` in milliseconds. */
@@ -12,6 +17,8 @@ export interface AnsweredRequest {
   userAgent: string | null;
   status: number;
   duration: number;
+  /** Null for requests without one. */
+  body: SentBody | null;
 }
 
 /** Keeps requests of monitored users, or of everybody (MISP.log_paranoid), when the instance asks for it. */
@@ -25,6 +32,7 @@ export interface AccessLog {
 /** Creates the log. A failed write loses entries, never an answer; what waits is bounded. */
 export function createAccessLog(magpie: Magpie): AccessLog {
   let waiting: AnsweredRequest[] = [];
+  let waitingBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let monitored: Promise<ReadonlySet<number>> | null = null;
   magpie.database.listen('magpie_accounts', () => {
@@ -38,12 +46,26 @@ export function createAccessLog(magpie: Magpie): AccessLog {
     });
   }
 
-  async function isWanted({ viewer }: AnsweredRequest): Promise<boolean> {
-    if (magpie.settings.get('MISP.log_paranoid')) return true;
-    if (magpie.settings.get('MISP.log_paranoid_api') && viewer.authKeyId !== null) return true;
-    if (!magpie.settings.get('Security.user_monitoring_enabled')) return false;
-    monitored ??= readMonitored();
-    return (await monitored).has(viewer.userId);
+  /** Whether a request is kept: of monitored users with its body, of others with it where the instance says so. */
+  async function keeping({ viewer }: AnsweredRequest): Promise<'whole' | 'without body' | 'not'> {
+    const { settings } = magpie;
+    if (settings.get('Security.user_monitoring_enabled')) {
+      monitored ??= readMonitored();
+      if ((await monitored).has(viewer.userId)) return 'whole';
+    }
+    const isParanoid =
+      settings.get('MISP.log_paranoid') || (settings.get('MISP.log_paranoid_api') && viewer.authKeyId !== null);
+    if (!isParanoid || settings.get('MISP.log_paranoid_skip_db')) return 'not';
+    return settings.get('MISP.log_paranoid_include_post_body') ? 'whole' : 'without body';
+  }
+
+  /** Long bodies are not held until it is known whether they are kept. */
+  function withinBounds(body: SentBody | null): SentBody | null {
+    if (body === null) return null;
+    const bytes = body.bytes.length > LONGEST_KEPT_BYTES ? Buffer.alloc(0) : body.bytes;
+    if (waitingBytes + bytes.length > MAX_WAITING_BYTES) return null;
+    waitingBytes += bytes.length;
+    return { contentType: body.contentType.slice(0, 200), bytes };
   }
 
   function isEverWanted(): boolean {
@@ -59,15 +81,19 @@ export function createAccessLog(magpie: Magpie): AccessLog {
     timer = undefined;
     const batch = waiting;
     waiting = [];
+    waitingBytes = 0;
     const wanted: AnsweredRequest[] = [];
-    for (const request of batch) if (await isWanted(request)) wanted.push(request);
+    for (const request of batch) {
+      const kept = await keeping(request);
+      if (kept !== 'not') wanted.push(kept === 'whole' ? request : { ...request, body: null });
+    }
     if (wanted.length > 0) await write(magpie, wanted);
   }
 
   return {
     note(request) {
       if (!isEverWanted() || waiting.length >= MAX_WAITING) return;
-      waiting.push(request);
+      waiting.push({ ...request, body: withinBounds(request.body) });
       timer ??= setTimeout(() => {
         flush().catch((error: unknown) => {
           monitored = null;
@@ -84,9 +110,9 @@ async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Prom
   await magpie.database.aside('access log', (tx) =>
     tx.execute(
       `insert into access_logs (user_id, org_id, authkey_id, ip, request_method, user_agent, request_id, controller,
-         action, url, response_code, duration)
+         action, url, response_code, duration, request)
        select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-         $8::text[], $9::text[], $10::text[], $11::smallint[], $12::integer[])`,
+         $8::text[], $9::text[], $10::text[], $11::smallint[], $12::integer[], $13::bytea[])`,
       [
         column(({ viewer }) => viewer.userId),
         column(({ viewer }) => viewer.organisationId),
@@ -97,17 +123,21 @@ async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Prom
         column(({ viewer }) => viewer.requestId),
         column(({ url }) => placeOf(url).controller),
         column(({ url }) => placeOf(url).action),
-        column(({ url }) => withoutKey(url).slice(0, 2000)),
+        column(({ url }) => withoutUrlKey(url).slice(0, 2000)),
         column(({ status }) => status),
         column(({ duration }) => Math.round(duration)),
+        column(({ body, url }) => (body === null ? null : keptBody(body, setsSecret(url)))),
       ],
     ),
   );
 }
 
-/** A key that stands in the URL is not kept. */
-function withoutKey(url: string): string {
-  return url.replaceAll(/(\/apikey(?::|%3a))[^/?]*/gi, '$1*');
+/** Whether the request sets a setting whose value is never shown, as those of modules may be. */
+function setsSecret(url: string): boolean {
+  const name = /\/serverSettingsEdit\/([^/?]+)/i.exec(url)?.[1];
+  if (name === undefined) return false;
+  const facts = findSettingFacts(name);
+  return facts === null || facts.redacted === true;
 }
 
 /** `/admin/users/add` is MISP's action admin_add of users. */

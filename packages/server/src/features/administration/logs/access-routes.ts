@@ -7,10 +7,14 @@ import { BadRequest, NotFound, Refused } from '../../../errors.ts';
 import { json } from '../../../http/answer.ts';
 import { readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
+import { streamedJson } from '../../../http/streamed-json.ts';
 import { databaseTime } from '../database-time.ts';
 import { addIdFilter, addTextFilter, bind, readGivenFilters, readPage, type Where } from './filters.ts';
+import { partsOfKeptBody } from './kept-body.ts';
 
 const MAX_ENTRIES = 10_000;
+/** Entries whose bodies are read at once. */
+const BODIES_AT_ONCE = 50;
 
 interface AccessRow {
   id: number;
@@ -27,6 +31,7 @@ interface AccessRow {
   url: string;
   response_code: number;
   duration: number;
+  has_body: boolean;
   email: string | null;
   org_name: string | null;
   org_uuid: string | null;
@@ -49,14 +54,29 @@ export function accessLogOperations(magpie: Magpie): Operation[] {
         const { limit, offset } = readPage(given, { defaultLimit: MAX_ENTRIES, maxLimit: MAX_ENTRIES });
         const rows = await magpie.database.asSystem('access log', (tx) =>
           tx.query<AccessRow>(
-            `select c.*, u.email, o.name as org_name, o.uuid as org_uuid from access_logs c
+            `select ${COLUMNS}, c.request is not null as has_body, u.email, o.name as org_name, o.uuid as org_uuid from access_logs c
              left join users u on u.id = c.user_id left join organisations o on o.id = c.org_id
              ${where.conditions.length > 0 ? `where ${where.conditions.join(' and ')}` : ''}
              order by c.id desc limit ${Number(limit)} offset ${Number(offset)}`,
             where.values,
           ),
         );
-        return json(rows.map(accessWire));
+        return streamedJson(accessTexts(magpie, rows));
+      },
+    },
+    {
+      name: 'admin/access_logs.request',
+      summary: 'The body of a kept request',
+      path: '/admin/access_logs/request/{entry}',
+      aliases: ['/access_logs/admin_request/{entry}'],
+      methods: ['GET'],
+      permission: 'perm_site_admin',
+      effect: 'read',
+      handle: async ({ args }) => {
+        const id = readId(args.entry);
+        const body = id === null ? undefined : (await readBodies(magpie, [id])).get(id);
+        if (body === undefined) throw new NotFound('Access log not found');
+        return json(bodyWire(body));
       },
     },
     {
@@ -137,8 +157,47 @@ function addOwnerFilter(where: Where, given: unknown, columns: { id: string; uui
   else addTextFilter(where, columns.name, wanted);
 }
 
-function accessWire(row: AccessRow): Record<string, unknown> {
-  const { email, org_name, org_uuid, created, ...entry } = row;
+// Bodies apart: they are read for some entries at a time.
+const COLUMNS = [
+  ...['id', 'created', 'user_id', 'org_id', 'authkey_id', 'ip', 'request_method', 'user_agent', 'request_id'],
+  ...['controller', 'action', 'url', 'response_code', 'duration'],
+]
+  .map((column) => `c.${column}`)
+  .join(', ');
+
+async function* accessTexts(magpie: Magpie, rows: readonly AccessRow[]): AsyncGenerator<string> {
+  let separator = '[';
+  for (let start = 0; start < rows.length; start += BODIES_AT_ONCE) {
+    const part = rows.slice(start, start + BODIES_AT_ONCE);
+    const bodies = await readBodies(
+      magpie,
+      part.filter((row) => row.has_body).map(({ id }) => id),
+    );
+    yield separator + part.map((row) => JSON.stringify(accessWire(row, bodies.get(row.id)))).join(',');
+    separator = ',';
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+async function readBodies(magpie: Magpie, ids: readonly number[]): Promise<Map<number, Buffer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await magpie.database.asSystem('bodies in the access log', (tx) =>
+    tx.query<{ id: number; request: Buffer }>(
+      'select id, request from access_logs where id = any ($1::bigint[]) and request is not null',
+      [ids],
+    ),
+  );
+  return new Map(rows.map(({ id, request }) => [id, request]));
+}
+
+/** Bodies are unpacked before they are kept, so that there is no encoding. */
+function bodyWire(stored: Buffer): Record<string, unknown> {
+  const { contentType, body } = partsOfKeptBody(stored);
+  return { request: body.toString('base64'), request_content_type: contentType, request_content_encoding: '' };
+}
+
+function accessWire(row: AccessRow, body: Buffer | undefined): Record<string, unknown> {
+  const { email, org_name, org_uuid, created, has_body: _hasBody, ...entry } = row;
   return {
     AccessLog: {
       ...entry,
@@ -149,6 +208,7 @@ function accessWire(row: AccessRow): Record<string, unknown> {
       authkey_id: row.authkey_id === null ? null : String(row.authkey_id),
       response_code: String(row.response_code),
       duration: row.duration,
+      ...(body === undefined ? {} : bodyWire(body)),
     },
     User: { id: String(row.user_id), email, org_id: String(row.org_id) },
     Organisation: { id: String(row.org_id), name: org_name, uuid: org_uuid },

@@ -12,6 +12,7 @@ import {
   type TestMagpie,
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { havingSettings } from '../settings/testing/having.ts';
 
 const ORG_ADMIN = '2';
 const USER = '3';
@@ -23,6 +24,7 @@ let beta: Made;
 let alphaAdmin: ApiClient;
 let anaUser: MadeUser;
 let ana: ApiClient;
+let bobUser: MadeUser;
 let bob: ApiClient;
 let alphaReader: ApiClient;
 
@@ -34,7 +36,8 @@ beforeAll(async () => {
   alphaAdmin = magpie.client((await user(alpha, ORG_ADMIN)).key);
   anaUser = await user(alpha, USER);
   ana = magpie.client(anaUser.key);
-  bob = magpie.client((await user(beta, USER)).key);
+  bobUser = await user(beta, USER);
+  bob = magpie.client(bobUser.key);
   alphaReader = magpie.client((await user(alpha, READ_ONLY)).key);
 });
 
@@ -249,6 +252,44 @@ describe('kept requests', () => {
     expect(await kept({ user: 'nobody@example.com' })).toEqual([]);
     expect((await ana.get('/admin/access_logs/index')).status).toBe(403);
     expect((await alphaAdmin.post(`/admin/users/monitor/${anaUser.id}`, { value: 0 })).status).toBe(403);
+  });
+
+  it('have their bodies where somebody is monitored or the instance keeps them, without secrets', async () => {
+    const kept = async (filter: object) => {
+      const { body } = await magpie.admin.post('/admin/access_logs/index', filter);
+      return Array.isArray(body) ? body.map((entry) => member(entry, 'AccessLog')) : [];
+    };
+    const textOf = (entry: unknown) => Buffer.from(String(member(entry, 'request')), 'base64').toString();
+    const byMethod = { request_method: 'POST', user: anaUser.id };
+    await ana.post('/users/change_pw', { password: 'Another-password-9' });
+    await ana.post('/events/restSearch', { eventinfo: 'what ana looks for' });
+    await expect.poll(async () => (await kept(byMethod)).length, { timeout: 10_000 }).toBe(2);
+    const [search, change] = await kept(byMethod);
+    expect(search).toMatchObject({ request_content_type: 'application/json', request_content_encoding: '' });
+    expect(JSON.parse(textOf(search))).toEqual({ eventinfo: 'what ana looks for' });
+    expect(JSON.parse(textOf(change))).toEqual({ password: '*****' });
+    const path = `/admin/access_logs/request/${member(search, 'id')}`;
+    expect(textOf((await magpie.admin.get(path)).body)).toContain('what ana looks for');
+    expect((await alphaAdmin.get(path)).status).toBe(403);
+    expect((await magpie.admin.get('/admin/access_logs/request/999999')).status).toBe(404);
+
+    const ofBob = { request_method: 'POST', user: bobUser.id };
+    await havingSettings(magpie.admin, { 'MISP.log_paranoid_api': true }, async () => {
+      await bob.post('/events/restSearch', { eventinfo: 'bob 1' });
+      await expect.poll(async () => (await kept(ofBob)).length, { timeout: 10_000 }).toBe(1);
+      expect((await kept(ofBob))[0]).not.toHaveProperty('request');
+      await havingSettings(magpie.admin, { 'MISP.log_paranoid_include_post_body': true }, async () => {
+        await bob.post('/events/restSearch', { eventinfo: 'bob 2' });
+        await expect.poll(async () => (await kept(ofBob)).length, { timeout: 10_000 }).toBe(2);
+        expect(textOf((await kept(ofBob))[0])).toContain('bob 2');
+      });
+      await havingSettings(magpie.admin, { 'MISP.log_paranoid_skip_db': true }, async () => {
+        await bob.post('/events/restSearch', { eventinfo: 'bob 3' });
+        await ana.post('/events/restSearch', { eventinfo: 'ana 3' });
+        await expect.poll(async () => (await kept(byMethod)).length, { timeout: 10_000 }).toBe(3);
+        expect(await kept(ofBob)).toHaveLength(2);
+      });
+    });
   });
 });
 

@@ -184,6 +184,16 @@ export const settingFacts: Readonly<Record<string, SettingFacts>> = {
   ),
   'MISP.log_paranoid': fact(known['MISP.log_paranoid'], 0, 'Every request is kept in the access log.'),
   'MISP.log_paranoid_api': fact(known['MISP.log_paranoid_api'], 0, 'Every request by key is kept in the access log.'),
+  'MISP.log_paranoid_include_post_body': fact(
+    known['MISP.log_paranoid_include_post_body'],
+    0,
+    'With their bodies, secrets left out; those of monitored users have them in any case.',
+  ),
+  'MISP.log_paranoid_skip_db': fact(
+    known['MISP.log_paranoid_skip_db'],
+    0,
+    'Only requests of monitored users are kept.',
+  ),
   'MISP.python_bin': fact('', 1, 'Not used: nothing is run by Python.', { cliOnly: true }),
   'MISP.attachments_dir': fact('', 2, 'The folder of attachments; comes from MAGPIE_DATA_DIR.', { cliOnly: true }),
   'MISP.tmpdir': fact('', 1, 'The folder of temporary files.', { cliOnly: true }),

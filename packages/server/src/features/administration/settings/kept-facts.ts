@@ -33,6 +33,7 @@ export const keptFacts: Readonly<Record<string, SettingFacts>> = {
     ...free,
   }),
   'MISP.log_skip_db_logs_completely': fact(false, 0, 'A write and its entry in the log are one.', always),
+  'MISP.log_paranoid_include_sql_queries': fact(false, 0, 'Statements are not kept with requests.', always),
   'MISP.log_skip_access_logs_in_application_logs': fact(true, 1, 'Requests are kept in the access log alone.', always),
   'Security.do_not_log_authkeys': fact(true, 0, 'No key is written to a log whole.', always),
   'Security.authkey_keep_session': fact(false, 0, 'A key is checked at every request.'),

@@ -47,6 +47,8 @@ export const settingDefaults = {
   'MISP.log_new_audit': true,
   'MISP.log_paranoid': false,
   'MISP.log_paranoid_api': false,
+  'MISP.log_paranoid_include_post_body': false,
+  'MISP.log_paranoid_skip_db': false,
   'Security.user_monitoring_enabled': false,
   'Security.log_each_individual_auth_fail': false,
   'Security.allow_self_registration': false,

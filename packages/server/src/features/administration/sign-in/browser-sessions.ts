@@ -9,6 +9,7 @@ import type { BrowserSessions } from '../../../http/server.ts';
 import { createKeyUse } from '../auth-keys/key-use.ts';
 import { createAccessLog } from '../logs/access-log.ts';
 import { createAuthLog } from '../logs/auth-log.ts';
+import type { SentBody } from '../logs/kept-body.ts';
 import { createUserAddresses } from '../user-addresses/user-addresses.ts';
 import { readCookie } from './cookies.ts';
 import { maintenanceMessage } from './maintenance.ts';
@@ -116,7 +117,8 @@ export function createBrowserSessions(magpie: Magpie): BrowserSessions {
     noteAnswer(viewer, request, { status, durationMs }) {
       const userAgent = request.headers['user-agent'] ?? null;
       const url = request.raw.url ?? '/';
-      accessLog.note({ viewer, method: request.method, url, userAgent, status, duration: durationMs });
+      const body = bodyOf(request);
+      accessLog.note({ viewer, method: request.method, url, userAgent, status, duration: durationMs, body });
     },
     close: accessLog.flush,
   };
@@ -141,6 +143,11 @@ function isOpenBeforePasswordChange(request: FastifyRequest): boolean {
 function pathOf(request: FastifyRequest): string {
   const path = (request.raw.url ?? '/').split('?')[0] ?? '/';
   return path.toLowerCase().replace(/\.json$/, '');
+}
+
+function bodyOf({ body, headers }: FastifyRequest): SentBody | null {
+  if (!Buffer.isBuffer(body) || body.length === 0) return null;
+  return { contentType: headers['content-type'] ?? '', bytes: body };
 }
 
 /** From the header that scripts set, or from the hidden field of a plain form. */

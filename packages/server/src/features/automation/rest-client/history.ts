@@ -2,6 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Invalid, NotFound } from '../../../errors.ts';
 import { type JsonObject, readBoolean, readInteger, readText } from '../../../http/lenient.ts';
+import { maskedJson, withoutUrlKey } from '../../../secrets/masked-json.ts';
 
 // Queries are a user's own notes: they are no change of anything, so the change log says nothing of them.
 
@@ -45,7 +46,7 @@ export function listQueries(
   );
 }
 
-/** Keeps a query; a header that carries a key is never kept. */
+/** Keeps a query, with asterisks for passwords and keys in its body; a header that carries a key is never kept. */
 export function addQuery(magpie: Magpie, viewer: Viewer, body: JsonObject): Promise<QueryRow> {
   const method = (readText(body, 'http_method') ?? readText(body, 'method') ?? 'GET').toUpperCase();
   const url = readText(body, 'url') ?? '';
@@ -69,7 +70,7 @@ export function addQuery(magpie: Magpie, viewer: Viewer, body: JsonObject): Prom
          bookmark, bookmark_name)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
       [
-        ...[viewer.userId, viewer.organisationId, magpie.now(), method, url, text ?? ''],
+        ...[viewer.userId, viewer.organisationId, magpie.now(), method, withoutUrlKey(url), withoutSecrets(text ?? '')],
         withoutKeys(readText(body, 'headers') ?? '').slice(0, MAX_HEADERS),
         readInteger(body.outcome) ?? 0,
         isBookmark,
@@ -94,6 +95,12 @@ export async function removeQuery(magpie: Magpie, viewer: Viewer, id: number | n
   );
   if (row === null) throw new NotFound('Invalid entry.');
   return row.id;
+}
+
+/** As it was written where no secret is in it. What is no JSON is kept as it is: the client sends nothing else. */
+function withoutSecrets(body: string): string {
+  const masked = maskedJson(body);
+  return masked === null || masked === maskedJson(body, () => false) ? body : masked;
 }
 
 function withoutKeys(headers: string): string {

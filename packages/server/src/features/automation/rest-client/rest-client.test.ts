@@ -42,6 +42,22 @@ describe('the history of queries', () => {
     expect((await ann.post('/rest_client_history/add', { url: '', http_method: 'BREW' })).status).toBe(403);
   });
 
+  it('keeps bodies as they were written, but for passwords and keys', async () => {
+    const kept = async (query: { url: string; body: string }) => {
+      const answer = await ann.post('/rest_client_history/add', { http_method: 'POST', ...query });
+      return member(answer.body, 'RestClientHistory');
+    };
+    const body = '{\n  "limit": 5\n}';
+    expect(await kept({ url: '/tags', body })).toMatchObject({ body });
+    expect(await kept({ url: '/users/change_pw', body: '{"password": "hidden"}' })).toMatchObject({
+      body: '{"password":"*****"}',
+    });
+    expect(await kept({ url: '/tags/index/apikey:hidden', body: 'no JSON' })).toMatchObject({
+      url: '/tags/index/apikey:*',
+      body: 'no JSON',
+    });
+  });
+
   it('keeps the latest hundred', async () => {
     for (let i = 0; i < 103; i += 1) await amy.post('/rest_client_history/add', { url: `/events/view/${i}` });
     const rows = (await amy.get('/rest_client_history/index/limit:1000')).body as unknown[];
