@@ -48,7 +48,9 @@ export function readStatistics(
 ): Promise<unknown> | null {
   const count = Object.hasOwn(statisticsPages, page) ? statisticsPages[page] : undefined;
   if (count === undefined) return null;
-  return kept.get(viewer, `${page} ${scope}`, () =>
+  // What was found before organisations were hidden is not shown after that.
+  const sight = hidesOrganisations(magpie, viewer) ? 'own' : 'all';
+  return kept.get(viewer, `${page} ${scope} ${sight}`, () =>
     magpie.database.as(viewer, (tx) => count({ magpie, tx, viewer, scope })),
   );
 }
@@ -89,8 +91,12 @@ async function totals({ magpie, tx }: Counting): Promise<unknown> {
   return { stats: Object.fromEntries(Object.entries(stats).map(([name, n]) => [name, String(n)])) };
 }
 
+function hidesOrganisations({ settings }: Magpie, viewer: Viewer): boolean {
+  return settings.get('Security.hide_organisation_index_from_users') && !isSiteAdmin(viewer);
+}
+
 async function organisations({ magpie, tx, viewer, scope }: Counting): Promise<unknown> {
-  const isHidden = magpie.settings.get('Security.hide_organisation_index_from_users') && !isSiteAdmin(viewer);
+  const isHidden = hidesOrganisations(magpie, viewer);
   const rows = await countByOrganisation(tx, scope, isHidden ? viewer.organisationId : null);
   const days = lastYear(magpie.now());
   const activity = new Map<number, Record<string, string>>();

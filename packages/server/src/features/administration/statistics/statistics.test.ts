@@ -11,6 +11,7 @@ import {
 } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Viewer } from '../../../access/viewer.ts';
+import { havingSettings } from '../settings/testing/having.ts';
 import { createKeptResults } from './kept-results.ts';
 
 let magpie: TestMagpie;
@@ -90,6 +91,15 @@ describe('statistics', () => {
     expect(await stat(ann, 'galaxyMatrix')).toMatchObject({ matrix: {}, scores: [] });
     expect((await ann.get('/users/statistics/nonsense')).status).toBe(404);
     expect((await ann.get('/users/statistics/constructor')).status).toBe(404);
+  });
+
+  it('name no other organisations from the moment on that these are hidden', async () => {
+    const named = async () => Object.keys(Object(await stat(ann, 'orgs/scope:all'))).length;
+    expect(await named()).toBeGreaterThan(1);
+    await havingSettings(magpie.admin, { 'Security.hide_organisation_index_from_users': true }, async () => {
+      expect(await named()).toBe(1);
+    });
+    expect(await named()).toBeGreaterThan(1);
   });
 
   it('tell the sources of one’s own organisation’s sightings alone', async () => {
