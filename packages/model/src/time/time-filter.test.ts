@@ -41,4 +41,16 @@ describe('parseSeenFilter', () => {
   it('keeps microseconds', () => {
     expect(parseSeenFilter('2023-11-14T10:00:00.000001Z', now)).toEqual({ from: 1_699_956_000_000_001, to: null });
   });
+
+  it.each([
+    ['1969-12-31', { from: -86_400_000_000, to: null }],
+    ['1970-01-01', { from: 0, to: null }],
+    [['1975-01-01', '1969-12-31'], { from: -86_400_000_000, to: 157_766_400_000_000 }],
+    [['1960-01-01', '1969-12-31'], { from: -315_619_200_000_000, to: -86_400_000_000 }],
+    [0, { from: null, to: null }],
+    ['-5', { from: null, to: null }],
+    [['0', '100'], { from: null, to: 100_000_000 }],
+  ])('takes dates before 1970 as bounds, and no numbers below one: %j', (value, range) => {
+    expect(parseSeenFilter(value, now)).toEqual(range);
+  });
 });
