@@ -57,6 +57,16 @@ describe('somebody of another organisation', () => {
     await page.getByText('perm_admin').waitFor();
     expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0);
     expect(shared).not.toBe('');
+    // What may not be opened is not asked for either.
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() >= 400) refused.push(response.url());
+    });
+    for (const path of ['/admin/users/index', '/communities/index', '/events/restoreDeletedEvents']) {
+      await page.goto(world.magpie.url + path);
+      await page.getByRole('heading', { name: 'Not allowed' }).waitFor();
+    }
+    expect(refused).toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import {
 import { get } from '../api/client.ts';
 import { eventRowsQuery } from '../api/event-rows.ts';
 import { eventListQuery, eventQuery } from '../api/events.ts';
-import type { Attribute, MispObject } from '../api/wire.ts';
+import type { Attribute, MispObject, PermissionFlag } from '../api/wire.ts';
 import { PageSkeleton } from '../components/states.tsx';
 import { loadRestMessages } from '../i18n/i18n.tsx';
 import { eventFiltersOf } from '../pages/intelligence/event-filters.ts';
@@ -24,6 +24,13 @@ import { FailurePage, NotFoundPage } from './not-found.tsx';
 import { olderAddresses } from './older-addresses.ts';
 import { OverlayProvider } from './overlays.tsx';
 import { Shell } from './shell.tsx';
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** What the role must have; who lacks it is told so in place of the page. */
+    right?: PermissionFlag | undefined;
+  }
+}
 
 type Search = Record<string, string>;
 
@@ -49,8 +56,11 @@ const withTexts = (load: () => Promise<{ Page: React.ComponentType }>) =>
     return module;
   }, 'Page');
 
-const page = <Path extends string>(path: Path, load: () => Promise<{ Page: React.ComponentType }>) =>
-  createRoute({ getParentRoute: () => root, path, component: withTexts(load) });
+const page = <Path extends string>(
+  path: Path,
+  load: () => Promise<{ Page: React.ComponentType }>,
+  right?: PermissionFlag,
+) => createRoute({ getParentRoute: () => root, path, component: withTexts(load), staticData: { right } });
 
 const eventList = createRoute({
   getParentRoute: () => root,
@@ -103,10 +113,10 @@ async function eventOfObject(id: string): Promise<string> {
 }
 
 const routeTree = root.addChildren([
-  ...morePages.map(([path, load]) => page(path, load)),
+  ...morePages.map(([path, load, right]) => page(path, load, right)),
   eventList,
   eventView,
-  ...eventAreaPages.map(([path, load]) => page(path, load)),
+  ...eventAreaPages.map(([path, load, right]) => page(path, load, right)),
   ...[...eventAreaForwards, ...olderAddresses].map(([path, to]) => forward(path, ({ id = '' }) => to(id))),
   page('/dashboards/index', () => import('../pages/home/home-page.tsx')),
   page('/attributes/search', () => import('../pages/search/search-page.tsx')),
@@ -123,26 +133,26 @@ const routeTree = root.addChildren([
   page('/warninglists/view/$id', () => import('../pages/knowledge/warninglist-page.tsx')),
   page('/organisations/index', () => import('../pages/sharing/organisations-page.tsx')),
   page('/organisations/view/$id', () => import('../pages/sharing/organisation-page.tsx')),
-  page('/admin/organisations/add', () => import('../pages/sharing/organisation-form-page.tsx')),
-  page('/admin/organisations/edit/$id', () => import('../pages/sharing/organisation-form-page.tsx')),
+  page('/admin/organisations/add', () => import('../pages/sharing/organisation-form-page.tsx'), 'perm_site_admin'),
+  page('/admin/organisations/edit/$id', () => import('../pages/sharing/organisation-form-page.tsx'), 'perm_site_admin'),
   page('/sharing_groups/index', () => import('../pages/sharing/sharing-groups-page.tsx')),
   page('/sharing_groups/view/$id', () => import('../pages/sharing/sharing-group-page.tsx')),
-  page('/auth_keys/index', () => import('../pages/automation/auth-keys-page.tsx')),
-  page('/auth_keys/add', () => import('../pages/automation/auth-keys-page.tsx')),
-  page('/auth_keys/add/$userId', () => import('../pages/automation/auth-keys-page.tsx')),
-  page('/admin/users/index', () => import('../pages/administration/users-page.tsx')),
-  page('/admin/users/add', () => import('../pages/administration/user-form-page.tsx')),
-  page('/admin/users/edit/$id', () => import('../pages/administration/user-form-page.tsx')),
-  page('/admin/users/view/$id', () => import('../pages/administration/user-page.tsx')),
+  page('/auth_keys/index', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
+  page('/auth_keys/add', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
+  page('/auth_keys/add/$userId', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
+  page('/admin/users/index', () => import('../pages/administration/users-page.tsx'), 'perm_admin'),
+  page('/admin/users/add', () => import('../pages/administration/user-form-page.tsx'), 'perm_admin'),
+  page('/admin/users/edit/$id', () => import('../pages/administration/user-form-page.tsx'), 'perm_admin'),
+  page('/admin/users/view/$id', () => import('../pages/administration/user-page.tsx'), 'perm_admin'),
   page('/roles/index', () => import('../pages/administration/roles-page.tsx')),
   page('/roles/view/$id', () => import('../pages/administration/role-form-page.tsx')),
   page('/admin/roles/add', () => import('../pages/administration/role-form-page.tsx')),
   page('/admin/roles/edit/$id', () => import('../pages/administration/role-form-page.tsx')),
-  page('/servers/serverSettings', () => import('../pages/administration/settings-page.tsx')),
-  page('/servers/serverSettings/$tab', () => import('../pages/administration/settings-page.tsx')),
+  page('/servers/serverSettings', () => import('../pages/administration/settings-page.tsx'), 'perm_site_admin'),
+  page('/servers/serverSettings/$tab', () => import('../pages/administration/settings-page.tsx'), 'perm_site_admin'),
   page('/users/view/me', () => import('../pages/account/profile-page.tsx')),
   page('/users/change_pw', () => import('../pages/account/profile-page.tsx')),
-  page('/users/firststart', () => import('../pages/account/first-start-page.tsx')),
+  page('/users/firststart', () => import('../pages/account/first-start-page.tsx'), 'perm_site_admin'),
   forward('/events/add', () => paths.newEvent()),
   forward('/events/add_misp_export', () => paths.importEvents()),
   forward('/events/edit/$id', ({ id = '' }) => paths.event(id)),

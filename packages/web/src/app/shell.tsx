@@ -1,9 +1,10 @@
 import { ActionIcon } from '@mantine/core';
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useSession } from '../api/session.tsx';
 import { settingText } from '../api/setting-text.ts';
 import { Icon } from '../components/icon.tsx';
+import { RequireRight } from '../components/require-right.tsx';
 import { useToasts } from '../components/toasts.tsx';
 import { useT } from '../i18n/i18n.tsx';
 import { AppLink } from '../routing/app-link.tsx';
@@ -108,6 +109,7 @@ export function Shell() {
   useReturnFocus();
 
   const to = (path: string) => () => void go(path);
+  const right = useMatches({ select: (matches) => matches.at(-1)?.staticData.right });
   useKeys({
     'Ctrl+k': openPalette,
     '/': openPalette,
@@ -159,7 +161,9 @@ export function Shell() {
       <div className="content">
         <SectionNav pathname={pathname} />
         <main id="main" className="main" ref={main} tabIndex={-1}>
-          <Outlet />
+          <RequireRight right={right}>
+            <Outlet />
+          </RequireRight>
         </main>
         <Foot />
       </div>

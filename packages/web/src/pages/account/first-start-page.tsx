@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { finishFirstStart } from '../../api/first-start.ts';
 import { usePageTitle } from '../../app/page-title.ts';
-import { RequireRight } from '../../components/require-right.tsx';
 import { ErrorBox } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -82,9 +81,5 @@ function Wizard() {
 
 /** The five steps from an empty instance to a usable one. Every step can be skipped and come back to. */
 export function Page() {
-  return (
-    <RequireRight right="perm_site_admin">
-      <Wizard />
-    </RequireRight>
-  );
+  return <Wizard />;
 }

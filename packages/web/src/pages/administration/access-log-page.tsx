@@ -2,7 +2,6 @@ import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid.tsx';
 import type { FilterField } from '../../components/filter-tokens.ts';
 import { PagedList } from '../../components/paged-list.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { LogTabs } from './log-tabs.tsx';
 
@@ -69,7 +68,7 @@ export function Page() {
     [t],
   );
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <LogTabs active="access" />
       <PagedList<AccessRow>
         title={t('log.access')}
@@ -82,6 +81,6 @@ export function Page() {
         nameOf={(row) => row.AccessLog.url}
         empty={{ icon: 'list', title: t('log.noRequests'), text: t('log.noRequestsText') }}
       />
-    </RequireRight>
+    </>
   );
 }

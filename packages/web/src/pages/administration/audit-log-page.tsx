@@ -4,7 +4,6 @@ import { DetailPanel } from '../../components/detail-panel.tsx';
 import type { FilterField } from '../../components/filter-tokens.ts';
 import { PagedList } from '../../components/paged-list.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -154,7 +153,7 @@ export function Page() {
   );
   const entry = opened?.AuditLog;
   return (
-    <RequireRight right="perm_audit">
+    <>
       <LogTabs active="audit" />
       <PagedList<AuditRow>
         title={t('log.audit')}
@@ -201,6 +200,6 @@ export function Page() {
           <Difference entry={entry} />
         </DetailPanel>
       )}
-    </RequireRight>
+    </>
   );
 }

@@ -6,7 +6,6 @@ import { rowsQuery } from '../../api/rows.ts';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { CorrelationTabs } from './correlation-tabs.tsx';
@@ -77,7 +76,7 @@ export function Page() {
     </Button>
   );
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <CorrelationTabs active="exclusions" />
       <ListPage
         title={t('correlation.exclusions')}
@@ -122,6 +121,6 @@ export function Page() {
           onClose={() => setPanel(undefined)}
         />
       )}
-    </RequireRight>
+    </>
   );
 }

@@ -7,7 +7,6 @@ import { usePageTitle } from '../../app/page-title.ts';
 import styles from '../../components/chips.module.css';
 import { Icon } from '../../components/icon.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
@@ -89,28 +88,26 @@ export function Page() {
   ];
   const ordered = [...checks.filter((check) => !check.ok), ...checks.filter((check) => check.ok)];
   return (
-    <RequireRight right="perm_site_admin">
-      <div className="page" style={{ maxWidth: 1000 }}>
-        <div className="page-head">
-          <h1>{t('nav.diagnostics')}</h1>
-          <span className="count">{t('diagnostics.count', { n: checks.filter((check) => !check.ok).length })}</span>
-        </div>
-        <PlainTable
-          label={t('nav.diagnostics')}
-          heads={[t('diagnostics.state'), t('diagnostics.check'), t('diagnostics.result')]}
-          rows={ordered.map((check) => ({
-            key: check.name,
-            cells: [
-              <span key="state" className={`${styles.badge} ${check.ok ? styles.ok : styles.danger}`}>
-                <Icon name={check.ok ? 'check' : 'warning'} size={14} />
-                <span>{t(check.ok ? 'diagnostics.ok' : 'diagnostics.problem')}</span>
-              </span>,
-              check.name,
-              check.text,
-            ],
-          }))}
-        />
+    <div className="page" style={{ maxWidth: 1000 }}>
+      <div className="page-head">
+        <h1>{t('nav.diagnostics')}</h1>
+        <span className="count">{t('diagnostics.count', { n: checks.filter((check) => !check.ok).length })}</span>
       </div>
-    </RequireRight>
+      <PlainTable
+        label={t('nav.diagnostics')}
+        heads={[t('diagnostics.state'), t('diagnostics.check'), t('diagnostics.result')]}
+        rows={ordered.map((check) => ({
+          key: check.name,
+          cells: [
+            <span key="state" className={`${styles.badge} ${check.ok ? styles.ok : styles.danger}`}>
+              <Icon name={check.ok ? 'check' : 'warning'} size={14} />
+              <span>{t(check.ok ? 'diagnostics.ok' : 'diagnostics.problem')}</span>
+            </span>,
+            check.name,
+            check.text,
+          ],
+        }))}
+      />
+    </div>
   );
 }

@@ -3,7 +3,6 @@ import type { Column } from '../../components/data-grid.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import type { FilterField } from '../../components/filter-tokens.ts';
 import { PagedList } from '../../components/paged-list.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { LogTabs } from './log-tabs.tsx';
 
@@ -73,7 +72,7 @@ export function Page() {
   );
   const entry = opened?.Log;
   return (
-    <RequireRight right="perm_audit">
+    <>
       <LogTabs active="application" />
       <PagedList<LogRow>
         title={t('log.application')}
@@ -105,6 +104,6 @@ export function Page() {
           {entry.change !== '' && entry.change !== null && <pre className="code-block">{entry.change}</pre>}
         </DetailPanel>
       )}
-    </RequireRight>
+    </>
   );
 }

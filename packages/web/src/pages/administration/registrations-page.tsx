@@ -7,7 +7,6 @@ import { rowsQuery } from '../../api/rows.ts';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
@@ -87,7 +86,7 @@ export function Page() {
   );
   const wishedOrganisation = organisations.find((one) => opened !== undefined && one.uuid === wish(opened, 'org_uuid'));
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <ListPage
         title={t('nav.registrations')}
         query={query}
@@ -157,6 +156,6 @@ export function Page() {
           onClose={close}
         />
       )}
-    </RequireRight>
+    </>
   );
 }

@@ -4,7 +4,6 @@ import { lazy, Suspense, useCallback, useState } from 'react';
 import { type SettingsAnswer, serverSettingsQuery } from '../../api/administration.ts';
 import type { ServerSetting } from '../../api/wire.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { TabRow } from '../../components/tab-row.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 import { paths } from '../../routing/paths.ts';
@@ -92,7 +91,7 @@ export function Page() {
   const [editing, setEditing] = useState<ServerSetting>();
   const columns = useColumns(setEditing);
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <TabRow
         label={t('nav.settings')}
         tabs={tabs.map(([name, key]) => ({ path: paths.settings(name), label: t(key), active: name === tab }))}
@@ -111,6 +110,6 @@ export function Page() {
           <SettingPanel key={editing.setting} setting={editing} onClose={() => setEditing(undefined)} />
         </Suspense>
       )}
-    </RequireRight>
+    </>
   );
 }

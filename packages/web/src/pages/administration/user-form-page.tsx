@@ -14,7 +14,6 @@ import { FailurePage } from '../../app/not-found.tsx';
 import { CheckField, PasswordField, TextField } from '../../components/fields.tsx';
 import { FormPage } from '../../components/form-page.tsx';
 import { PickField } from '../../components/pick-field.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { SecretBox } from '../../components/secret-box.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -130,5 +129,5 @@ function EditUser({ id }: { readonly id: string }) {
 /** A new user, or changes to one. */
 export function Page() {
   const { id } = useParams({ strict: false });
-  return <RequireRight right="perm_admin">{id === undefined ? <UserForm /> : <EditUser id={id} />}</RequireRight>;
+  return id === undefined ? <UserForm /> : <EditUser id={id} />;
 }

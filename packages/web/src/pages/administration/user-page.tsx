@@ -8,7 +8,6 @@ import { FailurePage } from '../../app/not-found.tsx';
 import { usePageTitle } from '../../app/page-title.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { SecretBox } from '../../components/secret-box.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
@@ -185,9 +184,5 @@ function UserDetails({ id }: { readonly id: string }) {
 /** One user, for administrators. */
 export function Page() {
   const { id = '' } = useParams({ strict: false });
-  return (
-    <RequireRight right="perm_admin">
-      <UserDetails id={id} />
-    </RequireRight>
-  );
+  return <UserDetails id={id} />;
 }

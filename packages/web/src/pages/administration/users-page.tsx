@@ -4,7 +4,6 @@ import { useMemo } from 'react';
 import { type UserIndexRow, usersQuery } from '../../api/administration.ts';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
@@ -79,21 +78,19 @@ export function Page() {
     [t],
   );
   return (
-    <RequireRight right="perm_admin">
-      <ListPage
-        title={t('nav.users')}
-        query={query}
-        columns={columns}
-        keyOf={(row) => row.User.id}
-        nameOf={(row) => row.User.email}
-        onOpen={(row) => void go(paths.user(row.User.id))}
-        actions={
-          <Button leftSection={<Icon name="plus" />} onClick={() => void go(paths.newUser())}>
-            {t('new.user')}
-          </Button>
-        }
-        empty={{ icon: 'people', title: t('user.none') }}
-      />
-    </RequireRight>
+    <ListPage
+      title={t('nav.users')}
+      query={query}
+      columns={columns}
+      keyOf={(row) => row.User.id}
+      nameOf={(row) => row.User.email}
+      onOpen={(row) => void go(paths.user(row.User.id))}
+      actions={
+        <Button leftSection={<Icon name="plus" />} onClick={() => void go(paths.newUser())}>
+          {t('new.user')}
+        </Button>
+      }
+      empty={{ icon: 'people', title: t('user.none') }}
+    />
   );
 }

@@ -7,7 +7,6 @@ import { FailurePage } from '../../app/not-found.tsx';
 import { ChoiceField, SwitchField, TextField } from '../../components/fields.tsx';
 import { FormPage } from '../../components/form-page.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { EmptyState, PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
@@ -30,7 +29,7 @@ import { TemplateElementForm } from './template-element-form.tsx';
 /** Builds a template, or changes one. */
 export function Page() {
   const { id } = useParams({ strict: false });
-  return <RequireRight right="perm_template">{id === undefined ? <Editor /> : <Stored id={id} />}</RequireRight>;
+  return id === undefined ? <Editor /> : <Stored id={id} />;
 }
 
 function Stored({ id }: { readonly id: string }) {

@@ -7,7 +7,6 @@ import { hasRight, useSession } from '../../api/session.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { YesNo } from '../../components/state-text.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
@@ -111,7 +110,7 @@ export function Page() {
   const query = useQuery(authKeysQuery());
   const columns = useColumns(setDeleting);
   return (
-    <RequireRight right="perm_auth">
+    <>
       <ListPage
         title={t('nav.authKeys')}
         query={query}
@@ -145,6 +144,6 @@ export function Page() {
       >
         {t('authKey.deleteText')}
       </ConfirmDialog>
-    </RequireRight>
+    </>
   );
 }

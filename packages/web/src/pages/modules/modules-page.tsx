@@ -9,7 +9,6 @@ import {
 } from '../../api/administration.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { type PanelField, PanelForm } from '../../components/panel-form.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { TabRow } from '../../components/tab-row.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
@@ -139,7 +138,7 @@ export function Page() {
     [t, act, service, setOpenedName],
   );
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <TabRow
         label={t('nav.modules')}
         tabs={moduleServices.map((one) => ({
@@ -166,6 +165,6 @@ export function Page() {
           onClose={() => setOpenedName(undefined)}
         />
       )}
-    </RequireRight>
+    </>
   );
 }

@@ -5,7 +5,6 @@ import type { Organisation } from '../../api/wire.ts';
 import { FailurePage } from '../../app/not-found.tsx';
 import { CheckField, TextField } from '../../components/fields.tsx';
 import { FormPage } from '../../components/form-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { PageSkeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useForm } from '../../components/use-form.ts';
@@ -118,9 +117,5 @@ function EditOrganisation({ id }: { readonly id: string }) {
 /** A new organisation, or changes to one. */
 export function Page() {
   const { id } = useParams({ strict: false });
-  return (
-    <RequireRight right="perm_site_admin">
-      {id === undefined ? <OrganisationForm /> : <EditOrganisation id={id} />}
-    </RequireRight>
-  );
+  return id === undefined ? <OrganisationForm /> : <EditOrganisation id={id} />;
 }

@@ -7,7 +7,6 @@ import { serversQuery } from '../../api/sharing.ts';
 import type { EventIndexRow } from '../../api/wire.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useT } from '../../i18n/i18n.tsx';
@@ -81,20 +80,18 @@ export function Page() {
       </EmptyState>
     );
   return (
-    <RequireRight right="perm_site_admin">
-      <ListPage
-        title={t('feed.previewOf', { name: server?.name ?? '' })}
-        query={query}
-        columns={columns}
-        keyOf={(event) => event.uuid}
-        nameOf={(event) => event.info}
-        actions={
-          <Button component={AppLink} variant="default" to={paths.servers()}>
-            {t('nav.servers')}
-          </Button>
-        }
-        empty={{ icon: 'events', title: t('feed.offersNothing'), text: t('feed.offersNothingText') }}
-      />
-    </RequireRight>
+    <ListPage
+      title={t('feed.previewOf', { name: server?.name ?? '' })}
+      query={query}
+      columns={columns}
+      keyOf={(event) => event.uuid}
+      nameOf={(event) => event.info}
+      actions={
+        <Button component={AppLink} variant="default" to={paths.servers()}>
+          {t('nav.servers')}
+        </Button>
+      }
+      empty={{ icon: 'events', title: t('feed.offersNothing'), text: t('feed.offersNothingText') }}
+    />
   );
 }

@@ -9,7 +9,6 @@ import { DetailPanel } from '../../components/detail-panel.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { JobStrip } from '../../components/job-strip.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { OnOff } from '../../components/state-text.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
@@ -106,7 +105,7 @@ export function Page() {
   );
   const saved = (name: string) => act(async () => undefined, t('form.saved', { name }));
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <JobStrip reload="servers" />
       <ListPage
         title={t('nav.servers')}
@@ -188,6 +187,6 @@ export function Page() {
       >
         {t('server.deleteText', { name: opened?.Server.name ?? '' })}
       </ConfirmDialog>
-    </RequireRight>
+    </>
   );
 }
