@@ -9,7 +9,14 @@ import { useToasts } from './toasts.tsx';
 
 interface LoadLibraryProps {
   /** The controller whose `update` reads the library from its source. */
-  readonly library: 'taxonomies' | 'galaxies' | 'objectTemplates' | 'warninglists' | 'noticelists' | 'decayingModel';
+  readonly library:
+    | 'taxonomies'
+    | 'galaxies'
+    | 'objectTemplates'
+    | 'warninglists'
+    | 'noticelists'
+    | 'decayingModel'
+    | 'communities';
   /** The first load of an empty page, not the refresh of a full one. */
   readonly first?: boolean;
 }

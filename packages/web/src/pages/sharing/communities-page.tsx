@@ -6,8 +6,8 @@ import { rowsQuery } from '../../api/rows.ts';
 import { useSession } from '../../api/session.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
+import { LoadLibrary } from '../../components/load-library.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/i18n.tsx';
 
@@ -63,7 +63,7 @@ export function Page() {
   }, [t]);
   const name = opened === undefined ? '' : textOf(opened, 'name');
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <ListPage
         title={t('nav.communities')}
         query={query}
@@ -82,7 +82,13 @@ export function Page() {
             ]}
           />
         }
-        empty={{ icon: 'people', title: t('community.none'), text: t('community.noneText') }}
+        actions={<LoadLibrary library="communities" />}
+        empty={{
+          icon: 'people',
+          title: t('community.none'),
+          text: t('community.noneText'),
+          action: <LoadLibrary library="communities" first />,
+        }}
       />
       {opened !== undefined && !asking && (
         <DetailPanel
@@ -121,6 +127,6 @@ export function Page() {
           <p style={{ margin: 0 }}>{t('community.askText', { name })}</p>
         </PanelForm>
       )}
-    </RequireRight>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeUser, member, startTestMagpie, type TestMagpie } from '@magpie/testkit';
@@ -52,10 +52,24 @@ it('asks for access by mail, or shows what it would send', async () => {
   expect((await magpie.admin.post('/communities/requestAccess/2', {})).status).toBe(403);
 });
 
+it('fetches the list anew, or tells why it cannot', async () => {
+  expect((await magpie.admin.post('/communities/update', {})).body).toMatchObject({
+    message: 'List of communities loaded.',
+  });
+  const place = join(folder, 'communities-defaults.json');
+  const list = await readFile(place);
+  await rm(place);
+  const refused = await magpie.admin.post('/communities/update', {});
+  expect(refused.status).toBe(403);
+  expect(JSON.stringify(refused.body)).toContain('The list of communities could not be read');
+  await writeFile(place, list);
+});
+
 it('is for site administrators', async () => {
   const client = magpie.client((await makeUser(magpie.admin, { role_id: '2' })).key);
   expect((await client.get('/communities/index')).status).toBe(403);
   expect((await client.post('/communities/requestAccess/1', {})).status).toBe(403);
+  expect((await client.post('/communities/update', {})).status).toBe(403);
 });
 
 it('loads the known feeds once, switched off', async () => {

@@ -1,7 +1,9 @@
 import { readUuid } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
+import { Invalid } from '../../../errors.ts';
 import { isObject, type JsonObject, readId } from '../../../http/lenient.ts';
-import { readContentList } from '../../knowledge/content/content-lists.ts';
+import { fetchContentList, readContentList } from '../../knowledge/content/content-lists.ts';
+import { ContentSourceError } from '../../knowledge/content/libraries.ts';
 
 /** A sharing community as the MISP project lists it, with its place in that list as id. */
 export type Community = JsonObject & { id: number };
@@ -16,6 +18,14 @@ export async function listCommunities(
     (community) =>
       (community.misp_project_vetted === true) === filter.vetted && (wanted === null || hasText(community, wanted)),
   );
+}
+
+/** Fetches the list anew. Throws `Invalid` with the reason when it cannot be had. */
+export async function loadCommunities(magpie: Magpie): Promise<void> {
+  await fetchContentList(magpie, 'communities').catch((error: unknown) => {
+    if (!(error instanceof ContentSourceError)) throw error;
+    throw new Invalid('', `The list of communities could not be read: ${error.message}`);
+  });
 }
 
 /** One community by id or uuid, or null. */

@@ -5,7 +5,7 @@ import { json, success } from '../../../http/answer.ts';
 import { unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { readGivenFilters } from '../../administration/logs/filters.ts';
-import { findCommunity, listCommunities } from './list.ts';
+import { findCommunity, listCommunities, loadCommunities } from './list.ts';
 import { requestAccess } from './request-access.ts';
 
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -39,6 +39,19 @@ export function communityOperations(magpie: Magpie): Operation[] {
         const community = await findCommunity(magpie, args.community);
         if (community === null) throw new NotFound('Community not found.');
         return json(community);
+      },
+    },
+    {
+      name: 'communities.update',
+      summary: 'Fetch the list of sharing communities anew from where the libraries come from',
+      path: '/communities/update',
+      methods: ['POST'],
+      permission: 'perm_site_admin',
+      effect: 'write',
+      model: 'Community',
+      handle: async () => {
+        await loadCommunities(magpie);
+        return success('List of communities loaded.');
       },
     },
     {

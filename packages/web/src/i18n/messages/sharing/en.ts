@@ -27,7 +27,7 @@ export const sharingEn = {
   'community.host': 'Host',
   'community.nationality': 'Country',
   'community.none': 'No community is known',
-  'community.noneText': 'The list comes with the libraries: load them in the settings or with “magpie content update”.',
+  'community.noneText': 'The MISP project keeps a list of them: load it here, or with “magpie content update”.',
   'community.sector': 'Sector',
   'community.send': 'Send',
   'community.sent': 'The request to {name} is on its way',

@@ -29,8 +29,7 @@ export const sharingFr = {
   'community.host': 'Hôte',
   'community.nationality': 'Pays',
   'community.none': 'Aucune communauté connue',
-  'community.noneText':
-    'La liste vient avec les bibliothèques : chargez-les dans les paramètres ou avec « magpie content update ».',
+  'community.noneText': 'Le projet MISP en tient une liste : chargez-la ici ou avec « magpie content update ».',
   'community.sector': 'Secteur',
   'community.send': 'Envoyer',
   'community.sent': 'La demande à {name} est en route',

@@ -27,7 +27,8 @@ export const sharingJa = {
   'community.host': '運営組織',
   'community.nationality': '国',
   'community.none': '既知のコミュニティはありません',
-  'community.noneText': '一覧はライブラリに含まれます。設定または「magpie content update」で読み込んでください。',
+  'community.noneText':
+    'MISP プロジェクトが一覧を公開しています。ここで、または「magpie content update」で読み込んでください。',
   'community.sector': '業種',
   'community.send': '送信',
   'community.sent': '{name} への申請を送信しました',

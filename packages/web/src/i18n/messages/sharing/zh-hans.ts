@@ -27,7 +27,7 @@ export const sharingZhHans = {
   'community.host': '主办方',
   'community.nationality': '国家',
   'community.none': '没有已知社区',
-  'community.noneText': '该列表随库提供：请在设置中或用“magpie content update”加载。',
+  'community.noneText': 'MISP 项目维护着一份列表：请在此处或用“magpie content update”加载。',
   'community.sector': '行业',
   'community.send': '发送',
   'community.sent': '发往 {name} 的申请已发送',
