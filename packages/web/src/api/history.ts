@@ -9,7 +9,7 @@ export interface AuditEntry {
     readonly action: string;
     readonly model: string;
     readonly model_id: string;
-    readonly model_title: string;
+    readonly model_title: string | null;
     readonly model_uuid: string | null;
     readonly event_id: string;
     /** New values by field, or `[old, new]`. */

@@ -1,4 +1,5 @@
 import { useT } from '../../i18n/i18n.tsx';
+import { diffLines } from '../reports/line-diff.ts';
 import styles from './tabs.module.css';
 
 /** A field with its value before and after a change. */
@@ -18,7 +19,46 @@ function textOf(value: unknown): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** Fields with what they were and what they are: struck and marked, with words for those who do not see colours. */
+/** Lines of a text that are shown of one change. */
+const mostLines = 60;
+
+/** What went or came: struck or marked, with words for those who do not see colours. */
+function Mark({ kind, text }: { readonly kind: 'removed' | 'added'; readonly text: string }) {
+  const t = useT();
+  const Element = kind === 'removed' ? 'del' : 'ins';
+  return (
+    <Element className={styles[kind]}>
+      <span className="visually-hidden">{t(kind === 'removed' ? 'diff.removed' : 'diff.added')} </span>
+      <span aria-hidden="true">{kind === 'removed' ? '−' : '+'} </span>
+      <bdi>{text}</bdi>
+    </Element>
+  );
+}
+
+/** The lines of a long text that went or came. */
+function LineChanges({ before, after }: { readonly before: string; readonly after: string }) {
+  const changed = diffLines(before, after).filter((line) => line.kind !== 'same');
+  return (
+    <>
+      {changed.slice(0, mostLines).map(
+        (line, index) =>
+          line.kind !== 'same' && (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+            <div key={index}>
+              <Mark kind={line.kind} text={textOf(line.text)} />
+            </div>
+          ),
+      )}
+      {changed.length > mostLines && <div className="muted">…</div>}
+    </>
+  );
+}
+
+/** Texts of several lines, both sides of which are known: only lines that differ are worth reading. */
+const isLong = ({ before, after }: FieldChange): boolean =>
+  typeof before === 'string' && typeof after === 'string' && before !== '' && after !== '' && /\n/.test(before + after);
+
+/** Fields with what they were and what they are. */
 export function FieldDiff({ changes }: { readonly changes: readonly FieldChange[] }) {
   const t = useT();
   return (
@@ -29,24 +69,18 @@ export function FieldDiff({ changes }: { readonly changes: readonly FieldChange[
         return (
           <div key={change.field} style={{ display: 'contents' }}>
             <dt>{change.label ?? change.field}</dt>
-            <dd>
-              {before !== '' && (
-                <del className={styles.removed}>
-                  <span className="visually-hidden">{t('diff.removed')} </span>
-                  <span aria-hidden="true">− </span>
-                  <bdi>{before}</bdi>
-                </del>
-              )}
-              {before !== '' && after !== '' && ' '}
-              {after !== '' && (
-                <ins className={styles.added}>
-                  <span className="visually-hidden">{t('diff.added')} </span>
-                  <span aria-hidden="true">+ </span>
-                  <bdi>{after}</bdi>
-                </ins>
-              )}
-              {before === '' && after === '' && <span className="muted">{t('diff.empty')}</span>}
-            </dd>
+            {isLong(change) ? (
+              <dd>
+                <LineChanges before={String(change.before)} after={String(change.after)} />
+              </dd>
+            ) : (
+              <dd>
+                {before !== '' && <Mark kind="removed" text={before} />}
+                {before !== '' && after !== '' && ' '}
+                {after !== '' && <Mark kind="added" text={after} />}
+                {before === '' && after === '' && <span className="muted">{t('diff.empty')}</span>}
+              </dd>
+            )}
           </div>
         );
       })}

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type AuditEntry, historyKindOf, historyQuery, restoreDeleted, restoreEntry } from '../../api/history.ts';
 import { canEditEvent, useSession } from '../../api/session.tsx';
+import { targetNamesQuery } from '../../api/target-names.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
@@ -11,6 +12,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import type { EventActions } from '../intelligence/use-event-actions.ts';
 import { type FieldChange, FieldDiff } from './field-diff.tsx';
+import { subjectOf, targetsOf } from './history-names.ts';
 import { actionText, modelText, readableChanges } from './history-words.ts';
 import styles from './tabs.module.css';
 
@@ -19,6 +21,7 @@ interface HistoryTabProps {
   readonly actions: EventActions;
 }
 
+const noNames: ReadonlyMap<string, string> = new Map();
 const removals = /^(soft_)?delete$/;
 
 /**
@@ -48,6 +51,7 @@ export function HistoryTab({ event, actions }: HistoryTabProps) {
   const query = useInfiniteQuery(historyQuery(event.id));
   const [asked, setAsked] = useState<AuditEntry>();
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
+  const names = useQuery(targetNamesQuery(targetsOf(entries))).data ?? noNames;
 
   async function restore({ AuditLog: entry }: AuditEntry) {
     const kind = historyKindOf(entry.model);
@@ -66,7 +70,13 @@ export function HistoryTab({ event, actions }: HistoryTabProps) {
     <section aria-label={t('eventTab.history')}>
       <ol className={styles.log}>
         {entries.map((entry) => (
-          <HistoryEntry key={entry.AuditLog.id} entry={entry} mayEdit={mayEdit} onRestore={() => setAsked(entry)} />
+          <HistoryEntry
+            key={entry.AuditLog.id}
+            entry={entry}
+            names={names}
+            mayEdit={mayEdit}
+            onRestore={() => setAsked(entry)}
+          />
         ))}
       </ol>
       {query.hasNextPage && (
@@ -93,6 +103,8 @@ export function HistoryTab({ event, actions }: HistoryTabProps) {
 
 function HistoryEntry(props: {
   readonly entry: AuditEntry;
+  /** Names of what is told by UUID. */
+  readonly names: ReadonlyMap<string, string>;
   readonly mayEdit: boolean;
   readonly onRestore: () => void;
 }) {
@@ -110,8 +122,8 @@ function HistoryEntry(props: {
       </span>
       <div>
         <strong>{actionText(t, entry.action)}</strong> <span className="muted">{modelText(t, entry.model)}</span>{' '}
-        <bdi>{entry.title || `#${entry.model_id}`}</bdi>
-        <FieldDiff changes={readableChanges(t, changesOf(props.entry))} />
+        <bdi>{subjectOf(props.entry, props.names)}</bdi>
+        <FieldDiff changes={readableChanges(t, changesOf(props.entry), props.names)} />
       </div>
       <span>
         {kind !== undefined && (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../api/history.ts';
+import { subjectOf, targetsOf } from './history-names.ts';
 import { changesOf } from './history-tab.tsx';
 import { actionText, readableChanges } from './history-words.ts';
 
@@ -52,6 +53,30 @@ describe('an entry of the history', () => {
       },
     };
     expect(changesOf(entry)).toEqual([{ field: 'value', before: 'mill.example', after: '' }]);
+  });
+
+  it('tells both ends of a relation, and a cluster of one’s own, by their names', () => {
+    const [source, end, cluster] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+    const common = { id: '1', created: '', model_id: '7', model_uuid: null, event_id: '3', title: '' };
+    const change = { source_uuid: source, referenced_uuid: end, relationship_type: 'drops' };
+    const relation = { ...common, action: 'add', model: 'ObjectReference', model_title: null, change };
+    const attached = { ...common, action: 'galaxy', model: 'Event', model_title: cluster ?? '', change: null };
+    const entries: AuditEntry[] = [{ AuditLog: relation }, { AuditLog: attached }];
+    expect(targetsOf(entries).map(({ type, uuid }) => [type, uuid])).toEqual([
+      ['Object', source],
+      ['Object', end],
+      ['Attribute', end],
+      ['GalaxyCluster', cluster],
+    ]);
+    const names = new Map(
+      Object.entries({ [source ?? '']: 'file · a.exe', [end ?? '']: '192.0.2.7', [cluster ?? '']: 'Miller' }),
+    );
+    expect(entries.map((entry) => subjectOf(entry, names))).toEqual(['file · a.exe', 'Miller']);
+    const changes = readableChanges(t, changesOf({ AuditLog: relation }), names);
+    expect(changes.map(({ field, after }) => [field, after])).toEqual([
+      ['referenced_uuid', '192.0.2.7'],
+      ['relationship_type', 'drops'],
+    ]);
   });
 
   it('keeps a field and an action that it has no words for', () => {

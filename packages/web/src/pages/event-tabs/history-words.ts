@@ -42,6 +42,7 @@ const models: Readonly<Record<string, MessageKey>> = {
   MispAttribute: 'history.model.attribute',
   Object: 'history.model.object',
   MispObject: 'history.model.object',
+  EventGraph: 'eventTab.graph',
   ObjectReference: 'history.model.relation',
   EventReport: 'history.model.report',
   ShadowAttribute: 'history.model.proposal',
@@ -67,6 +68,7 @@ const fields: Readonly<Record<string, MessageKey>> = {
   category: 'attribute.category',
   value: 'attribute.value',
   value1: 'attribute.value',
+  value2: 'attribute.value',
   to_ids: 'attribute.ids',
   comment: 'attribute.comment',
   first_seen: 'attribute.firstSeen',
@@ -81,6 +83,9 @@ const fields: Readonly<Record<string, MessageKey>> = {
   object_relation: 'history.field.field',
   extends_uuid: 'history.field.extends',
   sharing_group_id: 'distribution.4',
+  source: 'sighting.source',
+  date_sighting: 'sighting.date',
+  proposal_to_delete: 'proposal.toDelete',
 };
 
 const words: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
@@ -94,9 +99,11 @@ const words: Readonly<Record<string, Readonly<Record<string, MessageKey>>>> = {
   },
   threat_level_id: { 1: 'threat.1', 2: 'threat.2', 3: 'threat.3', 4: 'threat.4' },
   analysis: { 0: 'analysis.0', 1: 'analysis.1', 2: 'analysis.2' },
+  // Only sightings have numbers for types.
+  type: { 0: 'sighting.kind.0', 1: 'sighting.kind.1', 2: 'sighting.kind.2' },
 };
 
-const flags = new Set(['published', 'to_ids', 'disable_correlation', 'deleted']);
+const flags = new Set(['published', 'to_ids', 'disable_correlation', 'deleted', 'proposal_to_delete']);
 /** Numbers of other rows and times of the change itself: nobody reads them. The title names the tag and the cluster. */
 const noise =
   /^(id|uuid|timestamp|event_id|object_id|attribute_id|org_id|orgc_id|user_id|tag_id|local|old_id|event_org_id|event_uuid|source_uuid|referenced_id|referenced_type|template_\w+|\w+_count|publish_timestamp)$/;
@@ -111,6 +118,7 @@ function wordOf(t: Translate, field: string, value: unknown): unknown {
   const key = words[field]?.[text];
   if (key !== undefined) return t(key);
   if (field === 'first_seen' || field === 'last_seen') return seenText(text);
+  if (field === 'date_sighting') return formatUtc(new Date(Number(text) * 1000));
   if (flags.has(field)) return t(text === '1' || text === 'true' ? 'state.yes' : 'state.no');
   return value;
 }
@@ -121,8 +129,16 @@ function seenText(text: string): string {
   return Number.isNaN(time) ? text : formatUtc(new Date(time));
 }
 
-/** Changes as people read them: named fields, values in words, without what only the database needs. */
-export function readableChanges(t: Translate, changes: readonly FieldChange[]): readonly FieldChange[] {
+/**
+ * Changes as people read them: named fields, values in words, without what only the database needs. Of what is told by
+ * UUID the name is shown, where it is among `names`.
+ */
+export function readableChanges(
+  t: Translate,
+  changes: readonly FieldChange[],
+  names?: ReadonlyMap<string, string>,
+): readonly FieldChange[] {
+  const shown = (field: string, value: unknown) => names?.get(String(value)) ?? wordOf(t, field, value);
   return changes
     .filter(({ field }) => !noise.test(field))
     .filter(({ field, before, after }) => before !== undefined || !isUnset(after) || field in words)
@@ -132,8 +148,8 @@ export function readableChanges(t: Translate, changes: readonly FieldChange[]): 
       return {
         field,
         label: label ?? (key === undefined ? field : t(key)),
-        before: wordOf(t, field, before),
-        after: wordOf(t, field, after),
+        before: shown(field, before),
+        after: shown(field, after),
       };
     });
 }
