@@ -6,6 +6,7 @@ import { CheckField } from '../../components/fields.tsx';
 import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { NoModules } from './no-modules.tsx';
 
 interface EnrichEventProps {
   readonly eventId: string;
@@ -56,8 +57,8 @@ export function EnrichEventDialog({ eventId, onDone, onClose }: EnrichEventProps
         <p style={{ margin: 0 }}>{t('module.enrichEventHelp')}</p>
         {error !== null && <ErrorBox error={error} />}
         {list === undefined && error === null && <Skeleton height={80} />}
-        {list?.message != null && <p>{list.message}</p>}
-        {list?.reachable === true && expansions.length === 0 && <p className="muted">{t('module.noneOffered')}</p>}
+        {list?.message != null && <NoModules message={list.message} />}
+        {list?.reachable === true && expansions.length === 0 && <NoModules />}
         {expansions.map(({ name, description }) => (
           <CheckField
             key={name}

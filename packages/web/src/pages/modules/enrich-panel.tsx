@@ -9,6 +9,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { ModuleResultsReview } from './module-results.tsx';
 import styles from './modules.module.css';
+import { NoModules } from './no-modules.tsx';
 
 interface EnrichPanelProps {
   readonly row: EventRow;
@@ -58,7 +59,7 @@ export function EnrichPanel({ row, eventId, mayEdit, onStored, onClose }: Enrich
         <bdi className="mono">{row.kind === 'object' ? row.name : row.value.slice(0, 500)}</bdi>
         {error !== null && <ErrorBox error={error} />}
         {list === undefined && error === null && <Skeleton height={80} />}
-        {list?.message != null && <p>{list.message}</p>}
+        {list?.message != null && <NoModules message={list.message} />}
         {looks && <QuickLooks attributeId={row.id} />}
         {list?.reachable === true && expansions.length === 0 && <p className="muted">{t('module.noneFits')}</p>}
         <ul className={styles.modules}>

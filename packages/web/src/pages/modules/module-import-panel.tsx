@@ -9,6 +9,7 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { ModuleResultsReview } from './module-results.tsx';
 import styles from './modules.module.css';
+import { NoModules } from './no-modules.tsx';
 
 interface ModuleImportProps {
   readonly eventId: string;
@@ -36,8 +37,8 @@ export function ModuleImportPanel({ eventId, onStored, onClose }: ModuleImportPr
       <div className={styles.review}>
         {error !== null && <ErrorBox error={error} />}
         {list === undefined && error === null && <Skeleton height={80} />}
-        {list?.message != null && <p>{list.message}</p>}
-        {list?.reachable === true && list.modules.length === 0 && <p className="muted">{t('module.noneOffered')}</p>}
+        {list?.message != null && <NoModules message={list.message} />}
+        {list?.reachable === true && list.modules.length === 0 && <NoModules />}
         {list !== undefined && list.modules.length > 0 && (
           <ChoiceField
             label={t('module.module')}

@@ -113,7 +113,8 @@ export const eventEn = {
   'related.moreAttributes': 'Look at more attributes',
   'related.noCaches': 'No cached feed or instance knows any of them.',
   'related.none': 'Shares no value with another event',
-  'related.noneText': 'Events that you may see and that have a value in common appear here.',
+  'related.noneText':
+    'Events that you may see and that have a value in common appear here. Values that too many events share, and what rules keep apart, are left out.',
   'related.shared': 'Shared',
   'related.values': 'Shared values',
   'report.accept':

@@ -115,7 +115,8 @@ export const eventFr = {
   'related.moreAttributes': 'Examiner plus d’attributs',
   'related.noCaches': 'Aucun flux ou instance en cache n’en connaît.',
   'related.none': 'Aucune valeur commune avec un autre événement',
-  'related.noneText': 'Les événements visibles ayant une valeur commune apparaissent ici.',
+  'related.noneText':
+    'Les événements visibles ayant une valeur commune apparaissent ici, sauf les valeurs communes à trop d’événements et ce que des règles séparent.',
   'related.shared': 'Communs',
   'related.values': 'Valeurs communes',
   'report.accept':

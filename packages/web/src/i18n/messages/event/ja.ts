@@ -111,7 +111,8 @@ export const eventJa = {
   'related.moreAttributes': 'さらに属性を調べる',
   'related.noCaches': 'キャッシュ済みのフィードやインスタンスに該当はありません。',
   'related.none': 'ほかのイベントと共通する値はありません',
-  'related.noneText': '閲覧できるイベントのうち、共通の値を持つものがここに表示されます。',
+  'related.noneText':
+    '閲覧できるイベントのうち、共通の値を持つものがここに表示されます。多すぎるイベントに共通する値と、ルールで除外されたものは含まれません。',
   'related.shared': '共通',
   'related.values': '共通の値',
   'report.accept': '{n, plural, =0 {適用} other {属性 # 件を追加して本文に結び付ける}}',

@@ -111,7 +111,7 @@ export const eventZhHans = {
   'related.moreAttributes': '查看更多属性',
   'related.noCaches': '已缓存的订阅源和实例都不知道这些值。',
   'related.none': '与其他事件没有共同的值',
-  'related.noneText': '您可见且拥有共同值的事件会显示在这里。',
+  'related.noneText': '您可见且拥有共同值的事件会显示在这里。过多事件共有的值以及被规则排除的内容不在其中。',
   'related.shared': '共同',
   'related.values': '共同的值',
   'report.accept': '{n, plural, =0 {应用} other {添加 # 个属性并链接文本}}',
