@@ -250,7 +250,7 @@ describe('STIX 1 in', () => {
       ),
     );
     expect(fromXml.event.Attribute).toMatchObject([
-      { uuid: uuid(64 - 3), type: 'domain', value: 'ioc.example.com', to_ids: true, comment: 'Bad' },
+      { uuid: uuid(61), type: 'domain', value: 'ioc.example.com', to_ids: true, comment: 'Bad' },
       { type: 'filename|md5', value: `a.exe|${'a'.repeat(32)}` },
     ]);
     expect(fromXml.notTaken).toEqual([{ id: 'x:i', reason: expect.stringContaining('RegistryItem/Value: x') }]);
