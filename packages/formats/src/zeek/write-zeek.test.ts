@@ -13,3 +13,15 @@ it('writes an indicator that looks like a head line so that Zeek reads it as one
     '',
   ]);
 });
+
+it.each([
+  ['-', '\\x2d'],
+  ['(empty)', '\\x28empty)'],
+  ['C:\\x41\\xyz\\n', 'C:\\x5cx41\\xyz\\n'],
+  ['-a', '-a'],
+])('writes %s so that Zeek does not read something else', async (value, written) => {
+  const event = { id: '5', uuid: '0c9d7e3a-46c1-4f0a-8a7e-7f3d7be9d1c2', info: '', orgc: '' };
+  const row = { type: 'filename', half: 'value1', value, comment: '', event } as const;
+  const text = await textOf(writeZeek(inBatches([row]), { groups: ['filename'], hostOrganisation: '', baseUrl: '' }));
+  expect(text.split('\n')[1]?.split('\t')[0]).toBe(written);
+});

@@ -61,13 +61,19 @@ function linesOf(row: IntelValue, { groups, hostOrganisation, baseUrl }: ZeekOpt
 }
 
 function indicatorOf(value: string, intel: string): string {
-  // A line that begins with `#` would be a comment, or the head of a table; Zeek reads bytes that are written so.
-  const text = value
-    .replaceAll(/[\t\r\n]+/g, ' ')
-    .trim()
-    .replace(/^#/, '\\x23');
+  const text = value.replaceAll(/[\t\r\n]+/g, ' ').trim();
   // Zeek compares what stands behind the scheme.
-  return intel === 'URL' ? text.replace(/^https?:\/\//i, '') : text;
+  return escaped(intel === 'URL' ? text.replace(/^https?:\/\//i, '') : text);
+}
+
+/**
+ * Zeek's reader takes `\x2d` for a byte, whatever is meant; a line that begins with `#` for a comment or a head; and `-`
+ * and `(empty)` for nothing. (docs.zeek.org, "Input Framework", ASCII reader.)
+ */
+function escaped(text: string): string {
+  const safe = text.replaceAll(/\\(?=x[0-9A-Fa-f]{2})/g, '\\x5c');
+  if (!/^(?:#|-$|\(empty\)$)/.test(safe)) return safe;
+  return `\\x${safe.charCodeAt(0).toString(16)}${safe.slice(1)}`;
 }
 
 /** On one line, without markup and letters beyond ASCII. */
