@@ -30,6 +30,23 @@ const merge = (source: Made, target: Made) =>
     Organisation: { targetType: 0, orgsLocal: target.id },
   });
 
+/** Audiences whose counts are not those of the rows that are counted. */
+function miscounted(): Promise<unknown[]> {
+  const attributes = 'select audience_id, 1 as n from attributes where not deleted';
+  const tags = 'select audience_id, 1 as n from event_tags union all select audience_id, 1 from attribute_tags';
+  const pairs = [
+    ['select audience_id, -live from attribute_blocks', attributes],
+    ['select audience_id, -live from attribute_uses', attributes],
+    ['select audience_id, -live from event_attribute_counts', attributes],
+    ['select audience_id, -events - attributes from tag_uses', tags],
+  ];
+  const sums = pairs.map(
+    ([counts, rows], index) =>
+      `select ${index} as pair, audience_id, sum(n) from (${rows} union all ${counts}) d group by 2 having sum(n) <> 0`,
+  );
+  return magpie.magpie.database.asSystem('test', (tx) => tx.query(sums.join(' union all ')));
+}
+
 describe('merging organisations', () => {
   it('gives the target what the source had, and what only the source could read', async () => {
     const { admin } = magpie;
@@ -44,6 +61,7 @@ describe('merging organisations', () => {
     const [one, two] = [magpie.client(member1.key), magpie.client(member2.key)];
     const own = {
       distribution: '0',
+      Tag: [{ name: 'merged' }],
       Attribute: [
         { type: 'text', value: 'reserved' },
         { type: 'text', value: 'more' },
@@ -56,6 +74,7 @@ describe('merging organisations', () => {
     expect((await two.get(`/events/view/${ofSource.id}`)).status).toBe(404);
 
     expect((await merge(source, target)).status).toBe(200);
+    expect(await miscounted()).toEqual([]);
 
     expect((await admin.head(`/organisations/view/${source.id}`)).status).toBe(404);
     for (const client of [one, two]) {

@@ -15,6 +15,8 @@ export const ORGANISATION_ID_COLUMNS = [
   'remote_org_id',
   'sync_org_id',
 ];
+/** Counts by audience: triggers of what is counted keep them. */
+const COUNTS = ['attribute_blocks', 'attribute_uses', 'event_attribute_counts', 'tag_uses'];
 /** Treated by themselves. */
 const NOT_MOVED = ['audiences', 'sharing_group_organisations'];
 
@@ -84,17 +86,17 @@ async function moveAudiences(tx: Transaction, sourceId: number, targetId: number
     [sourceId, targetId],
   );
   for (const { table } of tables) {
-    // The counts follow by the triggers of the attributes.
-    if (table === 'event_attribute_counts') continue;
+    if (COUNTS.includes(table)) continue;
     await tx.execute(
       `update ${table} set audience_id = m.new from unnest($1::integer[], $2::integer[]) as m (old, new)
        where audience_id = m.old`,
       [doubled.map((pair) => pair.old), doubled.map((pair) => pair.new)],
     );
   }
-  await tx.execute('delete from event_attribute_counts where audience_id = any ($1::integer[])', [
-    doubled.map((pair) => pair.old),
-  ]);
+  // What is left there of audiences that are gone adds up to nothing.
+  for (const table of COUNTS) {
+    await tx.execute(`delete from ${table} where audience_id = any ($1::integer[])`, [doubled.map((pair) => pair.old)]);
+  }
   await tx.execute('delete from audiences where id = any ($1::integer[])', [doubled.map((pair) => pair.old)]);
   await tx.execute(
     `update audiences set org_id = case when org_id = $1 then $2 else org_id end,
