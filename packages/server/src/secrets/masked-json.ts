@@ -1,6 +1,8 @@
 /** Fields that hold what signs somebody in, here or elsewhere. */
 const SECRET =
   /^(.*_)?(password|passwd|pass|passphrase|secret|token|otp|totp|csrf_token|auth|authkey|authkey_raw|authorization|headers?)$|(api|auth|private|encryption|external)[_-]?key$/i;
+/** PEM of a private key, whatever the field is called (RFC 7468). */
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/;
 const MASK = '*****';
 
 /** Whether a field of this name holds a secret. */
@@ -22,6 +24,7 @@ export function maskedJson(text: string, isSecret: (name: string) => boolean = i
 export function maskedValue(name: string, value: unknown, isSecret: (name: string) => boolean): unknown {
   const isEmpty = value === null || value === '' || typeof value === 'boolean';
   if (isSecret(name) && !isEmpty) return MASK;
+  if (typeof value === 'string' && PRIVATE_KEY.test(value)) return MASK;
   if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return value;
   return maskedJson(value, isSecret) ?? value;
 }

@@ -38,6 +38,16 @@ describe('a body that is kept', () => {
     expect(json({ body: '{"password":"hidden","id":1}' })).toEqual({ body: '{"password":"*****","id":1}' });
   });
 
+  it('hides private keys, wherever they stand', () => {
+    const pem = '-----BEGIN RSA PRIVATE KEY-----\nhidden\n-----END RSA PRIVATE KEY-----';
+    const certificate = '-----BEGIN CERTIFICATE-----\nshown\n-----END CERTIFICATE-----';
+    expect(json({ submitted_client_cert: `${certificate}\n${pem}`, submitted_cert: certificate })).toEqual({
+      submitted_client_cert: '*****',
+      submitted_cert: certificate,
+    });
+    expect(json({ note: '-----BEGIN PGP PRIVATE KEY BLOCK-----' })).toEqual({ note: '*****' });
+  });
+
   it('hides the value of a setting that is secret', () => {
     expect(json({ value: 'hidden' }, true)).toEqual({ value: '*****' });
   });
