@@ -1,5 +1,6 @@
 import { problemOfRegex } from './check-regex.ts';
 import { type ConditionToken, conditionTokens } from './condition-tokens.ts';
+import { hasMember } from './module-members.ts';
 
 /**
  * What a part of a condition is. `any`: a member of a module, of which the type is not known here; `rule`: the name of a
@@ -346,6 +347,9 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
     const kind = variables.get(text) ?? names.kindOf(text);
     if (kind === null) throw new Refused(`${text} is not known in it`);
     at += 1;
+    if (kind === 'module' && isNext('.') && peek(1).kind === 'word' && !hasMember(text, peek(1).text)) {
+      throw new Refused(`${text}.${peek(1).text} is not known to YARA 4.2`);
+    }
     return kind === 'module' || kind === 'any' ? members(kind) : kind;
   }
 

@@ -70,6 +70,8 @@ describe('a rule that YARA refuses', () => {
     [condition('$ at 0'), 'outside of a loop'],
     [condition('$a at "x"'), 'behind at'],
     [condition('pe'), 'a module stands alone'],
+    [condition('pe.nosuch == 1'), 'pe.nosuch is not known'],
+    [condition('pe.is_signed'), 'pe.is_signed is not known'],
     [condition('for any i in (1..2) : ( for any i in (1..2) : ( i > 1 ) )'), 'use i twice'],
     [condition('for any i in 1 : ( i == 2 )'), 'at 1'],
     [condition(`${'for any of them : ( '.repeat(5)}$${' )'.repeat(5)}`), 'loops'],
@@ -112,6 +114,7 @@ describe('a rule that YARA takes', () => {
     'import "pe" rule x { condition: pe.sections[0].name == ".text" and pe.exports(/a|b/) and pe.DLL }',
     'import "pe" rule x { condition: for any k, v in pe.version_info : ( k == "a" and v matches /b/ ) }',
     'import "hash" rule x { condition: hash.md5(0, filesize) == "x" and defined hash.sha1(0, 5) }',
+    condition('pe.characteristics & pe.DLL != 0 and math.entropy(0, filesize) > 7.5 and elf.type == elf.ET_EXEC'),
     'rule a1 { condition: true } rule a2 { condition: true } rule x { condition: a1 and all of (a*) and 1 of (a1, a2) }',
   ])('is taken: %s', (source) => {
     expect(reasonOf(source)).toBeNull();

@@ -1,14 +1,7 @@
 import { isKeyword, problemOfCondition } from './check-condition.ts';
 import { isText, problemOfString } from './check-strings.ts';
+import { isModule } from './module-members.ts';
 import type { ParsedRule } from './parse-rules.ts';
-
-/**
- * Modules that YARA brings along in its usual builds (YARA documentation, "Modules"); others belong to particular
- * scanners.
- */
-const modules: ReadonlySet<string> = new Set([
-  ...['console', 'cuckoo', 'dotnet', 'elf', 'hash', 'magic', 'math', 'pe', 'time'],
-]);
 
 /** What the rules before a rule have made known. */
 export interface KnownToRule {
@@ -27,11 +20,11 @@ const MOST_STRINGS = 10_000;
 const MOST_BEGINNINGS = 200;
 
 /**
- * Says whether YARA 4.2 would compile a rule: its strings, its condition and its names, all but what members a module
- * has. One refused rule keeps a whole file from being compiled.
+ * Says whether YARA 4.2 would compile a rule: its strings, its condition and its names, all but what the members of
+ * modules take and give. One refused rule keeps a whole file from being compiled.
  */
 export function checkRule(rule: ParsedRule, known: KnownToRule): RuleVerdict {
-  const foreign = [...known.modules].find((name) => !modules.has(name));
+  const foreign = [...known.modules].find((name) => !isModule(name));
   if (foreign !== undefined) return { refused: `its module ${foreign} is not one of YARA’s own` };
   const missing = new Set<string>();
   const condition = rule.condition.join('\n');
@@ -42,7 +35,7 @@ export function checkRule(rule: ParsedRule, known: KnownToRule): RuleVerdict {
     problemOfCondition(condition, {
       kindOf: (word) => {
         if (known.rules.has(word)) return 'rule';
-        if (!modules.has(word)) return null;
+        if (!isModule(word)) return null;
         if (!known.modules.has(word)) missing.add(word);
         return 'module';
       },
