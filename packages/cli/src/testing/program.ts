@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@magpie/server/database/embedded/index.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** Where the launched program keeps compiled code, too; it halves the time that a command takes to begin. */
+const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/magpie-compiled', import.meta.url));
 const READY = /Magpie is ready at (\S+)/;
 
 /** API key of the site administrator that the first start makes. */
@@ -47,7 +49,7 @@ export async function makeProgramFixture(): Promise<ProgramFixture> {
     dataDir,
     run(args, env = {}) {
       const settings = { MAGPIE_DATA_DIR: dataDir, MAGPIE_PORT: '0', MAGPIE_ADMIN_KEY: KEY };
-      const started = runProgram(args, { PATH: process.env.PATH, ...settings, ...env });
+      const started = runProgram(args, { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...settings, ...env });
       runs.push(started);
       return started;
     },
