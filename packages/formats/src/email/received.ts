@@ -2,7 +2,14 @@ import { BlockList, isIP } from 'node:net';
 
 /** Networks within an organisation (RFC 1918, 4193, 6598), and of a machine itself. */
 const inner = new BlockList();
-for (const network of ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16', '100.64.0.0/10']) {
+for (const network of [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+]) {
   const [address = '', bits] = network.split('/');
   inner.addSubnet(address, Number(bits), 'ipv4');
 }

@@ -257,7 +257,9 @@ describe('STIX 1 in', () => {
     const fromJson = readStix1(
       {
         stix_header: {},
-        indicators: [{ id: 'x:i', test_mechanisms: [{ 'xsi:type': 'stix-openioc:OpenIOC2010TestMechanismType', ioc }] }],
+        indicators: [
+          { id: 'x:i', test_mechanisms: [{ 'xsi:type': 'stix-openioc:OpenIOC2010TestMechanismType', ioc }] },
+        ],
       },
       options,
     );

@@ -226,7 +226,9 @@ describe('an import that is told to end', { timeout: 60_000 }, () => {
     const file = { fileName: 'a.zip', bytes: await writer.close() };
     const stored = await storeFile(magpie.magpie, await firstViewer(), file, {});
     expect(stored.results).toMatchObject([{ info: 'Before the bomb', action: 'created' }]);
-    expect(stored.notTaken).toEqual([{ path: 'the rest of the file', reason: expect.stringContaining('unpacks to more') }]);
+    expect(stored.notTaken).toEqual([
+      { path: 'the rest of the file', reason: expect.stringContaining('unpacks to more') },
+    ]);
   });
 
   it('makes nothing twice when it is begun again', async () => {
