@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { organisationsQuery } from '../../api/administration.ts';
 import { post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import { Icon } from '../../components/icon.tsx';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { PanelForm } from '../../components/panel-form.tsx';
-import { RequireRight } from '../../components/require-right.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useConfirmDelete } from '../../components/use-confirm-delete.tsx';
 import { type MessageKey, useT } from '../../i18n/i18n.tsx';
@@ -41,8 +41,14 @@ export function Page() {
     ...rowsQuery<{ readonly CorrelationRule: Rule }>('correlationRules', '/correlation_rules/index.json'),
     select: (rows) => rows.map((row) => row.CorrelationRule),
   });
-  const columns = useMemo<readonly ListColumn<Rule>[]>(
-    () => [
+  const organisations = useQuery(organisationsQuery('all')).data;
+  const columns = useMemo<readonly ListColumn<Rule>[]>(() => {
+    const valuesOf = (rule: Rule) =>
+      listOf(rule).map((value) => {
+        const found = /^org/.test(rule.selector_type) && organisations?.find((one) => one.id === value);
+        return found ? `${found.name} (${value})` : value;
+      });
+    return [
       {
         id: 'name',
         header: t('field.name'),
@@ -60,12 +66,12 @@ export function Page() {
         header: t('correlation.selects'),
         width: 320,
         grow: 2,
-        text: (rule) => listOf(rule).join(', '),
+        text: (rule) => valuesOf(rule).join(', '),
         render: (rule) => {
           const key = selectors[rule.selector_type];
           return (
             <bdi>
-              {key === undefined ? rule.selector_type : t(key)}: {listOf(rule).join(', ')}
+              {key === undefined ? rule.selector_type : t(key)}: {valuesOf(rule).join(', ')}
             </bdi>
           );
         },
@@ -101,16 +107,15 @@ export function Page() {
           </Button>
         ),
       },
-    ],
-    [t, act, ask],
-  );
+    ];
+  }, [t, act, ask, organisations]);
   const add = (
     <Button leftSection={<Icon name="plus" />} onClick={() => setPanel('new')}>
       {t('correlation.addRule')}
     </Button>
   );
   return (
-    <RequireRight right="perm_site_admin">
+    <>
       <CorrelationTabs active="rules" />
       <ListPage
         title={t('correlation.rules')}
@@ -165,6 +170,6 @@ export function Page() {
           onClose={() => setPanel(undefined)}
         />
       )}
-    </RequireRight>
+    </>
   );
 }

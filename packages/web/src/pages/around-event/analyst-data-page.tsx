@@ -32,7 +32,12 @@ export function Page() {
   const kind: AnalystKind = analystKinds.find((name) => name === search.kind) ?? 'Note';
   const query = useQuery(analystIndexQuery(kind));
   const targets = (query.data ?? []).flatMap((entry) => [targetOf(entry), ...relatedOf(entry)]);
-  const names = useQuery(targetNamesQuery(targets)).data;
+  const found = useQuery(targetNamesQuery(targets)).data;
+  // Replies are about entries of this list itself.
+  const names = useMemo(
+    () => new Map([...(query.data ?? []).map((entry) => [entry.uuid, textOf(entry)] as const), ...(found ?? [])]),
+    [query.data, found],
+  );
   const columns = useMemo<readonly ListColumn<AnalystEntry>[]>(
     () => [
       {
@@ -40,16 +45,16 @@ export function Page() {
         header: t('notes.text'),
         width: 320,
         grow: 3,
-        text: (row) => textOf(row, names?.get(row.related_object_uuid ?? '')),
-        render: (row) => <bdi>{textOf(row, names?.get(row.related_object_uuid ?? ''))}</bdi>,
+        text: (row) => textOf(row, names.get(row.related_object_uuid ?? '')),
+        render: (row) => <bdi>{textOf(row, names.get(row.related_object_uuid ?? ''))}</bdi>,
       },
       {
         id: 'about',
         header: t('notes.aboutWhat'),
         width: 300,
         grow: 1,
-        text: (row) => `${row.object_type} ${names?.get(row.object_uuid) ?? row.object_uuid}`,
-        render: (row) => <TargetLink target={targetOf(row)} name={names?.get(row.object_uuid)} />,
+        text: (row) => `${row.object_type} ${names.get(row.object_uuid) ?? row.object_uuid}`,
+        render: (row) => <TargetLink target={targetOf(row)} name={names.get(row.object_uuid)} />,
       },
       {
         id: 'org',

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { organisationsQuery, sharingGroupsQuery } from '../../api/administration.ts';
 import { ApiError, post } from '../../api/client.ts';
 import { rowsQuery } from '../../api/rows.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
@@ -67,12 +68,28 @@ export function Page() {
   const [openedId, setOpenedId] = useOpenedId();
   const [editing, setEditing] = useState<Blueprint | 'new'>();
   const opened = query.data?.find((blueprint) => blueprint.id === openedId);
+  const organisations = useQuery(organisationsQuery('all')).data;
+  const groups = useQuery(sharingGroupsQuery()).data;
+  const names = useMemo(
+    () =>
+      new Map([
+        ...(organisations ?? []).flatMap(({ id, uuid, name }) => [
+          [`org_id ${id}`, name] as const,
+          [`org_uuid ${uuid}`, name] as const,
+        ]),
+        ...(groups ?? []).flatMap(({ SharingGroup: { id, uuid, name } }) => [
+          [`sharing_group_id ${id}`, name] as const,
+          [`sharing_group_uuid ${uuid}`, name] as const,
+        ]),
+      ]),
+    [organisations, groups],
+  );
   const inWords = useCallback(
     (blueprint: Blueprint) => {
       const rules = readRules(blueprint.rules);
-      return rules === undefined ? blueprint.rules : ruleSentence(rules, t, language);
+      return rules === undefined ? blueprint.rules : ruleSentence(rules, t, language, names);
     },
-    [t, language],
+    [t, language, names],
   );
   const columns = useMemo<readonly ListColumn<Blueprint>[]>(
     () => [
@@ -104,11 +121,15 @@ export function Page() {
           blueprint.sharing_group_id === null ? (
             <span className="muted">{t('blueprint.noGroup')}</span>
           ) : (
-            <AppLink to={paths.sharingGroup(blueprint.sharing_group_id)}>{blueprint.sharing_group_id}</AppLink>
+            <AppLink className="link-cell" to={paths.sharingGroup(blueprint.sharing_group_id)}>
+              <bdi>
+                {names.get(`sharing_group_id ${blueprint.sharing_group_id}`) ?? `#${blueprint.sharing_group_id}`}
+              </bdi>
+            </AppLink>
           ),
       },
     ],
-    [t, inWords, setOpenedId],
+    [t, inWords, names, setOpenedId],
   );
   const add = (
     <Button
