@@ -108,6 +108,8 @@ export async function call<T>(method: 'GET' | 'POST', path: string, options: Cal
   if (method === 'POST') {
     headers['X-Magpie-CSRF'] = csrfToken;
     headers['Content-Type'] = 'application/json';
+    // A question of the page itself: what its user has set for searches by programs must not change what it is told.
+    headers['X-Magpie-Page'] = '1';
     init.body = JSON.stringify(options.body ?? {});
   }
   let response: Response;

@@ -13,11 +13,13 @@ beforeAll(async () => {
 
 afterAll(() => magpie.stop());
 
-async function userOfRole(role: Record<string, unknown>): Promise<ApiClient> {
+async function keyOfRole(role: Record<string, unknown>): Promise<string> {
   const { body } = await magpie.admin.post('/admin/roles/add', { perm_auth: 1, permission: 0, ...role });
   const user = await makeUser(magpie.admin, { org_id: orgId, role_id: String(member(body, 'Role', 'id')) });
-  return magpie.client(user.key);
+  return user.key;
 }
+
+const userOfRole = async (role: Record<string, unknown>): Promise<ApiClient> => magpie.client(await keyOfRole(role));
 
 const search = (client: ApiClient, body: Record<string, unknown> = {}) =>
   client.post('/attributes/restSearch', { type: 'domain', ...body });
@@ -74,7 +76,8 @@ describe('the limit of a role on results', () => {
 
 describe('the search parameters that a user has set for himself', () => {
   it('stand below those of the call, by scope and by format', async () => {
-    const client = await userOfRole({ name: 'defaults' });
+    const key = await keyOfRole({ name: 'defaults' });
+    const client = magpie.client(key);
     const set = (value: unknown) =>
       client.post('/user_settings/setSetting', { setting: 'default_restsearch_parameters', value });
     await set({ limit: 2, attributes: { limit: 1, csv: { headerless: 1, limit: 3 } } });
@@ -83,6 +86,18 @@ describe('the search parameters that a user has set for himself', () => {
     const csv = await search(client, { returnFormat: 'csv', requested_attributes: ['value'] });
     expect(String(csv.body).trim().split('\n')).toEqual(['"a.example"', '"b.example"', '"c.example"']);
     expect(found((await search(magpie.admin)).body)).toBe(3);
+    // What the page looks up for itself is not narrowed by them.
+    const own = await fetch(`${magpie.url}/attributes/restSearch`, {
+      method: 'POST',
+      headers: {
+        Authorization: key,
+        Accept: 'application/json',
+        'Content-Type': 'application/json',
+        'X-Magpie-Page': '1',
+      },
+      body: JSON.stringify({ type: 'domain' }),
+    });
+    expect(found(await own.json())).toBe(3);
     await client.post('/user_settings/delete', { setting: 'default_restsearch_parameters' });
     expect(found((await search(client)).body)).toBe(3);
   });

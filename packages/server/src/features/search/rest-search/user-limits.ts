@@ -21,7 +21,9 @@ export async function answerWithinLimits(magpie: Magpie, scope: SearchScope, cal
   const limits = account?.searchLimits ?? { count: null, results: null };
   const headers = scope === 'objects' ? {} : await countSearch(magpie, call.viewer, limits);
   const sent = readSearchParameters(call, scope);
-  const parameters = limitResults(withDefaultsOf(account?.searchDefaults, sent), limits);
+  // The page looks things up by searches of its own, which no default may narrow.
+  const isOwn = call.headers['x-magpie-page'] !== undefined;
+  const parameters = limitResults(isOwn ? sent : withDefaultsOf(account?.searchDefaults, sent), limits);
   const answer = await answerSearch(magpie, scope, call, parameters);
   return 'headers' in answer || answer.kind !== 'success'
     ? { ...answer, headers: { ...answer.headers, ...headers } }
