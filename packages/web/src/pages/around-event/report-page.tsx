@@ -28,7 +28,7 @@ export function Page() {
         onGone={() => void go(paths.reports())}
         back={
           <AppLink to={paths.eventTab(row.Event.id, 'reports')}>
-            <Button component="span" variant="subtle" leftSection={<Icon name="left" size={14} />}>
+            <Button component="span" variant="subtle" maw="100%" leftSection={<Icon name="left" size={14} />}>
               <bdi className="cut-text">{row.Event.info}</bdi>
             </Button>
           </AppLink>
