@@ -1,6 +1,5 @@
 import { joinValue, parseTlsh, tlshDistance } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
-import { containsPattern } from '../../../database/like-pattern.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { valueDigest } from '../../intelligence/attributes/value-digest.ts';
 import { correlationLimits } from '../correlations/limits.ts';
@@ -104,29 +103,30 @@ const HOLD_HOSTS = `('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 
   'email-reply-to')`;
 
 /**
- * Uses the trigram index of values; the public suffix list then decides which hosts belong to the domain. Texts in which
- * the name is a part of another are passed over before they count.
+ * Uses the trigram index of values, by whole words: other names of which the domain is a part count for nothing. The
+ * public suffix list then decides which hosts belong to the domain.
  */
 async function sameDomain({ magpie, tx }: Look, texts: readonly string[], most: number): Promise<Found[]> {
   const own = hostOfValue(texts);
   if (own === null || !magpie.settings.get('Magpie.pivot_domains')) return [];
-  const names = spellings(own.domain);
-  const isLike = names.map((_, place) => `lower(value1) like $${place + 3}`).join(' or ');
   const rows = await tx.prepared<{ id: number; value1: string }>(
     // The first ones that are met, and only these put in order: under a common domain there may be millions.
     `select id, value1 from (
-       select id, value1 from visible_attributes where (${isLike}) and lower(value1) ~ $2 and correlates > 0
-         and type in ${HOLD_HOSTS} limit $1
+       select id, value1 from visible_attributes where lower(value1) ~ $1 and correlates > 0 and type in ${HOLD_HOSTS}
+       limit $2
      ) under order by id`,
-    [MAX_UNDER_DOMAIN, wholeName(names), ...names.map(containsPattern)],
+    [endOfHost(spellings(own.domain)), MAX_UNDER_DOMAIN],
   );
   return rows.filter((row) => registeredDomain(row.value1)?.domain === own.domain).slice(0, most);
 }
 
-/** An expression of PostgreSQL for texts in which a host ends with one of the names. */
-function wholeName(names: readonly string[]): string {
+/**
+ * An expression of PostgreSQL for texts in which a host ends with one of the names. Its classes are small, since pg_trgm
+ * takes no words from large ones.
+ */
+function endOfHost(names: readonly string[]): string {
   const escaped = names.map((name) => name.replaceAll('.', String.raw`\.`));
-  return String.raw`(^|[^[:alnum:]_-])(${escaped.join('|')})(\.?$|\.?[^[:alnum:]._-])`;
+  return String.raw`(^|[./@])(${escaped.join('|')})\.?($|[/:?#])`;
 }
 
 async function parentDomains(look: Look, texts: readonly string[], most: number): Promise<Found[]> {
