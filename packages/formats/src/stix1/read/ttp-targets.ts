@@ -29,7 +29,7 @@ export function readTtpTargets(reading: Stix1Reading, ttp: Json, isOwn: boolean)
     };
     for (const weak of [...objectsOf(target, 'weaknesses'), ...objectsOf(target, 'weakness')]) {
       const parts = [...part('id', weak.cwe_id), ...part('description', weak.description)];
-      one(reading, 'weakness', parts, context, isObject);
+      addWeakPoint(reading, { type: 'weakness', parts, isObject }, context);
     }
     for (const weak of [...objectsOf(target, 'vulnerabilities'), ...objectsOf(target, 'vulnerability')]) {
       const parts = [
@@ -40,17 +40,22 @@ export function readTtpTargets(reading: Stix1Reading, ttp: Json, isOwn: boolean)
         ...part('published', weak.published_datetime),
         ...itemsOf(weak, 'references', 'reference').flatMap((value) => part('references', value)),
       ];
-      one(reading, 'vulnerability', parts, context, isObject);
+      addWeakPoint(reading, { type: 'vulnerability', parts, isObject }, context);
     }
   }
 }
 
-function one(
+/** A weakness or vulnerability; `isObject` where MISP wrote it as an object. */
+interface WeakPoint {
+  readonly type: string;
+  readonly parts: readonly FoundPart[];
+  readonly isObject: boolean;
+}
+
+function addWeakPoint(
   reading: Stix1Reading,
-  type: string,
-  parts: readonly FoundPart[],
+  { type, parts, isObject }: WeakPoint,
   context: Parameters<Stix1Reading['addValue']>[1],
-  isObject: boolean,
 ): void {
   const [first] = parts;
   if (first === undefined) {

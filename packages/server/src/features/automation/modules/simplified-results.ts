@@ -39,8 +39,7 @@ export function readSimplified(results: readonly unknown[], options: ReviewOptio
         }
         if (found.length > room) reject(at, `More than ${MAX_ATTRIBUTES} values; the rest was left out.`);
         attributes.push(...found.slice(0, room));
-      }
-      else if (types.some(isAttributeType))
+      } else if (types.some(isAttributeType))
         attributes.push(...fromValue(text, types.filter(isAttributeType), result, options));
       else reject(at, 'None of its types is known.');
     }

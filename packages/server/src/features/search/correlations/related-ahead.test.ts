@@ -33,16 +33,16 @@ async function addedAndViewed(event: Record<string, unknown>): Promise<string[]>
 describe('the answer to adding a large event', () => {
   it('tells the related events that a view of it tells', async () => {
     const hidden = await magpie.user();
-    const with_ = (client: ApiClient, info: string, distribution: string, type: string, value: string) =>
-      makeEvent(client, { info, distribution, date: '2026-01-01', Attribute: [{ type, value }] });
-    await with_(ann, 'by first half', '3', 'domain', 'first.example');
-    await with_(ann, 'by second half', '3', 'md5', EMPTY_FILE);
-    await with_(ann, 'excluded', '3', 'domain', 'a.excluded.example');
-    await with_(ann, 'switched off', '3', 'domain', 'off.example');
-    await with_(ann, 'of a port', '3', 'text', '443');
-    await with_(hidden, 'of others alone', '0', 'domain', 'first.example');
-    const apart = await with_(ann, 'kept apart', '3', 'domain', 'apart.example');
-    for (let n = 0; n < 21; n += 1) await with_(ann, `popular ${n}`, '3', 'domain', 'popular.example');
+    const store = (client: ApiClient, info: string, attribute: { type: string; value: string }, distribution = '3') =>
+      makeEvent(client, { info, distribution, date: '2026-01-01', Attribute: [attribute] });
+    await store(ann, 'by first half', { type: 'domain', value: 'first.example' });
+    await store(ann, 'by second half', { type: 'md5', value: EMPTY_FILE });
+    await store(ann, 'excluded', { type: 'domain', value: 'a.excluded.example' });
+    await store(ann, 'switched off', { type: 'domain', value: 'off.example' });
+    await store(ann, 'of a port', { type: 'text', value: '443' });
+    await store(hidden, 'of others alone', { type: 'domain', value: 'first.example' }, '0');
+    const apart = await store(ann, 'kept apart', { type: 'domain', value: 'apart.example' });
+    for (let n = 0; n < 21; n += 1) await store(ann, `popular ${n}`, { type: 'domain', value: 'popular.example' });
     await magpie.admin.post('/correlation_exclusions/add', { value: '%.excluded.example' });
     await magpie.admin.post('/correlation_rules/add', {
       ...{ name: 'apart', selector_type: 'event_info', selector_list: ['kept apart', 'large'] },
