@@ -29,9 +29,9 @@ export async function searchOneValue(
 ): Promise<Reading<SearchHead> | null> {
   if (asksForMore(parameters)) return null;
   const text = oneValueOf(readCriteria(parameters, magpie.now()));
-  if (text === null) return null;
-  const value = shortestAddress(text);
-  const rows = await magpie.database.readTogether(viewer, SELECT, [valueDigest(value), value]);
+  // An address in a long notation is looked for in two.
+  if (text === null || text !== shortestAddress(text)) return null;
+  const rows = await magpie.database.readTogether(viewer, SELECT, [valueDigest(text), text]);
   if (rows.length > WHOLE_ROWS) return null;
   rows.sort((x, y) => Number(x[at.id]) - Number(y[at.id]));
   const json = {

@@ -38,10 +38,10 @@ export function valueCondition(texts: readonly string[], half: ValueHalf, a: str
 
 /**
  * By the digests (attributes_h1, attributes_h2), rechecked on the text. A composite value given whole is found too,
- * and addresses in any notation.
+ * and addresses in any notation, beside the very text where it stands as such (`10.1.2.3/32` in a comment).
  */
 export function exactValueCondition(texts: readonly string[], half: ValueHalf, a: string, bind: Bind): string {
-  const wanted = texts.map((text) => shortestAddress(text));
+  const wanted = texts.flatMap((text) => [...new Set([text, shortestAddress(text)])]);
   const digests = wanted.map(valueDigest);
   const [digest, text] = [digests[0] ?? '', wanted[0] ?? ''];
   if (wanted.length === 1 && half === 'any' && !text.includes('|')) {
