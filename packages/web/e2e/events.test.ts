@@ -25,7 +25,9 @@ afterAll(() => world.stop());
 
 describe('signing in and out', () => {
   it('brings one back to the filtered page that was asked for', async () => {
-    const { page, problems } = await world.visit('/events/index/searcheventinfo:mills/sort:date/direction:asc');
+    const { page, problems } = await world.visit('/events/index/searcheventinfo:mills/sort:date/direction:asc', {
+      form: true,
+    });
     await page.getByRole('link', { name: 'Phishing against mills' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/events/index/searcheventinfo:mills/sort:date/direction:asc');
     expect(await page.getByRole('link', { name: 'Loader wave' }).count()).toBe(0);

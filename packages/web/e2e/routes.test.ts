@@ -57,7 +57,7 @@ describe('MISP’s page addresses', () => {
 describe('the command palette', () => {
   it('goes to a page, opens an event by its title, and looks up a value', async () => {
     const { page } = await world.visit('/tags/index');
-    await page.getByRole('heading', { name: 'Tags' }).waitFor();
+    await page.getByRole('heading', { name: 'Tags', exact: true }).waitFor();
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Command palette' });
     await palette.locator('input').fill('Addressed');
