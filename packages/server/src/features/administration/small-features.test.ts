@@ -72,16 +72,3 @@ describe('a bookmark', () => {
     },
   );
 });
-
-describe('an organisation', () => {
-  it('has a name', async () => {
-    const { admin } = magpie;
-    for (const body of [{}, { name: '' }, { name: ' ' }]) {
-      const answer = await admin.post('/admin/organisations/add', body);
-      expect([answer.status, member(answer.body, 'errors', 'name')]).toEqual([403, ['valueNotEmpty']]);
-    }
-    const { id } = await makeOrganisation(admin);
-    expect((await admin.post(`/admin/organisations/edit/${id}`, { name: ' ' })).status).toBe(403);
-    expect((await admin.post(`/admin/organisations/edit/${id}`, { sector: 'Energy' })).status).toBe(200);
-  });
-});

@@ -166,7 +166,6 @@ function readOrganisation(body: JsonObject, before: OrganisationRow | null): Org
     restricted_to_domain: domains ?? null,
     landingpage: long('landingpage'),
   };
-  if (values.name === '') errors.name = ['valueNotEmpty'];
   if (Object.keys(errors).length > 0) throw new Invalid('', errors);
   return values;
 }
