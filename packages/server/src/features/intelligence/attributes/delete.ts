@@ -77,8 +77,22 @@ export function restoreAttribute(magpie: Magpie, viewer: Viewer, id: string | un
       correlates,
     ]);
     await record(tx, [attribute], 'restore');
+    if (attribute.object_id !== 0) await restoreObject(tx, attribute, magpie.now());
     await touchEvent(tx, event.id, magpie.now());
   });
+}
+
+/** In a deleted object an attribute would come back unseen: the object comes back as well, without what else it held. */
+async function restoreObject(tx: Transaction, attribute: AttributeRow, nowSeconds: number): Promise<void> {
+  const restored = await tx.first<{ id: number; uuid: string; name: string }>(
+    `update visible_objects set deleted = false, timestamp = greatest(timestamp, $2) where id = $1 and deleted
+     returning id, uuid, name`,
+    [attribute.object_id, nowSeconds],
+  );
+  if (restored === null) return;
+  const { id, uuid, name } = restored;
+  const change = { model: 'MispObject', action: 'restore', modelId: id, modelUuid: uuid };
+  await recordChanges(tx, [{ ...change, eventId: attribute.event_id, title: name }]);
 }
 
 /** Removes attributes whose right was checked, and marks their event as changed. */

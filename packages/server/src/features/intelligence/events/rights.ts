@@ -66,8 +66,11 @@ export async function findEvent(
   options: { lock?: boolean } = {},
 ): Promise<EventRow | null> {
   const suffix = options.lock ? ' for update' : '';
-  const find = async (column: 'id' | 'uuid', key: string | number) =>
+  const select = async (column: 'id' | 'uuid', key: string | number) =>
     (await tx.prepared<EventRow>(`select * from visible_events where ${column} = $1${suffix}`, [key]))[0] ?? null;
+  // A statement that waits for a lock knows no audience that was made meanwhile; the next one does.
+  const find = async (column: 'id' | 'uuid', key: string | number) =>
+    (await select(column, key)) ?? (options.lock ? select(column, key) : null);
   const id = readId(idOrUuid);
   if (id !== null) return find('id', id);
   const uuid = readUuid(idOrUuid);

@@ -334,6 +334,19 @@ describe('deleting an object', () => {
     expect(rows).toEqual([{ deleted: true, correlates: 0 }]);
   });
 
+  it('is taken back when one of its attributes is restored, without the others', async () => {
+    const event = await makeEvent(world.owner);
+    const made = await addThing(event.id, [text('a', 'kept'), text('a', 'gone')]);
+    const attributeId = String(member(made.body, 'Object', 'Attribute', 0, 'id'));
+    await world.owner.post(`/objects/delete/${made.id}`);
+    expect((await world.stranger.post(`/attributes/restore/${attributeId}`)).status).toBe(405);
+    await world.owner.post(`/attributes/restore/${attributeId}`);
+    const { body } = await world.stranger.get(`/events/view/${event.id}`);
+    expect(member(body, 'Event', 'Object')).toMatchObject([
+      { id: made.id, deleted: false, Attribute: [{ value: 'kept' }] },
+    ]);
+  });
+
   it('marks all that is in it when an event brings it deleted, so that nothing of it is found', async () => {
     const event = await makeEvent(world.owner);
     const known = await addThing(event.id, [text('a', 'of a known object')]);

@@ -133,6 +133,18 @@ describe('a request', () => {
     );
   });
 
+  it('is made once when several are made at the same moment, and the others are told of it', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const event = await makeEvent(ann, { distribution: '0' });
+      // An organisation that was never asked: who reads the event from now on was not known before.
+      const receiver = await makeOrganisation(magpie.admin);
+      const answers = await Promise.all(
+        [1, 2, 3].map(() => ann.post(`/eventDelegations/delegateEvent/${event.id}`, { org_id: receiver.id })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 405, 405]);
+    }
+  });
+
   it('ends with its event', async () => {
     const event = await makeEvent(ann, { distribution: '0' });
     await request(event);
