@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type ApiClient,
   databaseDigest,
@@ -100,6 +101,44 @@ describe('a text', () => {
   it('with a byte order mark before the JSON is read', async () => {
     const { status } = await sendRaw(`/attributes/add/${eventId}`, `\ufeff{"type":"text","value":"behind a mark"}`);
     expect(status).toBe(200);
+  });
+});
+
+// Such as PostgreSQL cannot make small, beyond what an entry of an index holds.
+const long = randomBytes(30_000).toString('base64url');
+
+describe('a name longer than an index holds', () => {
+  it.each([
+    ['/admin/organisations/add', { name: long }],
+    ['/feeds/add', { name: 'long', provider: 'x', url: `https://feeds.example.com/${long}` }],
+    [
+      '/servers/add',
+      { name: 'long', url: `https://misp.example.com/${long}`, authkey: 'k'.repeat(40), remote_org_id: 1 },
+    ],
+    ['/galaxies/add', { name: long, namespace: long, description: 'x' }],
+    ['/tags/add', { name: long, colour: '#ff0000' }],
+  ])('is refused or cut by %s', async (path, body) => {
+    expect((await admin.post(path, body)).status).toBeLessThan(500);
+  });
+
+  it('is refused for a cluster, and nothing is stored', async () => {
+    const galaxy = await admin.post('/galaxies/add', { name: 'Own', namespace: 'own', description: 'x' });
+    const path = `/galaxy_clusters/add/${member(galaxy.body, 'Galaxy', 'id')}`;
+    await changesNothing(async () => {
+      const answer = await admin.post(path, { value: 'x'.repeat(256), description: 'x' });
+      expect(answer).toMatchObject({ status: 403, body: { errors: { value: [expect.stringContaining('255')] } } });
+    });
+    expect((await admin.post(path, { value: 'x'.repeat(255), description: 'x' })).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'an object',
+      { name: long, 'meta-category': 'misc', Attribute: [{ type: 'text', object_relation: long, value: 'a' }] },
+    ],
+    ['a relation', { name: 'x', Attribute: [{ type: 'text', object_relation: long, value: 'a' }] }],
+  ])('is refused or cut in %s', async (_what, body) => {
+    expect((await admin.post(`/objects/add/${eventId}`, body)).status).toBeLessThan(500);
   });
 });
 

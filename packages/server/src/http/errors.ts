@@ -74,12 +74,16 @@ function describeClash(error: unknown, place: ErrorPlace): ErrorAnswer | null {
 // 22021 and 22P05: texts in which PostgreSQL cannot hold a character (NUL); JSON inside of texts may bring them.
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 
+// Program limit exceeded: an entry of an index holds some 2,700 bytes, and names are what is indexed whole.
+const TOO_LONG_FOR_AN_INDEX = '54000';
+
 /** Input that nothing can be done with, found out late: JSON inside of a text is read by many. */
 function describeUnusable(error: unknown, place: ErrorPlace): ErrorAnswer | null {
   if (error instanceof RangeError && error.message.includes('call stack')) {
     return plain(413, 'What was sent is nested too deep.', place);
   }
   const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === TOO_LONG_FOR_AN_INDEX) return plain(400, 'What was sent contains a name that is too long.', place);
   return typeof code === 'string' && UNSTORABLE_TEXT.has(code)
     ? plain(400, 'What was sent contains a character that cannot be stored.', place)
     : null;

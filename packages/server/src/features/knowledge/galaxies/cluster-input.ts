@@ -36,6 +36,8 @@ export interface ClusterInput {
 }
 
 const MAX_ELEMENTS = 20_000;
+/** Characters of a name, as in MISP. */
+const MAX_VALUE = 255;
 
 /** Reads the fields of `galaxy_clusters/add` and `edit`. Throws `Invalid` naming the field. */
 export function readClusterInput(body: JsonObject): ClusterInput {
@@ -46,6 +48,9 @@ export function readClusterInput(body: JsonObject): ClusterInput {
     if (text !== undefined) input[field] = field === 'value' ? text.trim() : text;
   }
   if (input.value === '') throw new Invalid('', { value: ['This field is required.'] });
+  if ((input.value?.length ?? 0) > MAX_VALUE) {
+    throw new Invalid('', { value: [`A cluster's name has at most ${MAX_VALUE} characters.`] });
+  }
   const collection = readText(body, 'collection_uuid');
   if (collection !== undefined) input.collectionUuid = collection;
   const authors = readTexts(body.authors);
