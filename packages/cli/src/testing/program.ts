@@ -49,7 +49,12 @@ export async function makeProgramFixture(): Promise<ProgramFixture> {
     dataDir,
     run(args, env = {}) {
       const settings = { MAGPIE_DATA_DIR: dataDir, MAGPIE_PORT: '0', MAGPIE_ADMIN_KEY: KEY };
-      const started = runProgram(args, { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...settings, ...env });
+      const started = runProgram(args, {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: compileCache,
+        ...settings,
+        ...env,
+      });
       runs.push(started);
       return started;
     },
