@@ -24,8 +24,11 @@ describe('references in reports', () => {
         const text = `${before}@[tag](tlp:red)${after}`;
         const blank = withoutReferences(text);
         expect(blank).toHaveLength(text.length);
-        expect(findReferences(blank)).toEqual([]);
-        const kept = [...blank].every((letter, at) => letter === ' ' || letter === [...text][at]);
+        // What stood around them may look like a reference afterwards: @[tag]((@[tag](x))).
+        const blanked = findReferences(text).map(({ start, end }) => blank.slice(start, end).trim());
+        expect(new Set(blanked)).toEqual(new Set(['']));
+        // By units of UTF-16: a letter beyond the basic plane is two of them, and becomes two blanks.
+        const kept = blank.split('').every((unit, at) => unit === ' ' || unit === text[at]);
         expect(kept).toBe(true);
       }),
     );
