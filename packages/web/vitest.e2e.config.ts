@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['packages/server/src/database/embedded/vitest-global-setup.ts'],
     root: new URL('../../', import.meta.url).pathname,
     pool: 'forks',
+    // As packages/cli/src/steady-wasm.ts sets it for the program, and for the same reason.
+    execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     // One browser at a time: timings on a small machine would not mean anything otherwise.
     maxWorkers: 1,
     testTimeout: 60_000,

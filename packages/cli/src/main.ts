@@ -4,6 +4,7 @@ import { type Command, type CommandInput, UsageError } from './command.ts';
 import { describeError } from './describe-error.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { Interrupted } from './interrupted.ts';
+import { steadyWasm } from './steady-wasm.ts';
 
 const HELP = { type: 'boolean', short: 'h' } as const;
 
@@ -11,6 +12,7 @@ const HELP = { type: 'boolean', short: 'h' } as const;
 export async function main(args: readonly string[]): Promise<number> {
   // Before everything else is loaded, which alone would let the heap grow.
   boundHeap();
+  steadyWasm();
   const { commands } = await import('./commands/index.ts');
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
   if (command === undefined) return withoutCommand(commands, args);
