@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeEvent, makeSharingGroup, member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addThing, objectsOf, text, unknown } from './testing/things.ts';
 import { rowsOf, startWorld, textAt, type World } from './testing/world.ts';
 
 let world: World;
@@ -24,41 +25,12 @@ beforeAll(async () => {
 
 afterAll(() => world.magpie.stop());
 
-const text = (relation: string, value: string, more: object = {}) => ({
-  object_relation: relation,
-  type: 'text',
-  value,
-  ...more,
-});
 const parcel = (attributes: readonly object[], more: object = {}) => ({
   template_uuid: templateUuid,
   template_version: '3',
   Attribute: attributes,
   ...more,
 });
-const unknown = (attributes: readonly object[], more: object = {}) => ({
-  name: 'thing',
-  'meta-category': 'misc',
-  description: 'A thing',
-  template_uuid: '90000000-0000-4000-8000-000000000701',
-  template_version: 1,
-  distribution: 5,
-  Attribute: attributes,
-  ...more,
-});
-
-async function addThing(eventId: string, attributes: readonly object[], more: object = {}) {
-  const answer = await world.owner.post(`/objects/add/${eventId}`, unknown(attributes, more));
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return { id: textAt(answer, 'Object', 'id'), uuid: textAt(answer, 'Object', 'uuid'), body: answer.body };
-}
-
-const objectsOf = async (eventId: string, suffix = '') =>
-  member((await world.owner.get(`/events/view/${eventId}${suffix}`)).body, 'Event', 'Object') as Record<
-    string,
-    unknown
-  >[];
-
 describe('adding an object', () => {
   it('takes what the template fixes and unpublishes the event', async () => {
     const event = await makeEvent(world.owner);
@@ -87,7 +59,7 @@ describe('adding an object', () => {
     const answer = await world.owner.post(`/objects/add/${event.id}`, parcel(attributes));
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({ saved: false, name: 'Could not add Object', errors });
-    expect(await objectsOf(event.id)).toEqual([]);
+    expect(await objectsOf(world.owner, event.id)).toEqual([]);
     expect(await rowsOf(world, 'select id from objects where event_id = $1', [event.id])).toEqual([]);
   });
 
@@ -116,7 +88,7 @@ describe('adding an object', () => {
 
   it('refuses an object without attributes, without template information, and with a known uuid', async () => {
     const event = await makeEvent(world.owner);
-    const { uuid } = await addThing(event.id, [text('a', '1')]);
+    const { uuid } = await addThing(world.owner, event.id, [text('a', '1')]);
     const path = `/objects/add/${event.id}`;
     const errors = async (body: object) => textAt(await world.owner.post(path, body), 'errors');
     expect(await errors(unknown([]))).toBe('Could not save the object as no attributes were set.');
@@ -131,7 +103,7 @@ describe('adding an object', () => {
     const event = await makeEvent(world.owner);
     const a = text('a', '1', { category: 'Other' });
     const b = text('b', '2', { category: 'Other' });
-    const { id, uuid } = await addThing(event.id, [a, b]);
+    const { id, uuid } = await addThing(world.owner, event.id, [a, b]);
     const again = await world.owner.post(`/objects/add/${event.id}/breakOnDuplicate:1`, unknown([b, a]));
     expect(again.status).toBe(403);
     expect(textAt(again, 'errors')).toBe(
@@ -141,13 +113,15 @@ describe('adding an object', () => {
     expect(inBody.status).toBe(403);
     const fewer = await world.owner.post(`/objects/add/${event.id}/breakOnDuplicate:1`, unknown([a]));
     expect(fewer.status).toBe(200);
-    expect(await objectsOf(event.id)).toHaveLength(2);
+    expect(await objectsOf(world.owner, event.id)).toHaveLength(2);
   });
 
   it('gives first and last seen to attributes that have none', async () => {
     const event = await makeEvent(world.owner);
     const own = { first_seen: '2020-01-01T00:00:00Z' };
-    const { body } = await addThing(event.id, [text('a', '1'), text('b', '2', own)], { first_seen: '2024-01-01' });
+    const { body } = await addThing(world.owner, event.id, [text('a', '1'), text('b', '2', own)], {
+      first_seen: '2024-01-01',
+    });
     const seen = (member(body, 'Object', 'Attribute') as { first_seen: string }[]).map((row) =>
       row.first_seen.slice(0, 4),
     );
@@ -158,12 +132,17 @@ describe('adding an object', () => {
     const event = await makeEvent(world.owner);
     const other = await makeEvent(world.owner);
     const group = await makeSharingGroup(world.magpie.admin, [world.beta.uuid]);
-    const { id } = await addThing(event.id, [text('a', '1', { event_id: other.id, object_id: '1', id: '1' })], {
-      id: '1',
-      event_id: other.id,
-      distribution: 3,
-      sharing_group_id: group.id,
-    });
+    const { id } = await addThing(
+      world.owner,
+      event.id,
+      [text('a', '1', { event_id: other.id, object_id: '1', id: '1' })],
+      {
+        id: '1',
+        event_id: other.id,
+        distribution: 3,
+        sharing_group_id: group.id,
+      },
+    );
     const [row] = await rowsOf(world, 'select event_id, sharing_group_id from objects where id = $1', [id]);
     expect(row).toEqual({ event_id: Number(event.id), sharing_group_id: 0 });
     const refused = await world.owner.post(
@@ -193,8 +172,8 @@ describe('adding an object', () => {
 describe('viewing an object', () => {
   it('shows live attributes with tags, and nothing to those who may not see it', async () => {
     const event = await makeEvent(world.owner);
-    const { id, uuid } = await addThing(event.id, [text('a', '1')], { distribution: 0 });
-    const open = await addThing(event.id, [text('a', '1'), text('b', '2', { distribution: 0 })]);
+    const { id, uuid } = await addThing(world.owner, event.id, [text('a', '1')], { distribution: 0 });
+    const open = await addThing(world.owner, event.id, [text('a', '1'), text('b', '2', { distribution: 0 })]);
     const view = await world.owner.get(`/objects/view/${uuid}`);
     expect(view.body).toMatchObject({ Object: { id, Event: { id: event.id }, Attribute: [{ AttributeTag: [] }] } });
     expect((await world.owner.head(`/objects/view/${id}`)).status).toBe(200);
@@ -211,7 +190,7 @@ describe('editing an object', () => {
     const event = await makeEvent(world.owner);
     const uuids = [randomUUID(), randomUUID(), randomUUID()];
     const attributes = uuids.map((uuid, index) => text('a', String(index), { uuid }));
-    const { id } = await addThing(event.id, attributes);
+    const { id } = await addThing(world.owner, event.id, attributes);
     await rowsOf(world, 'update attributes set timestamp = 1000 where object_id = $1 returning id', [id]);
     const edited = await world.owner.post(`/objects/edit/${id}`, {
       Object: { comment: 'new', Attribute: [attributes[0], { ...attributes[1], value: 'other' }, text('b', 'added')] },
@@ -233,7 +212,7 @@ describe('editing an object', () => {
 
   it('leaves the attributes alone when no list is sent', async () => {
     const event = await makeEvent(world.owner);
-    const { id } = await addThing(event.id, [text('a', '1')]);
+    const { id } = await addThing(world.owner, event.id, [text('a', '1')]);
     const edited = await world.owner.put(`/objects/edit/${id}`, { distribution: 0, name: 'renamed' });
     expect(edited.body).toMatchObject({ Object: { distribution: '0', name: 'thing', Attribute: [{ value: '1' }] } });
     expect((await world.stranger.get(`/objects/view/${id}`)).status).toBe(404);
@@ -249,6 +228,7 @@ describe('editing an object', () => {
     const event = await makeEvent(world.owner);
     const uuids = [randomUUID(), randomUUID()];
     const { id } = await addThing(
+      world.owner,
       event.id,
       uuids.map((uuid, index) => text('a', String(index), { uuid })),
     );
@@ -277,8 +257,8 @@ describe('editing an object', () => {
   it('changes nothing when one attribute is not valid, and takes over no attribute of another object', async () => {
     const event = await makeEvent(world.owner);
     const taken = randomUUID();
-    await addThing(event.id, [text('a', 'theirs', { uuid: taken })]);
-    const { id } = await addThing(event.id, [text('a', 'mine')]);
+    await addThing(world.owner, event.id, [text('a', 'theirs', { uuid: taken })]);
+    const { id } = await addThing(world.owner, event.id, [text('a', 'mine')]);
     for (const attribute of [
       { object_relation: 'h', type: 'md5', value: 'bad' },
       text('a', 'stolen', { uuid: taken }),
@@ -295,17 +275,19 @@ describe('editing an object', () => {
 
   it('deletes the object with deleted true', async () => {
     const event = await makeEvent(world.owner);
-    const { id } = await addThing(event.id, [text('a', '1')]);
+    const { id } = await addThing(world.owner, event.id, [text('a', '1')]);
     const edited = await world.owner.post(`/objects/edit/${id}`, { deleted: true, Attribute: [text('a', '1')] });
     expect(edited.body).toMatchObject({ Object: { deleted: true, Attribute: [] } });
-    expect(await objectsOf(event.id)).toEqual([]);
-    expect(await objectsOf(event.id, '/deleted:1')).toMatchObject([{ deleted: true, Attribute: [{ deleted: true }] }]);
+    expect(await objectsOf(world.owner, event.id)).toEqual([]);
+    expect(await objectsOf(world.owner, event.id, '/deleted:1')).toMatchObject([
+      { deleted: true, Attribute: [{ deleted: true }] },
+    ]);
   });
 
   it('is refused to those who see the object only, and hides it from the others', async () => {
     const event = await makeEvent(world.owner);
-    const open = await addThing(event.id, [text('a', '1')]);
-    const hidden = await addThing(event.id, [text('a', '1')], { distribution: 0 });
+    const open = await addThing(world.owner, event.id, [text('a', '1')]);
+    const hidden = await addThing(world.owner, event.id, [text('a', '1')], { distribution: 0 });
     const refused = await world.stranger.post(`/objects/edit/${open.id}`, { comment: 'x' });
     expect([refused.status, textAt(refused, 'message')]).toEqual([
       403,
@@ -313,92 +295,5 @@ describe('editing an object', () => {
     ]);
     const unseen = await world.stranger.post(`/objects/edit/${hidden.id}`, { comment: 'x' });
     expect([unseen.status, textAt(unseen, 'message')]).toEqual([404, 'Invalid object.']);
-  });
-});
-
-describe('deleting an object', () => {
-  it('marks the object with all that is in it, again and again', async () => {
-    const event = await makeEvent(world.owner);
-    const { id, uuid } = await addThing(event.id, [text('a', '1')]);
-    for (const key of [uuid, id]) {
-      const answer = await world.owner.post(`/objects/delete/${key}`);
-      expect(answer.body).toMatchObject({
-        message: 'Object deleted',
-        url: `/objects/delete/${event.id}`,
-        id: event.id,
-      });
-    }
-    expect((await world.owner.get(`/objects/view/${id}`)).body).toMatchObject({ Object: { deleted: true } });
-    expect((await world.stranger.get(`/objects/view/${id}`)).status).toBe(404);
-    const rows = await rowsOf(world, 'select deleted, correlates from attributes where object_id = $1', [id]);
-    expect(rows).toEqual([{ deleted: true, correlates: 0 }]);
-  });
-
-  it('is taken back when one of its attributes is restored, without the others', async () => {
-    const event = await makeEvent(world.owner);
-    const made = await addThing(event.id, [text('a', 'kept'), text('a', 'gone')]);
-    const attributeId = String(member(made.body, 'Object', 'Attribute', 0, 'id'));
-    await world.owner.post(`/objects/delete/${made.id}`);
-    expect((await world.stranger.post(`/attributes/restore/${attributeId}`)).status).toBe(405);
-    await world.owner.post(`/attributes/restore/${attributeId}`);
-    const { body } = await world.stranger.get(`/events/view/${event.id}`);
-    expect(member(body, 'Event', 'Object')).toMatchObject([
-      { id: made.id, deleted: false, Attribute: [{ value: 'kept' }] },
-    ]);
-  });
-
-  it('marks all that is in it when an event brings it deleted, so that nothing of it is found', async () => {
-    const event = await makeEvent(world.owner);
-    const known = await addThing(event.id, [text('a', 'of a known object')]);
-    const added = unknown([text('a', 'of a new object')], { deleted: true });
-    const objects = [{ uuid: known.uuid, deleted: true }, added];
-    const edited = await world.owner.post(`/events/edit/${event.id}`, { Object: objects, published: false });
-    expect(edited.body).toMatchObject({ Event: { attribute_count: '0', Object: [] } });
-    for (const value of ['of a known object', 'of a new object']) {
-      const found = await world.owner.post('/attributes/restSearch', { value });
-      expect(found.body).toEqual({ response: { Attribute: [] } });
-    }
-    const rows = await rowsOf(world, 'select deleted, correlates from attributes where event_id = $1', [event.id]);
-    expect(rows).toEqual([
-      { deleted: true, correlates: 0 },
-      { deleted: true, correlates: 0 },
-    ]);
-  });
-
-  it('leaves nothing behind when it is hard', async () => {
-    const event = await makeEvent(world.owner);
-    const target = await addThing(event.id, [text('a', '1')]);
-    const { id } = await addThing(event.id, [
-      text('a', '1', { Tag: [{ name: 'tlp:white' }] }),
-      { object_relation: 'f', type: 'attachment', value: 'a.txt', data: 'YWJj' },
-    ]);
-    await world.owner.post(`/objectReferences/add/${id}`, { referenced_uuid: target.uuid, relationship_type: 'x' });
-    expect((await world.owner.post(`/objects/delete/${id}`, { hard: true })).status).toBe(200);
-    const left = await rowsOf(
-      world,
-      `select (select count(*) from objects where id = $1) + (select count(*) from attributes where object_id = $1)
-         + (select count(*) from object_references where object_id = $1)
-         + (select count(*) from attachments where event_id = $2)
-         + (select count(*) from attribute_tags where event_id = $2) as rows`,
-      [id, event.id],
-    );
-    expect(left).toEqual([{ rows: 0 }]);
-    expect((await world.owner.delete(`/objects/delete/${id}`)).status).toBe(404);
-    const log = await rowsOf(
-      world,
-      `select action from changes where model = 'MispObject' and model_id = $1 order by id`,
-      [id],
-    );
-    expect(log.map((row) => row.action)).toEqual(['add', 'delete']);
-  });
-
-  it('is for those who may change the event', async () => {
-    const event = await makeEvent(world.owner);
-    const open = await addThing(event.id, [text('a', '1')]);
-    const hidden = await addThing(event.id, [text('a', '1')], { distribution: 0 });
-    expect((await world.stranger.post(`/objects/delete/${open.id}`)).status).toBe(403);
-    expect((await world.stranger.post(`/objects/delete/${hidden.id}`)).status).toBe(404);
-    expect((await world.reader.post(`/objects/delete/${open.id}`)).status).toBe(403);
-    expect(await objectsOf(event.id)).toHaveLength(2);
   });
 });
