@@ -5,32 +5,23 @@
  * Tables and indexes are read into PostgreSQL's memory first.
  *
  *   node bench/correlation.ts
- *   options: --attributes N (all else in proportion) --keep FOLDER (data folder to make or use again), --no-ingest, --only-ingest
+ *   options: --attributes N (all else in proportion) --keep FOLDER (data folder to make or use again; it stays as it is)
  */
 
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { compareSsdeep, parseSsdeep } from '../packages/model/src/index.ts';
+import { CORRELATION_INDEXES, readIntoMemory } from './lib/correlation-indexes.ts';
 import { type CorrelationWorld, correlationWorld } from './lib/correlation-world.ts';
 import { startInstance } from './lib/instance.ts';
 import { openLoadConnection } from './lib/load-connection.ts';
 import { median, seededRandom } from './lib/random.ts';
 import { seedAttributes } from './seed.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    attributes: { type: 'string' },
-    keep: { type: 'string' },
-    'no-ingest': { type: 'boolean' },
-    'only-ingest': { type: 'boolean' },
-  },
-});
+const { values: options } = parseArgs({ options: { attributes: { type: 'string' }, keep: { type: 'string' } } });
 const attributes = Number(options.attributes ?? 5_000_000);
 const world = correlationWorld(attributes);
-const INDEXES = ['attributes_h1', 'attributes_h2', 'attributes_addresses', 'attributes_networks', 'attributes_ssdeep'];
-const INGESTED = 10_000;
-const INGEST_ROUNDS = 10;
 
 const isKept = options.keep !== undefined && existsSync(options.keep);
 const instance = await startInstance(options.keep);
@@ -38,27 +29,16 @@ const client = new pg.Client(instance.connection);
 try {
   if (!isKept) await seedAttributes(instance.connection, attributes, world);
   await client.connect();
-  await warmUp();
+  await readIntoMemory(client);
   console.log(`${attributes} attributes in ${world.events} events:`);
-  if (!options['only-ingest']) {
-    await measureEvents(world);
-    await measureCounts();
-    await measureNetworks();
-    await measureHashes();
-    await measureStorage();
-  }
-  if (!options['no-ingest']) await measureIngest();
+  await measureEvents(world);
+  await measureCounts();
+  await measureNetworks();
+  await measureHashes();
+  await measureStorage();
 } finally {
   await client.end();
   await instance.stop();
-}
-
-/** Reads tables and indexes into PostgreSQL's memory, as they are on a server that has run for a while. */
-async function warmUp(): Promise<void> {
-  await client.query('create extension if not exists pg_prewarm');
-  await client.query('select pg_prewarm(name::regclass) from unnest($1::text[]) name', [
-    [...INDEXES, 'attributes', 'attributes_event', 'attributes_pkey', 'events', 'events_pkey'],
-  ]);
 }
 
 async function ask(path: string, body?: unknown): Promise<{ ms: number; answer: Record<string, unknown> }> {
@@ -196,7 +176,7 @@ async function measureHashes(): Promise<void> {
 async function measureStorage(): Promise<void> {
   const { rows } = await client.query<{ name: string; bytes: string }>(
     `select name, pg_relation_size(name::regclass) as bytes from unnest($1::text[]) name`,
-    [INDEXES],
+    [CORRELATION_INDEXES],
   );
   const own = Number((await client.query(`select pg_table_size('attributes') as bytes`)).rows[0].bytes);
   const extra = rows.reduce((sum, row) => sum + Number(row.bytes), 0);
@@ -205,55 +185,4 @@ async function measureStorage(): Promise<void> {
   console.log(
     `  extra storage ${megabytes(extra)} of ${megabytes(own)}: ${((100 * extra) / own).toFixed(0)} % (bar: 50 %)`,
   );
-}
-
-/**
- * Times of events/add with correlation on, and with it switched off and without the indexes that nothing else uses
- * (those of digests also serve searches for values); each twice, in turn, since the machine's own speed drifts. A kept
- * folder is left with its indexes.
- */
-async function measureIngest(): Promise<void> {
-  const set = (value: boolean) =>
-    ask('/servers/serverSettingsEdit/MISP.completely_disable_correlation', { value, force: 1 });
-  const own = INDEXES.filter((name) => name !== 'attributes_h1' && name !== 'attributes_h2');
-  const { rows } = await client.query<{ indexdef: string }>(
-    'select indexdef from pg_indexes where indexname = any ($1)',
-    [own],
-  );
-  await client.query(`set maintenance_work_mem = '1GB'`);
-  const on: number[] = [];
-  const off: number[] = [];
-  for (const salt of [1, 2]) {
-    on.push(...(await ingest(salt)));
-    await set(true);
-    for (const name of own) await client.query(`drop index ${name}`);
-    off.push(...(await ingest(salt + 2)));
-    for (const { indexdef } of rows) await client.query(indexdef);
-    await client.query('vacuum (analyze) attributes');
-    await set(false);
-  }
-  const ratio = median(on) / median(off);
-  console.log(
-    `  events/add of ${INGESTED} attributes: on ${median(on).toFixed(0)} ms, off ${median(off).toFixed(0)} ms, ratio ${ratio.toFixed(2)} (bar: 1.3)`,
-  );
-}
-
-async function ingest(salt: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let round = 0; round <= INGEST_ROUNDS; round += 1) {
-    const seen = new Set<string>();
-    const list = Array.from({ length: INGESTED }, (_, index) =>
-      world.value(salt * 1_000_000_007 + round * INGESTED + index),
-    ).flatMap(({ type, category, value1, value2 }) => {
-      const value = value2 === '' ? value1 : `${value1}|${value2}`;
-      if (seen.has(`${type} ${value}`)) return [];
-      seen.add(`${type} ${value}`);
-      return [{ type, category, value }];
-    });
-    const { ms } = await ask('/events/add', {
-      Event: { info: `bench ${salt} ${round}`, distribution: 3, Attribute: list },
-    });
-    if (round > 0) times.push(ms);
-  }
-  return times;
 }
