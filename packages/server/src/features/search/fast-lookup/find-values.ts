@@ -65,7 +65,7 @@ async function exactly(read: ReadRows, exact: Asked, parents: Asked): Promise<Lo
   await setImmediate();
   await setImmediate();
   const texts = [...exact.keys(), ...parents.keys()];
-  const places = await stored(read, texts.map(valueDigest), exact.size);
+  const places = await stored(read, texts, exact.size);
   const known = (asked: Asked, from: number, to: number): Asked =>
     new Map(
       [...places].flatMap((place) => {
@@ -111,10 +111,23 @@ export const STORED = `
   select k.place::int from unnest($2::bigint[]) with ordinality k (h, place)
     where exists (select from visible_attributes a where a.h2 = k.h)`;
 
-/** Places, from 0, of the digests that somebody has: any as a first half, those before `seconds` also as a second. */
-async function stored(read: ReadRows, digests: readonly string[], seconds: number): Promise<Set<number>> {
-  const rows = await read<{ place: number }>(STORED, [bigints(digests), bigints(digests.slice(0, seconds))]);
-  return new Set(rows.map(({ place }) => place - 1));
+/** From so many texts on, two connections look for every other one each. */
+const MANY = 2000;
+
+/**
+ * Places, from 0, of the texts that somebody has: any as a first half, those before `seconds` also as a second.
+ * PostgreSQL is at work on the first share while the digests of the other are made.
+ */
+async function stored(read: ReadRows, texts: readonly string[], seconds: number): Promise<Set<number>> {
+  const shares = texts.length < MANY ? [0] : [0, 1];
+  const found = shares.map(async (share) => {
+    if (share > 0) await setImmediate();
+    const digests = texts.filter((_, place) => place % shares.length === share).map(valueDigest);
+    const both = digests.slice(0, Math.ceil((seconds - share) / shares.length));
+    const rows = await read<{ place: number }>(STORED, [bigints(digests), bigints(both)]);
+    return rows.map(({ place }) => (place - 1) * shares.length + share);
+  });
+  return new Set((await Promise.all(found)).flat());
 }
 
 /** An array in PostgreSQL's text form: digits need no quotes. */
