@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@magpie/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
 
 let test: TestDatabase;
@@ -51,5 +51,25 @@ describe('the database', () => {
     });
     await expect(failing).rejects.toThrow('division');
     expect(calls).toEqual(['working', 'committed']);
+  });
+
+  it('tells listeners that they may have missed something once it listens again', async () => {
+    const heard: string[] = [];
+    database.listen('magpie_test', (payload) => heard.push(payload));
+    await vi.waitFor(() => expect(heard).toEqual(['']));
+    const send = (payload: string) =>
+      database.asSystem('tell', (tx) => tx.execute('select pg_notify($1, $2)', ['magpie_test', payload]));
+    await send('first');
+    await vi.waitFor(() => expect(heard).toEqual(['', 'first']));
+    await database.asSystem('end who listens', (tx) =>
+      tx.execute(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'magpie: listen' and datname = current_database()`,
+      ),
+    );
+    await send('lost');
+    await vi.waitFor(() => expect(heard).toEqual(['', 'first', '']), 5000);
+    await send('second');
+    await vi.waitFor(() => expect(heard).toEqual(['', 'first', '', 'second']));
   });
 });

@@ -46,7 +46,10 @@ export interface Database {
   aside<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether somebody waits for a connection: who holds one and hardly uses it should give it back. */
   isStarved(): boolean;
-  /** Calls `listener` for every notification on `channel`, also those of other processes. */
+  /**
+   * Calls `listener` for every notification on `channel`, also those of other processes; without a payload once it
+   * listens, and again after each time in which it may have missed some.
+   */
   listen(channel: string, listener: (payload: string) => void): void;
   readonly bitmaps: AccessBitmaps;
   close(): Promise<void>;
@@ -102,7 +105,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
   const shared = createSharedReads(quick);
 
   const listeners = new Map<string, Set<(payload: string) => void>>();
-  const notifications = createListener({ ...settings }, listeners, () => bitmaps.forget());
+  const notifications = createListener({ ...settings }, listeners);
   const bitmaps = createAccessBitmaps((work) => aside('access bitmaps', work));
   listenOn('magpie_access', () => bitmaps.forget());
 
@@ -110,7 +113,7 @@ export function openDatabase(connection: Connection, options: { maxConnections?:
     const known = listeners.get(channel) ?? new Set();
     known.add(listener);
     listeners.set(channel, known);
-    notifications.subscribe(channel);
+    notifications.subscribe(channel, listener);
   }
 
   async function run<T>(
@@ -225,12 +228,13 @@ function beginAsSystem(reason: string): string {
   return `begin; set local application_name = '${name}'`;
 }
 
-/** One connection of its own that listens; it reconnects by itself and reports what may have been missed. */
-function createListener(
-  settings: pg.ClientConfig,
-  listeners: Map<string, Set<(payload: string) => void>>,
-  missed: () => void,
-) {
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * One connection of its own that listens; it reconnects by itself and then calls every listener, since what was sent
+ * meanwhile is lost. It is silent for long, so that the system is asked to find out when the other side has gone.
+ */
+function createListener(settings: pg.ClientConfig, listeners: Map<string, Set<(payload: string) => void>>) {
   let client: pg.Client | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -238,7 +242,12 @@ function createListener(
 
   async function open(): Promise<void> {
     if (closed || client !== null) return;
-    const next = new pg.Client({ ...settings, application_name: 'magpie: listen' });
+    const next = new pg.Client({
+      ...settings,
+      application_name: 'magpie: listen',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    });
     next.on('notification', ({ channel, payload }) => {
       for (const listener of listeners.get(channel) ?? []) listener(payload ?? '');
     });
@@ -248,7 +257,7 @@ function createListener(
       await next.connect();
       client = next;
       for (const channel of listeners.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-      missed();
+      for (const listener of [...listeners.values()].flatMap((of) => [...of])) listener('');
     } catch {
       reopen(next);
     }
@@ -265,14 +274,17 @@ function createListener(
   }
 
   return {
-    subscribe(channel: string): void {
+    subscribe(channel: string, listener: (payload: string) => void): void {
       opening = opening.then(async () => {
         const current = client;
         if (closed) return;
         if (current === null) await open();
         else {
           // A connection that breaks meanwhile is replaced by one that listens on all channels.
-          await current.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => reopen(current));
+          await current.query(`listen ${pg.escapeIdentifier(channel)}`).then(
+            () => listener(''),
+            () => reopen(current),
+          );
         }
       });
     },
