@@ -1,8 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { withoutUrlKey } from '../../../secrets/masked-json.ts';
-import { findSettingFacts } from '../settings/facts.ts';
-import { keptBody, LONGEST_KEPT_BYTES, type SentBody } from './kept-body.ts';
+import { keptBody, LONGEST_KEPT_BYTES, type SentBody, setsSecret } from './kept-body.ts';
 
 const MAX_WAITING = 1000;
 /** Bodies that wait to be written; those beyond are not kept, their requests are. */
@@ -130,14 +129,6 @@ async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Prom
       ],
     ),
   );
-}
-
-/** Whether the request sets a setting whose value is never shown, as those of modules may be. */
-function setsSecret(url: string): boolean {
-  const name = /\/serverSettingsEdit\/([^/?]+)/i.exec(url)?.[1];
-  if (name === undefined) return false;
-  const facts = findSettingFacts(name);
-  return facts === null || facts.redacted === true;
 }
 
 /** `/admin/users/add` is MISP's action admin_add of users. */

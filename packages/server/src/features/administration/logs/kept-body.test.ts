@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptBody, LONGEST_KEPT_BYTES, partsOfKeptBody } from './kept-body.ts';
+import { keptBody, LONGEST_KEPT_BYTES, partsOfKeptBody, setsSecret } from './kept-body.ts';
 
 const kept = (contentType: string, text: string, isSecretValue = false) => {
   const { contentType: type, body } = partsOfKeptBody(
@@ -50,6 +50,16 @@ describe('a body that is kept', () => {
 
   it('hides the value of a setting that is secret', () => {
     expect(json({ value: 'hidden' }, true)).toEqual({ value: '*****' });
+    for (const url of [
+      '/servers/serverSettingsEdit/GnuPG.password',
+      '/Servers//serversettingsedit//GnuPG.password.json?x=1',
+      '/servers/%73erverSettingsEdit/GnuPG.password',
+      '/servers/serverSettingsEdit/Plugin.Enrichment_unknown_key',
+    ]) {
+      expect([url, setsSecret(url)]).toEqual([url, true]);
+    }
+    expect(setsSecret('/servers/serverSettingsEdit/MISP.welcome_text_top')).toBe(false);
+    expect(setsSecret('/events/edit/1')).toBe(false);
   });
 
   it('is a form with its secrets hidden, by the last part of a name', () => {

@@ -1,4 +1,6 @@
+import { parsePath } from '../../../http/path.ts';
 import { isSecretName, maskedJson, maskedValue } from '../../../secrets/masked-json.ts';
+import { findSettingFacts } from '../settings/facts.ts';
 
 /** A body as it arrived, unpacked. */
 export interface SentBody {
@@ -17,6 +19,14 @@ export const LONGEST_KEPT_BYTES = 64 * 1024;
 export function keptBody({ contentType, bytes }: SentBody, isSecretValue: boolean): Buffer {
   const isSecret = (name: string) => isSecretName(name) || (isSecretValue && name.toLowerCase() === 'value');
   return Buffer.from(`${contentType.replaceAll(/[\r\n]/g, ' ')}\n${masked(contentType, bytes, isSecret) ?? ''}`);
+}
+
+/** Whether a request to this URL sets a setting whose value is never shown, as those of modules may be. */
+export function setsSecret(url: string): boolean {
+  const [, action, name = ''] = parsePath(url)?.segments ?? [];
+  if (action?.toLowerCase() !== 'serversettingsedit') return false;
+  const facts = findSettingFacts(name);
+  return facts === null || facts.redacted === true;
 }
 
 /** The parts of a stored body again. */
