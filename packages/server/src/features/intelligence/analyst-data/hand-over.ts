@@ -19,7 +19,8 @@ export async function handOverEntries(
   eventId: number,
   { from, to }: HandOver,
 ): Promise<void> {
-  const entries = await tx.query<{ id: number; distribution: number; sharing_group_id: number }>(
+  // By reach: who reads them is found out once for all of one.
+  const reaches = await tx.query<{ distribution: number; sharing_group_id: number; ids: number[] }>(
     `with recursive part (uuid) as (
        select uuid from events where id = $1 union all select uuid from attributes where event_id = $1
        union all select uuid from objects where event_id = $1
@@ -28,12 +29,14 @@ export async function handOverEntries(
        select d.uuid from part join analyst_data d on d.object_uuid = part.uuid
        union select d.uuid from entry join analyst_data d on d.object_uuid = entry.uuid
      )
-     select d.id, d.distribution, d.sharing_group_id from analyst_data d join entry on entry.uuid = d.uuid
-     where $2 in (d.org_id, d.orgc_id) and d.distribution between 1 and 4 order by d.id for update of d`,
+     select distribution, sharing_group_id, array_agg(id) as ids from (
+       select d.id, d.distribution, d.sharing_group_id from analyst_data d join entry on entry.uuid = d.uuid
+       where $2 in (d.org_id, d.orgc_id) and d.distribution between 1 and 4 order by d.id for update of d
+     ) open group by 1, 2`,
     [eventId, from],
   );
-  for (const [reach, ids] of byReach(entries)) {
-    const audience = audienceOf(reach.distribution, reach.sharing_group_id, to.organisationId);
+  for (const { distribution, sharing_group_id: groupId, ids } of reaches) {
+    const audience = audienceOf(distribution, groupId, to.organisationId);
     await tx.execute(
       `update analyst_data set audience_id = case when org_id = $2 then $5 else audience_id end,
          authors = case when orgc_id = $2 then $4 else authors end,
@@ -43,17 +46,4 @@ export async function handOverEntries(
       [ids, from, to.organisationId, to.email, await magpie.audiences.idOf(audience)],
     );
   }
-}
-
-type Reach = { readonly distribution: number; readonly sharing_group_id: number };
-
-/** Ids of entries of one reach: who reads them is found out once for all of them. */
-function byReach(entries: readonly ({ id: number } & Reach)[]): Map<Reach, number[]> {
-  const groups = Map.groupBy(entries, ({ distribution, sharing_group_id }) => `${distribution} ${sharing_group_id}`);
-  return new Map(
-    [...groups.values()].flatMap((members) => {
-      const [first] = members;
-      return first === undefined ? [] : [[first, members.map(({ id }) => id)] as const];
-    }),
-  );
 }

@@ -85,9 +85,9 @@ export function acceptDelegation(magpie: Magpie, viewer: Viewer, id: number | nu
       published: false,
     });
     const moved = await tx.elevated('an accepted event goes over with its hidden parts', async () => {
-      const row = await moveEvent(tx, viewer, event, audience.id);
-      await handOverEntries(magpie, tx, row.id, { from: event.org_id, to: viewer });
-      return row;
+      const taken = await moveEvent(tx, viewer, event, audience.id);
+      await handOverEntries(magpie, tx, taken.id, { from: event.org_id, to: viewer });
+      return taken;
     });
     await refold(magpie, tx, viewer, moved, audience);
     await recordRequest(tx, row, 'accept_delegation', event.info);
