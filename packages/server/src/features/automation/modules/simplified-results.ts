@@ -1,15 +1,15 @@
 import { findIndicators, isAttributeType, isTypeInCategory, validateAttributeValue } from '@magpie/model';
 import { isObject, type JsonObject, readBoolean, readInteger, readList } from '../../../http/lenient.ts';
 import type { Rejection } from '../../intelligence/events/write-context.ts';
-import { MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
+import { EMPTY_REVIEW, MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
 
 const LONGEST_FREE_TEXT = 10_000_000;
+const TOO_MANY = `More than ${MAX_ATTRIBUTES} values; the rest was left out.`;
 
 /**
  * Results of the simplified format: values with the types they may have, the first that the value fits being the
- * default (Cortex names all types of hashes, in no order). `freetext` among
- * them runs the value through the rules of free text. Samples that come as they are get encrypted when they are stored
- * (modules-protocol reference, section 4).
+ * default (Cortex names all types of hashes, in no order). `freetext` among them runs the value through the rules of
+ * free text. Samples that come as they are get encrypted when they are stored (modules-protocol reference, section 4).
  */
 export function readSimplified(results: readonly unknown[], options: ReviewOptions): Review {
   const attributes: JsonObject[] = [];
@@ -21,30 +21,46 @@ export function readSimplified(results: readonly unknown[], options: ReviewOptio
       reject(path, 'Expected an object.');
       continue;
     }
-    const types = textsOf(result.types ?? result.type);
     for (const [place, value] of (readList(result.values ?? result.value) ?? []).entries()) {
       const at = `${path}.values[${place}]`;
-      if (attributes.length >= MAX_ATTRIBUTES) {
-        reject(at, `More than ${MAX_ATTRIBUTES} values; the rest was left out.`);
-        return { attributes, objects: [], reports: [], tags: [], clusters: [], rejected };
+      const room = MAX_ATTRIBUTES - attributes.length;
+      if (room === 0) {
+        reject(at, TOO_MANY);
+        return { ...EMPTY_REVIEW, attributes, rejected };
       }
-      const text = scalarText(value);
-      if (text === null) reject(at, 'A structure is for reading only.');
-      else if (types.includes('freetext')) {
-        const found = fromFreeText(text, result, options);
-        const room = MAX_ATTRIBUTES - attributes.length;
-        if (found.length === 0) reject(at, 'Nothing in the text is known as an indicator.');
-        if (text.length > LONGEST_FREE_TEXT) {
-          reject(at, `No more than ${LONGEST_FREE_TEXT} characters were looked through; the rest was left out.`);
-        }
-        if (found.length > room) reject(at, `More than ${MAX_ATTRIBUTES} values; the rest was left out.`);
-        attributes.push(...found.slice(0, room));
-      } else if (types.some(isAttributeType))
-        attributes.push(...fromValue(text, types.filter(isAttributeType), result, options));
-      else reject(at, 'None of its types is known.');
+      const found = attributesOf(value, result, options, (reason) => reject(at, reason));
+      if (found.length > room) reject(at, TOO_MANY);
+      attributes.push(...found.slice(0, room));
     }
   }
-  return { attributes, objects: [], reports: [], tags: [], clusters: [], rejected };
+  return { ...EMPTY_REVIEW, attributes, rejected };
+}
+
+/** The attributes that one value of a result gives; `reject` is told why there are none, or not all. */
+function attributesOf(
+  value: unknown,
+  result: JsonObject,
+  options: ReviewOptions,
+  reject: (reason: string) => void,
+): JsonObject[] {
+  const types = textsOf(result.types ?? result.type);
+  const text = scalarText(value);
+  if (text === null) {
+    reject('A structure is for reading only.');
+    return [];
+  }
+  if (types.includes('freetext')) {
+    const found = fromFreeText(text, result, options);
+    if (found.length === 0) reject('Nothing in the text is known as an indicator.');
+    if (text.length > LONGEST_FREE_TEXT) {
+      reject(`No more than ${LONGEST_FREE_TEXT} characters were looked through; the rest was left out.`);
+    }
+    return found;
+  }
+  const known = types.filter(isAttributeType);
+  if (known.length > 0) return fromValue(text, known, result, options);
+  reject('None of its types is known.');
+  return [];
 }
 
 function fromValue(text: string, types: readonly string[], result: JsonObject, options: ReviewOptions): JsonObject[] {
