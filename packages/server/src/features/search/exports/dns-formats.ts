@@ -35,7 +35,7 @@ function writeNetfilterSearch(search: ExportSearch, _head: unknown, magpie: Magp
   const action = readTextOption(magpie, search.parameters, {
     name: 'netfilter_action',
     fallback: 'DROP',
-    pattern: /^[A-Z][A-Z0-9_-]{1,27}$/,
+    accepts: (text) => /^[A-Z][A-Z0-9_-]{1,27}$/.test(text),
     expected: 'the name of a target, in capital letters',
   });
   return writeNetfilter(exportRows(search, { types: netfilterTypes, flat: true }), { action });
@@ -53,8 +53,8 @@ function writeRpzSearch(search: ExportSearch, _head: unknown, magpie: Magpie): A
   );
 }
 
-const NAME = { pattern: { test: isName }, expected: 'a domain name' };
-const TIME = { pattern: { test: isTime }, expected: 'a time such as 3600, 30m, 2h or 1w, below 68 years' };
+const NAME = { accepts: isName, expected: 'a domain name' };
+const TIME = { accepts: isTime, expected: 'a time such as 3600, 30m, 2h or 1w, below 68 years' };
 
 /** RFC 1035, section 2.3.4: at most 63 letters a label, and 255 a name. */
 function isName(text: string): boolean {
@@ -80,12 +80,12 @@ function isGarden(text: string): boolean {
 }
 
 function readRpzOptions(magpie: Magpie, parameters: SearchParameters): RpzOptions {
-  const text = (name: string, fallback: string, kind: Pick<TextOption, 'pattern' | 'expected'>) =>
+  const text = (name: string, fallback: string, kind: Pick<TextOption, 'accepts' | 'expected'>) =>
     readTextOption(magpie, parameters, { name, setting: `Plugin.RPZ_${name}`, fallback, ...kind });
   return {
     policy: readPolicy(magpie, parameters),
     walledGarden: text('walled_garden', '127.0.0.1', {
-      pattern: { test: isGarden },
+      accepts: isGarden,
       expected: 'an IP address or a domain name',
     }),
     ns: text('ns', 'localhost.', NAME),
@@ -94,7 +94,7 @@ function readRpzOptions(magpie: Magpie, parameters: SearchParameters): RpzOption
     serial: serialOf(
       magpie,
       text('serial', '$date00', {
-        pattern: /^(\d|\$date|\$time){1,10}$/,
+        accepts: (pattern) => /^(\d|\$date|\$time){1,10}$/.test(pattern),
         expected: 'digits, $date and $time',
       }),
     ),

@@ -9,8 +9,8 @@ export interface TextOption {
   /** Instance setting that stands in for a request that does not say. */
   readonly setting?: string;
   readonly fallback: string;
-  readonly pattern: { test(text: string): boolean };
-  /** What the pattern means, for the message. */
+  readonly accepts: (text: string) => boolean;
+  /** What is accepted, for the message. */
   readonly expected: string;
 }
 
@@ -22,14 +22,14 @@ export function readTextOption(magpie: Magpie, parameters: SearchParameters, opt
   const sent = parameters.get(option.name);
   if (sent !== undefined) {
     const text = typeof sent === 'string' || typeof sent === 'number' ? String(sent).trim() : null;
-    if (text === null || !option.pattern.test(text)) {
+    if (text === null || !option.accepts(text)) {
       throw new BadRequest(`Invalid value for ${option.name}: it takes ${option.expected}.`);
     }
     return text;
   }
   const stored = option.setting === undefined ? undefined : magpie.settings.stored(option.setting);
   const text = typeof stored === 'string' || typeof stored === 'number' ? String(stored) : '';
-  return text !== '' && option.pattern.test(text) ? text : option.fallback;
+  return text !== '' && option.accepts(text) ? text : option.fallback;
 }
 
 /** One of a few words. Throws `BadRequest` that names the option and the words. */
