@@ -4,7 +4,8 @@ import { root } from './paths.mjs';
 import { ensureWebClient } from './web-client.mjs';
 
 /**
- * Everything `npm test` runs: first those that are `alone`, one after another, then the others, two at a time, those that take longest first.
+ * Everything `npm test` runs: first those that are `alone`, one after another, then the others, two at a time, those
+ * that take longest first.
  *
  * A suite is `{ name, alone, run(context) }`. `run` starts a program with `context.run(file, args, options)`
  * and resolves with its exit code. The program writes its result as JSON to the file

@@ -54,7 +54,8 @@ export function accessLogOperations(magpie: Magpie): Operation[] {
         const { limit, offset } = readPage(given, { defaultLimit: MAX_ENTRIES, maxLimit: MAX_ENTRIES });
         const rows = await magpie.database.asSystem('access log', (tx) =>
           tx.query<AccessRow>(
-            `select ${COLUMNS}, c.request is not null as has_body, u.email, o.name as org_name, o.uuid as org_uuid from access_logs c
+            `select ${COLUMNS}, c.request is not null as has_body, u.email, o.name as org_name, o.uuid as org_uuid
+             from access_logs c
              left join users u on u.id = c.user_id left join organisations o on o.id = c.org_id
              ${where.conditions.length > 0 ? `where ${where.conditions.join(' and ')}` : ''}
              order by c.id desc limit ${Number(limit)} offset ${Number(offset)}`,

@@ -53,7 +53,7 @@ export function readUserFields(body: JsonObject, allowed: ReadonlySet<UserColumn
   const values: UserValues = {};
   const faults: Record<string, string[]> = {};
   const given = (field: UserColumn) =>
-    allowed.has(field) && Object.hasOwn(body, field) && body[field] !== null && !isShown(field, body[field]);
+    allowed.has(field) && Object.hasOwn(body, field) && body[field] !== null && !isMasked(field, body[field]);
 
   for (const field of flags.filter(given)) {
     const value = readBoolean(body[field]);
@@ -85,8 +85,8 @@ export function readUserFields(body: JsonObject, allowed: ReadonlySet<UserColumn
   return values;
 }
 
-/** Secrets are shown as asterisks, which change nothing when a client sends the whole record back. */
-function isShown(field: string, value: unknown): boolean {
+/** Secrets are shown as five asterisks or six, which change nothing when a client sends the whole record back. */
+function isMasked(field: string, value: unknown): boolean {
   const isSecret = field === 'password' || field === 'external_auth_key';
   return isSecret && typeof value === 'string' && /^\*{5,6}$/.test(value);
 }
@@ -99,7 +99,8 @@ export function isMail(text: string): boolean {
 /** The new password of a body, checked for being a text that equals its confirmation; undefined when none is given. */
 export function readNewPassword(body: JsonObject): string | undefined {
   const password = Object.hasOwn(body, 'password') ? body.password : undefined;
-  if (password === undefined || password === null || password === '' || isShown('password', password)) return undefined;
+  if (password === undefined || password === null || password === '' || isMasked('password', password))
+    return undefined;
   if (typeof password !== 'string') throw new Invalid('', { password: ['Expected a text.'] });
   const confirmation = readText(body, 'confirm_password');
   if (confirmation !== undefined && confirmation !== password) {

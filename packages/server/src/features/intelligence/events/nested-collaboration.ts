@@ -61,9 +61,10 @@ export async function captureCollaboration(context: WriteContext, taken: NestedC
     context.rejected.push({ path: 'Sighting', reason: 'No permission to add sightings.' });
     return;
   }
-  const strange = taken.sightings.filter(({ type }) => readType(type) === null).length;
-  if (strange > 0)
-    context.rejected.push({ path: 'Sighting', reason: `${strange} sightings have a type that is none.` });
+  const untyped = taken.sightings.filter(({ type }) => readType(type) === null).length;
+  if (untyped > 0) {
+    context.rejected.push({ path: 'Sighting', reason: `${untyped} of the sightings are of no known type.` });
+  }
   await captureSightings(context.tx, context.viewer, context.event.id, taken.sightings, context.now);
 }
 

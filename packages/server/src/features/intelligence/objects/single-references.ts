@@ -20,8 +20,8 @@ const INVALID_REFERENCE = 'Invalid object reference.';
  * Adds a reference from an object to an attribute or object of the same event, of the one it extends, or of one that
  * extends it. The object of the path counts before the body's. The reference gets a uuid of its own.
  *
- * Throws `NotFound` for an object that is not there, deleted, or not the viewer's to change, and for a target that he does not
- * see: a hidden one and an unknown one look the same.
+ * Throws `NotFound` for an object that is not there, deleted, or not the viewer's to change, and for a target that he
+ * does not see: a hidden one and an unknown one look the same.
  */
 export function addReference(
   magpie: Magpie,

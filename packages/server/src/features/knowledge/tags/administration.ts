@@ -46,7 +46,7 @@ export async function addTag(tx: Transaction, fields: TagFields): Promise<TagRow
 
 /** Changes a tag. Throws when it is not there or the name belongs to another. */
 export async function editTag(tx: Transaction, id: number | null, fields: TagFields): Promise<TagRow> {
-  const before = await findTag(tx, id);
+  const before = await lockTag(tx, id);
   const name = fields.name ?? before.name;
   const other = (await selectTagsByName(tx, [name]))[0];
   if (other !== undefined && other.id !== before.id) throw tagProblem('name', NAME_TAKEN);
@@ -78,7 +78,7 @@ export async function editTag(tx: Transaction, id: number | null, fields: TagFie
 
 /** Deletes a tag and takes it off everything, which changes no event, as in MISP. */
 export async function deleteTag(tx: Transaction, id: number | null): Promise<TagRow> {
-  const tag = await findTag(tx, id);
+  const tag = await lockTag(tx, id);
   await tx.execute('delete from visible_event_tags where tag_id = $1', [tag.id]);
   await tx.execute('delete from visible_attribute_tags where tag_id = $1', [tag.id]);
   await tx.execute('delete from visible_event_report_tags where tag_id = $1', [tag.id]);
@@ -91,8 +91,8 @@ export async function deleteTag(tx: Transaction, id: number | null): Promise<Tag
   return tag;
 }
 
-/** Locked, so that of two who change it neither loses what the other said. */
-async function findTag(tx: Transaction, id: number | null): Promise<TagRow> {
+/** Of two who change a tag neither loses what the other said. Throws `NotFound`. */
+async function lockTag(tx: Transaction, id: number | null): Promise<TagRow> {
   if (id !== null) await tx.execute('select from visible_tags where id = $1 for update', [id]);
   const tag = id === null ? undefined : (await selectTagsById(tx, [id]))[0];
   if (tag === undefined) throw new NotFound('Invalid tag');

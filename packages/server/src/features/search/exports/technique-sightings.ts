@@ -36,7 +36,8 @@ async function* seenOnEvents(search: ExportSearch): AsyncGenerator<SeenTechnique
     `select e.uuid, e.timestamp, s.first, s.last, t.tags from (${sql}) f join visible_events e on e.id = f.id
      join lateral (select array_agg(g.name order by l.id) as tags from visible_event_tags l
        join visible_tags g on g.id = l.tag_id
-       where l.event_id = e.id and g.name like 'misp-galaxy:mitre-attack-pattern=%' ${shownTags(search)}) t on t.tags is not null
+       where l.event_id = e.id and g.name like 'misp-galaxy:mitre-attack-pattern=%' ${shownTags(search)}
+     ) t on t.tags is not null
      left join lateral (select min(date_sighting) as first, max(date_sighting) as last from visible_sightings s
        where s.event_id = e.id) s on true`,
     values,
