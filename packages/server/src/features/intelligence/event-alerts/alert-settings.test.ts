@@ -45,6 +45,12 @@ async function subjectOf(id: string): Promise<string> {
   return mail?.subject.split(` Event ${id} - `)[1] ?? '';
 }
 
+/** Makes it that many minutes later for the gates. */
+const age = (minutes: number) =>
+  magpie.magpie.database.asSystem('test', (tx) =>
+    tx.execute('update publish_alerts set at = at - make_interval(mins => $1)', [minutes]),
+  );
+
 describe('subjects of publish alerts', () => {
   it('say level and marking, and what the event is about where that is allowed', async () => {
     await having({ 'MISP.threatlevel_in_email_subject': true, 'MISP.extended_alert_subject': false }, async () => {
@@ -130,10 +136,6 @@ describe('gates of publish alerts', () => {
       'MISP.event_alert_republish_ban_threshold': 30,
       'MISP.event_alert_republish_ban_refresh_on_retry': false,
     };
-    const age = (minutes: number) =>
-      magpie.magpie.database.asSystem('test', (tx) =>
-        tx.execute('update publish_alerts set at = at - make_interval(mins => $1)', [minutes]),
-      );
     await having(wanted, async () => {
       const id = await addEvent();
       expect(await mailsOf(id)).toHaveLength(1);
@@ -163,10 +165,6 @@ describe('gates of publish alerts', () => {
       'MISP.user_email_notification_ban_time_threshold': 30,
       'MISP.user_email_notification_ban_refresh_on_retry': false,
     };
-    const age = (minutes: number) =>
-      magpie.magpie.database.asSystem('test', (tx) =>
-        tx.execute('update publish_alerts set at = at - make_interval(mins => $1)', [minutes]),
-      );
     await having(wanted, async () => {
       expect(await publish()).toBe(1);
       await age(20);

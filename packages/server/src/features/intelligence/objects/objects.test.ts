@@ -31,6 +31,7 @@ const parcel = (attributes: readonly object[], more: object = {}) => ({
   Attribute: attributes,
   ...more,
 });
+
 describe('adding an object', () => {
   it('takes what the template fixes and unpublishes the event', async () => {
     const event = await makeEvent(world.owner);

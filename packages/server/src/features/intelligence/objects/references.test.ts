@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { makeAttribute, makeEvent, member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addThing, text } from './testing/things.ts';
 import { rowsOf, startWorld, textAt, type World } from './testing/world.ts';
 
 let world: World;
@@ -11,26 +12,15 @@ beforeAll(async () => {
 
 afterAll(() => world.magpie.stop());
 
-async function addThing(eventId: string, more: object = {}) {
-  const answer = await world.owner.post(`/objects/add/${eventId}`, {
-    name: 'thing',
-    'meta-category': 'misc',
-    description: 'A thing',
-    template_uuid: '90000000-0000-4000-8000-000000000701',
-    template_version: 1,
-    distribution: 5,
-    Attribute: [{ object_relation: 'a', type: 'text', value: randomUUID() }],
-    ...more,
-  });
-  return { id: textAt(answer, 'Object', 'id'), uuid: textAt(answer, 'Object', 'uuid') };
-}
+const addObject = (eventId: string, more: object = {}) =>
+  addThing(world.owner, eventId, [text('a', randomUUID())], more);
 
 const add = (body: object, path = '') => world.owner.post(`/objectReferences/add${path}`, body);
 
 describe('a reference', () => {
   it('leads from an object to an attribute of the same event, under a uuid of its own', async () => {
     const event = await makeEvent(world.owner);
-    const source = await addThing(event.id);
+    const source = await addObject(event.id);
     const target = await makeAttribute(world.owner, event.id);
     const uuid = randomUUID();
     const answer = await add({
@@ -63,7 +53,7 @@ describe('a reference', () => {
     const event = await makeEvent(world.owner);
     const target = await makeAttribute(world.owner, event.id);
     for (let round = 0; round < 5; round += 1) {
-      const source = await addThing(event.id);
+      const source = await addObject(event.id);
       const body = { object_uuid: source.uuid, referenced_uuid: target.uuid, relationship_type: 'x' };
       await Promise.all([world.owner.post(`/objects/delete/${source.id}`), add(body), add(body)]);
       expect((await add(body)).status).toBe(404);
@@ -78,8 +68,8 @@ describe('a reference', () => {
     const base = await makeEvent(world.owner);
     const extension = await makeEvent(world.owner, { extends_uuid: base.uuid });
     const elsewhere = await makeEvent(world.owner);
-    const source = await addThing(extension.id);
-    const [near, far] = [await addThing(base.id), await addThing(elsewhere.id)];
+    const source = await addObject(extension.id);
+    const [near, far] = [await addObject(base.id), await addObject(elsewhere.id)];
     expect((await add({ referenced_uuid: near.uuid, relationship_type: 'x' }, `/${source.id}`)).status).toBe(200);
     const answer = await add({ referenced_uuid: far.uuid, relationship_type: 'x' }, `/${source.id}`);
     expect([answer.status, textAt(answer, 'message')]).toEqual([
@@ -114,7 +104,7 @@ describe('a reference', () => {
 
   it('starts at the object of the path, whatever the body says', async () => {
     const event = await makeEvent(world.owner);
-    const [own, other] = [await addThing(event.id), await addThing(event.id)];
+    const [own, other] = [await addObject(event.id), await addObject(event.id)];
     const answer = await add(
       { object_uuid: other.uuid, object_id: other.id, referenced_uuid: other.uuid, relationship_type: 'x' },
       `/${own.id}`,
@@ -124,7 +114,7 @@ describe('a reference', () => {
 
   it('is deleted softly, then for good', async () => {
     const event = await makeEvent(world.owner);
-    const [source, target] = [await addThing(event.id), await addThing(event.id)];
+    const [source, target] = [await addObject(event.id), await addObject(event.id)];
     const made = await add({ referenced_uuid: target.uuid, relationship_type: 'x' }, `/${source.id}`);
     const id = textAt(made, 'ObjectReference', 'id');
     const answer = await world.owner.post(`/objectReferences/delete/${id}`);
@@ -142,8 +132,8 @@ describe('a reference', () => {
 
   it('is for those who may change the event, and hidden with its object', async () => {
     const event = await makeEvent(world.owner);
-    const open = await addThing(event.id);
-    const hidden = await addThing(event.id, { distribution: 0 });
+    const open = await addObject(event.id);
+    const hidden = await addObject(event.id, { distribution: 0 });
     const body = { referenced_uuid: open.uuid, relationship_type: 'x' };
     const [seen, unseen] = [
       textAt(await add(body, `/${open.id}`), 'ObjectReference', 'id'),
@@ -164,8 +154,8 @@ describe('many references at once', () => {
 
   it('are stored as far as they can be, and the others told by their place', async () => {
     const event = await makeEvent(world.owner);
-    const [one, two] = [await addThing(event.id), await addThing(event.id)];
-    const elsewhere = await addThing((await makeEvent(world.owner)).id);
+    const [one, two] = [await addObject(event.id), await addObject(event.id)];
+    const elsewhere = await addObject((await makeEvent(world.owner)).id);
     const lead = (from: string, to: string) => ({ object_uuid: from, referenced_uuid: to, relationship_type: 'x' });
     const answer = await bulk(event.id, {
       ObjectReference: [
@@ -188,7 +178,7 @@ describe('many references at once', () => {
 
   it('are not taken from those who may not change the event, nor lead to what they do not see', async () => {
     const event = await makeEvent(world.owner);
-    const [one, two] = [await addThing(event.id), await addThing(event.id)];
+    const [one, two] = [await addObject(event.id), await addObject(event.id)];
     const body = [{ object_uuid: one.uuid, referenced_uuid: two.uuid, relationship_type: 'x' }];
     expect((await bulk(event.id, body, world.stranger)).status).toBe(404);
     const base = await makeEvent(world.owner);

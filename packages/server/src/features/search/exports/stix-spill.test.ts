@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import http from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { makeEvent, startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -68,8 +67,7 @@ describe.skipIf(process.platform !== 'linux')('a STIX 1 document that is too muc
     answer.pause();
     expect(openScratches()).toBe(1);
     answer.destroy();
-    for (let waited = 0; openScratches() > 0 && waited < 200; waited += 1) await pause(50);
-    expect(openScratches()).toBe(0);
+    await expect.poll(openScratches, { timeout: 10_000 }).toBe(0);
     // The connection behind it is free, too.
     expect((await magpie.admin.get(`/events/view/${eventId}`)).status).toBe(200);
   });
