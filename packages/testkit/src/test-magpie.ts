@@ -6,7 +6,7 @@ import { type ApiClient, createApiClient } from './client.ts';
 import { contentFolder, contentTemplate, hasContent } from './content-template.ts';
 import { type Made, makeOrganisation, makeUser } from './factories.ts';
 import { buildApp, type Magpie, openDatabase, prepareFirstStart, readConfig } from './server-parts.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase, type Template } from './test-database.ts';
 
 const adminEmail = 'admin@admin.test';
 const adminPassword = 'Correct-Horse-9-Battery';
@@ -36,6 +36,8 @@ export interface TestMagpieOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** With the public libraries imported, where they lie beside this repository; without them otherwise. */
   readonly withContent?: boolean;
+  /** A Magpie on whose database this is another process, with a data folder of its own. It has to be stopped first. */
+  readonly beside?: TestMagpie;
 }
 
 /** Starts a Magpie; a second call gives a peer that shares nothing with the first. */
@@ -51,9 +53,8 @@ export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<
       ...options.environment,
     });
     const template = withContent ? await contentTemplate(config) : undefined;
-    const testDatabase = await createTestDatabase(template);
-    started.defer(() => testDatabase.drop());
-    const database = openDatabase(testDatabase.url, { maxConnections: 8 });
+    const databaseUrl = options.beside?.databaseUrl ?? (await makeDatabase(template, started));
+    const database = openDatabase(databaseUrl, { maxConnections: 8 });
     started.defer(() => database.close());
     const { magpie, http } = await buildApp(config, database);
     started.defer(() => http.close());
@@ -73,13 +74,19 @@ export async function startTestMagpie(options: TestMagpieOptions = {}): Promise<
         return createApiClient(url, (await makeUser(admin, { org_id: id, role_id: role })).key);
       },
       magpie,
-      databaseUrl: testDatabase.url,
+      databaseUrl,
       stop: () => started.disposeAsync(),
     };
   } catch (error) {
     await started.disposeAsync();
     throw error;
   }
+}
+
+async function makeDatabase(template: Template | undefined, started: AsyncDisposableStack): Promise<string> {
+  const testDatabase = await createTestDatabase(template);
+  started.defer(() => testDatabase.drop());
+  return testDatabase.url;
 }
 
 function settings(dataDir: string, port: number): Record<string, string> {
