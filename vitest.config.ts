@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './packages/testkit/src/long-first.ts';
 import { readPropertySettings } from './packages/testkit/src/property/settings.ts';
 
 export default defineConfig({
@@ -12,6 +13,7 @@ export default defineConfig({
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     // A test and the database mostly wait for each other, so two fit on two cores.
     maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
+    sequence: { sequencer: LongFirst },
     testTimeout: 20_000 * Math.max(1, readPropertySettings(process.env).factor),
     hookTimeout: 60_000,
   },
