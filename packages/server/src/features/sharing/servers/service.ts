@@ -56,6 +56,8 @@ export function editServer(
     columns.internal = (input.flags.internal ?? before.internal) && isHost(magpie, remote);
     const row = await updateServer(tx, before.id, columns);
     if (row === null) throw new NotFound(NO_SERVER);
+    // What was loaded is not of the instance at the new address.
+    if (row.url !== before.url) await forgetSources(tx, { server: row.id });
     const change = difference(loggedFields(before), loggedFields(row));
     if (change !== null) await recordChanges(tx, [{ ...changeOf('edit', row), ...change }]);
     return { row, authkey: input.authkey ?? null };
