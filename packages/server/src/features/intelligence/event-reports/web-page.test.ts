@@ -74,6 +74,12 @@ describe('readablePage', () => {
     expect(readablePage(html, 'https://news.example.com/').markdown).toContain('evil.example');
   });
 
+  it('does not multiply formatting that is left open in every paragraph', () => {
+    const open = Array.from({ length: 900 }, (_, n) => `<b class="${n}"></i>`).join('');
+    const html = `<div>${open}</div>${'<p>evil.example</p>'.repeat(4_000)}`;
+    expect(readablePage(html, 'https://news.example.com/').markdown).toContain('evil.example');
+  });
+
   it('makes something of any damaged page, or refuses it, in time', { timeout: fc.timeLimit(60_000) }, () => {
     const page = `<html><head><title>T</title></head><body><main>${paragraph}</p><ul><li>a<li>b</ul><table><tr><td>x</table>
       <pre>code</pre><blockquote>q</blockquote></main></body></html>`;

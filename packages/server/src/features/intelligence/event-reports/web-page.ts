@@ -1,6 +1,6 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
-import { parse, serialize } from 'parse5';
+import { defaultTreeAdapter, parse, serialize } from 'parse5';
 import TurndownService from 'turndown';
 import { escapeMarks } from './markdown.ts';
 import { plainPage } from './plain-page.ts';
@@ -26,9 +26,7 @@ const BYTES_OF_A_MARK = 30;
 export function readablePage(html: string, url: string): ReadablePage {
   if (!isModest(html)) return plainPage(html, url);
   try {
-    // Only this parser puts tags that are left out or misplaced where browsers do (HTML, 13.2.6); the other makes the
-    // document that Readability works on, and loses what stands beside the body.
-    const whole = serialize(parse(html, { scriptingEnabled: false }));
+    const whole = completed(html);
     if (!isModest(whole)) return plainPage(html, url);
     const { document } = parseHTML(whole);
     resolveLinks(document, url);
@@ -36,12 +34,27 @@ export function readablePage(html: string, url: string): ReadablePage {
     const content = article?.content ?? document.body?.innerHTML ?? '';
     return { title: article?.title?.trim() ?? '', markdown: markdownWriter().turndown(content).trim() };
   } catch (error) {
-    // Deeply nested pages exhaust the stack; Readability refuses long ones with an Error of its own.
+    // Deeply nested pages exhaust the stack, or have more elements than marks; Readability refuses long ones with an Error of its own.
     if (error instanceof RangeError || (error instanceof Error && /Aborting parsing/.test(error.message))) {
       return plainPage(html, url);
     }
     throw error;
   }
+}
+
+/**
+ * The page with the tags that are left out or misplaced where browsers put them (HTML, 13.2.6), which the parser that
+ * makes Readability's document does not: it loses what stands beside the body. Throws `RangeError` for too many elements.
+ */
+function completed(html: string): string {
+  let elements = 0;
+  const createElement: typeof defaultTreeAdapter.createElement = (...parts) => {
+    elements += 1;
+    // Each paragraph makes formatting anew that was left open (HTML, 13.2.4.3): few marks may be millions of elements.
+    if (elements > MAX_ELEMENTS) throw new RangeError('The page has too many elements.');
+    return defaultTreeAdapter.createElement(...parts);
+  };
+  return serialize(parse(html, { scriptingEnabled: false, treeAdapter: { ...defaultTreeAdapter, createElement } }));
 }
 
 /** Elements without an end, and those whose end is often left out: they add nothing to the depth. */
