@@ -222,11 +222,13 @@ describe('an import that is told to end', { timeout: 60_000 }, () => {
     const add = (name: string, bytes: Uint8Array) =>
       writer.add(name, new Uint8ArrayReader(bytes), { useWebWorkers: false });
     await add('a.json', Buffer.from('{"Event":{"info":"Before the bomb"}}'));
-    await add('b.json', Buffer.alloc(40_000_000));
+    await add('b.bin', Buffer.from([0, 1, 2, 3]));
+    await add('c.json', Buffer.alloc(40_000_000));
     const file = { fileName: 'a.zip', bytes: await writer.close() };
     const stored = await storeFile(magpie.magpie, await firstViewer(), file, {});
     expect(stored.results).toMatchObject([{ info: 'Before the bomb', action: 'created' }]);
     expect(stored.notTaken).toEqual([
+      { path: expect.stringContaining('b.bin'), reason: expect.any(String) },
       { path: 'the rest of the file', reason: expect.stringContaining('unpacks to more') },
     ]);
   });

@@ -75,20 +75,25 @@ async function sayDocument(task: FileTask): Promise<void> {
     if (left.length > 0) await say({ kind: 'left', left });
     left = [];
   };
-  for await (const part of partsOf(task, (found) => {
+  const parts = partsOf(task, (found) => {
     format = found;
-  })) {
-    if (format !== null) await say({ kind: 'format', format });
-    format = null;
-    if (part.kind === 'event') {
-      await sayLeft();
-      await sayEvent(part.event);
-    } else {
-      left.push({ path: part.path, reason: part.reason });
-      if (left.length === ITEMS) await sayLeft();
+  });
+  try {
+    for await (const part of parts) {
+      if (format !== null) await say({ kind: 'format', format });
+      format = null;
+      if (part.kind === 'event') {
+        await sayLeft();
+        await sayEvent(part.event);
+      } else {
+        left.push({ path: part.path, reason: part.reason });
+        if (left.length === ITEMS) await sayLeft();
+      }
     }
+  } finally {
+    // What was left out before the rest could not be read is told, too.
+    await sayLeft();
   }
-  await sayLeft();
 }
 
 async function sayEvent(event: Record<string, unknown>): Promise<void> {
