@@ -130,7 +130,15 @@ export function addressOfValue(texts: readonly string[]): string | null {
   return texts.find(isIpAddress) ?? null;
 }
 
-/** A name as it may be written: in ASCII, and in the letters of its language. */
+/** Names with more labels in other letters are looked for in two spellings only. */
+const MAX_MIXED = 5;
+
+/** A name as it may be written: in ASCII, in the letters of its language, and with some of its labels in either. */
 export function spellings(name: string): string[] {
-  return [...new Set([name, domainToUnicode(name) || name])];
+  const labels = name.split('.').map((label) => [...new Set([label, domainToUnicode(label) || label])]);
+  const mixed = labels.filter((forms) => forms.length > 1).length;
+  if (mixed > MAX_MIXED) return [name, domainToUnicode(name) || name];
+  return labels
+    .reduce<string[][]>((written, forms) => written.flatMap((before) => forms.map((form) => [...before, form])), [[]])
+    .map((written) => written.join('.'));
 }
