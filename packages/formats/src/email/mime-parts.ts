@@ -18,6 +18,8 @@ const MOST_PARTS = 10_000;
 const MOST_DEPTH = 50;
 /** Header lines of one part, together. */
 const LONGEST_HEAD = 2 ** 18;
+/** A boundary has 70 letters at most (RFC 2046, 5.1.1); looking for one that is as long as its message takes forever. */
+const LONGEST_BOUNDARY = 1_000;
 
 /**
  * The parts of a message that hold no parts themselves, in their order (MIME: RFC 2045 and 2046; names: RFC 2183, 2231
@@ -32,18 +34,20 @@ export function mimeLeaves(message: Buffer): MimeLeaf[] {
     if (parts > MOST_PARTS) throw new DocumentRefused(`The e-mail has more than ${MOST_PARTS} parts.`);
     if (depth > MOST_DEPTH) throw new DocumentRefused(`The e-mail nests more than ${MOST_DEPTH} levels deep.`);
     const { head, body } = split(part);
-    const type = structured(head.get('content-type') ?? usualType);
-    const boundary = type.parameters.get('boundary') ?? '';
-    if (type.value.startsWith('multipart/') && boundary !== '') {
-      const inner = type.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+    const sentType = structured(head.get('content-type') ?? '');
+    // What is no type counts as none (RFC 2045, 5.2).
+    const type = sentType.value.includes('/') ? sentType.value : usualType;
+    const boundary = sentType.parameters.get('boundary') ?? '';
+    if (type.startsWith('multipart/') && boundary !== '' && boundary.length <= LONGEST_BOUNDARY) {
+      const inner = type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
       for (const one of partsBetween(body, boundary)) visit(one, inner, depth + 1);
       return;
     }
     const disposition = structured(head.get('content-disposition') ?? '');
     leaves.push({
-      type: type.value,
+      type,
       isAttachment: disposition.value === 'attachment',
-      name: disposition.parameters.get('filename') || type.parameters.get('name') || '',
+      name: disposition.parameters.get('filename') || sentType.parameters.get('name') || '',
       bytes: decodeTransfer(body, (head.get('content-transfer-encoding') ?? '').trim().toLowerCase()),
     });
   };
@@ -80,7 +84,7 @@ function split(part: Buffer): { head: Map<string, string>; body: Buffer } {
 function* partsBetween(body: Buffer, boundary: string): Generator<Buffer> {
   const delimiter = Buffer.from(`--${boundary}`);
   let open: number | null = null;
-  for (let at = body.indexOf(delimiter); at !== -1; at = body.indexOf(delimiter, at + 1)) {
+  for (let at = body.indexOf(delimiter); at !== -1; at = nextLineWith(body, delimiter, at)) {
     const { isDelimiter, isLast, next } = delimiterAt(body, at, at + delimiter.length);
     if (!isDelimiter) continue;
     if (open !== null) yield body.subarray(open, Math.max(open, withoutBreak(body, at)));
@@ -88,6 +92,12 @@ function* partsBetween(body: Buffer, boundary: string): Generator<Buffer> {
     open = next;
   }
   if (open !== null) yield body.subarray(open);
+}
+
+/** Delimiters stand at the beginning of a line: what else of this line looks like one is passed over. */
+function nextLineWith(body: Buffer, delimiter: Buffer, at: number): number {
+  const end = body.indexOf(LF, at);
+  return end === -1 ? -1 : body.indexOf(delimiter, end + 1);
 }
 
 function withoutBreak(body: Buffer, at: number): number {

@@ -295,6 +295,9 @@ describe('an e-mail', () => {
     const objects = Array.isArray(events[0]?.Object) ? events[0].Object : [];
     expect(filesOf(events[0]).slice(1)).toEqual([`a long name.doc ${md5('DOC')}`, `b.txt ${md5('text')}`]);
     expect(objects[1].ObjectReference).toHaveLength(2);
+    const named = attribute(0x00069002, Buffer.alloc(14));
+    const full = Buffer.concat([tnef.subarray(0, 6), ...Array.from({ length: 1_500 }, () => named)]);
+    expect((await readAll(parts(part(full)), 'mail.eml')).notTaken).toHaveLength(1_000);
     // However it is damaged, it is a file.
     for (let end = 7; end < tnef.length; end += 5) {
       const cut = await readAll(parts(part(tnef.subarray(0, end))), 'mail.eml');
@@ -308,6 +311,7 @@ describe('an e-mail', () => {
         'Received: from mx.victim.example ([10.1.2.3]) by store.victim.example; Mon, 1 Jan 2024 00:00:03 +0000',
         'Received: from Relay.evil.example (helo.example [198.51.100.7]) by mx.victim.example; Mon, 1 Jan 2024 00:00:02',
         'Received: from [IPv6:2001:db8::7] (unknown) by relay.evil.example; Mon, 1 Jan 2024 00:00:01 +0000',
+        'Received: from nowhere.example ([0.0.0.0] [::]) by relay.evil.example; Mon, 1 Jan 2024 00:00:00 +0000',
         'Received: by 203.0.113.9 with SMTP id x; Mon, 1 Jan 2024 00:00:00 +0000',
         'X-Originating-IP: [203.0.113.8]',
         'From: a@evil.example',
@@ -332,6 +336,19 @@ describe('an e-mail', () => {
   it('is refused with more parts than any has', async () => {
     const many = parts(...Array.from({ length: 10_001 }, () => ['', 'x']));
     await expect(readAll(many, 'mail.eml')).rejects.toThrow('more than 10000 parts');
+  });
+
+  it('has delimiters at the beginnings of lines alone, and none that is longer than any line', async () => {
+    const { events } = await readAll(parts(['Content-Type: text/x; name=a.x', '', 'a --b;1 --b;1-- x']), 'mail.eml');
+    expect(filesOf(events[0])).toEqual([`a.x ${md5('a --b;1 --b;1-- x')}`]);
+    const long = '-'.repeat(1_001);
+    const whole = await readAll(parts(['', 'x']).replaceAll('b;1', long), 'mail.eml');
+    expect(filesOf(whole.events[0])[0]).toContain('attachment-1.bin');
+  });
+
+  it.each(['', 'text', 'nothing; charset=utf-8'])('says its text where its type is none: %o', async (type) => {
+    const { events } = await readAll(`From: a@evil.example\r\nContent-Type: ${type}\r\n\r\nSaid.`, 'mail.eml');
+    expect(filesOf(events[0])).toEqual([]);
   });
 
   it('is read from a message saved by Outlook', async () => {

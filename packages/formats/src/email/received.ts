@@ -1,8 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Networks within an organisation (RFC 1918, 4193, 6598), and of a machine itself. */
+/** Networks within an organisation (RFC 1918, 4193, 6598), of one wire (RFC 3927, 4291), and of a machine itself. */
 const inner = new BlockList();
 for (const network of [
+  '0.0.0.0/8',
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -13,14 +14,17 @@ for (const network of [
   const [address = '', bits] = network.split('/');
   inner.addSubnet(address, Number(bits), 'ipv4');
 }
-for (const network of ['fc00::/7', 'fe80::/10', '::1/128']) {
+for (const network of ['fc00::/7', 'fe80::/10', '::/128', '::1/128']) {
   const [address = '', bits] = network.split('/');
   inner.addSubnet(address, Number(bits), 'ipv6');
 }
 
 const LONGEST = 4_000;
 
-/** Who handed a message over, as far as a `Received` header line says: its outer address, and the name beside it. */
+/**
+ * Who handed a message over, as far as a `Received` header line says (RFC 5321, 4.4: `from`, a name, and an address in
+ * brackets): its outer address, and the name beside it.
+ */
 export function senderIn(received: string): { address: string; host: string } | null {
   const [clause = ''] = received.slice(0, LONGEST).split(/\sby\s/i, 1);
   const words = clause.trim().split(/[\s()[\]]+/);

@@ -6,6 +6,9 @@ const HEAD_BYTES = 6;
 const ATTRIBUTE_HEAD = 9;
 const CHECKSUM = 2;
 
+/** More files than any message has; a stream may name one every eleven bytes. */
+const MOST_FILES = 1_000;
+
 /** Attributes of attachments ([MS-OXTNEF] 2.1.3.3). */
 const RENDERING = 0x00069002;
 const TITLE = 0x00018010;
@@ -19,7 +22,7 @@ export function isTnef({ bytes }: MailFile): boolean {
   return bytes.length > HEAD_BYTES && viewOf(bytes).readUInt32LE(0) === SIGNATURE;
 }
 
-/** The files in a TNEF stream ([MS-OXTNEF]), as far as it is whole. */
+/** The files in a TNEF stream ([MS-OXTNEF]), as far as it is whole, and no more than `MOST_FILES`. */
 export function filesOfTnef({ bytes }: MailFile): MailFile[] {
   const view = viewOf(bytes);
   const files: { title: string; name: string; bytes: Uint8Array }[] = [];
@@ -29,6 +32,7 @@ export function filesOfTnef({ bytes }: MailFile): MailFile[] {
     const end = start + view.readUInt32LE(at + 5);
     if (end > view.length) break;
     const data = view.subarray(start, end);
+    if (id === RENDERING && files.length === MOST_FILES) break;
     if (id === RENDERING) files.push({ title: '', name: '', bytes: Buffer.alloc(0) });
     const file = files.at(-1);
     if (file !== undefined) {
