@@ -230,6 +230,18 @@ describe('STIX 1 in', () => {
     ]);
   });
 
+  it('is refused where it refers to what is large over and over, however little that gives', () => {
+    const hash = '<Hash><Simple_Hash_Value condition="DoesNotEqual">x</Simple_Hash_Value></Hash>';
+    const properties = `<Properties xsi:type="F:FileObjectType"><Hashes>${hash.repeat(2_000)}</Hashes></Properties>`;
+    const again = '<Observable><Object idref="x:o"/></Observable>';
+    const document = (times: number) =>
+      foreign(
+        `<Observables><Observable><Object id="x:o">${properties}</Object></Observable>${again.repeat(times)}</Observables>`,
+      );
+    expect(() => read(document(2_000))).toThrow('too many times');
+    expect(read(document(2)).event.Attribute).toEqual([]);
+  });
+
   it('keeps what is told of an incident', () => {
     const incident = `<Incident id="x:incident-${uuid(71)}"><Title>Breach</Title><Description>They came in.</Description></Incident>`;
     const { event: made } = read(foreign(`<Incidents>${incident}</Incidents>`));

@@ -142,8 +142,10 @@ export class PackageReader {
     const id = plainText(indicator.id);
     const sightings = sightingsOf(this.#reading, indicator);
     this.#reading.spend(sightings.length);
+    // What was made grows with every sighting that is put on it.
+    const name = id || JSON.stringify(made ?? indicator);
     for (const [place, { sighting, observables }] of sightings.entries()) {
-      const key = `${id || JSON.stringify(made ?? sighting)} sighting ${place}`;
+      const key = `${name} sighting ${place}`;
       const seen = observables.flatMap((observable) => this.#observedBeside(observable, from));
       if (made !== undefined) putSighting(made, sighting, key);
       for (const [index, attribute] of seen.entries()) putSighting(attribute, sighting, `${key} of ${index}`);

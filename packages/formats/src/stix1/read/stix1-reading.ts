@@ -5,7 +5,7 @@ import type { FoundPart } from '../../stix2/read/object-parts.ts';
 import { Reading, type ReadOptions } from '../../stix2/read/reading.ts';
 import { secondsOfStamp } from '../../stix2/times.ts';
 import { uuid5In } from '../ids.ts';
-import { comparable, isNegated } from './conditions.ts';
+import { type Comparable, comparable, isNegated } from './conditions.ts';
 import { largerObjects, readSections } from './larger-objects.ts';
 import { type FoundValue, type Observed, readProperties } from './observed.ts';
 import { itemsOf, jsonAt, objectsOf, plainText, typeOf, uuidOf } from './tree.ts';
@@ -27,12 +27,15 @@ export interface Context {
 
 /** Observables in observables, at most. */
 const MOST_NESTED = 20;
+/** Members of an object that is read again, of which reading takes as long as reading one object. */
+const MEMBERS_AT_ONCE = 16;
 
 /** Puts together what is read of a STIX 1 document. */
 export class Stix1Reading extends Reading {
   readonly notTaken: NotTaken[];
   /** Observables and CybOX objects that others name, by their ids. */
   readonly #named = new Map<string, Json>();
+  readonly #comparables = new WeakMap<Json, Comparable>();
   readonly #uuids = new Set<string>();
 
   readonly #isOwn: boolean;
@@ -150,7 +153,19 @@ export class Stix1Reading extends Reading {
   }
 
   #observed(object: Json): Observed | null {
-    return readProperties(comparable(jsonAt(object, 'properties')).properties, largerObjects);
+    return readProperties(this.#comparable(jsonAt(object, 'properties')).properties, largerObjects);
+  }
+
+  /** Large objects that a document refers to again count for more than one. */
+  #comparable(properties: Json): Comparable {
+    const known = this.#comparables.get(properties);
+    if (known !== undefined) {
+      this.spend(Math.floor(known.size / MEMBERS_AT_ONCE));
+      return known;
+    }
+    const found = comparable(properties);
+    this.#comparables.set(properties, found);
+    return found;
   }
 
   /** Reads a CybOX object with the objects that belong to it. */
@@ -158,7 +173,7 @@ export class Stix1Reading extends Reading {
     this.spend(1);
     const reference = plainText(sent.idref);
     const object = reference === '' ? sent : (this.#named.get(reference) ?? {});
-    const { properties, leftOut } = comparable(jsonAt(object, 'properties'));
+    const { properties, leftOut } = this.#comparable(jsonAt(object, 'properties'));
     for (const condition of leftOut) this.skip(id, `Values under the condition ${condition} have no place in MISP.`);
     const related = objectsOf(object, 'related_objects', 'related_object');
     if (Object.keys(properties).length > 0) {
