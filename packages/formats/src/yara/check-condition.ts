@@ -42,6 +42,14 @@ export function isKeyword(word: string): boolean {
 const levels: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '\\', '%']];
 const takesFloats = new Set(['+', '-', '*', '\\']);
 
+const kindOfLiteral = { number: 'integer', double: 'float', text: 'string' } as const;
+
+/** What a sum or a product of two numbers is. */
+function kindOfNumbers(left: Kind, right: Kind): Kind {
+  if (left === 'float' || right === 'float') return 'float';
+  return left === 'any' || right === 'any' ? 'any' : 'integer';
+}
+
 class Refused extends Error {}
 
 /** Says why YARA would refuse a condition (YARA documentation, "Conditions"); null where it would not. */
@@ -261,30 +269,27 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       const wanted: Kind[] = takesFloats.has(text) ? ['integer', 'float'] : ['integer'];
       check(kind, wanted, `beside ${text}`);
       check(right, wanted, `beside ${text}`);
-      if (!takesFloats.has(text)) kind = 'integer';
-      else
-        kind = kind === 'float' || right === 'float' ? 'float' : kind === 'any' || right === 'any' ? 'any' : 'integer';
+      kind = takesFloats.has(text) ? kindOfNumbers(kind, right) : 'integer';
     }
   }
 
   /** What YARA works out while it compiles must have a result. */
   function requireOperand(operator: string): void {
-    const isNone = peek().kind === 'number' && /^0[x0]*0?$/.test(peek().text);
+    const isNone = peek().kind === 'number' && /^0+([xo]0+|KB|MB)?$/.test(peek().text);
     const isNegative = isNext('-') && peek(1).kind === 'number';
     const isShift = operator === '<<' || operator === '>>';
     if (((operator === '\\' || operator === '%') && isNone) || (isShift && isNegative)) unreadable();
   }
 
   function signed(): Kind {
-    let kind: Kind | null = null;
     const signs: string[] = [];
     while (isNext('-') || isNext('~')) {
       signs.push(peek().text);
       at += 1;
     }
-    kind = single();
-    if (signs.length > 0)
-      check(kind, signs.includes('~') ? ['integer'] : ['integer', 'float'], `behind ${signs.at(-1)}`);
+    const kind = single();
+    const wanted: Kind[] = signs.includes('~') ? ['integer'] : ['integer', 'float'];
+    if (signs.length > 0) check(kind, wanted, `behind ${signs.at(-1)}`);
     return kind;
   }
 
@@ -295,7 +300,7 @@ function readCondition(tokens: readonly ConditionToken[], names: ConditionNames)
       case 'double':
       case 'text':
         at += 1;
-        return kind === 'number' ? 'integer' : kind === 'double' ? 'float' : 'string';
+        return kindOfLiteral[kind];
       case 'regex': {
         at += 1;
         const problem = problemOfRegex(text.slice(1, text.lastIndexOf('/')));

@@ -77,6 +77,8 @@ describe('a rule that YARA refuses', () => {
     [condition(`${'for any of them : ( '.repeat(5)}$${' )'.repeat(5)}`), 'loops'],
     [condition('any of (nosuch*)'), 'nosuch is not known'],
     [condition('5 \\ 0 == 1'), 'at 0'],
+    [condition('5 % 0x00 == 1'), 'at 0x00'],
+    [condition('5 % 0KB == 1'), 'at 0KB'],
     [condition('1 << -1 == 1'), 'at -'],
     ['rule y { condition: true } rule x { condition: 1 of (y*) in (0..5) }', 'at in'],
     ['rule y { condition: true } rule x { condition: for any i in y : ( true ) }', 'behind in'],

@@ -78,22 +78,22 @@ function tokenize(source: string): Token[] | null {
     if (space === null) return null;
     if (at >= source.length) break;
     const before = tokens.at(-1)?.text ?? '';
-    const isValue = before === '=' || before === 'matches';
-    const letter = source[at];
-    const text =
-      letter === '"'
-        ? match(QUOTED)
-        : letter === '{' && isValue
-          ? match(HEX)
-          : letter === '/' && (isValue || before === '(' || before === ',')
-            ? match(REGEX)
-            : match(WORD);
+    const letter = source[at] ?? '';
+    const text = match(patternFor(letter, before));
     if (text === undefined) return null;
     const isHex = text.length > 1 && letter === '{';
     tokens.push({ text: isHex ? withoutComments(text) : text, breaks: space.includes('\n') ? 1 : 0 });
     at += text.length;
   }
   return tokens;
+}
+
+/** What begins with a letter, by the token before it. */
+function patternFor(letter: string, before: string): RegExp {
+  const isValue = before === '=' || before === 'matches';
+  if (letter === '"') return QUOTED;
+  if (letter === '{' && isValue) return HEX;
+  return letter === '/' && (isValue || before === '(' || before === ',') ? REGEX : WORD;
 }
 
 /** Bytes without the remarks between them. */
