@@ -54,6 +54,12 @@ function Neighbours({ from, kind }: { readonly from: Subject; readonly kind: Kin
   );
 }
 
+interface FoundPaths {
+  readonly paths: readonly (readonly PivotElement[])[];
+  readonly more: boolean;
+  readonly too_common: { readonly values: number; readonly clusters: number };
+}
+
 function Paths({ from }: { readonly from: Subject }) {
   const t = useT();
   const [state, change] = useSearchState();
@@ -64,11 +70,12 @@ function Paths({ from }: { readonly from: Subject }) {
     queryKey: ['pivotPaths', from, state.toKind, wanted],
     enabled: wanted !== '',
     queryFn: () =>
-      post<{ readonly paths: readonly (readonly PivotElement[])[] }>('/pivots/paths', {
+      post<FoundPaths>('/pivots/paths', {
         from,
         to: { [state.toKind ?? 'value']: wanted },
       }),
   });
+  const common = query.data?.too_common;
   return (
     <section className="panel-box">
       <h2>{t('pivot.paths')}</h2>
@@ -107,6 +114,10 @@ function Paths({ from }: { readonly from: Subject }) {
           </li>
         ))}
       </ol>
+      {query.data?.more === true && <p className="muted">{t('pivot.morePaths')}</p>}
+      {common !== undefined && common.values + common.clusters > 0 && (
+        <p className="muted">{t('pivot.tooCommon', common)}</p>
+      )}
     </section>
   );
 }

@@ -109,8 +109,11 @@ export function pivotOperations(magpie: Magpie): Operation[] {
           const hops = readBetween(given.hops, 'hops', MAX_HOPS, MAX_HOPS);
           const limit = readBetween(given.limit, 'limit', 10, MAX_PATHS);
           const limits = correlationLimits(magpie);
-          const paths = limits === null ? [] : await findPaths(tx, from, to, { hops, limit, limits });
-          return json({ from: subjectWire(from), to: subjectWire(to), paths });
+          const found = limits === null ? null : await findPaths(tx, from, to, { hops, limit, limits });
+          return json({
+            ...{ from: subjectWire(from), to: subjectWire(to), paths: found?.paths ?? [] },
+            ...{ more: found?.more ?? false, too_common: found?.tooCommon ?? { values: 0, clusters: 0 } },
+          });
         }),
     },
   ];

@@ -57,6 +57,8 @@ export const knowledgeEn = {
   'pivot.fromKind': 'Start from',
   'pivot.more': 'There are more.',
   'pivot.noPath': 'No way between them in four hops.',
+  'pivot.morePaths': 'There are more ways than these.',
+  'pivot.tooCommon': 'Not gone over, since too much has them: {values} values, {clusters} clusters.',
   'pivot.none': 'Nothing is near it',
   'pivot.noneText': 'No event that you can see shares it.',
   'pivot.paths': 'Ways to something else',

@@ -57,6 +57,8 @@ export const knowledgeFr = {
   'pivot.fromKind': 'Partir de',
   'pivot.more': 'Il y en a davantage.',
   'pivot.noPath': 'Aucun chemin en quatre étapes.',
+  'pivot.morePaths': 'Il existe d’autres chemins que ceux-ci.',
+  'pivot.tooCommon': 'Non suivis, car trop répandus : {values} valeurs, {clusters} clusters.',
   'pivot.none': 'Rien à proximité',
   'pivot.noneText': 'Aucun événement visible pour vous ne le partage.',
   'pivot.paths': 'Chemins vers autre chose',

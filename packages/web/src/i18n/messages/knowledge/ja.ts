@@ -57,6 +57,8 @@ export const knowledgeJa = {
   'pivot.fromKind': '起点の種類',
   'pivot.more': 'ほかにもあります。',
   'pivot.noPath': '4ステップ以内の経路はありません。',
+  'pivot.morePaths': 'これ以外にも経路があります。',
+  'pivot.tooCommon': '共有が多すぎるため辿っていないもの：値 {values} 件、クラスター {clusters} 件。',
   'pivot.none': '近くに何もありません',
   'pivot.noneText': 'あなたに見えるイベントでは共有されていません。',
   'pivot.paths': '別のものへの経路',

@@ -57,6 +57,8 @@ export const knowledgeZhHans = {
   'pivot.fromKind': '起点类型',
   'pivot.more': '还有更多。',
   'pivot.noPath': '四步之内没有路径。',
+  'pivot.morePaths': '除此之外还有更多路径。',
+  'pivot.tooCommon': '因过于常见而未经过：{values} 个值、{clusters} 个簇。',
   'pivot.none': '附近没有任何内容',
   'pivot.noneText': '您可见的事件均不包含它。',
   'pivot.paths': '通往其他对象的路径',
