@@ -122,4 +122,21 @@ describe('the escape key', () => {
     }
     expect(problems).toEqual([]);
   });
+
+  it.each([
+    ['/tags/index', 'New tag'],
+    ['/feeds/index', 'Add feed'],
+    ['/servers/index', 'Connect an instance'],
+    ['/auth_keys/index', 'New auth key'],
+  ])('gives the focus back from a panel with an address of its own: %s', async (path, name) => {
+    const { page } = await world.visit(path);
+    const button = page.getByRole('button', { name, exact: true }).first();
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/\/add$/);
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`**${path}`);
+    await expect.poll(() => page.evaluate('document.activeElement?.textContent')).toBe(name);
+  });
 });

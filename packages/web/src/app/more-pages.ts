@@ -3,8 +3,10 @@ import type { PermissionFlag } from '../api/wire.ts';
 
 type Load = () => Promise<{ readonly Page: ComponentType }>;
 
-/** A page by its address; `right` is what its role must have. */
-export type PageRoute = readonly [path: string, load: Load, right?: PermissionFlag];
+/**
+ * A page by its address, or by several where a panel over it has one of its own; `right` is what its role must have.
+ */
+export type PageRoute = readonly [path: string | readonly string[], load: Load, right?: PermissionFlag];
 
 const blocklists: Load = () => import('../pages/administration/blocklists-page.tsx');
 const correlationValues: Load = () => import('../pages/administration/correlation-values-page.tsx');
@@ -47,20 +49,16 @@ const administrationPages: readonly PageRoute[] = [
   ],
 ];
 
-const feeds: Load = () => import('../pages/sharing/feeds-page.tsx');
-const servers: Load = () => import('../pages/sharing/servers-page.tsx');
 const remoteEvent: Load = () => import('../pages/sharing/remote-event-page.tsx');
 
 /** Pages of sharing, by address. */
 const sharingPages: readonly PageRoute[] = [
-  ['/feeds/index', feeds],
-  ['/feeds/add', feeds],
+  [['/feeds/index', '/feeds/add'], () => import('../pages/sharing/feeds-page.tsx')],
   ['/feeds/previewIndex/$id', () => import('../pages/sharing/feed-preview-page.tsx')],
   ['/feeds/previewEvent/$id/$event', remoteEvent],
   ['/feeds/compareFeeds', () => import('../pages/sharing/compare-feeds-page.tsx')],
   ['/feeds/searchCaches', () => import('../pages/sharing/search-caches-page.tsx')],
-  ['/servers/index', servers, 'perm_site_admin'],
-  ['/servers/add', servers, 'perm_site_admin'],
+  [['/servers/index', '/servers/add'], () => import('../pages/sharing/servers-page.tsx'), 'perm_site_admin'],
   ['/servers/previewIndex/$id', () => import('../pages/sharing/server-preview-page.tsx'), 'perm_site_admin'],
   ['/servers/previewEvent/$id/$event', remoteEvent, 'perm_site_admin'],
   ['/communities/index', () => import('../pages/sharing/communities-page.tsx'), 'perm_site_admin'],

@@ -29,6 +29,8 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** What the role must have; who lacks it is told so in place of the page. */
     right?: PermissionFlag | undefined;
+    /** The first of the addresses of one page: going to another of them opens no other page. */
+    page?: string | undefined;
   }
 }
 
@@ -56,11 +58,17 @@ const withTexts = (load: () => Promise<{ Page: React.ComponentType }>) =>
     return module;
   }, 'Page');
 
-const page = <Path extends string>(
-  path: Path,
-  load: () => Promise<{ Page: React.ComponentType }>,
-  right?: PermissionFlag,
-) => createRoute({ getParentRoute: () => root, path, component: withTexts(load), staticData: { right } });
+type Load = Parameters<typeof withTexts>[0];
+
+const page = <Path extends string>(path: Path, load: Load, right?: PermissionFlag) =>
+  createRoute({ getParentRoute: () => root, path, component: withTexts(load), staticData: { right } });
+
+/** The addresses of one page, which stays as it is, its place and focus too, on the way from one of them to another. */
+const pageAt = (addresses: readonly string[], load: Load, right?: PermissionFlag) => {
+  const component = withTexts(load);
+  const staticData = { right, page: addresses.length > 1 ? addresses[0] : undefined };
+  return addresses.map((path) => createRoute({ getParentRoute: () => root, path, component, staticData }));
+};
 
 const eventList = createRoute({
   getParentRoute: () => root,
@@ -113,16 +121,14 @@ async function eventOfObject(id: string): Promise<string> {
 }
 
 const routeTree = root.addChildren([
-  ...morePages.map(([path, load, right]) => page(path, load, right)),
+  ...morePages.flatMap(([path, load, right]) => pageAt([path].flat(), load, right)),
   eventList,
   eventView,
-  ...eventAreaPages.map(([path, load, right]) => page(path, load, right)),
+  ...eventAreaPages.flatMap(([path, load, right]) => pageAt([path].flat(), load, right)),
   ...[...eventAreaForwards, ...olderAddresses].map(([path, to]) => forward(path, ({ id = '' }) => to(id))),
   page('/dashboards/index', () => import('../pages/home/home-page.tsx')),
   page('/attributes/search', () => import('../pages/search/search-page.tsx')),
-  page('/tags/index', () => import('../pages/knowledge/tags-page.tsx')),
-  page('/tags/add', () => import('../pages/knowledge/tags-page.tsx')),
-  page('/tags/edit/$id', () => import('../pages/knowledge/tags-page.tsx')),
+  ...pageAt(['/tags/index', '/tags/add', '/tags/edit/$id'], () => import('../pages/knowledge/tags-page.tsx')),
   page('/taxonomies/index', () => import('../pages/knowledge/taxonomies-page.tsx')),
   page('/taxonomies/view/$id', () => import('../pages/knowledge/taxonomy-page.tsx')),
   page('/galaxies/index', () => import('../pages/knowledge/galaxies-page.tsx')),
@@ -137,9 +143,11 @@ const routeTree = root.addChildren([
   page('/admin/organisations/edit/$id', () => import('../pages/sharing/organisation-form-page.tsx'), 'perm_site_admin'),
   page('/sharing_groups/index', () => import('../pages/sharing/sharing-groups-page.tsx')),
   page('/sharing_groups/view/$id', () => import('../pages/sharing/sharing-group-page.tsx')),
-  page('/auth_keys/index', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
-  page('/auth_keys/add', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
-  page('/auth_keys/add/$userId', () => import('../pages/automation/auth-keys-page.tsx'), 'perm_auth'),
+  ...pageAt(
+    ['/auth_keys/index', '/auth_keys/add', '/auth_keys/add/$userId'],
+    () => import('../pages/automation/auth-keys-page.tsx'),
+    'perm_auth',
+  ),
   page('/admin/users/index', () => import('../pages/administration/users-page.tsx'), 'perm_admin'),
   page('/admin/users/add', () => import('../pages/administration/user-form-page.tsx'), 'perm_admin'),
   page('/admin/users/edit/$id', () => import('../pages/administration/user-form-page.tsx'), 'perm_admin'),

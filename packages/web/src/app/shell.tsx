@@ -109,7 +109,7 @@ export function Shell() {
   useReturnFocus();
 
   const to = (path: string) => () => void go(path);
-  const right = useMatches({ select: (matches) => matches.at(-1)?.staticData.right });
+  const { right, page = pathname } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
   useKeys({
     'Ctrl+k': openPalette,
     '/': openPalette,
@@ -125,7 +125,7 @@ export function Shell() {
     // The first page keeps the browser's own focus; later ones move it so that a screen reader reads on from there.
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
-  }, [pathname]);
+  }, [page]);
 
   return (
     <div className="shell">
