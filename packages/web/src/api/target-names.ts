@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { post } from './client.ts';
+import type { ReportRow } from './reports.ts';
 import type { FoundAttribute } from './search.ts';
 
 /** Something that analyst data is about or leads to. */
@@ -51,14 +52,23 @@ async function clusterNames(uuids: readonly string[]): Promise<readonly Found[]>
   return response.map(({ GalaxyCluster: cluster }) => ({ uuid: cluster.uuid, name: cluster.value }));
 }
 
+async function reportNames(uuids: readonly string[]): Promise<readonly Found[]> {
+  const rows = await post<readonly ReportRow[]>('/eventReports/index', { uuid: uuids });
+  return rows.map(({ EventReport: report }) => ({ uuid: report.uuid, name: report.name }));
+}
+
 const readers: Readonly<Record<string, (uuids: readonly string[]) => Promise<readonly Found[]>>> = {
   Event: eventNames,
   Attribute: attributeNames,
   Object: objectNames,
   GalaxyCluster: clusterNames,
+  EventReport: reportNames,
 };
 
-/** What events, attributes, objects and clusters are called, by UUID; one request a kind. What the viewer does not see is absent. */
+/**
+ * What events, attributes, objects, clusters and reports are called, by UUID; one request a kind. What the viewer does
+ * not see is absent.
+ */
 export const targetNamesQuery = (targets: readonly Target[]) => {
   const wanted = Object.keys(readers).map(
     (type) =>

@@ -12,12 +12,12 @@ import { TargetLink } from '../notes/target-link.tsx';
 import { plainText } from '../reports/plain-text.ts';
 
 /** What an entry says in one line; `name` is that of the thing a relationship leads to. */
-const textOf = (entry: AnalystEntry, name?: string): string =>
-  entry.note_type_name === 'Note'
-    ? plainText(entry.note ?? '')
-    : entry.note_type_name === 'Opinion'
-      ? `${entry.opinion ?? '0'}/100 ${entry.comment ?? ''}`
-      : `${entry.relationship_type ?? ''} → ${name ?? `${entry.related_object_type ?? ''} ${entry.related_object_uuid ?? ''}`}`;
+function textOf(entry: AnalystEntry, name?: string): string {
+  if (entry.note_type_name === 'Note') return plainText(entry.note ?? '');
+  if (entry.note_type_name === 'Opinion') return `${entry.opinion ?? '0'}/100 ${entry.comment ?? ''}`;
+  const end = name ?? `${entry.related_object_type ?? ''} ${entry.related_object_uuid ?? ''}`;
+  return `${entry.relationship_type ?? ''} → ${end}`;
+}
 
 const targetOf = (entry: AnalystEntry): Target => ({ type: entry.object_type, uuid: entry.object_uuid });
 const relatedOf = (entry: AnalystEntry): readonly Target[] =>

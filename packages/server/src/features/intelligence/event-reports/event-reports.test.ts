@@ -55,6 +55,19 @@ describe('an event report', () => {
     expect((await owner.get('/eventReports/index/event_id:999999')).body).toEqual([]);
   });
 
+  it('is found with others by their uuids, by those who see it', async () => {
+    const event = await makeEvent(owner);
+    const [hidden, open] = [await addReport(event.id), await addReport(event.id, { distribution: '5' })];
+    const found = async (client: ApiClient, uuid: unknown) =>
+      ((await client.post('/eventReports/index', { uuid })).body as Record<string, Record<string, unknown>>[]).map(
+        ({ EventReport: report }) => report?.id,
+      );
+    expect(await found(owner, [open.uuid, hidden.uuid.toUpperCase()])).toEqual([hidden.id, open.id]);
+    expect(await found(owner, hidden.uuid)).toEqual([hidden.id]);
+    expect(await found(stranger, [open.uuid, hidden.uuid])).toEqual([open.id]);
+    for (const none of ['', 'x', [], [7], {}]) expect(await found(owner, none)).toEqual([]);
+  });
+
   it('is added by those who may change the event, and unpublishes it', async () => {
     const event = await makeEvent(owner);
     const answer = await owner.post(`/event_reports/add/${event.id}`, {

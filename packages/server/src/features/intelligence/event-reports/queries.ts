@@ -112,6 +112,7 @@ export async function deleteReport(tx: Transaction, id: number): Promise<void> {
 /** What the index is narrowed to. */
 export interface ReportFilter {
   ids: readonly number[] | null;
+  uuids: readonly string[] | null;
   eventId: number | null;
   /** A part of name, content or uuid. */
   search: string | null;
@@ -120,7 +121,10 @@ export interface ReportFilter {
   deletedOnlyOfOrganisation: number | null;
 }
 
-/** Visible reports in the order of their ids behind `afterId`, at most `limit`, by the primary key or the event index. */
+/**
+ * Visible reports in the order of their ids behind `afterId`, at most `limit`, by the primary key, the uuids or the event
+ * index.
+ */
 export function listReports(
   tx: Transaction,
   filter: ReportFilter,
@@ -139,8 +143,8 @@ export function listReports(
      where r.id > $1 and ($2::bigint[] is null or r.id = any($2::bigint[])) and ($3::bigint is null or r.event_id = $3)
        and ($4::text is null or strpos(lower(concat_ws(E'\\n', r.name, r.content, r.uuid::text)), lower($4)) > 0)
        and ($5::boolean is null or r.deleted = $5)
-       and (not r.deleted or $6::bigint is null or e.org_id = $6)
-     order by r.id limit $7`,
+       and (not r.deleted or $6::bigint is null or e.org_id = $6) and ($7::uuid[] is null or r.uuid = any($7::uuid[]))
+     order by r.id limit $8`,
     [
       page.afterId,
       filter.ids,
@@ -148,6 +152,7 @@ export function listReports(
       filter.search,
       filter.deleted,
       filter.deletedOnlyOfOrganisation,
+      filter.uuids,
       page.limit,
     ],
   );

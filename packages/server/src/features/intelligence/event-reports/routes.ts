@@ -1,3 +1,4 @@
+import { readUuid } from '@magpie/model';
 import Type from 'typebox';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
@@ -143,7 +144,7 @@ async function forOwners<T>(work: () => Promise<T>): Promise<T> {
 function viewReport(magpie: Magpie, viewer: Viewer, key: string | undefined): Promise<Record<string, unknown>> {
   return magpie.database.as(viewer, async (tx) => {
     const found = await findReportByText(tx, key);
-    const filter = { ids: found ? [found.id] : [], eventId: null, search: null, deleted: null };
+    const filter = { ids: found ? [found.id] : [], uuids: null, eventId: null, search: null, deleted: null };
     const page = { afterId: 0, limit: 1 };
     const [row] = await listReports(tx, { ...filter, deletedOnlyOfOrganisation: deletedOnlyOf(viewer) }, page);
     if (row === undefined) throw new NotFound('Invalid report');
@@ -152,13 +153,18 @@ function viewReport(magpie: Magpie, viewer: Viewer, key: string | undefined): Pr
   });
 }
 
-function readFilter({ named, body, query }: Call): Pick<ReportFilter, 'search' | 'deleted'> & { event: string | null } {
+type WantedReports = Pick<ReportFilter, 'uuids' | 'search' | 'deleted'> & { event: string | null };
+
+function readFilter({ named, body, query }: Call): WantedReports {
   const sent = unwrap(body, 'EventReport');
   const read = (name: string): unknown => named[name] ?? query.get(name) ?? (isObject(sent) ? sent[name] : undefined);
   const event = read('event_id');
   const value = read('value') ?? read('searchall');
   const context = read('context');
+  const uuid = read('uuid');
   return {
+    // What is no UUID is that of no report.
+    uuids: uuid === undefined ? null : [uuid].flat().flatMap((one) => readUuid(one) ?? []),
     event: event === undefined || event === null || event === '' ? null : String(event),
     search: typeof value === 'string' && value !== '' ? value : null,
     deleted: context === 'all' ? null : context === 'deleted',
@@ -169,7 +175,7 @@ function readFilter({ named, body, query }: Call): Pick<ReportFilter, 'search' |
 async function streamReports(
   magpie: Magpie,
   viewer: Viewer,
-  { event, ...wanted }: ReturnType<typeof readFilter>,
+  { event, ...wanted }: WantedReports,
 ): Promise<AsyncIterable<string>> {
   const eventId =
     event === null ? null : await magpie.database.as(viewer, async (tx) => (await findEvent(tx, event))?.id);
