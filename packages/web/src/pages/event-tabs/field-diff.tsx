@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useT } from '../../i18n/i18n.tsx';
 import { diffLines } from '../reports/line-diff.ts';
 import styles from './tabs.module.css';
@@ -37,7 +38,7 @@ function Mark({ kind, text }: { readonly kind: 'removed' | 'added'; readonly tex
 
 /** The lines of a long text that went or came. */
 function LineChanges({ before, after }: { readonly before: string; readonly after: string }) {
-  const changed = diffLines(before, after).filter((line) => line.kind !== 'same');
+  const changed = useMemo(() => diffLines(before, after).filter((line) => line.kind !== 'same'), [before, after]);
   return (
     <>
       {changed.slice(0, mostLines).map(
