@@ -18,6 +18,8 @@ export interface GraphContent {
   /** Those outside objects. */
   attributes: JsonObject[];
   objects: JsonObject[];
+  /** `truncated: true` where the event has more than that; empty otherwise, as MISP's answers are. */
+  cut: { truncated?: true };
 }
 
 /** Runs `work` with the content of an event. Throws `NotFound`. */
@@ -32,15 +34,18 @@ export function withGraphContent<T>(
     if (event === null) throw new NotFound('Invalid event');
     const options = { excludeGalaxy: true, noShadowAttributes: true, noSightings: true, includeAllTags: true };
     const assembly: Assembly = { magpie, tx, options };
-    const first = (limit: number) => ({ afterId: 0, limit });
+    // One more than is kept tells that there are more.
+    const first = (limit: number) => ({ afterId: 0, limit: limit + 1 });
     const outside = await loadAttributes(tx, [event.id], 'outside-objects', 'live', options, first(MAX_ATTRIBUTES));
     const objects = await loadObjects(tx, [event.id], 'live', first(MAX_OBJECTS));
-    const objectIds = objects.map((object) => object.id);
+    const objectIds = objects.slice(0, MAX_OBJECTS).map((object) => object.id);
     const members = await loadAttributes(tx, [event.id], { objectIds }, 'live', options, first(MAX_ATTRIBUTES));
+    const isCut = outside.length > MAX_ATTRIBUTES || objects.length > MAX_OBJECTS || members.length > MAX_ATTRIBUTES;
     return work(tx, {
       event,
-      attributes: await assembleAttributes(assembly, outside),
-      objects: await assembleObjects(assembly, objects, members, 'live'),
+      attributes: await assembleAttributes(assembly, outside.slice(0, MAX_ATTRIBUTES)),
+      objects: await assembleObjects(assembly, objects.slice(0, MAX_OBJECTS), members.slice(0, MAX_ATTRIBUTES), 'live'),
+      cut: isCut ? { truncated: true } : {},
     });
   });
 }

@@ -65,7 +65,8 @@ export async function eventGraph(
 ): Promise<JsonObject> {
   const graph = new Graph(earlier);
   const { event } = content;
-  const pairs = await correlatedAttributes(magpie, tx, content);
+  const all = await correlatedAttributes(magpie, tx, content);
+  const pairs = all.slice(0, MAX_PAIRS);
   const headers = await loadHeaders(tx, [...new Set([event.id, ...pairs.map((pair) => pair.other)])]);
   const nodeOf = new Map(headers.map((header) => [header.id, eventNode(magpie, header, header.id === event.id)]));
   const own = nodeOf.get(event.id);
@@ -96,7 +97,7 @@ export async function eventGraph(
   for (const attribute of content.attributes) {
     if (others.has(Number(attribute.id))) addAttribute(attribute, root, 150);
   }
-  return graph.wire();
+  return { ...graph.wire(), ...(all.length > pairs.length ? { truncated: true } : content.cut) };
 }
 
 /** The visible events that carry a tag, added to a graph. `key` is a tag's id or name. */
@@ -110,15 +111,15 @@ export async function tagGraph(
   const events = await tx.query<{ id: number }>(
     `select distinct l.event_id as id from visible_event_tags l join visible_tags t on t.id = l.tag_id
      where ${'id' in key ? 't.id = $1' : 'lower(t.name) = lower($1)'} order by 1 limit $2`,
-    ['id' in key ? key.id : key.name, MAX_EVENTS],
+    ['id' in key ? key.id : key.name, MAX_EVENTS + 1],
   );
   for (const header of await loadHeaders(
     tx,
-    events.map((event) => event.id),
+    events.slice(0, MAX_EVENTS).map((event) => event.id),
   )) {
     await addTags(tx, graph, graph.add(eventNode(magpie, header, false)), header.id);
   }
-  return graph.wire();
+  return { ...graph.wire(), ...(events.length > MAX_EVENTS ? { truncated: true } : {}) };
 }
 
 async function addTags(tx: Transaction, graph: Graph, root: string, eventId: number): Promise<void> {
@@ -151,10 +152,9 @@ async function correlatedAttributes(
   const members = content.objects.flatMap((object) => listOf(object.Attribute));
   const ids = [...content.attributes, ...members].map((attribute) => Number(attribute.id));
   const related = await findRelatedAttributes(tx, ids, correlationLimits(magpie));
-  const pairs = [...related].flatMap(([id, rows]) =>
+  return [...related].flatMap(([id, rows]) =>
     [...new Set(rows.map((row) => row.event_id))].map((other) => ({ attribute_id: id, other })),
   );
-  return pairs.slice(0, MAX_PAIRS);
 }
 
 function eventNode(magpie: Magpie, header: EventHeader, expanded: boolean) {

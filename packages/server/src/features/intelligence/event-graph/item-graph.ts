@@ -46,6 +46,7 @@ export async function itemGraph(
     items: kind === 'generic' && linked.nodes.length === 0 ? [] : [...items, ...linked.nodes],
     relations: linked.relations,
     existing_object_relation: kind === 'generic' ? [] : relationNames(shown, kind),
+    ...content.cut,
   };
 }
 
@@ -60,7 +61,7 @@ function filterContent(content: GraphContent, filtering: JsonObject): GraphConte
     (relations.size === 0 || relations.has(String(attribute.object_relation))) &&
     (tags.size === 0 || listOf(attribute.Tag).some((tag) => tags.has(String(tag.name))));
   return {
-    event: content.event,
+    ...content,
     attributes: content.attributes.filter(fits),
     objects: content.objects.filter((object) => listOf(object.Attribute).some(fits)),
   };

@@ -44,6 +44,7 @@ export async function eventTimeline(tx: Transaction, content: GraphContent): Pro
         ...objectSeen(object),
       })),
     ],
+    ...content.cut,
   };
 }
 
@@ -92,7 +93,7 @@ export async function sightingTimeline(tx: Transaction, content: GraphContent): 
       date_sighting: milliseconds,
     };
   });
-  return { items };
+  return { items, ...content.cut };
 }
 
 async function sightingDates(tx: Transaction, attributeIds: readonly number[]): Promise<Map<number, string[]>> {

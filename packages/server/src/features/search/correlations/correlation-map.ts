@@ -12,7 +12,10 @@ const MAX_LINKS = 5000;
 
 type Wire = Record<string, unknown>;
 
-/** The correlating attributes of an event behind `after` (an attribute id), and what they meet: nodes and links. */
+/**
+ * The correlating attributes of an event behind `after` (an attribute id), and what they meet: nodes and links. `next`
+ * is the `after` of the page behind, null on the last one.
+ */
 export async function correlationGraph(
   magpie: Magpie,
   tx: Transaction,
@@ -34,13 +37,19 @@ export async function correlationGraph(
     [`event-${event.id}`, { kind: 'event', info: event.info, uuid: event.uuid, date: event.date }],
   ]);
   const links: Wire[] = [];
+  let last: number | null = null;
+  let isFull = false;
   for (const row of rows) {
-    const others = related.get(row.id) ?? [];
-    if (others.length === 0 || links.length + others.length + 1 > MAX_LINKS) continue;
+    const others = byEvent(related.get(row.id) ?? []);
+    // The rest is on the next page; one attribute alone is not parted.
+    isFull = links.length > 0 && links.length + others.length + 1 > MAX_LINKS;
+    if (isFull) break;
+    last = row.id;
+    if (others.length === 0) continue;
     const own = `attribute-${row.id}`;
     nodes.set(own, { kind: 'attribute', type: row.type, value: joinValue(row.value1, row.value2) });
     links.push({ source: `event-${event.id}`, target: own });
-    for (const other of byEvent(others)) {
+    for (const other of others) {
       nodes.set(`event-${other.event_id}`, {
         kind: 'event',
         info: other.info,
@@ -55,7 +64,7 @@ export async function correlationGraph(
   return {
     nodes: [...nodes].map(([id, node]) => ({ id, ...node })),
     links,
-    next: rows.length < ATTRIBUTES_A_PAGE ? null : String(rows.at(-1)?.id),
+    next: isFull || rows.length >= ATTRIBUTES_A_PAGE ? String(last) : null,
   };
 }
 
