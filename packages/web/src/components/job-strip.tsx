@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { cancelJob, isActive, jobsQuery } from '../api/jobs.ts';
 import { useT } from '../i18n/i18n.tsx';
+import { jobText } from './job-text.ts';
 import { Meter } from './meter.tsx';
 import { useAct } from './use-act.ts';
 
@@ -23,8 +24,8 @@ export function JobStrip({ reload }: { readonly reload: string }) {
     <div className="toolbar" role="status" style={{ paddingTop: 8 }}>
       {active.map(({ Job: job }) => (
         <div key={job.id} className="job-strip">
-          <bdi title={job.message}>{job.job_input || job.job_type}</bdi>
-          <Meter percent={Number(job.progress)} label={t('job.progressOf', { name: job.job_input || job.job_type })} />
+          <bdi title={job.message}>{jobText(t, job)}</bdi>
+          <Meter percent={Number(job.progress)} label={t('job.progressOf', { name: jobText(t, job) })} />
           <Button
             size="compact-xs"
             variant="default"

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { cancelJob, clearJobs, isActive, type JobRow, jobErrorQuery, jobsQuery } from '../../api/jobs.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
+import { jobText } from '../../components/job-text.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { StampText } from '../../components/time.tsx';
@@ -49,10 +50,10 @@ export function Page() {
         header: t('job.what'),
         width: 240,
         grow: 2,
-        text: (row) => `${row.Job.job_type} ${row.Job.job_input}`,
+        text: (row) => jobText(t, row.Job),
         render: (row) => (
           <button type="button" tabIndex={-1} className="text-button" onClick={() => setOpenedId(row.Job.id)}>
-            <bdi>{row.Job.job_input || row.Job.job_type}</bdi>
+            <bdi>{jobText(t, row.Job)}</bdi>
           </button>
         ),
       },
@@ -64,7 +65,7 @@ export function Page() {
         render: (row) => (
           <Meter
             percent={Number(row.Job.progress)}
-            label={t('job.progressOf', { name: row.Job.job_input || row.Job.job_type })}
+            label={t('job.progressOf', { name: jobText(t, row.Job) })}
             tone={row.Job.failed ? 'danger' : row.Job.job_status === 'Completed' ? 'ok' : undefined}
           />
         ),
@@ -102,7 +103,7 @@ export function Page() {
         query={query}
         columns={columns}
         keyOf={(row) => row.Job.id}
-        nameOf={(row) => row.Job.job_input}
+        nameOf={(row) => jobText(t, row.Job)}
         onOpen={(row) => setOpenedId(row.Job.id)}
         actions={
           isAdmin && (
@@ -120,7 +121,7 @@ export function Page() {
       />
       {opened !== undefined && (
         <DetailPanel
-          title={opened.Job.job_input || opened.Job.job_type}
+          title={jobText(t, opened.Job)}
           onClose={() => setOpenedId(undefined)}
           actions={
             isActive(opened.Job) ? (
