@@ -1,3 +1,4 @@
+import { readUuid } from '@magpie/model';
 import { Invalid } from '../errors.ts';
 
 /** A plain JSON object. */
@@ -36,10 +37,18 @@ export function readId(value: unknown): number | null {
   return typeof text === 'string' && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
+/** What names a row by its id or its uuid; null for anything else. */
+export function readKey(value: unknown): { id: number } | { uuid: string } | null {
+  const id = readId(value);
+  if (id !== null) return { id };
+  const uuid = readUuid(value);
+  return uuid === null ? null : { uuid };
+}
+
 /** A whole number (zero and negative too) given as number or digits; null otherwise. */
 export function readInteger(value: unknown): number | null {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : null;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : null;
 }
 
 /** Text given as text or number; undefined when absent or null. Throws `Invalid` naming the field for lists and objects. */

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readUuid } from '@magpie/model';
 import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
-import { type JsonObject, readId } from '../../../http/lenient.ts';
+import { type JsonObject, readId, readKey } from '../../../http/lenient.ts';
 import { foldEvent } from '../events/add.ts';
 import { canModifyEvent, findEvent, touchEvent } from '../events/rights.ts';
 import type { EventRow } from '../events/rows.ts';
@@ -139,11 +138,9 @@ export function restoreReport(magpie: Magpie, viewer: Viewer, key: string | unde
 }
 
 /** A visible report by id or uuid as sent, or null. */
-export function findReportByText(tx: Transaction, key: string | undefined): Promise<ReportRow | null> {
-  const id = readId(key);
-  if (id !== null) return findReport(tx, { id });
-  const uuid = readUuid(key);
-  return uuid === null ? Promise.resolve(null) : findReport(tx, { uuid });
+export async function findReportByText(tx: Transaction, text: string | undefined): Promise<ReportRow | null> {
+  const key = readKey(text);
+  return key && findReport(tx, key);
 }
 
 async function findForChange(

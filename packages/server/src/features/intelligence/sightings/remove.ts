@@ -1,21 +1,18 @@
-import { readUuid } from '@magpie/model';
 import { can, type Viewer } from '../../../access/viewer.ts';
 import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
-import { readId } from '../../../http/lenient.ts';
+import { readKey } from '../../../http/lenient.ts';
 import { deleteSighting, findSighting, type ListedSightingRow } from './queries.ts';
 
 /** MISP's text for a sighting that is not there. */
 export const INVALID_SIGHTING = 'Invalid sighting.';
 
 /** A visible sighting by id or uuid as sent, or null. */
-export function findSightingByText(tx: Transaction, key: string | undefined): Promise<ListedSightingRow | null> {
-  const id = readId(key);
-  if (id !== null) return findSighting(tx, { id });
-  const uuid = readUuid(key);
-  return uuid === null ? Promise.resolve(null) : findSighting(tx, { uuid });
+export async function findSightingByText(tx: Transaction, text: string | undefined): Promise<ListedSightingRow | null> {
+  const key = readKey(text);
+  return key && findSighting(tx, key);
 }
 
 /**

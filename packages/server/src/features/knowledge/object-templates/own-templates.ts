@@ -5,7 +5,7 @@ import { recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
-import { isObject, type JsonObject, readBoolean, readId, readInteger } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readInteger, readKey } from '../../../http/lenient.ts';
 import { UnusableFile } from '../content/fields.ts';
 import { objectTemplateImport } from '../content/object-template-import.ts';
 import { selectTemplate, type TemplateRow } from './queries.ts';
@@ -39,8 +39,7 @@ export function editOwnTemplate(
   body: JsonObject,
 ): Promise<number> {
   return magpie.database.asSystem('own object template', async (tx) => {
-    const [id, sentUuid] = [readId(idOrUuid), readUuid(idOrUuid)];
-    const key = id === null ? (sentUuid === null ? null : { uuid: sentUuid }) : { id };
+    const key = readKey(idOrUuid);
     const known = key && (await selectTemplate(tx, key));
     if (!known) throw new NotFound('Invalid object template');
     if (!mayChange(viewer, known)) throw new Forbidden('You can only edit object templates of your organisation.');

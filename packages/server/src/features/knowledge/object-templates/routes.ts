@@ -6,7 +6,7 @@ import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
 import { json, success, uiReply } from '../../../http/answer.ts';
-import { isObject, readBoolean, readId, readList, unwrap } from '../../../http/lenient.ts';
+import { isObject, readBoolean, readId, readKey, readList, unwrap } from '../../../http/lenient.ts';
 import type { Operation } from '../../../http/operation.ts';
 import { runContentUpdate } from '../content/run-update.ts';
 import { forgetContent } from '../content/update.ts';
@@ -205,9 +205,7 @@ function changingOperations(magpie: Magpie): Operation[] {
 
 /** A template with its elements, by id or uuid; throws `NotFound`. */
 async function viewTemplate(tx: Transaction, idOrUuid: string | undefined): Promise<Record<string, unknown>> {
-  const id = readId(idOrUuid);
-  const uuid = readUuid(idOrUuid);
-  const key = id === null ? (uuid === null ? null : { uuid }) : { id };
+  const key = readKey(idOrUuid);
   const template = key && (await selectTemplate(tx, key));
   if (!template) throw new NotFound('Invalid object template');
   const elements = await selectElements(tx, template.id);

@@ -1,9 +1,8 @@
-import { readUuid } from '@magpie/model';
 import { can, isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Forbidden, Invalid, NotFound } from '../../../errors.ts';
-import { type JsonObject, readBoolean, readId, readText } from '../../../http/lenient.ts';
+import { type JsonObject, readBoolean, readKey, readText } from '../../../http/lenient.ts';
 import { excludes, selectExclusive } from '../tags/exclusivity.ts';
 import { type TagRow, tagColumns } from '../tags/rows.ts';
 import { type CollectionRow, selectCollection, selectCollectionTags } from './queries.ts';
@@ -30,10 +29,8 @@ export function readCollectionInput(body: JsonObject): CollectionInput {
 
 /** The visible collection with this id; throws `NotFound`. */
 export async function requireCollection(tx: Transaction, id: unknown): Promise<CollectionRow> {
-  const key = readId(id);
-  const uuid = key === null ? readUuid(id) : null;
-  const wanted = key !== null ? { id: key } : uuid !== null ? { uuid } : null;
-  const collection = wanted === null ? null : await selectCollection(tx, wanted);
+  const key = readKey(id);
+  const collection = key && (await selectCollection(tx, key));
   if (collection === null) throw new NotFound('Invalid tag collection.');
   return collection;
 }

@@ -3,7 +3,7 @@ import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
-import { type JsonObject, readId, readText } from '../../../http/lenient.ts';
+import { type JsonObject, readKey, readText } from '../../../http/lenient.ts';
 import type { BlocklistKind } from './kinds.ts';
 import {
   type BlocklistRow,
@@ -91,7 +91,7 @@ export async function editEntry(
     const text = readText(body, field);
     if (text !== undefined) values[field] = text.slice(0, MAX_TEXT);
   }
-  const target = readTarget(which);
+  const target = readKey(which);
   return magpie.database.asSystem('blocklist', async (tx) => {
     const before = target === null ? null : await lockEntry(tx, kind, target);
     if (before === null) throw new NotFound(NO_ENTRY);
@@ -111,7 +111,7 @@ export async function removeEntry(
   kind: BlocklistKind,
   which: string | undefined,
 ): Promise<void> {
-  const target = readTarget(which);
+  const target = readKey(which);
   await magpie.database.asSystem('blocklist', async (tx) => {
     const row = target === null ? null : await lockEntry(tx, kind, target);
     if (row === null) throw new NotFound(NO_ENTRY);
@@ -124,15 +124,9 @@ export async function removeEntry(
   });
 }
 
-function readTarget(which: string | undefined): { id: number } | { uuid: string } | null {
-  const id = readId(which);
-  if (id !== null) return { id };
-  const uuid = readUuid(which);
-  return uuid === null ? null : { uuid };
-}
-
 function readUuids(given: unknown): string[] {
-  const list = Array.isArray(given) ? given : typeof given === 'string' ? given.split(/[\r\n]+/) : [];
+  const sent: unknown = typeof given === 'string' ? given.split(/[\r\n]+/) : given;
+  const list: unknown[] = Array.isArray(sent) ? sent : [];
   const texts = list.filter((text) => typeof text === 'string').map((text) => text.trim());
   return [...new Set(texts.filter((text) => text !== ''))];
 }
