@@ -1,4 +1,4 @@
-import { isObject } from './lenient.ts';
+import { unwrap } from './lenient.ts';
 import type { Call } from './operation.ts';
 
 const MOST_VALUES = 1000;
@@ -28,9 +28,10 @@ export function filterRows<Row>(
   rows: readonly Row[],
   { fields, quick }: ListFields<Row>,
 ): Row[] {
-  const body = call.method === 'POST' && isObject(call.body) ? call.body : {};
-  const inner = isObject(body.request) ? body.request : isObject(body[wrapper]) ? body[wrapper] : body;
-  const given: Record<string, unknown> = { ...(isObject(inner) ? inner : {}), ...call.named };
+  const given: Record<string, unknown> = {
+    ...(call.method === 'POST' ? unwrap(call.body, wrapper) : {}),
+    ...call.named,
+  };
   const tests: ((row: Row) => boolean)[] = [];
   for (const [name, read] of Object.entries(fields)) {
     const wanted = wantedOf(given[name] ?? given[`${wrapper}.${name}`]);

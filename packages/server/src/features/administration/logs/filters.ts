@@ -3,7 +3,7 @@ import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { likePattern } from '../../../database/like-pattern.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { BadRequest } from '../../../errors.ts';
-import { isObject, readId } from '../../../http/lenient.ts';
+import { readId, unwrap } from '../../../http/lenient.ts';
 import type { Call } from '../../../http/operation.ts';
 
 /** Conditions over `visible_changes c` with their values. */
@@ -20,9 +20,8 @@ const ID_SLACK = 10_000;
 
 /** Filters of a call: the body of a POST (flat or under `wrapper`), over it named parameters and the query string. */
 export function readGivenFilters(call: Call, wrapper: string): Record<string, unknown> {
-  const body = call.method === 'POST' && isObject(call.body) ? call.body : {};
-  const inner = isObject(body.request) ? body.request : isObject(body[wrapper]) ? body[wrapper] : body;
-  return { ...(isObject(inner) ? inner : {}), ...Object.fromEntries(call.query), ...call.named };
+  const sent = call.method === 'POST' ? unwrap(call.body, wrapper) : {};
+  return { ...sent, ...Object.fromEntries(call.query), ...call.named };
 }
 
 /**
