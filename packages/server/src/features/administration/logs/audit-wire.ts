@@ -27,11 +27,11 @@ export interface FullAuditRow extends AuditRow {
 }
 
 const MODELS: Readonly<Record<string, string>> = { MispAttribute: 'Attribute', MispObject: 'Object' };
-const TAGGING: Readonly<Record<string, { tag: string; galaxy: string; words: string }>> = {
-  attach_tag: { tag: 'tag', galaxy: 'galaxy', words: 'Attached global' },
-  attach_local_tag: { tag: 'tag_local', galaxy: 'galaxy_local', words: 'Attached local' },
-  detach_tag: { tag: 'remove_tag', galaxy: 'remove_galaxy', words: 'Detached global' },
-  detach_local_tag: { tag: 'remove_local_tag', galaxy: 'remove_local_galaxy', words: 'Detached local' },
+const TAGGING: Readonly<Record<string, { tag: string; galaxy: string; words: readonly [did: string, at: string] }>> = {
+  attach_tag: { tag: 'tag', galaxy: 'galaxy', words: ['Attached global', 'to'] },
+  attach_local_tag: { tag: 'tag_local', galaxy: 'galaxy_local', words: ['Attached local', 'to'] },
+  detach_tag: { tag: 'remove_tag', galaxy: 'remove_galaxy', words: ['Detached global', 'from'] },
+  detach_local_tag: { tag: 'remove_local_tag', galaxy: 'remove_local_galaxy', words: ['Detached local', 'from'] },
 };
 const ACTIONS: Readonly<Record<string, string>> = { unpublish: 'edit', restore: 'undelete' };
 const PREFIXED: Readonly<Record<string, string>> = {
@@ -66,6 +66,11 @@ export function storedModels(wanted: readonly string[]): string[] {
   ]);
 }
 
+/** MISP's name for a model of the change log. */
+export function shownModel(stored: string): string {
+  return MODELS[stored] ?? stored;
+}
+
 /** An entry for those who administer its user. */
 export function auditWire(row: FullAuditRow, showAddress: boolean): Record<string, unknown> {
   const { id, created, org_id, title, ...rest } = commonWire(row);
@@ -77,7 +82,7 @@ export function auditWire(row: FullAuditRow, showAddress: boolean): Record<strin
       org_id,
       ...rest,
       ip: showAddress ? row.ip : null,
-      request_type: row.auth_key_id === null ? (row.user_id === 0 ? '2' : '0') : '1',
+      request_type: requestType(row),
       authkey_id: row.auth_key_id === null ? null : String(row.auth_key_id),
       request_id: row.request_id,
       title,
@@ -116,25 +121,39 @@ export function changeWire(row: Pick<AuditRow, 'action' | 'before' | 'after'>): 
   );
 }
 
+/** What a request was of, by MISP's numbers: by key, of the program itself, or of a session. */
+function requestType(row: Pick<FullAuditRow, 'auth_key_id' | 'user_id'>): string {
+  if (row.auth_key_id !== null) return '1';
+  return row.user_id === 0 ? '2' : '0';
+}
+
 function commonWire(row: AuditRow) {
   const tagging = TAGGING[row.action];
-  const target = tagging ? tagTarget(row) : { model: MODELS[row.model] ?? row.model, id: row.model_id };
+  const target = tagging ? tagTarget(row) : { model: shownModel(row.model), id: row.model_id };
   const cluster = tagging ? /^misp-galaxy:[^=]+="(.*)"$/.exec(row.title)?.[1] : undefined;
   const modelTitle = cluster ?? row.title;
   return {
     id: String(row.id),
     created: databaseTime(row.at),
     org_id: String(row.org_id),
-    action: tagging ? (cluster === undefined ? tagging.tag : tagging.galaxy) : (ACTIONS[row.action] ?? row.action),
+    action: tagging?.[cluster === undefined ? 'tag' : 'galaxy'] ?? ACTIONS[row.action] ?? row.action,
     model: target.model,
     model_id: String(target.id),
     model_title: modelTitle === '' ? null : modelTitle.slice(0, 255),
     event_id: row.event_id === null ? null : String(row.event_id),
     change: changeWire(row),
-    title: tagging
-      ? `${tagging.words} ${cluster === undefined ? 'tag' : 'galaxy cluster'} "${modelTitle}" ${tagging.words.startsWith('A') ? 'to' : 'from'} ${target.model.toLowerCase()} #${target.id}`
-      : entryTitle(row, target.model),
+    title: tagging ? taggingTitle(tagging.words, cluster, row.title, target) : entryTitle(row, target.model),
   };
+}
+
+function taggingTitle(
+  [did, at]: readonly [string, string],
+  cluster: string | undefined,
+  tag: string,
+  target: { model: string; id: number },
+): string {
+  const what = cluster === undefined ? `tag "${tag}"` : `galaxy cluster "${cluster}"`;
+  return `${did} ${what} ${at} ${target.model.toLowerCase()} #${target.id}`;
 }
 
 /** A link is told as a change of what it hangs on. */

@@ -9,7 +9,7 @@ import { streamedJson } from '../../../http/streamed-json.ts';
 import { findEvent } from '../../intelligence/events/rights.ts';
 import { databaseTime } from '../database-time.ts';
 import { isApplicationAction } from './actions.ts';
-import { type eventHistoryWire, storedModels } from './audit-wire.ts';
+import { type eventHistoryWire, shownModel, storedModels } from './audit-wire.ts';
 import {
   addIdFilter,
   addOrganisationFilter,
@@ -165,7 +165,7 @@ function eventLogWire(row: Parameters<typeof eventHistoryWire>[0]): Record<strin
   return {
     title: row.title,
     created: databaseTime(row.at),
-    model: row.model === 'MispAttribute' ? 'Attribute' : row.model === 'MispObject' ? 'Object' : row.model,
+    model: shownModel(row.model),
     model_id: String(row.model_id),
     action: row.action,
     change: changeText(row),
