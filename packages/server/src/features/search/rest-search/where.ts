@@ -102,7 +102,7 @@ export function eventWhere(input: WhereInput): string {
   ]);
 }
 
-/** Attributes whose match may count: live ones, or deleted ones where they are asked for and may be seen. */
+/** Attributes or objects whose match may count: live ones, or deleted ones that are asked for and may be seen. */
 function matchable(input: WhereInput, a: string, e: string): string[] {
   const state: DeletedState = input.criteria.deleted;
   if (state === 'live' || input.deletedOnlyOf === null) return deletedCondition(state, a);
@@ -113,14 +113,8 @@ function matchable(input: WhereInput, a: string, e: string): string[] {
 /** Conditions on objects `o` and their event `e`; one attribute of the object must meet all attribute criteria. */
 export function objectWhere(input: WhereInput): { where: string; usesEvent: boolean } {
   const { criteria, names, bind } = input;
-  const state = criteria.deleted;
-  const restricted = state !== 'live' && input.deletedOnlyOf !== null;
-  const own = restricted ? `e.org_id = ${bind(input.deletedOnlyOf ?? 0, 'bigint')}` : '';
-  const deletion = !restricted
-    ? deletedCondition(state, 'o')
-    : state === 'deleted'
-      ? ['o.deleted', own]
-      : [`(not o.deleted or ${own})`];
+  const isRestricted = criteria.deleted !== 'live' && input.deletedOnlyOf !== null;
+  const deletion = matchable(input, 'o', 'e');
   const ofEvent = criteria.event.flatMap((criterion) => eventConditions(criterion, names, 'e', bind));
   const where = [
     ...deletion,
@@ -129,7 +123,7 @@ export function objectWhere(input: WhereInput): { where: string; usesEvent: bool
     ...(criteria.uuids === null ? [] : objectUuids(criteria, bind)),
     ...ofEvent,
   ];
-  return { where: allOf(where), usesEvent: ofEvent.length > 0 || restricted };
+  return { where: allOf(where), usesEvent: ofEvent.length > 0 || isRestricted };
 }
 
 function objectConditions(criterion: ObjectCriterion, bind: Bind): string[] {
