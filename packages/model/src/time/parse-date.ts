@@ -107,8 +107,11 @@ function takeWord(fields: DateFields, word: string): boolean {
   return word === 'noon' ? setTime(fields, [12, 0, 0]) : true;
 }
 
+/** What words before a unit mean; "last" and "previous" are the one before. */
+const AMOUNTS: Readonly<Record<string, number>> = { next: 1, this: 0 };
+
 function takeOrdinal(fields: DateFields, which: string, word: string): boolean {
-  const amount = which === 'next' ? 1 : which === 'this' ? 0 : -1;
+  const amount = AMOUNTS[which] ?? -1;
   const weekday = weekdayNumber(word);
   if (weekday === null) return shift(fields, amount, word);
   if (fields.weekday !== null) return false;

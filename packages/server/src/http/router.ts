@@ -81,7 +81,7 @@ function readPattern(path: string): { key: string; rest: PatternSegment[] } {
   const admin = all[0] === 'admin' && all.length > 1;
   const [controller = '', action, ...others] = admin ? all.slice(1) : all;
   const isArgument = action?.startsWith('{') ?? false;
-  const actionKey = action === undefined ? NO_ACTION : isArgument ? ANY_ACTION : action.toLowerCase();
+  const actionKey = isArgument ? ANY_ACTION : (action?.toLowerCase() ?? NO_ACTION);
   const rest = (isArgument && action !== undefined ? [action, ...others] : others).map(readSegment);
   return { key: `${admin ? 'admin' : ''}/${canonicalController(controller)}/${actionKey}`, rest };
 }

@@ -31,10 +31,15 @@ export function choosePostgresAccount(folder: string): ProcessAccount | null {
 export function canEnter(folder: string, account: ProcessAccount): boolean {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const { uid, gid, mode } = statSync(at);
-    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001;
-    if ((mode & bit) === 0) return false;
+    if ((mode & entryBit({ uid, gid }, account)) === 0) return false;
     if (dirname(at) === at) return true;
   }
+}
+
+/** The bit of the mode that lets the account in: of the owner, of the group or of all others. */
+function entryBit(folder: { uid: number; gid: number }, account: ProcessAccount): number {
+  if (folder.uid === account.uid) return 0o100;
+  return folder.gid === account.gid ? 0o010 : 0o001;
 }
 
 function requireNamedUser(uid: number): void {

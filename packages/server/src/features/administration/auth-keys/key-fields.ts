@@ -75,9 +75,8 @@ function latestExpiration(magpie: Magpie): number | null {
 
 function readAddresses(value: unknown): string[] | null {
   if (value === null || value === '') return [];
-  const items: unknown[] | null =
-    typeof value === 'string' ? value.split(/[\n,]/) : Array.isArray(value) ? value : null;
-  if (items === null || items.length > MAX_ADDRESSES) return null;
+  const items: unknown = typeof value === 'string' ? value.split(/[\n,]/) : value;
+  if (!Array.isArray(items) || items.length > MAX_ADDRESSES) return null;
   const addresses: string[] = [];
   for (const item of items) {
     if (typeof item !== 'string') return null;

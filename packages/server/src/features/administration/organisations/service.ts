@@ -55,16 +55,19 @@ export async function viewOrganisation(
   viewer: Viewer,
   reference: string | undefined,
 ): Promise<ShownOrganisationRow> {
-  const text = reference ?? '';
-  const uuid = readUuid(text);
-  const id = readId(text);
-  const [condition, value]: [string, SqlValue] =
-    uuid !== null ? ['o.uuid = $1', uuid] : id !== null ? ['o.id = $1', id] : ['o.name = $1', text];
+  const [condition, value] = isReferredTo(reference ?? '');
   const [row] = await magpie.database.as(viewer, (tx) =>
     listOrganisations(tx, [condition, ...hiddenFrom(magpie, viewer)], [value]),
   );
   if (row === undefined) throw new NotFound(NO_ORGANISATION);
   return row;
+}
+
+function isReferredTo(text: string): [condition: string, value: SqlValue] {
+  const uuid = readUuid(text);
+  if (uuid !== null) return ['o.uuid = $1', uuid];
+  const id = readId(text);
+  return id !== null ? ['o.id = $1', id] : ['o.name = $1', text];
 }
 
 /** Creates an organisation: local unless told otherwise. */

@@ -161,13 +161,18 @@ function settingWire(row: UserSettingRow): Record<string, unknown> {
   };
 }
 
+/** Whose settings: of all that one administers where nothing is said, and one's own where nobody knows whose. */
+function readUsers(given: unknown): SettingFilter['users'] {
+  if (given === 'org' || given === 'all' || given === 'me') return given;
+  return readId(given) ?? (given ? 'me' : 'all');
+}
+
 function readFilter(call: Call): SettingFilter {
   const given = { ...(isObject(call.body) ? unwrap(call.body, 'UserSetting') : {}), ...call.named };
-  const users = given.user_id;
   const limit = readId(given.limit);
   return {
     setting: typeof given.setting === 'string' && given.setting !== '' ? given.setting : null,
-    users: users === 'org' || users === 'all' || users === 'me' ? users : (readId(users) ?? (users ? 'me' : 'all')),
+    users: readUsers(given.user_id),
     limit,
     page: readId(given.page) ?? 1,
   };

@@ -83,16 +83,18 @@ function readDescriptor(entry: JsonObject): ModuleDescriptor | null {
 }
 
 /** Names, objects with a name, or a map from names to descriptions. */
+function optionEntries(config: unknown): JsonObject[] {
+  if (Array.isArray(config)) return config.map((item) => (isObject(item) ? item : { name: item }));
+  if (!isObject(config)) return [];
+  return Object.entries(isObject(config.params) ? config.params : config).map(([name, value]) => ({
+    name,
+    description: isObject(value) ? value.description : value,
+  }));
+}
+
 function readOptions(config: unknown): ModuleOption[] {
-  const entries = Array.isArray(config)
-    ? config.map((item): JsonObject => (isObject(item) ? item : { name: item }))
-    : isObject(config)
-      ? Object.entries(isObject(config.params) ? config.params : config).map(
-          ([name, value]): JsonObject => ({ name, description: isObject(value) ? value.description : value }),
-        )
-      : [];
   const options = new Map<string, ModuleOption>();
-  for (const { name, description, redacted } of entries) {
+  for (const { name, description, redacted } of optionEntries(config)) {
     if (typeof name !== 'string' || !OPTION_NAME.test(name)) continue;
     options.set(name, {
       name,

@@ -51,21 +51,21 @@ function pythonSnippet(baseUrl: string, { method, path, body }: SnippetRequest):
 }
 
 function pymispSnippet(baseUrl: string, { method, path, body }: SnippetRequest): string {
-  const relative = pythonText(path.replace(/^\/+/, ''));
-  // PyMISP's direct call posts where it is given data; other verbs go through its lower level.
-  const call =
-    method === 'GET'
-      ? `misp.direct_call(${relative})`
-      : method === 'POST'
-        ? `misp.direct_call(${relative}, data=${body === null ? '{}' : pythonValue(body)})`
-        : `misp._check_json_response(misp._prepare_request('${method}', ${relative}${body === null ? '' : `, data=${pythonValue(body)}`}))`;
   return [
     'import os',
     'from pymisp import PyMISP',
     '',
     `misp = PyMISP(${pythonText(baseUrl)}, os.environ['MISP_KEY'])`,
-    `print(${call})`,
+    `print(${pymispCall(pythonText(path.replace(/^\/+/, '')), method, body)})`,
   ].join('\n');
+}
+
+/** PyMISP's direct call posts where it is given data; other verbs go through its lower level. */
+function pymispCall(path: string, method: string, body: SnippetRequest['body']): string {
+  if (method === 'GET') return `misp.direct_call(${path})`;
+  if (method === 'POST') return `misp.direct_call(${path}, data=${body === null ? '{}' : pythonValue(body)})`;
+  const data = body === null ? '' : `, data=${pythonValue(body)}`;
+  return `misp._check_json_response(misp._prepare_request('${method}', ${path}${data}))`;
 }
 
 function typescriptSnippet(baseUrl: string, { method, path, body }: SnippetRequest): string {

@@ -26,12 +26,10 @@ type Field = keyof AnalystInput;
 const MAX_NAME = 255;
 const MAX_TEXT = 2 ** 20;
 
-const text = (limit: number) => (value: unknown) =>
-  typeof value === 'number'
-    ? String(value)
-    : typeof value === 'string' && value.length <= limit && !value.includes('\0')
-      ? value
-      : null;
+const text = (limit: number) => (value: unknown) => {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value.length <= limit && !value.includes('\0') ? value : null;
+};
 
 const readers: { [F in Field]-?: (value: unknown) => AnalystInput[F] | null } = {
   uuid: readUuid,

@@ -33,17 +33,17 @@ export function wantsAlert(filter: unknown, event: FilteredEvent): boolean {
 
 function holds(key: string, value: unknown, event: FilteredEvent, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
-  const parts = () =>
-    isObject(value)
-      ? Object.entries(value).map(([name, inner]) => holds(name, inner, event, depth + 1))
-      : Array.isArray(value)
-        ? value.flatMap((item: unknown) => (isObject(item) ? [allOf(item, event, depth + 1)] : []))
-        : [];
-  if (key === 'AND') return parts().every(Boolean);
-  if (key === 'OR') return parts().some(Boolean);
-  if (key === 'NOT') return !parts().some(Boolean);
+  if (key === 'AND') return partsOf(value, event, depth + 1).every(Boolean);
+  if (key === 'OR') return partsOf(value, event, depth + 1).some(Boolean);
+  if (key === 'NOT') return !partsOf(value, event, depth + 1).some(Boolean);
   const read = Object.hasOwn(LEAVES, key) ? LEAVES[key] : undefined;
   return read !== undefined && matches(read(event), value);
+}
+
+/** What each part of a list, or each key of a map, comes to. */
+function partsOf(value: unknown, event: FilteredEvent, depth: number): boolean[] {
+  if (isObject(value)) return Object.entries(value).map(([name, inner]) => holds(name, inner, event, depth));
+  return Array.isArray(value) ? value.filter(isObject).map((item) => allOf(item, event, depth)) : [];
 }
 
 function allOf(item: Record<string, unknown>, event: FilteredEvent, depth: number): boolean {

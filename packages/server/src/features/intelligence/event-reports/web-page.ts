@@ -34,7 +34,8 @@ export function readablePage(html: string, url: string): ReadablePage {
     const content = article?.content ?? document.body?.innerHTML ?? '';
     return { title: article?.title?.trim() ?? '', markdown: markdownWriter().turndown(content).trim() };
   } catch (error) {
-    // Deeply nested pages exhaust the stack, or have more elements than marks; Readability refuses long ones with an Error of its own.
+    // Deeply nested pages exhaust the stack, or become too many elements; Readability refuses long ones with an Error of
+    // its own.
     if (error instanceof RangeError || (error instanceof Error && /Aborting parsing/.test(error.message))) {
       return plainPage(html, url);
     }

@@ -30,6 +30,9 @@ export interface RowConditions {
   readonly values: SqlValue[];
 }
 
+const DELETED: Readonly<Record<string, DeletedMode>> = { '1': 'both', '2': 'only' };
+const TO_IDS: Readonly<Record<string, boolean>> = { '1': true, '2': false };
+
 /** Reads MISP's names of the filters of the event page. Throws `BadRequest` for values it does not know. */
 export function readRowFilter(
   query: URLSearchParams,
@@ -46,8 +49,8 @@ export function readRowFilter(
   const toIds = one('toIDS', ['0', '1', '2']);
   const extended = one('extended', ['0', '1']);
   return {
-    deleted: deletedModeFor(viewer, event, deleted === '1' ? 'both' : deleted === '2' ? 'only' : 'live'),
-    toIds: toIds === '1' ? true : toIds === '2' ? false : null,
+    deleted: deletedModeFor(viewer, event, DELETED[deleted] ?? 'live'),
+    toIds: TO_IDS[toIds] ?? null,
     extended: extended === '1',
     fields: readSearchedFields(filterFields),
     text: (query.get('searchFor') ?? '').normalize('NFKC').toLowerCase().trim().slice(0, 500),

@@ -175,5 +175,6 @@ export async function insertReferences(
 }
 
 function textOr(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : fallback;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : fallback;
 }

@@ -101,8 +101,8 @@ function texts(value: unknown, name: string): string[] {
 
 function readTimes(get: (name: string) => unknown, now: number): TimeRange {
   const [last, from, to] = [get('last'), get('from'), get('to')];
-  const isSent = last !== undefined && last !== null && last !== '';
-  const wanted = isSent ? last : given(from) && given(to) ? [from, to] : now - DEFAULT_DAYS * 86_400;
+  const otherwise = given(from) && given(to) ? [from, to] : now - DEFAULT_DAYS * 86_400;
+  const wanted = last !== undefined && last !== null && last !== '' ? last : otherwise;
   const range = parseTimeFilter(wanted, now);
   if (range === 'invalid') throw new BadRequest('last, from and to take times.');
   return range;

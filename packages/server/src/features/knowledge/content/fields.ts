@@ -26,7 +26,8 @@ export function requireText(object: JsonObject, field: string): string {
 /** A text, `''` when it is not there. */
 export function textOf(object: JsonObject, field: string): string {
   const value = object[field];
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : '';
 }
 
 /** A text, null when it is not there or empty. */
@@ -61,9 +62,7 @@ export function integerOrNull(value: unknown): number | null {
 /** The texts of a list; numbers become text, anything else is left out. One text reads as a list of it. */
 export function textsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : [value];
-  return list.flatMap((item) =>
-    typeof item === 'string' ? [item] : typeof item === 'number' || typeof item === 'boolean' ? [String(item)] : [],
-  );
+  return list.flatMap((item) => (['string', 'number', 'boolean'].includes(typeof item) ? [String(item)] : []));
 }
 
 /** The objects of a list. */

@@ -138,7 +138,6 @@ function sightingsScore(parameters: ModelParameters, base: number, evidence: Evi
 }
 
 function numberOf(value: unknown, fallback: number): number {
-  const number =
-    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-  return Number.isFinite(number) ? number : fallback;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : fallback;
 }

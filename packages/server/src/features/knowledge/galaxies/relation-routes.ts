@@ -17,6 +17,11 @@ import { clusterWire, relationWire } from './wire.ts';
 type Wire = Record<string, unknown>;
 const PAGE = 60;
 const MAX_PAGE = 10_000;
+/** What `context` asks for; all relations otherwise. */
+const IS_DEFAULT: ReadonlyMap<unknown, boolean> = new Map([
+  ['default', true],
+  ['custom', false],
+]);
 
 const relationBody = Type.Object({
   galaxy_cluster_uuid: Type.Optional(Type.Unknown({ description: 'Where the relation starts: a cluster of your own' })),
@@ -47,8 +52,7 @@ export function clusterRelationOperations(magpie: Magpie): Operation[] {
         magpie.database.as(call.viewer, async (tx) => {
           const body = unwrap(call.body, 'GalaxyClusterRelation');
           const read = (name: string) => body[name] ?? call.named[name] ?? call.query.get(name);
-          const context = read('context');
-          const isDefault = context === 'default' ? true : context === 'custom' ? false : null;
+          const isDefault = IS_DEFAULT.get(read('context')) ?? null;
           const limit = Math.min(readId(read('limit')) ?? PAGE, MAX_PAGE);
           const offset = ((readId(read('page')) ?? 1) - 1) * limit;
           const relations = await selectRelationPage(tx, { isDefault, limit, offset });

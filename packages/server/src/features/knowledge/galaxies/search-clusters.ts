@@ -166,8 +166,8 @@ function eventCondition(filter: ListFilter | null, bind: Bind): string[] {
 }
 
 function orderOf(given: unknown): string {
-  const list = Array.isArray(given) ? given : typeof given === 'string' ? given.split(',') : [];
-  const terms = list.flatMap((item) => {
+  const list: unknown = typeof given === 'string' ? given.split(',') : given;
+  const terms = (Array.isArray(list) ? list : []).flatMap((item: unknown) => {
     const match =
       typeof item === 'string' ? /^(?:galaxycluster\.)?([a-z_]+)(?: +(asc|desc))?$/i.exec(item.trim()) : null;
     const name = match?.[1]?.toLowerCase() ?? '';

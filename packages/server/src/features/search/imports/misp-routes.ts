@@ -20,6 +20,8 @@ import { requireEditable, storedWire, storeFile } from './store-file.ts';
 import { readStoreOptions } from './store-options.ts';
 
 const MOST_ROWS = 10_000;
+/** What the default distribution of the instance means here, where it is not what it says. */
+const THREATCONNECT_DISTRIBUTION: Readonly<Record<string, string>> = { event: '5', '0': '3' };
 
 /** Imports at MISP's addresses. */
 export function mispImportOperations(magpie: Magpie): Operation[] {
@@ -68,7 +70,7 @@ export function mispImportOperations(magpie: Magpie): Operation[] {
       handle: async (call) => {
         const { file, fields } = await readSentForm(call, 'Attribute', 'value');
         const usual = magpie.settings.get('MISP.default_attribute_distribution');
-        const distribution = fields.distribution ?? (usual === 'event' ? '5' : usual === '0' ? '3' : usual);
+        const distribution = fields.distribution ?? THREATCONNECT_DISTRIBUTION[usual] ?? usual;
         return addFromFile(magpie, call, file, { ...fields, distribution, format: 'threatconnect' });
       },
     },
@@ -137,10 +139,10 @@ async function addEvents(
 }
 
 function exportRow({ info, id, action, rejected }: ImportedEvent): Record<string, unknown> {
-  const result = action === 'created' ? true : id === null ? (rejected[0]?.reason ?? '') : String(id);
+  const otherwise = id === null ? (rejected[0]?.reason ?? '') : String(id);
   return {
     info,
-    result,
+    result: action === 'created' || otherwise,
     id: id === null ? false : String(id),
     validationIssues: rejected.map(({ path, reason }) => `${path}: ${reason}`),
   };

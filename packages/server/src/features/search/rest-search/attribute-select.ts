@@ -66,7 +66,8 @@ export const JOINED = `left join visible_objects o on o.id = a.object_id
   left join visible_attribute_tags t on t.attribute_id = a.id`;
 
 function selectList(columns: Readonly<Record<string, string>>, wanted: AttributeColumnsWanted): string[] {
-  const last = wanted.context ? at.event_extends_uuid : wanted.eventTags ? at.event_tags : at.event_uuid;
+  const withTags = wanted.eventTags ? at.event_tags : at.event_uuid;
+  const last = wanted.context ? at.event_extends_uuid : withTags;
   const all = [
     ...plain.map((name) => `a.${name}`),
     ...Object.entries(columns).map(([name, sql]) => `${sql} as ${name}`),

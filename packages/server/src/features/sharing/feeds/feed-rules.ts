@@ -37,7 +37,7 @@ export function passesRules(event: JudgedEvent, rules: FeedRules): boolean {
 /** What the rules look at in an entry of the manifest or in an event. */
 export function judgedEvent(value: JsonObject): JudgedEvent {
   const tags = Array.isArray(value.Tag) ? value.Tag.filter(isObject) : [];
-  const creator = isObject(value.Orgc) ? value.Orgc : isObject(value.orgc) ? value.orgc : {};
+  const creator = [value.Orgc, value.orgc].find(isObject) ?? {};
   return {
     tags: tags.flatMap((tag) => (typeof tag.name === 'string' ? [tag.name] : [])),
     organisation: { name: String(creator.name ?? ''), uuid: String(creator.uuid ?? '') },
@@ -57,7 +57,8 @@ function readPair(value: unknown): { or: string[]; not: string[] } {
 }
 
 function timeOf(value: unknown, nowSeconds: number): { from: number | null; to: number | null } {
-  const parameters = typeof value === 'string' ? parse(value) : isObject(value) ? value : {};
+  const given = typeof value === 'string' ? parse(value) : value;
+  const parameters = isObject(given) ? given : {};
   let from: number | null = null;
   let to: number | null = null;
   for (const name of ['timestamp', 'publish_timestamp']) {

@@ -57,8 +57,8 @@ function compileExclusion(pattern: unknown): ((text: string) => boolean) | null 
 }
 
 function readColumns(value: unknown): number[] {
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '';
-  return text
+  if (typeof value !== 'string' && typeof value !== 'number') return [];
+  return String(value)
     .split(',')
     .map((part) => Number(part.trim()))
     .filter((column) => Number.isInteger(column) && column > 0 && column <= MAX_COLUMN)
