@@ -94,8 +94,13 @@ async function findRelatedOfLarge(
     ),
   );
   const rows = [...new Map(shares.flat().map((row) => [row.id, row])).values()];
-  rows.sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : a.id - b.id));
+  rows.sort(newestFirst);
   return withNames(read, rows.slice(0, limits.perEvent));
+}
+
+function newestFirst(a: ShortEventRow, b: ShortEventRow): number {
+  if (a.date === b.date) return a.id - b.id;
+  return a.date < b.date ? 1 : -1;
 }
 
 async function withNames(read: ReadRows, rows: readonly ShortEventRow[]): Promise<RelatedEventRow[]> {
