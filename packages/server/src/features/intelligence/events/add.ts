@@ -16,7 +16,13 @@ import { NOTHING_STORED, writeEventContent } from './event-content.ts';
 import { type EventFields, readEventFields } from './event-fields.ts';
 import { findEvent, isOwnCreationBlocked } from './rights.ts';
 import type { AttributeRow, EventRow } from './rows.ts';
-import { createGroupResolver, createWriteContext, type FoldedAudience, type Rejection } from './write-context.ts';
+import {
+  createGroupResolver,
+  createWriteContext,
+  type FoldedAudience,
+  type GroupResolver,
+  type Rejection,
+} from './write-context.ts';
 
 /** What adding an event gave. */
 export interface AddedEvent {
@@ -63,23 +69,12 @@ export async function addEvent(
     creatorUuid: namedCreator(viewer, body, options) ?? viewer.organisationUuid,
   });
   refuseEventByRule(magpie, body);
-  const { fields, errors } = readEventFields(body, { infoRequired: true });
-  if (errors) throw new Invalid('', { Event: errors });
-  if (fields.published && !holdsAnything(body)) {
-    throw new Invalid('', { Event: 'Received a published event that was empty. Event add process blocked.' });
-  }
+  const fields = readNewEvent(body);
   const uuid = fields.uuid ?? randomUUID();
   await refuseKnownUuid(tx, uuid);
   const groups = createGroupResolver(magpie, tx, viewer);
   const wanted = fields.distribution ?? defaultDistribution(magpie);
-  const resolved = wanted === 4 ? await groups.resolve(body) : 0;
-  // A group that comes along and cannot be taken over leaves the event to its organisation alone; one that is named
-  // by its id must be usable.
-  const isLost = resolved === null && isObject(body.SharingGroup);
-  if (resolved === null && !isLost) throw new Refused(NO_GROUP);
-  const distribution = isLost ? 0 : wanted;
-  const sharingGroupId = resolved ?? 0;
-
+  const { distribution, sharingGroupId } = await resolveReach(groups, body, wanted);
   const locked = can(viewer, 'perm_sync') && readBoolean(body.locked) === true;
   const isBlocked = isOwnCreationBlocked(magpie, viewer, { user_id: viewer.userId, locked });
   const published = (fields.published ?? false) && can(viewer, 'perm_publish') && !isBlocked;
@@ -116,9 +111,7 @@ export async function addEvent(
     },
   ]);
   const kept = createKeptRows();
-  const limits = correlationLimits(magpie);
-  const isAhead = options.showsRelated === true && isLarge(body) && limits !== null && !limits.advanced;
-  const ahead = isAhead ? lookAhead(magpie.database, viewer, row.id, limits) : null;
+  const ahead = options.showsRelated === true && isLarge(body) ? relatedAhead(magpie, viewer, row.id) : null;
   const context = createWriteContext({
     kept,
     ...(ahead === null ? {} : { ahead }),
@@ -128,9 +121,39 @@ export async function addEvent(
     groups,
     event: { id: row.id, ownerId: row.org_id, disableCorrelation: row.disable_correlation, audience },
   });
-  if (isLost) context.rejected.push({ path: 'SharingGroup', reason: NO_GROUP });
+  if (distribution !== wanted) context.rejected.push({ path: 'SharingGroup', reason: NO_GROUP });
   await writeEventContent(context, body, NOTHING_STORED, { eventIsNew: true, onWritten: options.onWritten });
   return { id: row.id, uuid, rejected: context.rejected, attributes: kept.rows, ahead };
+}
+
+function readNewEvent(body: JsonObject): EventFields {
+  const { fields, errors } = readEventFields(body, { infoRequired: true });
+  if (errors) throw new Invalid('', { Event: errors });
+  if (fields.published && !holdsAnything(body)) {
+    throw new Invalid('', { Event: 'Received a published event that was empty. Event add process blocked.' });
+  }
+  return fields;
+}
+
+/**
+ * How far a new event is shared. A group that comes along and cannot be taken over leaves the event to its organisation
+ * alone; one that is named by its id must be usable.
+ */
+async function resolveReach(
+  groups: GroupResolver,
+  body: JsonObject,
+  wanted: number,
+): Promise<{ distribution: number; sharingGroupId: number }> {
+  if (wanted !== 4) return { distribution: wanted, sharingGroupId: 0 };
+  const sharingGroupId = await groups.resolve(body);
+  if (sharingGroupId !== null) return { distribution: wanted, sharingGroupId };
+  if (!isObject(body.SharingGroup)) throw new Refused(NO_GROUP);
+  return { distribution: 0, sharingGroupId: 0 };
+}
+
+function relatedAhead(magpie: Magpie, viewer: Viewer, eventId: number): RelatedAhead | null {
+  const limits = correlationLimits(magpie);
+  return limits === null || limits.advanced ? null : lookAhead(magpie.database, viewer, eventId, limits);
 }
 
 function isLarge({ Attribute }: JsonObject): boolean {
