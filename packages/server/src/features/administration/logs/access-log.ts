@@ -58,8 +58,8 @@ export function createAccessLog(magpie: Magpie): AccessLog {
     return settings.get('MISP.log_paranoid_include_post_body') ? 'whole' : 'without body';
   }
 
-  /** Long bodies are not held until it is known whether they are kept. */
-  function withinBounds(body: SentBody | null): SentBody | null {
+  /** Counts a body among those that wait; long ones are not held until it is known whether they are kept. */
+  function hold(body: SentBody | null): SentBody | null {
     if (body === null) return null;
     const bytes = body.bytes.length > LONGEST_KEPT_BYTES ? Buffer.alloc(0) : body.bytes;
     if (waitingBytes + bytes.length > MAX_WAITING_BYTES) return null;
@@ -92,7 +92,7 @@ export function createAccessLog(magpie: Magpie): AccessLog {
   return {
     note(request) {
       if (!isEverWanted() || waiting.length >= MAX_WAITING) return;
-      waiting.push({ ...request, body: withinBounds(request.body) });
+      waiting.push({ ...request, body: hold(request.body) });
       timer ??= setTimeout(() => {
         flush().catch((error: unknown) => {
           monitored = null;

@@ -40,7 +40,7 @@ export async function countValues(magpie: Magpie): Promise<void> {
   await magpie.database.asSystem('count values', async (tx) => {
     await tx.execute(`select pg_advisory_xact_lock(hashtextextended('count values', 0))`);
     await tx.execute('delete from counted_values');
-    // What is stored meanwhile may be counted twice later, and is not missed.
+    // What is stored from now on is new when the list is read; what is being stored by now, only when it is counted again.
     await tx.execute('delete from counted_up_to');
     await tx.execute('insert into counted_up_to select coalesce(max(id), 0) from attributes');
     await tx.execute(COUNT, [KEPT]);
