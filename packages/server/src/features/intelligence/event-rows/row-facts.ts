@@ -64,7 +64,7 @@ async function factsOf(
     tx,
     rows,
   );
-  const options = { decay: { modelIds: null, excludeDecayed: false, overrides: {}, fullModel: false } };
+  const options = { decay: { models: null, excludeDecayed: false, overrides: {}, fullModel: false } };
   const links = await loadAttributeTags(tx, ids, options);
   const tags = Map.groupBy(links, (link) => link.attribute_id);
   const scores = await attributeNotes({ magpie, tx, options }, rows, tags);

@@ -7,13 +7,16 @@ import {
 } from '../../knowledge/decaying/scoring.ts';
 import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import type { Assembly } from './assemble.ts';
-import { type LinkedTag, loadEventTags } from './load.ts';
+import { type LinkedTag, loadAttributeTags, loadEventTags } from './load.ts';
 import type { AttributeRow } from './rows.ts';
 
 type Wire = Record<string, unknown>;
 
 /** What the libraries say about an attribute, as a part of its JSON; null where it is to be left out. */
 export type NotesOf = (row: AttributeRow) => Wire | null;
+
+/** A score is the same wherever it is read: tags count whether or not they are shown there. */
+const EVERY_TAG = { includeAllTags: true } as const;
 
 /** Hits of warninglists and scores of decaying models, as far as the reader wants them. */
 export async function attributeNotes(
@@ -44,7 +47,10 @@ async function scoresOf(
 ) {
   if (!options.decay) return null;
   const eventIds = [...new Set(rows.map((row) => row.event_id))];
-  const eventTags = Map.groupBy(await loadEventTags(tx, eventIds, options), (tag) => tag.event_id);
+  const eventTags = Map.groupBy(await loadEventTags(tx, eventIds, EVERY_TAG), (tag) => tag.event_id);
+  const isWhole = options.includeAllTags === true && options.excludeLocalTags !== true;
+  const ids = rows.map((row) => row.id);
+  const ownTags = isWhole ? tags : Map.groupBy(await loadAttributeTags(tx, ids, EVERY_TAG), (tag) => tag.attribute_id);
   const score = await createScorer(tx, options.decay, magpie.now());
   return score(
     rows.map(
@@ -53,20 +59,21 @@ async function scoresOf(
         type: row.type,
         timestamp: row.timestamp,
         lastSeen: row.last_seen,
-        tags: tags.get(row.id) ?? [],
+        tags: ownTags.get(row.id) ?? [],
         eventTags: eventTags.get(row.event_id) ?? [],
       }),
     ),
   );
 }
 
-/** Scores of the events themselves by id, where the reader wants them; their tags are given. */
+/** Scores of the events themselves by id, where the reader wants them. */
 export async function eventScores(
   { magpie, tx, options }: Assembly,
   events: readonly { id: number; publish_timestamp: number }[],
-  tags: ReadonlyMap<number, readonly LinkedTag[]>,
 ): Promise<Map<number, DecayScore[]> | null> {
   if (!options.eventScores) return null;
+  const ids = events.map((event) => event.id);
+  const tags = Map.groupBy(await loadEventTags(tx, ids, EVERY_TAG), (tag) => tag.event_id);
   const scored = events.map((event) => ({
     id: event.id,
     publishTimestamp: event.publish_timestamp,

@@ -62,7 +62,7 @@ export async function readHeaderParts(
   const keyed = headers.filter((header) => header.protected !== null).map((header) => header.id);
   const keys = await keysOfEvents(tx, keyed);
   const annotations = await annotationsOf(assembly, headers, { tellDepth: true });
-  const scores = await eventScores(assembly, headers, tags);
+  const scores = await eventScores(assembly, headers);
   return (family) => {
     const { header } = family;
     const merged = idsOf(family);

@@ -7,19 +7,20 @@ const read = (values: Record<string, unknown>) =>
 
 describe('the options of decay scores', () => {
   it('are read as numbers, lists and JSON', () => {
-    expect(read({ decayingModel: ['5', 6], score: '30', modelOverrides: '{"lifetime":90}' })).toMatchObject({
-      modelIds: [5, 6],
+    expect(
+      read({ decayingModel: ['5', 6, ' Phishing '], score: '30', modelOverrides: '{"lifetime":90}' }),
+    ).toMatchObject({
+      models: ['5', '6', 'phishing'],
       overrides: { threshold: 30, lifetime: 90 },
     });
     expect(read({ decayingModel: '', score: null, modelOverrides: [] })).toMatchObject({
-      modelIds: null,
+      models: null,
       overrides: {},
     });
     expect(readDecayWanted(() => undefined)).toBeNull();
   });
 
   it.each([
-    ['decayingModel', { decayingModel: 'zz' }],
     ['decayingModel', { decayingModel: ['5', {}] }],
     ['score', { score: 'high' }],
     ['modelOverrides', { modelOverrides: 'lifetime=9' }],

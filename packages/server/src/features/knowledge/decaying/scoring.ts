@@ -8,8 +8,8 @@ import { modelWire } from './wire.ts';
 
 /** How scores are wanted. */
 export interface DecayWanted {
-  /** Only these models, whatever types they are for; null: every enabled one that applies. */
-  modelIds: readonly number[] | null;
+  /** Only these models (ids, uuids or names), whatever types they are for; null: every enabled one that applies. */
+  models: readonly string[] | null;
   /** Leave out what every model calls decayed. */
   excludeDecayed: boolean;
   /** Parameters that stand in for the models' own. */
@@ -61,14 +61,16 @@ export function readEventScoresWanted(raw: (name: string) => unknown): DecayWant
 function readDecayOptions(raw: (name: string) => unknown): DecayWanted {
   const flag = (name: string) => raw(name) !== undefined && raw(name) !== null && readBoolean(raw(name)) !== false;
   const models = (isGiven(raw('decayingModel')) ? (readList(raw('decayingModel')) ?? []) : []).map((sent) => {
-    const id = readId(sent);
-    if (id === null) throw new BadRequest('Invalid value for decayingModel: it takes ids of models.');
-    return id;
+    const key = typeof sent === 'number' ? String(sent) : sent;
+    if (typeof key !== 'string' || key.trim() === '') {
+      throw new BadRequest('Invalid value for decayingModel: it takes ids or names of models.');
+    }
+    return key.trim().toLowerCase();
   });
   const overrides = readOverrides(raw('modelOverrides'));
   const threshold = readThreshold(raw('score'));
   return {
-    modelIds: models.length === 0 ? null : models,
+    models: models.length === 0 ? null : models,
     excludeDecayed: flag('excludeDecayed'),
     overrides: threshold === null ? overrides : { ...overrides, threshold },
     fullModel: flag('includeFullModel'),
@@ -173,7 +175,7 @@ export async function createScorer(tx: Transaction, wanted: DecayWanted, now: nu
   const applicable = (type: string) => {
     const known = forType.get(type);
     if (known) return known;
-    const found = models.filter((model) => wanted.modelIds !== null || model.types.has(type));
+    const found = models.filter((model) => wanted.models !== null || model.types.has(type));
     forType.set(type, found);
     return found;
   };
@@ -202,8 +204,13 @@ export async function createScorer(tx: Transaction, wanted: DecayWanted, now: nu
 
 async function loadModels(tx: Transaction, wanted: DecayWanted): Promise<Model[]> {
   const visible = await selectDecayingModels(tx, { limit: null, offset: 0 });
+  const keysOf = (row: DecayingModelRow) => [String(row.id), row.uuid, row.name.toLowerCase()];
+  const known = new Set(visible.flatMap(keysOf));
+  // The number of a model that is gone finds nothing; a name that nobody gave is a mistake.
+  const unknown = wanted.models?.find((key) => !known.has(key) && readId(key) === null);
+  if (unknown !== undefined) throw new BadRequest('Invalid value for decayingModel: there is no model of this name.');
   const rows = visible.filter((row) => {
-    if (wanted.modelIds !== null) return wanted.modelIds.includes(row.id);
+    if (wanted.models !== null) return keysOf(row).some((key) => wanted.models?.includes(key));
     return row.enabled && (row.all_orgs || row.org_id === tx.viewer?.organisationId);
   });
   const mappings = await selectMappings(

@@ -35,8 +35,8 @@ export async function simulate(
   attribute: AttributeRow,
 ): Promise<Wire> {
   const tags = {
-    attribute: await loadAttributeTags(tx, [attribute.id], {}),
-    event: await loadEventTags(tx, [attribute.event_id], {}),
+    attribute: await loadAttributeTags(tx, [attribute.id], { includeAllTags: true }),
+    event: await loadEventTags(tx, [attribute.event_id], { includeAllTags: true }),
   };
   const numberOf = await tagNumbers(tx, [...tags.attribute, ...tags.event]);
   const parameters = readParameters(model.parameters);

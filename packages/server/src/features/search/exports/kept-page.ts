@@ -12,13 +12,24 @@ const PLAIN = { event: false, tags: false, eventTags: false, objects: false, inh
  * the formats leave the same rows again.
  */
 export async function fillPage(search: ExportSearch): Promise<{ search: ExportSearch; leftOut: LeftOut | null }> {
-  const { page, listed, decay, scope } = search;
-  const mayLeaveOut = listed !== null || decay?.excludeDecayed === true;
-  if (scope !== 'attributes' || !mayLeaveOut) return { search, leftOut: null };
+  const { page } = search;
+  if (!mayLeaveOut(search)) return { search, leftOut: null };
   if (page.limit === null) return { search, leftOut: { count: 0, isWhole: false } };
   const { offset, length, kept } = await findStretch(search, page.offset, page.limit);
   const filled = { ...search, page: { ...page, offset, limit: Math.max(1, length) }, kept };
   return { search: filled, leftOut: { count: length - kept, isWhole: true } };
+}
+
+/** How many attributes are kept of all that are found; null for pages, and where none can be left out. */
+export async function countKept(search: ExportSearch): Promise<number | null> {
+  if (!mayLeaveOut(search) || search.page.limit !== null) return null;
+  let kept = 0;
+  for await (const rows of judgedRows(search)) kept += rows.filter((isKept) => isKept).length;
+  return kept;
+}
+
+function mayLeaveOut({ listed, decay, scope }: ExportSearch): boolean {
+  return scope === 'attributes' && (listed !== null || decay?.excludeDecayed === true);
 }
 
 /** Where the page begins among all rows, how many rows it spans, and how many of them are kept. */

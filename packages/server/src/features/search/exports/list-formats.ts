@@ -1,6 +1,7 @@
 import { writeCache, writeCount, writeHashes, writeText, writeValuesWithContext } from '@magpie/formats';
 import { type NamedFormat, PLAIN_TEXT } from './export-format.ts';
 import { countPage } from './export-search.ts';
+import { countKept } from './kept-page.ts';
 import { exportRows } from './rows.ts';
 import { readDistinctValues, readValueRows } from './value-rows.ts';
 
@@ -48,7 +49,7 @@ export const listFormats: readonly NamedFormat[] = [
     {
       ...PLAIN_TEXT,
       isRestrictive: false,
-      write: async (search, head) => writeCount(await countPage(search, head)),
+      write: async (search, head) => writeCount((await countKept(search)) ?? (await countPage(search, head))),
     },
   ],
 ];

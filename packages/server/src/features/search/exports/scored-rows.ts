@@ -1,5 +1,6 @@
 import type { ExportAttribute } from '@magpie/formats';
 import type { Transaction } from '../../../database/transaction.ts';
+import { loadAttributeTags, loadEventTags } from '../../intelligence/events/load.ts';
 import { createScorer, type DecayScore, type DecayWanted, isDecayed } from '../../knowledge/decaying/scoring.ts';
 import type { AttributeRowsWanted } from './attribute-rows.ts';
 import { readAttributeRows } from './attribute-rows.ts';
@@ -30,16 +31,16 @@ export async function* judgeRows(
 ): AsyncGenerator<{ row: ExportAttribute; isLeftOut: boolean }[]> {
   const { tx, nowSeconds } = search;
   const score = await createScorer(tx, decay, nowSeconds);
-  for await (const rows of readAttributeRows(search, { ...wanted, tags: true, eventTags: true }, 'cursor')) {
-    const tagsOf = await loadTags(tx, rows);
+  for await (const rows of readAttributeRows(search, wanted, 'cursor')) {
+    const tags = await tagsOf(tx, rows);
     const scores = await score(
       rows.map((row) => ({
         id: Number(row.id),
         type: row.type,
         timestamp: Number(row.timestamp),
         lastSeen: row.lastSeen === null ? null : Date.parse(row.lastSeen) * 1000,
-        tags: tagsOf(row.tags),
-        eventTags: tagsOf(row.event.tags),
+        tags: tags.ofAttribute(row),
+        eventTags: tags.ofEvent(row),
       })),
     );
     yield rows.map((row) => {
@@ -52,16 +53,21 @@ export async function* judgeRows(
   }
 }
 
-type TagNumber = { name: string; numerical_value: number | null };
-
-async function loadTags(tx: Transaction, rows: readonly ExportAttribute[]) {
-  const names = new Set(rows.flatMap((row) => [...row.tags, ...row.event.tags]));
-  const found = await tx.prepared<TagNumber>(
-    'select name, numerical_value from visible_tags where lower(name) = any (array(select lower(n) from unnest($1::text[]) n))',
-    [[...names]],
+/** All tags count, also those that the export does not show. */
+async function tagsOf(tx: Transaction, rows: readonly ExportAttribute[]) {
+  const every = { includeAllTags: true };
+  const eventIds = new Set(rows.map((row) => Number(row.event.id)));
+  const own = await loadAttributeTags(
+    tx,
+    rows.map((row) => Number(row.id)),
+    every,
   );
-  const byName = new Map(found.map((tag) => [tag.name, tag]));
-  return (wanted: readonly string[]) => wanted.map((name) => byName.get(name) ?? { name, numerical_value: null });
+  const ofAttribute = Map.groupBy(own, (tag) => tag.attribute_id);
+  const ofEvent = Map.groupBy(await loadEventTags(tx, [...eventIds], every), (tag) => tag.event_id);
+  return {
+    ofAttribute: (row: ExportAttribute) => ofAttribute.get(Number(row.id)) ?? [],
+    ofEvent: (row: ExportAttribute) => ofEvent.get(Number(row.event.id)) ?? [],
+  };
 }
 
 /** MISP's columns have room for one score: the mean, and whether any model calls it decayed. */

@@ -54,7 +54,7 @@ const additional: Readonly<Record<SearchScope, readonly string[]>> = {
     setup`),
   objects:
     words(`order after_id sharinggroup sharing_group_id comment eventinfo tag excludeLocalTags searchall quickFilter
-    event_tags`),
+    event_tags includeDecayScore decayingModel excludeDecayed modelOverrides includeFullModel score`),
 };
 
 const known: Readonly<Record<SearchScope, ReadonlySet<string>>> = {

@@ -3,11 +3,14 @@ import type { Magpie } from '../../../context.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
 import { isFileType } from '../../intelligence/attachments/prepare.ts';
 import { attributeRowWire } from '../../intelligence/attributes/wire.ts';
+import { attributeNotes } from '../../intelligence/events/attribute-notes.ts';
+import { loadAttributeTags } from '../../intelligence/events/load.ts';
+import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
 import type { AttributeRow, ObjectRow } from '../../intelligence/events/rows.ts';
 import { objectWire } from '../../intelligence/objects/wire.ts';
+import { readDecayWanted } from '../../knowledge/decaying/scoring.ts';
 import { type TagRow, tagColumns } from '../../knowledge/tags/rows.ts';
 import { tagWire } from '../../knowledge/tags/wire.ts';
-import { prepareWarnings } from '../../knowledge/warninglists/attribute-warnings.ts';
 import { deletedCondition } from './attribute-condition.ts';
 import type { Finding } from './attribute-source.ts';
 import type { SearchCriteria } from './criteria.ts';
@@ -170,19 +173,19 @@ async function attributesOf(
   const ids = rows.map((row) => row.id);
   const tags = await tagsOf(tx, ids, parameters.flag('includeAllTags'));
   const files = parameters.flag('withAttachments') ? await filesOf(magpie, tx, rows) : new Map<number, string>();
-  const unlisted = parameters.flag('enforceWarninglist');
-  const isWarned = unlisted || parameters.flag('includeWarninglistHits');
-  const finder = isWarned ? await prepareWarnings(magpie, tx) : null;
+  const options = notesWanted(parameters);
+  const links = options.decay ? await loadAttributeTags(tx, ids, options) : [];
+  const linksOf = Map.groupBy(links, (link) => link.attribute_id);
+  const notesOf = await attributeNotes({ magpie, tx, options }, rows, linksOf);
   const byObject = new Map<number, Record<string, unknown>[]>();
   for (const row of rows) {
-    const judged = { type: row.type, value1: row.value1, value2: row.value2, toIds: row.to_ids };
-    const warnings = finder?.warnings(judged) ?? [];
-    if (unlisted && warnings.length > 0) continue;
+    const notes = notesOf(row);
+    if (notes === null) continue;
     const data = files.get(row.id);
     const wire = {
       ...attributeRowWire(row, { halves: true }),
       ...(data === undefined ? {} : { data }),
-      ...(warnings.length === 0 ? {} : { warnings }),
+      ...notes,
       AttributeTag: tags.get(row.id) ?? [],
     };
     const list = byObject.get(row.object_id);
@@ -190,6 +193,16 @@ async function attributesOf(
     else byObject.set(row.object_id, [wire]);
   }
   return byObject;
+}
+
+/** Hits of warninglists and scores of decaying models, which also leave attributes out. */
+function notesWanted(parameters: SearchParameters): ReadEventOptions {
+  const isUnlisted = parameters.flag('enforceWarninglist');
+  return {
+    includeAllTags: true,
+    decay: readDecayWanted(parameters.get),
+    ...(isUnlisted ? { warnings: 'leave-out' } : parameters.flag('includeWarninglistHits') ? { warnings: 'show' } : {}),
+  };
 }
 
 type LinkedTag = TagRow & {
