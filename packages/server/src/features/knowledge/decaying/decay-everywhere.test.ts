@@ -304,13 +304,17 @@ describe('scores', () => {
     );
     expect(sorted(await ofAttributes({ decayingModel: 999 }))).toEqual(sorted(expected(() => [])));
     for (const decayingModel of ['nobody', ['Fast', 'nobody'], {}, [[]]]) {
-      for (const scope of ['attributes', 'events', 'objects']) {
+      for (const [scope, returnFormat] of [
+        ...['attributes', 'events', 'objects'].map((name) => [name, 'json']),
+        ...['csv', 'values', 'count', 'xml', 'stix2'].map((format) => ['attributes', format]),
+      ]) {
         const answer = await own.post(`/${scope}/restSearch`, {
           eventid: eventId,
-          includeDecayScore: 1,
-          decayingModel,
+          ...{ includeDecayScore: 1, excludeDecayed: 1, returnFormat, decayingModel },
         });
-        expect([scope, decayingModel, answer.status]).toEqual([scope, decayingModel, 400]);
+        expect
+          .soft([scope, returnFormat, decayingModel, answer.status])
+          .toEqual([scope, returnFormat, decayingModel, 400]);
       }
     }
     const hidden = await own.post('/decayingModel/add', {
