@@ -66,6 +66,17 @@ export function readList(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? value : [value];
 }
 
+/** The elements of a body's list, which may be one object alone; none of anything else. */
+export function readElements(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? [value] : [];
+}
+
+/** The objects of a list; none of anything else. */
+export function readObjects(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
 /** True for a text that can be read as JSON. */
 export function isJsonText(text: string): boolean {
   try {

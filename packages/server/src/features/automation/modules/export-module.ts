@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { Refused, TooLarge } from '../../../errors.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readObjects } from '../../../http/lenient.ts';
 import { decodeBase64 } from '../../intelligence/attachments/prepare.ts';
 import { readEvents } from '../../intelligence/events/read.ts';
 import type { ReadEventOptions } from '../../intelligence/events/read-options.ts';
@@ -69,7 +69,7 @@ export function moduleLayout({ Event: event }: JsonObject): JsonObject {
   if (!isObject(event)) return {};
   const parts = Object.fromEntries(PARTS.flatMap((part) => (event[part] === undefined ? [] : [[part, event[part]]])));
   const own = Object.fromEntries(Object.entries(event).filter(([key]) => !PARTS.includes(key) && key !== 'Tag'));
-  const objects = listOf(event.Object).map((object) => ({ ...object, Attribute: withLinks(object.Attribute) }));
+  const objects = readObjects(event.Object).map((object) => ({ ...object, Attribute: withLinks(object.Attribute) }));
   return {
     Event: own,
     ...parts,
@@ -80,13 +80,9 @@ export function moduleLayout({ Event: event }: JsonObject): JsonObject {
 }
 
 function withLinks(attributes: unknown): JsonObject[] {
-  return listOf(attributes).map((attribute) => ({ ...attribute, AttributeTag: linksOf(attribute.Tag) }));
+  return readObjects(attributes).map((attribute) => ({ ...attribute, AttributeTag: linksOf(attribute.Tag) }));
 }
 
 function linksOf(tags: unknown): JsonObject[] {
-  return listOf(tags).map((tag) => ({ local: tag.local ?? false, Tag: tag }));
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return readObjects(tags).map((tag) => ({ local: tag.local ?? false, Tag: tag }));
 }

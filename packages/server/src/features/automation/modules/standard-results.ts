@@ -1,5 +1,5 @@
 import { readUuid } from '@magpie/model';
-import { isObject, type JsonObject, readInteger } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readElements, readInteger } from '../../../http/lenient.ts';
 import { readTagDrafts } from '../../intelligence/events/tag-drafts.ts';
 import type { Rejection } from '../../intelligence/events/write-context.ts';
 import { type ClusterName, MAX_ATTRIBUTES, type Review, type ReviewOptions } from './review.ts';
@@ -21,10 +21,10 @@ const MAX_REFERENCES = 20_000;
 export function readStandard(results: JsonObject, options: ReviewOptions): Review {
   const rejected: Rejection[] = [];
   const budget: Budget = { attributes: MAX_ATTRIBUTES, references: MAX_REFERENCES, rejected };
-  const attributes = listOf(results.Attribute).flatMap((entry, index) =>
+  const attributes = readElements(results.Attribute).flatMap((entry, index) =>
     readAttributeEntry(entry, `Attribute[${index}]`, options, budget),
   );
-  const objects = listOf(results.Object).flatMap((entry, index) =>
+  const objects = readElements(results.Object).flatMap((entry, index) =>
     readObjectEntry(entry, `Object[${index}]`, options, budget),
   );
   if (budget.attributes < 0) {
@@ -77,14 +77,14 @@ function readObjectEntry(entry: unknown, path: string, options: ReviewOptions, b
     budget.rejected.push({ path, reason: 'Expected an object.' });
     return [];
   }
-  const members = listOf(entry.Attribute).flatMap((member, index) =>
+  const members = readElements(entry.Attribute).flatMap((member, index) =>
     readAttributeEntry(member, `${path}.Attribute[${index}]`, { ...options, comment: '' }, budget),
   );
   if (members.length === 0) {
     budget.rejected.push({ path, reason: 'An object without attributes.' });
     return [];
   }
-  const references = listOf(entry.ObjectReference).flatMap((reference) => readReference(reference, budget));
+  const references = readElements(entry.ObjectReference).flatMap((reference) => readReference(reference, budget));
   return [
     {
       ...pick(entry, [...OBJECT_KEYS, ...SEEN_KEYS]),
@@ -111,7 +111,7 @@ function readReference(entry: unknown, budget: Budget): JsonObject[] {
 }
 
 function readReports(value: unknown, options: ReviewOptions, rejected: Rejection[]): JsonObject[] {
-  return listOf(value).flatMap((entry, index) => {
+  return readElements(value).flatMap((entry, index) => {
     const path = `EventReport[${index}]`;
     if (!isObject(entry) || typeof entry.name !== 'string' || typeof entry.content !== 'string') {
       rejected.push({ path, reason: 'Expected a report with name and content.' });
@@ -147,8 +147,8 @@ function tagsOf(entry: JsonObject): JsonObject[] {
 }
 
 function clustersOf(results: JsonObject): ClusterName[] {
-  return listOf(results.Galaxy)
-    .flatMap((galaxy) => (isObject(galaxy) ? listOf(galaxy.GalaxyCluster) : []))
+  return readElements(results.Galaxy)
+    .flatMap((galaxy) => (isObject(galaxy) ? readElements(galaxy.GalaxyCluster) : []))
     .slice(0, MAX_TAGS)
     .flatMap((cluster) => {
       if (!isObject(cluster)) return [];
@@ -172,9 +172,4 @@ function pick(entry: JsonObject, keys: readonly string[]): JsonObject {
       Object.hasOwn(entry, key) && entry[key] !== undefined && entry[key] !== null ? [[key, entry[key]]] : [],
     ),
   );
-}
-
-function listOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return isObject(value) ? [value] : [];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readUuid } from '@magpie/model';
 import { can } from '../../../access/viewer.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readElements } from '../../../http/lenient.ts';
 import { readAnalystInput } from './input.ts';
 import { findBlockedUuids, findStoredUuids, type NewAnalystRow } from './queries.ts';
 import { ANALYST_KINDS, type AnalystRow } from './rows.ts';
@@ -66,8 +66,7 @@ export function takeFrom(
 }
 
 function elementsOf(value: unknown): JsonObject[] {
-  if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) ? [value] : [];
+  return readElements(value).filter(isObject);
 }
 
 function isFilled(value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import type { JsonObject } from '../../../http/lenient.ts';
 import { type Assembly, assembleAttributes, assembleObjects } from '../events/assemble.ts';
 import { loadAttributes, loadObjects } from '../events/load.ts';
 import { findEvent } from '../events/rights.ts';
@@ -48,9 +48,4 @@ export function withGraphContent<T>(
       cut: isCut ? { truncated: true } : {},
     });
   });
-}
-
-/** The JSON objects of a list; none for anything else. */
-export function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -2,13 +2,14 @@ import { analysisStates, choiceName, distributions } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
+import { readObjects } from '../../../http/lenient.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { selectTaxonomiesOfTags, type TaxonomyOfTag } from '../../knowledge/taxonomies/queries.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';
 import { findRelatedAttributes } from '../../search/correlations/related-attributes.ts';
 import { type LinkedTag, loadEventTags, loadHeaders } from '../events/load.ts';
 import type { EventHeader } from '../events/wire.ts';
-import { type GraphContent, listOf } from './content.ts';
+import type { GraphContent } from './content.ts';
 
 const MAX_PAIRS = 2000;
 const MAX_EVENTS = 100;
@@ -19,9 +20,9 @@ class Graph {
   readonly #links = new Map<string, JsonObject>();
 
   constructor(earlier: JsonObject) {
-    const nodes = listOf(earlier.nodes).filter((node) => typeof node.unique_id === 'string');
+    const nodes = readObjects(earlier.nodes).filter((node) => typeof node.unique_id === 'string');
     for (const node of nodes) this.#nodes.set(String(node.unique_id), node);
-    for (const link of listOf(earlier.links)) {
+    for (const link of readObjects(earlier.links)) {
       const [source, target] = [nodes[Number(link.source)], nodes[Number(link.target)]];
       if (source && target)
         this.link(String(source.unique_id), String(target.unique_id), Number(link.linkDistance) || 150);
@@ -92,7 +93,7 @@ export async function eventGraph(
   for (const object of content.objects) {
     const node = graph.add(objectNode(object));
     graph.link(root, node, 150);
-    for (const member of listOf(object.Attribute)) addAttribute(member, node, 50);
+    for (const member of readObjects(object.Attribute)) addAttribute(member, node, 50);
   }
   for (const attribute of content.attributes) {
     if (others.has(Number(attribute.id))) addAttribute(attribute, root, 150);
@@ -149,7 +150,7 @@ async function correlatedAttributes(
   tx: Transaction,
   content: GraphContent,
 ): Promise<{ attribute_id: number; other: number }[]> {
-  const members = content.objects.flatMap((object) => listOf(object.Attribute));
+  const members = content.objects.flatMap((object) => readObjects(object.Attribute));
   const ids = [...content.attributes, ...members].map((attribute) => Number(attribute.id));
   const related = await findRelatedAttributes(tx, ids, correlationLimits(magpie));
   return [...related].flatMap(([id, rows]) =>

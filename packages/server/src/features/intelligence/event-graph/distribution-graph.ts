@@ -3,9 +3,9 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
+import { readObjects } from '../../../http/lenient.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
 import type { EventRow } from '../events/rows.ts';
-import { listOf } from './content.ts';
 
 const MAX_GROUPS = 500;
 const MAX_ORGANISATIONS = 1000;
@@ -94,12 +94,12 @@ async function readGroups(magpie: Magpie, tx: Transaction): Promise<JsonObject[]
 }
 
 function groupWire(group: JsonObject): JsonObject {
-  const members = listOf(group.SharingGroupOrg);
+  const members = readObjects(group.SharingGroupOrg);
   const nameOf = (organisation: unknown) => {
-    const [own] = listOf([organisation]);
+    const [own] = readObjects([organisation]);
     return { id: own?.id, name: own?.name };
   };
-  const owner = listOf([group.Organisation])[0] ?? { id: group.org_id, name: null };
+  const owner = readObjects([group.Organisation])[0] ?? { id: group.org_id, name: null };
   return {
     SharingGroup: { id: group.id, name: group.name, org_id: group.org_id },
     SharingGroupOrg: members.map((member) => ({

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../database/transaction.ts';
-import { isObject, type JsonObject, readList } from '../../../http/lenient.ts';
-import { type GraphContent, listOf } from './content.ts';
+import { isObject, type JsonObject, readList, readObjects } from '../../../http/lenient.ts';
+import type { GraphContent } from './content.ts';
 
 /** The three ways to link items: by references between objects, by shared tags, by the same value of a key. */
 export type GraphKind = 'references' | 'tags' | 'generic';
@@ -59,11 +59,11 @@ function filterContent(content: GraphContent, filtering: JsonObject): GraphConte
   const fits = (attribute: JsonObject): boolean =>
     (values.length === 0 || values.some((value) => String(attribute.value).toLowerCase().includes(value))) &&
     (relations.size === 0 || relations.has(String(attribute.object_relation))) &&
-    (tags.size === 0 || listOf(attribute.Tag).some((tag) => tags.has(String(tag.name))));
+    (tags.size === 0 || readObjects(attribute.Tag).some((tag) => tags.has(String(tag.name))));
   return {
     ...content,
     attributes: content.attributes.filter(fits),
-    objects: content.objects.filter((object) => listOf(object.Attribute).some(fits)),
+    objects: content.objects.filter((object) => readObjects(object.Attribute).some(fits)),
   };
 }
 
@@ -78,7 +78,7 @@ function objectItem(object: JsonObject): JsonObject {
     uuid: object.uuid,
     type: object.name,
     label: '',
-    Attribute: listOf(object.Attribute).map(memberItem),
+    Attribute: readObjects(object.Attribute).map(memberItem),
     node_type: 'object',
     'meta-category': object['meta-category'],
     template_uuid: object.template_uuid,
@@ -92,7 +92,7 @@ function colouredItem(object: JsonObject): JsonObject {
 }
 
 function memberItem({ Tag: tags, ...attribute }: JsonObject): JsonObject {
-  const links = listOf(tags).map((tag) => ({ tag_id: tag.id, local: tag.local, Tag: tag }));
+  const links = readObjects(tags).map((tag) => ({ tag_id: tag.id, local: tag.local, Tag: tag }));
   return { ...attribute, AttributeTag: links, Galaxy: [], ShadowAttribute: [] };
 }
 
@@ -104,7 +104,7 @@ interface Links {
 function referenceLinks({ objects }: GraphContent, items: readonly JsonObject[]): Links {
   const shown = new Set(items.map((item) => String(item.uuid)));
   const references = objects.flatMap((object) =>
-    listOf(object.ObjectReference).filter((link) => link.deleted !== true),
+    readObjects(object.ObjectReference).filter((link) => link.deleted !== true),
   );
   return {
     nodes: [],
@@ -121,7 +121,7 @@ function referenceLinks({ objects }: GraphContent, items: readonly JsonObject[])
 function* sources({ attributes, objects }: GraphContent): Generator<{ from: unknown; attribute: JsonObject }> {
   for (const attribute of attributes) yield { from: attribute.id, attribute };
   for (const object of objects) {
-    for (const attribute of listOf(object.Attribute)) yield { from: `o-${object.id}`, attribute };
+    for (const attribute of readObjects(object.Attribute)) yield { from: `o-${object.id}`, attribute };
   }
 }
 
@@ -129,7 +129,7 @@ function tagLinks(content: GraphContent): Links {
   const nodes = new Map<string, JsonObject>();
   const relations: JsonObject[] = [];
   for (const { from, attribute } of sources(content)) {
-    for (const tag of listOf(attribute.Tag)) {
+    for (const tag of readObjects(attribute.Tag)) {
       const name = String(tag.name);
       nodes.set(name, {
         id: name,
@@ -164,7 +164,7 @@ function keyLinks(content: GraphContent, keyType: unknown): Links {
 function relationNames(content: GraphContent, kind: GraphKind): Record<string, number> {
   const names: string[] = [];
   for (const { attribute } of sources(content)) {
-    const isListed = kind === 'tags' ? listOf(attribute.Tag).length > 0 : attribute.object_relation !== null;
+    const isListed = kind === 'tags' ? readObjects(attribute.Tag).length > 0 : attribute.object_relation !== null;
     if (isListed) names.push(String(attribute.object_relation ?? ''));
   }
   return Object.fromEntries(names.map((name) => [name, 0]));

@@ -1,7 +1,8 @@
 import type { Transaction } from '../../../database/transaction.ts';
 import { escapeHtml } from '../../../http/escape-html.ts';
 import type { JsonObject } from '../../../http/lenient.ts';
-import { type GraphContent, listOf } from './content.ts';
+import { readObjects } from '../../../http/lenient.ts';
+import type { GraphContent } from './content.ts';
 
 const IMAGE = /\.(jpe?g|png|gif|bmp|svg|webp)$/i;
 /** Sightings of one attribute that are shown. */
@@ -9,7 +10,7 @@ const MAX_SIGHTINGS = 1000;
 
 /** The items of an event with their times, as MISP's timeline takes them; contents are escaped for HTML. */
 export async function eventTimeline(tx: Transaction, content: GraphContent): Promise<JsonObject> {
-  const members = content.objects.flatMap((object) => listOf(object.Attribute));
+  const members = content.objects.flatMap((object) => readObjects(object.Attribute));
   const sightings = await sightingDates(
     tx,
     [...content.attributes, ...members].map((attribute) => Number(attribute.id)),
@@ -37,7 +38,7 @@ export async function eventTimeline(tx: Transaction, content: GraphContent): Pro
         template_uuid: object.template_uuid,
         event_id: object.event_id,
         timestamp: object.timestamp,
-        Attribute: listOf(object.Attribute).map((member) => ({
+        Attribute: readObjects(object.Attribute).map((member) => ({
           ...timed(member, 'object_attribute'),
           contentType: member.object_relation,
         })),
@@ -55,7 +56,7 @@ function seen({ first_seen, last_seen }: JsonObject): JsonObject {
 /** The object's own times, else those that its attributes first-seen and last-seen say. */
 function objectSeen(object: JsonObject): JsonObject {
   const said = (relation: string) =>
-    listOf(object.Attribute).find((member) => member.object_relation === relation)?.value ?? null;
+    readObjects(object.Attribute).find((member) => member.object_relation === relation)?.value ?? null;
   const [first, last] = [said('first-seen'), said('last-seen')];
   return {
     first_seen: object.first_seen ?? first,
@@ -70,7 +71,7 @@ const sightingGroups: Readonly<Record<number, string>> = { 0: 'sighting_positive
 
 /** The sightings of an event's attributes, one item for each attribute and kind; all times in milliseconds. */
 export async function sightingTimeline(tx: Transaction, content: GraphContent): Promise<JsonObject> {
-  const attributes = [...content.attributes, ...content.objects.flatMap((object) => listOf(object.Attribute))];
+  const attributes = [...content.attributes, ...content.objects.flatMap((object) => readObjects(object.Attribute))];
   const byId = new Map(attributes.map((attribute) => [Number(attribute.id), attribute]));
   const rows = await tx.query<{ attribute_id: number; type: number; dates: number[] }>(
     `select attribute_id, type, (array_agg(date_sighting order by date_sighting))[1:$2] as dates from visible_sightings

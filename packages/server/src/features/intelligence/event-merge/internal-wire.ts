@@ -1,5 +1,5 @@
 import { choiceName, threatLevels } from '@magpie/model';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { type JsonObject, readObjects } from '../../../http/lenient.ts';
 
 /** Parts of an event's JSON that stand beside `Event` in MISP's internal form. */
 const SIBLINGS = [
@@ -30,12 +30,12 @@ export function internalEventWire(event: JsonObject, userId: number, links: read
       id: String(event.threat_level_id),
     },
     ...Object.fromEntries(SIBLINGS.map((key) => [key, event[key] ?? []])),
-    Attribute: listOf(event.Attribute).map(attributeWire),
-    Object: listOf(event.Object).map((object) => ({
+    Attribute: readObjects(event.Attribute).map(attributeWire),
+    Object: readObjects(event.Object).map((object) => ({
       ...object,
-      Attribute: listOf(object.Attribute).map(attributeWire),
+      Attribute: readObjects(object.Attribute).map(attributeWire),
     })),
-    EventTag: listOf(event.Tag).map((tag) => eventTagWire(eventId, tag, links)),
+    EventTag: readObjects(event.Tag).map((tag) => eventTagWire(eventId, tag, links)),
     ...(email === undefined ? {} : { User: { email } }),
   };
 }
@@ -66,15 +66,11 @@ function attributeWire({ Tag: tags, ...attribute }: JsonObject): JsonObject {
 }
 
 function tagLinks(tags: unknown, place: JsonObject): JsonObject[] {
-  return listOf(tags).map((tag) => ({
+  return readObjects(tags).map((tag) => ({
     ...place,
     tag_id: tag.id,
     local: tag.local,
     relationship_type: tag.relationship_type ?? '',
     Tag: tag,
   }));
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

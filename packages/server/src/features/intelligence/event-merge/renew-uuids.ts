@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readUuid } from '@magpie/model';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readElements } from '../../../http/lenient.ts';
 import { ANALYST_KINDS } from '../analyst-data/rows.ts';
 
 const LISTS = ['Attribute', 'Object', 'EventReport', 'ObjectReference', ...ANALYST_KINDS] as const;
@@ -28,11 +28,7 @@ function collect(element: JsonObject, renewed: Map<string, string>): void {
 }
 
 function childrenOf(element: JsonObject): JsonObject[] {
-  return LISTS.flatMap((key) => listOf(element[key]).filter(isObject));
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : isObject(value) ? [value] : [];
+  return LISTS.flatMap((key) => readElements(element[key]).filter(isObject));
 }
 
 function rewrite(element: JsonObject, renewed: ReadonlyMap<string, string>): JsonObject {
@@ -42,7 +38,7 @@ function rewrite(element: JsonObject, renewed: ReadonlyMap<string, string>): Jso
   if (typeof copy.content === 'string') copy.content = copy.content.replaceAll(UUID, (uuid) => String(translate(uuid)));
   for (const key of LISTS) {
     if (!Object.hasOwn(copy, key)) continue;
-    copy[key] = listOf(copy[key]).map((child) => (isObject(child) ? rewrite(child, renewed) : child));
+    copy[key] = readElements(copy[key]).map((child) => (isObject(child) ? rewrite(child, renewed) : child));
   }
   return copy;
 }

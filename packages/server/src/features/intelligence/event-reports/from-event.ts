@@ -1,7 +1,7 @@
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { Forbidden, NotFound } from '../../../errors.ts';
-import { isObject, type JsonObject, readBoolean, readList, unwrap } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readList, readObjects, unwrap } from '../../../http/lenient.ts';
 import { readEvent } from '../events/read.ts';
 import { canModifyEvent, findEvent } from '../events/rights.ts';
 import { addReport } from './manage-reports.ts';
@@ -59,8 +59,8 @@ export function eventMarkdown(event: JsonObject, filters: Filters): string {
     (filters.types === null || filters.types.includes(attribute.type)) &&
     (filters.categories === null || filters.categories.includes(attribute.category)) &&
     (filters.toIds === null || filters.toIds === attribute.to_ids);
-  const attributes = listOf(event.Attribute).filter(wanted);
-  const objects = listOf(event.Object);
+  const attributes = readObjects(event.Attribute).filter(wanted);
+  const objects = readObjects(event.Object);
   const sections = [
     `# ${escapeMarkdown(String(event.info ?? ''))}`,
     table([
@@ -82,12 +82,12 @@ export function eventMarkdown(event: JsonObject, filters: Filters): string {
 
 /** Tags, clusters by galaxy, and a matrix for each galaxy that has one. */
 function contextSection(event: JsonObject): string {
-  const tags = listOf(event.Tag).filter((tag) => tag.is_galaxy !== true);
-  const galaxies = listOf(event.Galaxy);
+  const tags = readObjects(event.Tag).filter((tag) => tag.is_galaxy !== true);
+  const galaxies = readObjects(event.Galaxy);
   const lines = [
     ...(tags.length > 0 ? [`**Tags** ${tags.map((tag) => `@[tag](${tag.name})`).join(' ')}`] : []),
     ...galaxies.map((galaxy) => {
-      const clusters = listOf(galaxy.GalaxyCluster).map((cluster) => `@[tag](${cluster.tag_name})`);
+      const clusters = readObjects(galaxy.GalaxyCluster).map((cluster) => `@[tag](${cluster.tag_name})`);
       return `**${escapeMarkdown(String(galaxy.name))}** ${clusters.join(' ')}`;
     }),
     ...galaxies.flatMap((galaxy) => (isObject(galaxy.kill_chain_order) ? [`@[galaxymatrix](${galaxy.uuid})`] : [])),
@@ -104,8 +104,4 @@ function listSection(title: string, elements: readonly JsonObject[], line: (elem
 
 function table(rows: readonly (readonly [string, string])[]): string {
   return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -2,7 +2,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { NotFound } from '../../../errors.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readObjects } from '../../../http/lenient.ts';
 import type { GalaxyRow } from '../../knowledge/galaxies/rows.ts';
 import { galaxyWire } from '../../knowledge/galaxies/wire.ts';
 import { selectTagsByName } from '../../knowledge/tags/queries.ts';
@@ -30,15 +30,18 @@ export function proxyElements(magpie: Magpie, viewer: Viewer, key: string | unde
     const report = await findReportByText(tx, key);
     if (report === null) throw new NotFound('Invalid report');
     const event = await eventContent(magpie, tx, viewer, report);
-    const members = listOf(event.Object).flatMap((object) => listOf(object.Attribute));
-    const links = await attributeLinks(tx, [...listOf(event.Attribute), ...members]);
+    const members = readObjects(event.Object).flatMap((object) => readObjects(object.Attribute));
+    const links = await attributeLinks(tx, [...readObjects(event.Attribute), ...members]);
     const proxyAttribute = (attribute: JsonObject) => withLinks(attribute, links);
-    const objects = listOf(event.Object).map((object) => ({
+    const objects = readObjects(event.Object).map((object) => ({
       ...object,
-      Attribute: listOf(object.Attribute).map((member) => ({ ...proxyAttribute(member), object_uuid: object.uuid })),
+      Attribute: readObjects(object.Attribute).map((member) => ({
+        ...proxyAttribute(member),
+        object_uuid: object.uuid,
+      })),
     }));
     const attributes = [
-      ...listOf(event.Attribute).map(proxyAttribute),
+      ...readObjects(event.Attribute).map(proxyAttribute),
       ...objects.flatMap((object) => object.Attribute),
     ];
     return {
@@ -86,7 +89,7 @@ async function eventContent(magpie: Magpie, tx: Transaction, viewer: Viewer, rep
 type Links = ReadonlyMap<string, JsonObject>;
 
 async function attributeLinks(tx: Transaction, attributes: readonly JsonObject[]): Promise<Links> {
-  const tagged = attributes.filter((attribute) => listOf(attribute.Tag).length > 0);
+  const tagged = attributes.filter((attribute) => readObjects(attribute.Tag).length > 0);
   if (tagged.length === 0) return new Map();
   const rows = await tx.query<TagRow & { link_id: number; attribute_id: number; local: boolean; relation: string }>(
     `select l.id as link_id, l.attribute_id, l.local, l.relationship_type as relation, ${tagColumns}
@@ -109,7 +112,7 @@ async function attributeLinks(tx: Transaction, attributes: readonly JsonObject[]
 /** Tags in the form of links, and groups by their number alone, as MISP gives them here. */
 function withLinks(attribute: JsonObject, links: Links): JsonObject {
   const { Tag, ShadowAttribute: _none, SharingGroup: _group, ...fields } = attribute;
-  const own = listOf(Tag).flatMap((tag) => links.get(`${attribute.id} ${tag.id}`) ?? []);
+  const own = readObjects(Tag).flatMap((tag) => links.get(`${attribute.id} ${tag.id}`) ?? []);
   return { ...fields, AttributeTag: own };
 }
 
@@ -155,8 +158,8 @@ async function namedTags(
   attributes: readonly JsonObject[],
 ): Promise<JsonObject> {
   const attached = [
-    ...listOf(event.Tag),
-    ...attributes.flatMap((attribute) => listOf(attribute.AttributeTag).map((link) => link.Tag)).filter(isObject),
+    ...readObjects(event.Tag),
+    ...attributes.flatMap((attribute) => readObjects(attribute.AttributeTag).map((link) => link.Tag)).filter(isObject),
   ];
   const named = findReferences(report.content).flatMap(({ kind, target }) => (kind === 'tag' ? [target] : []));
   const names = [...new Set([...named, ...attached.map((tag) => String(tag.name))])].slice(0, MAX_REFERENCES);
@@ -172,8 +175,4 @@ async function namedTags(
 
 function byKey(elements: readonly JsonObject[], key: string): JsonObject {
   return Object.fromEntries(elements.map((element) => [String(element[key]), element]));
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -1,5 +1,5 @@
 import { readUuid } from '@magpie/model';
-import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readElements } from '../../../http/lenient.ts';
 import { captureAnalystData, takeFromEvent } from '../analyst-data/capture.ts';
 import type { AnalystDraft } from '../analyst-data/store.ts';
 import type { AttributeInput } from '../attributes/plan.ts';
@@ -92,9 +92,8 @@ function attributeInputs(body: JsonObject, stored: StoredContent): AttributeInpu
 }
 
 function objectInputs(context: WriteContext, body: JsonObject, stored: StoredContent): ObjectInput[] {
-  const list = Array.isArray(body.Object) ? body.Object : isObject(body.Object) ? [body.Object] : [];
   const sent = new Set<string>();
-  return list.flatMap((object, index) => {
+  return readElements(body.Object).flatMap((object, index) => {
     const path = `Object[${index}]`;
     if (!isObject(object)) {
       context.rejected.push({ path, reason: 'Expected an object.' });

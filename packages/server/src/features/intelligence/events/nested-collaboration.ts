@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readUuid } from '@magpie/model';
 import { can } from '../../../access/viewer.ts';
-import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readElements } from '../../../http/lenient.ts';
 import { captureClusters } from '../../knowledge/galaxies/capture-clusters.ts';
 import { captureProposals, type ProposalDraft } from '../proposals/capture.ts';
 import { captureSightings } from '../sightings/exchange.ts';
@@ -106,6 +106,5 @@ function openWrapper(element: JsonObject, wrapper: string): JsonObject {
 }
 
 function elementsOf(value: unknown): JsonObject[] {
-  if (Array.isArray(value)) return value.filter(isObject);
-  return isObject(value) ? [value] : [];
+  return readElements(value).filter(isObject);
 }

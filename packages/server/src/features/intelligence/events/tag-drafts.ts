@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readBoolean, readElements } from '../../../http/lenient.ts';
 
 /** A tag as a body wishes it on an event or attribute. */
 export interface TagDraft {
@@ -12,8 +12,8 @@ export interface TagDraft {
 
 /** Reads `Tag: [...]`, or `EventTag`/`AttributeTag`/`EventReportTag` with the tag nested; what has no name is left out. */
 export function readTagDrafts(body: JsonObject): TagDraft[] {
-  const direct = listOf(body.Tag);
-  const links = [body.EventTag, body.AttributeTag, body.EventReportTag].flatMap(listOf);
+  const direct = readElements(body.Tag);
+  const links = [body.EventTag, body.AttributeTag, body.EventReportTag].flatMap(readElements);
   const nested = links.flatMap((link) => (isObject(link) && isObject(link.Tag) ? [{ ...link, ...link.Tag }] : []));
   return [...direct, ...nested].flatMap((tag) => {
     if (typeof tag === 'string' && tag.trim() !== '') return [draft({ name: tag })];
@@ -29,9 +29,4 @@ function draft(tag: JsonObject): TagDraft {
     relationshipType: typeof tag.relationship_type === 'string' ? tag.relationship_type : '',
     deleted: readBoolean(tag.deleted) ?? false,
   };
-}
-
-function listOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return isObject(value) ? [value] : [];
 }

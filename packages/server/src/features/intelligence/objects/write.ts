@@ -1,6 +1,6 @@
 import { readUuid } from '@magpie/model';
 import { recordChanges } from '../../../changes/changes.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readElements } from '../../../http/lenient.ts';
 import { UUID_TAKEN } from '../attributes/insert.ts';
 import type { AttributeInput } from '../attributes/plan.ts';
 import type { AttributeOutcome, WriteAttributesOptions } from '../attributes/write.ts';
@@ -87,8 +87,7 @@ async function writeMembers(
 
 /** The attributes an object body carries. */
 export function membersOf(body: JsonObject): unknown[] {
-  const list = body.Attribute;
-  return Array.isArray(list) ? list : isObject(list) ? [list] : [];
+  return readElements(body.Attribute);
 }
 
 async function insertObjects(context: WriteContext, planned: readonly PlannedObject[]): Promise<Map<string, number>> {

@@ -187,11 +187,17 @@ async function idsInSight(
   );
 }
 
+/** What ids and uuids are of, by the context of a search. */
+const KEYS = {
+  sighting: ['s.id', 's.uuid'],
+  attribute: ['s.attribute_id', 'a.uuid'],
+  event: ['s.event_id', 'e.uuid'],
+} as const;
+
 /** The condition of a search over what is joined in it. */
 export async function whereOf(tx: Transaction, search: SightingSearch, { bind }: ParameterBinding): Promise<string> {
   const { context, ids, uuids, types, sources, range } = search;
-  const id = context === null ? 's.id' : `s.${context}_id`;
-  const uuid = context === null ? 's.uuid' : context === 'event' ? 'e.uuid' : 'a.uuid';
+  const [id, uuid] = KEYS[context ?? 'sighting'];
   const wanted = await organisationIds(tx, search.wantedOrganisations);
   const excluded = await organisationIds(tx, search.excludedOrganisations);
   return allOf([

@@ -1,7 +1,7 @@
 import { splitComposite } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { type JsonObject, readObjects } from '../../../http/lenient.ts';
 import { inReadingTurn } from '../../search/imports/reading-turns.ts';
 import { readStixDocument } from '../../search/stix-import/read-document.ts';
 import { readDate, readSource } from './sighting-input.ts';
@@ -19,8 +19,8 @@ export async function readStix1Sightings(
   const { event } = await inReadingTurn(viewer, () =>
     readStixDocument(magpie, viewer, document, { galaxiesAsTags: true }),
   );
-  const alone = membersOf(event, 'Attribute').map((attribute) => [attribute]);
-  const together = membersOf(event, 'Object').map((object) => membersOf(object, 'Attribute'));
+  const alone = readObjects(event.Attribute).map((attribute) => [attribute]);
+  const together = readObjects(event.Object).map((object) => readObjects(object.Attribute));
   return [...alone, ...together].flatMap((attributes) => sightingsOf(attributes, magpie.now()));
 }
 
@@ -32,15 +32,10 @@ function sightingsOf(attributes: readonly JsonObject[], now: number): StixSighti
     return [value1, value2].filter((half) => half !== '');
   });
   return attributes
-    .flatMap((attribute) => membersOf(attribute, 'Sighting'))
+    .flatMap((attribute) => readObjects(attribute.Sighting))
     .map((told) => ({
       sighting: { type: 0, source: readSource(told.source), dateSighting: readDate(told, now) },
       uuids,
       values,
     }));
-}
-
-function membersOf(holder: JsonObject, key: string): JsonObject[] {
-  const list = holder[key];
-  return Array.isArray(list) ? list.filter(isObject) : [];
 }

@@ -7,7 +7,7 @@ import {
   parseCsv,
 } from '@magpie/formats/readers';
 import { validateAttributeValue } from '@magpie/model';
-import { isObject, type JsonObject, readBoolean } from '../../../http/lenient.ts';
+import { type JsonObject, readBoolean, readObjects } from '../../../http/lenient.ts';
 import type { FileSummary, SampledAttribute } from './reading-task.ts';
 
 const SAMPLE_ROWS = 20;
@@ -42,7 +42,7 @@ export function createSummary() {
       return;
     }
     counts.attributes += 1;
-    counts.tags += listOf(attribute.Tag).length;
+    counts.tags += readObjects(attribute.Tag).length;
     types.set(type, (types.get(type) ?? 0) + 1);
     if (values.size < MOST_VALUES && value.length <= LONGEST_VALUE) values.set(`${type} ${value}`, { type, value });
     if (sample.length < SAMPLE_ROWS)
@@ -54,15 +54,15 @@ export function createSummary() {
     addEvent(event: JsonObject): void {
       counts.events += 1;
       if (counts.events === 1) title = textOf(event.info);
-      counts.tags += listOf(event.Tag).length;
-      counts.reports += listOf(event.EventReport).length;
+      counts.tags += readObjects(event.Tag).length;
+      counts.reports += readObjects(event.EventReport).length;
       const place = counts.events === 1 ? '' : `event ${counts.events}: `;
-      listOf(event.Attribute).forEach((attribute, index) => {
+      readObjects(event.Attribute).forEach((attribute, index) => {
         addAttribute(attribute, `${place}Attribute[${index}]`);
       });
-      listOf(event.Object).forEach((object, index) => {
+      readObjects(event.Object).forEach((object, index) => {
         counts.objects += 1;
-        listOf(object.Attribute).forEach((attribute, member) => {
+        readObjects(object.Attribute).forEach((attribute, member) => {
           addAttribute(attribute, `${place}Object[${index}].Attribute[${member}]`);
         });
       });
@@ -85,10 +85,6 @@ export function csvPreview(bytes: Uint8Array, format: DocumentFormat, options: C
     if (rows.length === PREVIEW_ROWS) break;
   }
   return { delimiter, hasHeader: layout.hasHeader, columns: layout.columns, rows };
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function textOf(value: unknown): string {

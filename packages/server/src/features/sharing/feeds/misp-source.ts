@@ -1,6 +1,6 @@
 import { readUuid } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
-import { isObject, type JsonObject } from '../../../http/lenient.ts';
+import { isObject, type JsonObject, readObjects } from '../../../http/lenient.ts';
 import { OutgoingError } from '../../../outgoing/outgoing-error.ts';
 import { type CachedValue, md5KeyOfHex, valueKeys } from '../caches/keys.ts';
 import type { FeedRow } from './feed-row.ts';
@@ -70,15 +70,11 @@ export async function* mispFeedValues(magpie: Magpie, feed: FeedRow, signal: Abo
 
 /** The values of an event, each half of a pair by itself. */
 function* valuesOfEvent(event: JsonObject): Generator<string> {
-  const lists = [event.Attribute, ...listOf(event.Object).map((object) => object.Attribute)];
-  for (const attribute of lists.flatMap(listOf)) {
+  const lists = [event.Attribute, ...readObjects(event.Object).map((object) => object.Attribute)];
+  for (const attribute of lists.flatMap(readObjects)) {
     if (typeof attribute.value !== 'string') continue;
     const type = String(attribute.type);
     const isPair = type.includes('|') || type === 'malware-sample';
     yield* (isPair ? attribute.value.split('|') : [attribute.value]).filter((value) => value !== '');
   }
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
