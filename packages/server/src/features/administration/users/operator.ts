@@ -11,8 +11,9 @@ import { hashPassword, randomPassword } from './passwords.ts';
 import { deleteSessions, insertUser, isMailTaken, updateUser } from './queries.ts';
 import { isMail } from './user-fields.ts';
 
-/** What somebody with access to the machine does to accounts; there is no viewer, so the log names user 0. */
+// What somebody with access to the machine does to accounts; there is no viewer, so the log names user 0.
 
+/** A user that such a person makes. */
 export interface OperatorUser {
   email: string;
   /** Name or id; the first organisation when missing. */

@@ -42,6 +42,8 @@ const userColumns = [
   'notification_monthly',
   'last_pw_change',
 ] as const;
+
+/** A column of users that requests may set. */
 export type UserColumn = (typeof userColumns)[number];
 
 /** A user the transaction's viewer may see. */

@@ -101,9 +101,11 @@ async function exactly(read: ReadRows, exact: Asked, parents: Asked): Promise<Lo
   return hits.flat();
 }
 
-// Most values are not known. One look into each index (attributes_h1, attributes_h2), without one at the rows, tells which
-// digests there are among what the viewer sees; only these are probed for their attributes. The first that he sees is
-// enough, however many there are.
+/**
+ * Most values are not known. One look into each index (attributes_h1, attributes_h2), without one at the rows, tells
+ * which digests there are among what the viewer sees; only these are probed for their attributes. The first that he sees
+ * is enough, however many there are.
+ */
 export const STORED = `
   select k.place::int as place from unnest($1::bigint[]) with ordinality k (h, place)
     where exists (select from visible_attributes a where a.h1 = k.h)
@@ -154,7 +156,8 @@ function statement(keys: string, branches: readonly string[]): string {
 }
 
 const EXACT_KEYS = 'unnest($1::bigint[]) with ordinality k (h, place)';
-// Indexes attributes_h1 and attributes_h2. An attribute whose halves are the same is found by its first.
+
+/** Indexes attributes_h1 and attributes_h2. An attribute whose halves are the same is found by its first. */
 export const EXACT = statement(EXACT_KEYS, [
   `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h limit $2`,
   `select ${COLUMNS} ${FOUND_IN} and a.h2 = k.h and a.h1 <> k.h limit $2`,
@@ -169,7 +172,8 @@ export const COMPOSITE = statement('unnest($1::bigint[], $2::bigint[]) with ordi
 export const PARENTS = statement(EXACT_KEYS, [
   `select ${COLUMNS} ${FOUND_IN} and a.h1 = k.h and a.type in ('domain', 'hostname', 'domain|ip', 'hostname|port') limit $2`,
 ]);
-// Index attributes_networks; conditions are written as in 0171-network-lookup.sql.
+
+/** Index attributes_networks; conditions are written as in 0171-network-lookup.sql. */
 export const NETWORKS = statement('unnest($1::inet[]) with ordinality k (net, place)', [
   `select ${COLUMNS} ${FOUND_IN} and a.type in ('ip-src', 'ip-dst') and a.value1 like '%/%'
      and address_of(a.value1) >>= k.net limit $2`,

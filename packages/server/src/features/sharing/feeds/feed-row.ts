@@ -1,9 +1,13 @@
 /** What a feed may hold, by MISP's names. */
 export const sourceFormats = ['misp', 'csv', 'freetext'] as const;
+
+/** What a feed holds. */
 export type SourceFormat = (typeof sourceFormats)[number];
 
 /** Where a feed may be read from, by MISP's names. */
 export const inputSources = ['network', 'local'] as const;
+
+/** Where a feed is read from. */
 export type InputSource = (typeof inputSources)[number];
 
 /** The switches of a feed that a body may set, by MISP's names. */
