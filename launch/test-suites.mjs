@@ -16,8 +16,8 @@ import { ensureWebClient } from './web-client.mjs';
  * `failures` holds the names of failed tests. A suite without a report, or with an exit
  * code other than 0, counts as failed whatever else it says. `context` also has `node` (the
  * path of a Node 24), `args` (for vitest), `python(name, requirements)` and `chromium()`,
- * which provide such a program or throw `SuiteSkipped`, and `ssdeep()` and `program(name, debianPackage)`, which may give none. A suite that starts no program resolves
- * with a report instead of an exit code.
+ * which provide such a program or throw `SuiteSkipped`, and `ssdeep()` and `program(name, debianPackage)`, which may
+ * give none. A suite that starts no program resolves with a report instead of an exit code.
  */
 export const suites = [
   {

@@ -36,7 +36,10 @@ export function emptyFields(): DateFields {
 
 const microsecondsPerDay = 86_400_000_000;
 
-/** The instant the fields name, in microseconds since 1970, with `nowSeconds` for what was left open; null outside of years 1 to 9999. */
+/**
+ * The instant the fields name, in microseconds since 1970, with `nowSeconds` for what was left open; null outside of
+ * years 1 to 9999.
+ */
 export function resolveFields(fields: DateFields, nowSeconds: number): number | null {
   const { shift } = fields;
   if (fields.instant !== null) return bounded(fields.instant + clockShift(fields));

@@ -12,7 +12,10 @@ const POLL_MS = 20;
 const FAST_STOP_MS = 60_000;
 const IMMEDIATE_STOP_MS = 10_000;
 
-/** Reads `postmaster.pid` of a cluster; null when there is none. Lines: pid, folder, start, port, socket, address, key, status. */
+/**
+ * Reads `postmaster.pid` of a cluster; null when there is none. Lines: pid, folder, start, port, socket, address, key,
+ * status.
+ */
 export function readPostmaster(cluster: string): Postmaster | null {
   let lines: string[];
   try {

@@ -15,8 +15,8 @@ interface Page {
 }
 
 /**
- * Entries by id, ascending unless `newestFirst`, in batches. Walks the primary key, or the index of the user, organisation, or partial index
- * of the application's entries; each row is one look-up of its user and organisation.
+ * Entries by id, ascending unless `newestFirst`, in batches. Walks the primary key, or the index of the user,
+ * organisation, or partial index of the application's entries; each row is one look-up of its user and organisation.
  */
 export function streamLog(
   tx: Transaction,

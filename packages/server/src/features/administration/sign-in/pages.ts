@@ -6,8 +6,8 @@ export const STYLE_PATH = '/ui/sign-in.css';
 
 /**
  * The sign-in form. Works without script; a stale one just tries again. It names no target, as the forms for a code, a
- * new password and the terms do not: a form without one goes to the page's own address, with the fragment that a link to a tab of a page brought along, and the browser keeps that
- * fragment over the redirect that follows.
+ * new password and the terms do not: a form without one goes to the page's own address, with the fragment that a link
+ * to a tab of a page brought along, and the browser keeps that fragment over the redirect that follows.
  */
 export function signInPage(
   texts: SignInTexts,

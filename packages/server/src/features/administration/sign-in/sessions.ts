@@ -57,8 +57,9 @@ export function isCsrfToken(sessionToken: string, given: string): boolean {
 }
 
 /**
- * Tries mail and password. Returns the token of a new session, which is none yet when a code is awaited, or null when they do not belong together or the
- * account is disabled: which of the two is not told. An unknown mail costs the same time as a known one.
+ * Tries mail and password. Returns the token of a new session, which is none yet when a code is awaited, or null when
+ * they do not belong together or the account is disabled: which of the two is not told. An unknown mail costs the same
+ * time as a known one.
  *
  * Throws `TooManyRequests` after too many failures, also when the password is right this time.
  */

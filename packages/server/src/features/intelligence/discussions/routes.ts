@@ -16,7 +16,8 @@ const INSTEAD = 'Discussions have ended: MISP gave them up for analyst notes. Ad
 
 /**
  * What is left of MISP's discussions, of its first event templates and of its list of allowed signatures, which later
- * versions gave up: their addresses answer, and there is nothing to list. A post on an event becomes an analyst note on it, as MISP keeps old ones.
+ * versions gave up: their addresses answer, and there is nothing to list. A post on an event becomes an analyst note on
+ * it, as MISP keeps old ones.
  */
 export function discussionOperations(magpie: Magpie): Operation[] {
   const isOn = () => !magpie.settings.get('MISP.discussion_disable');

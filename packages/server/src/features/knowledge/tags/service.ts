@@ -26,8 +26,8 @@ export interface CapturedTag {
  * The tags of these names, by the lower-case form of each wanted name; names that cannot be had are left out.
  *
  * A tag that does not exist is created when the viewer has perm_tag_editor. Tags reserved for others are left out,
- * and look the same as those that may not be created. With `hidden` a new tag is not offered for choosing. One statement for tags that exist, three more for new ones,
- * however many names.
+ * and look the same as those that may not be created. With `hidden` a new tag is not offered for choosing. One
+ * statement for tags that exist, three more for new ones, however many names.
  */
 export async function captureTags(
   tx: Transaction,
