@@ -1,4 +1,4 @@
-import { makeOrganisation, makeUser } from '@magpie/testkit';
+import { makeOrganisation, makeUser, member } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEvent, openWorld, signIn, type World } from './support.ts';
 
@@ -6,10 +6,12 @@ const password = 'Another-Horse-7-Battery';
 let world: World;
 let id: string;
 let partner: { email: string; password: string };
+let oak: string;
 
 beforeAll(async () => {
   world = await openWorld();
   const organisation = await makeOrganisation(world.magpie.admin, { name: 'Oak' });
+  oak = organisation.id;
   const user = await makeUser(world.magpie.admin, {
     org_id: organisation.id,
     role_id: '3',
@@ -76,4 +78,35 @@ describe('a change that somebody else proposes', () => {
     await signIn(page, world.magpie.adminEmail, world.magpie.adminPassword);
     await page.getByRole('list').filter({ hasText: 'added Attribute' }).first().waitFor();
   }, 30_000);
+});
+
+describe('a request to publish an event for another organisation', () => {
+  it('is read whole and accepted from its panel', async () => {
+    const { admin } = world.magpie;
+    await admin.post('/servers/serverSettingsEdit/MISP.delegation', { value: true });
+    const event = await addEvent(world.magpie, { info: 'Not ours', distribution: 0 });
+    const message = `Please publish it for us. ${'We may not be named. '.repeat(10)}`.trim();
+    await admin.post(`/event_delegations/delegateEvent/${event}`, { org_id: oak, distribution: '1', message });
+    const { page, problems } = await world.visit('/event_delegations/index', partner);
+    await page.getByRole('button', { name: 'Please publish it for us.' }).click();
+    const panel = page.getByRole('dialog', { name: 'Not ours' });
+    await panel.getByText(message).waitFor();
+    await panel.getByText('This instance').waitFor();
+    await panel.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('The event is yours now').waitFor();
+    await page.getByText('No request').waitFor();
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('analyst data about a report', () => {
+  it('leads to it by its name', async () => {
+    const { admin } = world.magpie;
+    const report = await admin.post(`/eventReports/add/${id}`, { name: 'What was seen', content: '' });
+    const uuid = String(member(report.body, 'EventReport', 'uuid'));
+    await admin.post(`/analystData/add/Note/${uuid}/EventReport`, { note: 'Checked.', distribution: '1' });
+    const { page } = await world.visit('/analyst_data/index');
+    await page.getByRole('link', { name: 'What was seen' }).click();
+    await page.getByRole('heading', { name: 'What was seen' }).waitFor();
+  });
 });

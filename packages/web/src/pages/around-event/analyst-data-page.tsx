@@ -25,6 +25,16 @@ const relatedOf = (entry: AnalystEntry): readonly Target[] =>
     ? []
     : [{ type: entry.related_object_type ?? '', uuid: entry.related_object_uuid }];
 
+function EntryText({ entry, names }: { readonly entry: AnalystEntry; readonly names: ReadonlyMap<string, string> }) {
+  const [related] = relatedOf(entry);
+  if (related === undefined) return <bdi>{textOf(entry)}</bdi>;
+  return (
+    <>
+      <bdi>{entry.relationship_type}</bdi> → <TargetLink target={related} name={names.get(related.uuid)} />
+    </>
+  );
+}
+
 /** Notes, opinions and relationships that the viewer sees, wherever they hang. */
 export function Page() {
   const t = useT();
@@ -46,7 +56,7 @@ export function Page() {
         width: 320,
         grow: 3,
         text: (row) => textOf(row, names.get(row.related_object_uuid ?? '')),
-        render: (row) => <bdi>{textOf(row, names.get(row.related_object_uuid ?? ''))}</bdi>,
+        render: (row) => <EntryText entry={row} names={names} />,
       },
       {
         id: 'about',

@@ -84,12 +84,15 @@ function DelegationNotice({ event }: { readonly event: EventHeader }) {
   const isReceiver = request.org_id === String(session.organisation.id);
   const mayAdd = session.role.perm_add === true;
   return (
-    <span>
-      <Icon name="sharing" size={14} /> {t(isReceiver ? 'delegation.waiting' : 'delegation.waitingThere')}{' '}
-      <bdi className="muted">{request.message}</bdi>{' '}
+    <div className={styles.request}>
+      <span>
+        <Icon name="sharing" size={14} /> {t(isReceiver ? 'delegation.waiting' : 'delegation.waitingThere')}{' '}
+        <bdi className="muted">{request.message}</bdi>
+      </span>
       {request.distribution !== undefined && (
         <>
-          {t('delegation.wish')}: <DistributionBadge distribution={request.distribution} />{' '}
+          <span className="muted">{t('delegation.wish')}</span>
+          <DistributionBadge distribution={request.distribution} />
         </>
       )}
       {isReceiver && (
@@ -106,7 +109,7 @@ function DelegationNotice({ event }: { readonly event: EventHeader }) {
         >
           {t('proposal.accept')}
         </Button>
-      )}{' '}
+      )}
       <Button
         size="compact-sm"
         variant="default"
@@ -120,6 +123,6 @@ function DelegationNotice({ event }: { readonly event: EventHeader }) {
       >
         {t(isReceiver ? 'proposal.discard' : 'delegation.withdraw')}
       </Button>
-    </span>
+    </div>
   );
 }
