@@ -1,4 +1,4 @@
-import { Button, Progress } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { describeTypesQuery } from '../../api/attributes.ts';
@@ -19,6 +19,7 @@ import {
 } from '../../api/imports.ts';
 import { CheckField, ChoiceField, TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Meter } from '../../components/meter.tsx';
 import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { DistributionField } from './distribution-field.tsx';
@@ -140,8 +141,11 @@ export function ImportFile(props: { readonly source: ImportSource; readonly onBu
       )}
       {stage.kind === 'storing' && failure === undefined && (
         <div className={styles.progress}>
-          <Progress value={stage.percent} aria-label={t('import.storing', { n: stage.percent })} />
-          <span>{t('import.storing', { n: stage.percent })}</span>
+          <Meter
+            percent={stage.percent}
+            label={t('import.storing', { n: stage.percent })}
+            text={t('import.storing', { n: stage.percent })}
+          />
           {stage.job !== null && (
             <Button variant="default" size="xs" onClick={() => void cancelImport(stage.job ?? '').catch(setFailure)}>
               {t('action.cancel')}
@@ -224,7 +228,7 @@ function Decision(props: {
       )}
       <TextField label={t('import.add')} description={t('import.addHelp')} value={event} onChange={setEvent} />
       <CheckField
-        label={`${t('import.reach')}: ${t('import.kept')}`}
+        label={t('import.reachKept')}
         value={ownReach}
         onChange={(own) => {
           setOwnReach(own);

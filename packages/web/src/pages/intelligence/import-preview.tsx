@@ -1,15 +1,17 @@
 import { Table } from '@mantine/core';
+import { Fragment } from 'react';
 import type { CsvPreview, ImportPreview } from '../../api/imports.ts';
 import { ChoiceField, SwitchField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { useT } from '../../i18n/i18n.tsx';
+import { formatNumber } from '../../i18n/formatters.ts';
+import { useT, useTranslator } from '../../i18n/i18n.tsx';
 import styles from './import-panel.module.css';
 
 const counted = ['events', 'attributes', 'objects', 'reports', 'tags'] as const;
 
 /** What a file would give: counts, first values, and what would not be taken. */
 export function PreviewFacts({ preview }: { readonly preview: ImportPreview }) {
-  const t = useT();
+  const { t, language } = useTranslator();
   const counts = counted
     .filter((name) => preview[name] > 0)
     .map((name) => t(`import.count.${name}`, { n: preview[name] }));
@@ -18,10 +20,14 @@ export function PreviewFacts({ preview }: { readonly preview: ImportPreview }) {
       <p>{counts.length === 0 ? t('import.none') : counts.join(' · ')}</p>
       {preview.types.length > 0 && (
         <p className="muted">
-          {preview.types
-            .slice(0, 12)
-            .map(([type, count]) => `${type} ${count}`)
-            .join(' · ')}
+          {preview.types.slice(0, 12).map(([type, count], index) => (
+            <Fragment key={type}>
+              {index > 0 && ' · '}
+              <span style={{ whiteSpace: 'nowrap' }}>
+                {type} {formatNumber(count, language)}
+              </span>
+            </Fragment>
+          ))}
         </p>
       )}
       {preview.sample.length > 0 && (
