@@ -107,11 +107,17 @@ export type FeedOffer =
   | Readonly<Record<string, Readonly<Record<string, unknown>>>>
   | readonly Readonly<Record<string, unknown>>[];
 
-/** What a feed offers now; the server fetches it. */
+/** Events or values of a feed that are shown before it is taken in. */
+export const MOST_OFFERED = 200;
+
+/** What a feed offers now, the first of it; the server fetches it. */
 export const feedOfferQuery = (id: string) =>
   queryOptions({
     queryKey: ['feedOffer', id],
     queryFn: ({ signal }) =>
-      call<FeedOffer>('GET', `/feeds/previewIndex/${encodeURIComponent(id)}/limit:200.json`, { signal, stay: true }),
+      call<FeedOffer>('GET', `/feeds/previewIndex/${encodeURIComponent(id)}/limit:${MOST_OFFERED}.json`, {
+        signal,
+        stay: true,
+      }),
     retry: false,
   });

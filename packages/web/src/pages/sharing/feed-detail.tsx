@@ -1,14 +1,22 @@
 import { Button } from '@mantine/core';
 import { post } from '../../api/client.ts';
-import type { FeedRow } from '../../api/sharing.ts';
+import type { Feed, FeedRow } from '../../api/sharing.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { DetailPanel } from '../../components/detail-panel.tsx';
+import type { Fact } from '../../components/facts.tsx';
 import { OnOff, YesNo } from '../../components/state-text.tsx';
 import { Moment } from '../../components/time.tsx';
 import type { useAct } from '../../components/use-act.ts';
-import { useT } from '../../i18n/i18n.tsx';
+import { type Translator, useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
+import { feedFormat } from './feed-words.ts';
+
+const factsOfValues = (t: Translator['t'], feed: Feed): readonly Fact[] => [
+  [t('feed.fixed'), <YesNo key="fixed" value={feed.fixed_event} />],
+  [t('feed.delta'), <YesNo key="delta" value={feed.delta_merge} />],
+  [t('feed.publish'), <YesNo key="publish" value={feed.publish} />],
+];
 
 /** One feed: what it is and what can be done with it. */
 export function FeedDetail(props: {
@@ -70,16 +78,16 @@ export function FeedDetail(props: {
             {feed.url}
           </bdi>,
         ],
-        [t('feed.format'), feed.source_format],
+        [t('feed.source'), feed.input_source === 'local' ? t('feed.local') : undefined],
+        [t('feed.format'), feedFormat(t, feed.source_format)],
         [t('state.enabled'), <OnOff key="enabled" value={feed.enabled} />],
         [t('feed.caching'), <OnOff key="cache" value={feed.caching_enabled} />],
         [t('feed.loaded'), <Moment key="loaded" epoch={feed.cache_timestamp || 0} never={t('feed.never')} />],
         [t('event.distribution'), <DistributionBadge key="distribution" distribution={feed.distribution} />],
         [t('event.tag'), row.Tag?.name],
         [t('event.creator'), row.Orgc?.name],
-        [t('feed.fixed'), <YesNo key="fixed" value={feed.fixed_event} />],
-        [t('feed.delta'), <YesNo key="delta" value={feed.delta_merge} />],
-        [t('feed.publish'), <YesNo key="publish" value={feed.publish} />],
+        // A feed of MISP has events of its own.
+        ...(feed.source_format === 'misp' ? [] : factsOfValues(t, feed)),
         [t('feed.overrideIds'), <YesNo key="ids" value={feed.override_ids} />],
         [t('feed.lookupVisible'), <YesNo key="visible" value={feed.lookup_visible} />],
       ]}

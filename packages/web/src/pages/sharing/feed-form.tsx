@@ -4,6 +4,7 @@ import { post } from '../../api/client.ts';
 import type { Feed } from '../../api/sharing.ts';
 import { type PanelField, PanelForm, type PanelValues } from '../../components/panel-form.tsx';
 import { useT } from '../../i18n/i18n.tsx';
+import { feedFormats } from './feed-words.ts';
 import { ruleSection, useRuleNames } from './rule-fields.ts';
 
 const isFormat = (format: string) => (values: PanelValues) => values.source_format === format;
@@ -60,11 +61,7 @@ function LoadedForm(
       name: 'source_format',
       label: t('feed.format'),
       kind: 'choice',
-      choices: [
-        { value: 'misp', label: t('feed.formatMisp') },
-        { value: 'csv', label: t('feed.formatCsv') },
-        { value: 'freetext', label: t('feed.formatText') },
-      ],
+      choices: feedFormats(t),
     },
     { name: 'csv_value', label: t('feed.csvValue'), when: isFormat('csv'), help: t('feed.csvValueHelp') },
     { name: 'csv_delimiter', label: t('feed.csvDelimiter'), when: isFormat('csv') },

@@ -4,11 +4,11 @@ import { useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { post } from '../../api/client.ts';
 import { hasRight, useSession } from '../../api/session.tsx';
-import { type FeedOffer, feedOfferQuery, feedsQuery } from '../../api/sharing.ts';
+import { type FeedOffer, feedOfferQuery, feedsQuery, MOST_OFFERED } from '../../api/sharing.ts';
 import { type ListColumn, ListPage } from '../../components/list-page.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { useAct } from '../../components/use-act.ts';
-import { useT } from '../../i18n/i18n.tsx';
+import { type Translator, useT } from '../../i18n/i18n.tsx';
 import { AppLink } from '../../routing/app-link.tsx';
 import { paths } from '../../routing/paths.ts';
 
@@ -47,6 +47,38 @@ function offersOf(offer: FeedOffer): Offered[] {
   }));
 }
 
+/** What is told of events alone; `act` where they may be fetched. */
+const eventColumns = (
+  t: Translator['t'],
+  id: string,
+  act: ReturnType<typeof useAct> | undefined,
+): readonly ListColumn<Offered>[] => [
+  {
+    id: 'date',
+    header: t('event.date'),
+    width: 110,
+    text: (row) => row.date,
+    render: (row) => <span className="mono">{row.date}</span>,
+  },
+  {
+    id: 'act',
+    header: t('grid.tools'),
+    quiet: true,
+    width: 120,
+    render: (row) =>
+      row.uuid !== undefined &&
+      act !== undefined && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => void act(() => post(`/feeds/getEvent/${id}/${row.uuid}`), t('feed.eventFetched'))}
+        >
+          {t('feed.fetch')}
+        </Button>
+      ),
+  },
+];
+
 /** What a feed offers now, before anything of it is taken in. */
 export function Page() {
   const t = useT();
@@ -55,11 +87,12 @@ export function Page() {
   const mayFetch = hasRight(useSession(), 'perm_site_admin');
   const query = useQuery({ ...feedOfferQuery(id), select: offersOf });
   const feed = useQuery(feedsQuery()).data?.find((row) => row.Feed.id === id)?.Feed;
+  const isMisp = feed?.source_format === 'misp';
   const columns = useMemo<readonly ListColumn<Offered>[]>(
     () => [
       {
         id: 'title',
-        header: t(feed?.source_format === 'misp' ? 'event.info' : 'attribute.value'),
+        header: t(isMisp ? 'event.info' : 'attribute.value'),
         width: 360,
         grow: 2,
         text: (row) => row.title,
@@ -74,38 +107,15 @@ export function Page() {
       },
       {
         id: 'detail',
-        header: t(feed?.source_format === 'misp' ? 'event.creator' : 'attribute.type'),
+        header: t(isMisp ? 'event.creator' : 'attribute.type'),
         width: 200,
         grow: 1,
         text: (row) => row.detail,
         render: (row) => <bdi>{row.detail}</bdi>,
       },
-      {
-        id: 'date',
-        header: t('event.date'),
-        width: 110,
-        text: (row) => row.date,
-        render: (row) => <span className="mono">{row.date}</span>,
-      },
-      {
-        id: 'act',
-        header: t('grid.tools'),
-        quiet: true,
-        width: 120,
-        render: (row) =>
-          row.uuid !== undefined &&
-          mayFetch && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              onClick={() => void act(() => post(`/feeds/getEvent/${id}/${row.uuid}`), t('feed.eventFetched'))}
-            >
-              {t('feed.fetch')}
-            </Button>
-          ),
-      },
+      ...(isMisp ? eventColumns(t, id, mayFetch ? act : undefined) : []),
     ],
-    [t, id, feed, mayFetch, act],
+    [t, id, isMisp, mayFetch, act],
   );
   if (query.isError)
     return (
@@ -125,6 +135,11 @@ export function Page() {
       columns={columns}
       keyOf={(row) => row.key}
       nameOf={(row) => row.title}
+      filters={
+        query.data?.length === MOST_OFFERED && (
+          <span className="muted">{t('feed.previewFirst', { n: MOST_OFFERED })}</span>
+        )
+      }
       actions={
         <Button component={AppLink} variant="default" to={paths.feeds()}>
           {t('nav.feeds')}

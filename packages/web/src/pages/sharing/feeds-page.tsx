@@ -19,6 +19,7 @@ import { useOpenedId } from '../../routing/search-state.ts';
 import { useGo } from '../../routing/use-go.ts';
 import { FeedDetail } from './feed-detail.tsx';
 import { FeedForm } from './feed-form.tsx';
+import { feedFormat } from './feed-words.ts';
 
 type Act = ReturnType<typeof useAct>;
 
@@ -86,8 +87,8 @@ function useColumns(mayWrite: boolean, act: Act, onOpen: (id: string) => void): 
         id: 'format',
         header: t('feed.format'),
         width: 90,
-        text: (row) => row.Feed.source_format,
-        render: (row) => row.Feed.source_format,
+        text: (row) => feedFormat(t, row.Feed.source_format),
+        render: (row) => feedFormat(t, row.Feed.source_format),
       },
       {
         id: 'url',

@@ -94,6 +94,7 @@ export const sharingEn = {
   'feed.overrideIds': 'Never for detection',
   'feed.overrideIdsHelp': 'The detection flag of everything that comes in is taken off.',
   'feed.preview': 'Preview',
+  'feed.previewFirst': 'The first {n, number} of them',
   'feed.previewOf': 'Preview of {name}',
   'feed.provider': 'Provider',
   'feed.publish': 'Publish at once',

@@ -96,6 +96,7 @@ export const sharingFr = {
   'feed.overrideIds': 'Jamais pour la détection',
   'feed.overrideIdsHelp': 'Le marqueur de détection de tout ce qui arrive est retiré.',
   'feed.preview': 'Aperçu',
+  'feed.previewFirst': 'Les {n, number} premiers',
   'feed.previewOf': 'Aperçu de {name}',
   'feed.provider': 'Fournisseur',
   'feed.publish': 'Publier aussitôt',

@@ -95,6 +95,7 @@ export const sharingJa = {
   'feed.overrideIds': '検知に使わない',
   'feed.overrideIdsHelp': '取り込むすべての検知フラグを外します。',
   'feed.preview': 'プレビュー',
+  'feed.previewFirst': '先頭の {n, number} 件',
   'feed.previewOf': '{name} のプレビュー',
   'feed.provider': '提供者',
   'feed.publish': 'すぐに公開',

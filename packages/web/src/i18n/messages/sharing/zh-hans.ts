@@ -94,6 +94,7 @@ export const sharingZhHans = {
   'feed.overrideIds': '从不用于检测',
   'feed.overrideIdsHelp': '所有接收内容的检测标记都会被去除。',
   'feed.preview': '预览',
+  'feed.previewFirst': '仅显示前 {n, number} 条',
   'feed.previewOf': '{name} 的预览',
   'feed.provider': '提供方',
   'feed.publish': '立即发布',
