@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import { withoutUrlKey } from '../../../secrets/masked-json.ts';
@@ -106,6 +107,7 @@ export function createAccessLog(magpie: Magpie): AccessLog {
 
 async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Promise<void> {
   const column = <T>(read: (request: AnsweredRequest) => T) => requests.map(read);
+  const bodies = await keptBodies(requests);
   await magpie.database.aside('access log', (tx) =>
     tx.execute(
       `insert into access_logs (user_id, org_id, authkey_id, ip, request_method, user_agent, request_id, controller,
@@ -125,10 +127,20 @@ async function write(magpie: Magpie, requests: readonly AnsweredRequest[]): Prom
         column(({ url }) => withoutUrlKey(url).slice(0, 2000)),
         column(({ status }) => status),
         column(({ duration }) => Math.round(duration)),
-        column(({ body, url }) => (body === null ? null : keptBody(body, setsSecret(url)))),
+        bodies,
       ],
     ),
   );
+}
+
+/** Megabytes may wait: between two bodies others are served. */
+async function keptBodies(requests: readonly AnsweredRequest[]): Promise<(Buffer | null)[]> {
+  const bodies: (Buffer | null)[] = [];
+  for (const { body, url } of requests) {
+    if (body !== null) await setImmediate();
+    bodies.push(body === null ? null : keptBody(body, setsSecret(url)));
+  }
+  return bodies;
 }
 
 /** `/admin/users/add` is MISP's action admin_add of users. */
