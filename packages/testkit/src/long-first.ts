@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Beginnings of the paths of test files that take longest although they are short. */
-const LONG = ['tests/access-matrix/', 'tests/golden/golden.', 'packages/cli/src/commands/'];
+const LONG = ['tests/access-matrix/', 'tests/bench/', 'tests/golden/golden.', 'packages/cli/src/commands/'];
 
 /**
  * The order of the test files: those that are known to take long come first, so that none of them is left for the end,
