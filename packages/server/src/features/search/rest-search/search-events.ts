@@ -213,7 +213,8 @@ async function readOptions(
   };
 }
 
-function warningsWanted(parameters: SearchParameters): Pick<ReadEventOptions, 'warnings'> {
+/** What a search does with attributes that warninglists know. */
+export function warningsWanted(parameters: SearchParameters): Pick<ReadEventOptions, 'warnings'> {
   if (parameters.flag('enforceWarninglist')) return { warnings: 'leave-out' };
   return parameters.flag('includeWarninglistHits') ? { warnings: 'show' } : {};
 }

@@ -29,7 +29,7 @@ import { countRows } from './recent-counts.ts';
 import { resolveNames } from './resolve.ts';
 import { lookedUpForEach } from './resolved-names.ts';
 import { excludesLocalTags, WHOLE_ROWS } from './search-attributes.ts';
-import { deletedOnlyOf } from './search-events.ts';
+import { deletedOnlyOf, warningsWanted } from './search-events.ts';
 import { headOf, type SearchHead } from './search-head.ts';
 import { bindParameters } from './sql-text.ts';
 import { objectWhere } from './where.ts';
@@ -197,12 +197,7 @@ async function attributesOf(
 
 /** Hits of warninglists and scores of decaying models, which also leave attributes out. */
 function notesWanted(parameters: SearchParameters): ReadEventOptions {
-  const isUnlisted = parameters.flag('enforceWarninglist');
-  return {
-    includeAllTags: true,
-    decay: readDecayWanted(parameters.get),
-    ...(isUnlisted ? { warnings: 'leave-out' } : parameters.flag('includeWarninglistHits') ? { warnings: 'show' } : {}),
-  };
+  return { includeAllTags: true, decay: readDecayWanted(parameters.get), ...warningsWanted(parameters) };
 }
 
 type LinkedTag = TagRow & {
