@@ -99,8 +99,8 @@ async function nearTlsh({ magpie, tx }: Look, value: string, most: number): Prom
     .slice(0, most);
 }
 
-const HOLD_HOSTS = `('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'link', 'email', 'email-src', 'email-dst',
-  'email-reply-to', 'target-email', 'whois-registrant-email', 'dns-soa-email')`;
+const HOLD_HOSTS = `('domain', 'hostname', 'hostname|port', 'domain|ip', 'url', 'uri', 'link', 'email', 'email-src',
+  'email-dst', 'email-reply-to', 'target-email', 'whois-registrant-email', 'dns-soa-email')`;
 
 /**
  * Uses the trigram index of values, by whole words: other names of which the domain is a part count for nothing. The
