@@ -77,10 +77,11 @@ function pairColumns(rows: readonly CsvRow[]): CsvColumn[] | null {
   );
   const values = first.cells.findIndex((cell, index) => index !== types && findIndicators(cell).length > 0);
   if (types === -1 || values === -1) return null;
-  const others = first.cells.length - 2;
-  return first.cells.map((_cell, index) =>
-    index === types ? 'type' : index === values ? 'value' : others === 1 ? 'comment' : '',
-  );
+  // A third column alone is most likely a remark.
+  const columns: CsvColumn[] = first.cells.map(() => (first.cells.length === 3 ? 'comment' : ''));
+  columns[types] = 'type';
+  columns[values] = 'value';
+  return columns;
 }
 
 /** Fields that say something of a value without being one. */

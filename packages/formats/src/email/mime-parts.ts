@@ -101,7 +101,8 @@ function nextLineWith(body: Buffer, delimiter: Buffer, at: number): number {
 }
 
 function withoutBreak(body: Buffer, at: number): number {
-  return at - (at > 0 && body[at - 1] === LF ? (body[at - 2] === CR ? 2 : 1) : 0);
+  if (at === 0 || body[at - 1] !== LF) return at;
+  return body[at - 2] === CR ? at - 2 : at - 1;
 }
 
 function delimiterAt(body: Buffer, at: number, end: number): { isDelimiter: boolean; isLast: boolean; next: number } {

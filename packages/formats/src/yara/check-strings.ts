@@ -1,7 +1,7 @@
 import { problemOfRegex } from './check-regex.ts';
 
 /** Bytes that YARA has room for while it reads a text or a regular expression, the closing zero apart. */
-export const MOST_STRING_BYTES = 8_191;
+const MOST_STRING_BYTES = 8_191;
 
 const TEXT = /^"(?:[^"\\\n]|\\(?:["\\tnr]|x[0-9A-Fa-f]{2}))*"/;
 const REGEX = /^\/((?:[^/\\\n]|\\.)+)\/(?:is?|s)?(?![A-Za-z])/;
@@ -92,6 +92,13 @@ function argumentFits(modifier: string, argument: string): boolean {
 const MOST_JUMP = 200;
 const HEX_TOKEN = /\s+|[0-9A-Fa-f?]{2}|\[\s*(\d{0,9})\s*(-?)\s*(\d{0,9})\s*\]|[(|)]/y;
 
+/** Bytes that `[low-high]` or `[low]` passes over at most; null where it is none. */
+function longestJump(low: string, dash: string, high: string): number | null {
+  if (dash === '') return low === '' || high !== '' ? null : Number(low);
+  if (high === '') return Number.POSITIVE_INFINITY;
+  return Number(high) < Number(low) ? null : Number(high);
+}
+
 function problemOfHex(bytes: string): string | null {
   // What stands before the place: a byte must stand on both sides of a jump, and in each alternative.
   const before: string[] = [];
@@ -102,15 +109,14 @@ function problemOfHex(bytes: string): string | null {
     const [token, low = '', dash = '', high = ''] = HEX_TOKEN.exec(bytes) ?? [];
     if (token === undefined) return `it cannot be read at ${bytes.slice(place, place + 20)}`;
     if (token.trim() === '') continue;
-    const kind = token.startsWith('[') ? '[' : /^[(|)]$/.test(token) ? token : 'byte';
+    const [sign = ''] = token;
+    const kind = '[(|)'.includes(sign) ? sign : 'byte';
     const isOpen = last === '(' || last === '|';
     if (kind === '[') {
       if (isOpen) return 'a jump stands at its beginning';
-      if (dash === '' ? low === '' || high !== '' : high !== '' && Number(high) < Number(low))
-        return `${token} is no jump`;
-      const isBounded = dash === '' || high !== '';
-      if (before.length > 0 && (!isBounded || Number(high === '' ? low : high) > MOST_JUMP))
-        return `${token} is too far`;
+      const most = longestJump(low, dash, high);
+      if (most === null) return `${token} is no jump`;
+      if (before.length > 0 && most > MOST_JUMP) return `${token} is too far`;
     } else if (kind === '(') {
       before.push(kind);
     } else if (kind !== 'byte') {

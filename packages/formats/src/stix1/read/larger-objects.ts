@@ -90,14 +90,20 @@ const versionRows: readonly Row[] = [
   ['product-version', 'productversion'],
 ];
 
+/** What hashes of a header are called in an executable, by their types. */
+const headerHashes: ReadonlyMap<string, string> = new Map([
+  ['md5', 'imphash'],
+  ['sha1', 'pehash'],
+  ['sha256', 'authentihash'],
+]);
+
 function executable(properties: Json): Observed {
   const resources = objectsOf(properties, 'resources', 'versioninforesource', 'resource');
   return object('pe', [
     ...read(properties, peRows),
     ...resources.flatMap((resource) => read(resource, versionRows)),
     ...readHashes(jsonAt(properties, 'headers', 'file_header')).map(({ type, value }) => ({
-      relation:
-        type === 'md5' ? 'imphash' : type === 'sha1' ? 'pehash' : type === 'sha256' ? 'authentihash' : 'impfuzzy',
+      relation: headerHashes.get(type) ?? 'impfuzzy',
       value,
     })),
     ...customParts(properties),
