@@ -37,13 +37,9 @@ export class Stix1Reading extends Reading {
   readonly #named = new Map<string, Json>();
   readonly #comparables = new WeakMap<Json, Comparable>();
   readonly #uuids = new Set<string>();
-
   readonly #isOwn: boolean;
 
-  /**
-   * @param document what is read
-   * @param isOwn MISP wrote it
-   */
+  /** @param isOwn MISP wrote the document */
   constructor(document: Json, options: ReadOptions, isOwn: boolean) {
     const notTaken: NotTaken[] = [];
     super({ id: '', version: '2.0', objects: new Map(), notTaken }, options, { document });
