@@ -28,5 +28,6 @@ export function targetsOf(entries: readonly AuditEntry[]): readonly Target[] {
 export function subjectOf(entry: AuditEntry, names: ReadonlyMap<string, string>): string {
   const { model_title: title, model_id: id } = entry.AuditLog;
   const source = textIn(entry, 'source_uuid');
-  return names.get(clusterOf(entry)) ?? (title || (names.get(source) ?? (source || `#${id}`)));
+  const known = names.get(clusterOf(entry)) ?? (title || names.get(source));
+  return known ?? (source || `#${id}`);
 }
