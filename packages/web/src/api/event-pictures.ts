@@ -40,18 +40,22 @@ export interface CacheSource {
   readonly event_uuids?: readonly string[];
 }
 
-/** What caches of feeds and instances know of the event's values. */
+/** What caches of feeds and instances know of the event's values; `tooMany`: how often, when they are not listed. */
 export const cacheHitsQuery = (eventId: string) =>
   queryOptions({
     queryKey: ['event', eventId, 'cacheHits'],
     queryFn: async ({ signal }) => {
       const { Event } = await get<{
-        readonly Event: { readonly Feed?: readonly CacheSource[]; readonly Server?: readonly CacheSource[] };
+        readonly Event: {
+          readonly Feed?: readonly CacheSource[];
+          readonly Server?: readonly CacheSource[];
+          readonly FeedCount?: number;
+        };
       }>(
         `/events/view/${eventId}/includeFeedCorrelations:1/includeServerCorrelations:1/includeEventCorrelations:0/includeAttachments:0/noEventReports:1/noShadowAttributes:1/noSightings:1/excludeGalaxy:1.json`,
         signal,
       );
-      return { feeds: Event.Feed ?? [], servers: Event.Server ?? [] };
+      return { feeds: Event.Feed ?? [], servers: Event.Server ?? [], tooMany: Event.FeedCount ?? null };
     },
     staleTime: 60_000,
   });

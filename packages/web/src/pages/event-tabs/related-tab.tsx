@@ -202,7 +202,11 @@ function CacheHits({ event }: { readonly event: EventHeader }) {
       )}
       {isLoading && <Skeleton height={40} />}
       {error !== null && <ErrorBox error={error} />}
-      {data !== undefined && sources.length === 0 && <p className="muted">{t('related.noCaches')}</p>}
+      {data !== undefined && sources.length === 0 && (
+        <p className="muted">
+          {data.tooMany === null ? t('related.noCaches') : t('related.manyHits', { n: data.tooMany })}
+        </p>
+      )}
       <ul>
         {sources.map((source) => (
           <li key={`${source.url} ${source.id}`}>

@@ -111,6 +111,7 @@ export const eventEn = {
   'related.events': 'Events',
   'related.groupBy': 'Group by',
   'related.moreAttributes': 'Look at more attributes',
+  'related.manyHits': '{n, number} hits: too many to list the sources here. Each attribute names its own.',
   'related.noCaches': 'No cached feed or instance knows any of them.',
   'related.none': 'Shares no value with another event',
   'related.noneText':

@@ -113,6 +113,8 @@ export const eventFr = {
   'related.events': 'Événements',
   'related.groupBy': 'Grouper par',
   'related.moreAttributes': 'Examiner plus d’attributs',
+  'related.manyHits':
+    '{n, number} correspondances : trop pour en lister les sources ici. Chaque attribut nomme les siennes.',
   'related.noCaches': 'Aucun flux ou instance en cache n’en connaît.',
   'related.none': 'Aucune valeur commune avec un autre événement',
   'related.noneText':

@@ -109,6 +109,7 @@ export const eventJa = {
   'related.events': 'イベント数',
   'related.groupBy': 'まとめ方',
   'related.moreAttributes': 'さらに属性を調べる',
+  'related.manyHits': '一致が {n, number} 件あり、ここに情報源を一覧できません。各属性がそれぞれの情報源を示します。',
   'related.noCaches': 'キャッシュ済みのフィードやインスタンスに該当はありません。',
   'related.none': 'ほかのイベントと共通する値はありません',
   'related.noneText':

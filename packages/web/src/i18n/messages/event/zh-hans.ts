@@ -109,6 +109,7 @@ export const eventZhHans = {
   'related.events': '事件数',
   'related.groupBy': '分组方式',
   'related.moreAttributes': '查看更多属性',
+  'related.manyHits': '共 {n, number} 个命中，过多而无法在此列出来源。每个属性会标明自己的来源。',
   'related.noCaches': '已缓存的订阅源和实例都不知道这些值。',
   'related.none': '与其他事件没有共同的值',
   'related.noneText': '您可见且拥有共同值的事件会显示在这里。过多事件共有的值以及被规则排除的内容不在其中。',
