@@ -74,6 +74,8 @@ export interface GraphItem {
 /** The items of an event with what links them. */
 export interface ItemGraph {
   readonly items: readonly GraphItem[];
+  /** The event has more than these. */
+  readonly truncated?: boolean;
   readonly relations: readonly {
     readonly id?: string;
     readonly from: string;
@@ -113,8 +115,10 @@ export const timelineQuery = (eventId: string) =>
   queryOptions({
     queryKey: ['event', eventId, 'timeline'],
     queryFn: ({ signal }) =>
-      get<{ readonly items: readonly TimelineItem[] }>(`/events/getEventTimeline/${eventId}.json`, signal),
-    select: (answer) => answer.items,
+      get<{ readonly items: readonly TimelineItem[]; readonly truncated?: boolean }>(
+        `/events/getEventTimeline/${eventId}.json`,
+        signal,
+      ),
   });
 
 /** A galaxy as a matrix, with how often each cluster occurs in an event. */

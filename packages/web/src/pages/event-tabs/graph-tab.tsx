@@ -113,6 +113,9 @@ export function GraphTab({ event }: { readonly event: EventHeader }) {
               {t('graph.cut', { n: graph.nodes.length, all: graph.total })}
             </p>
           )}
+          {scope !== 'correlations' && items.data?.truncated === true && (
+            <p className="muted">{t('graph.firstOnly')}</p>
+          )}
           {as === 'picture' ? (
             <GraphCanvas
               graph={graph}

@@ -28,7 +28,8 @@ export function TimelineTab({ event }: { readonly event: EventHeader }) {
         <CheckField label={t('timeline.undated')} value={withUndated} onChange={setWithUndated} />
         <span className="muted">{t('timeline.zone')}</span>
       </div>
-      <Bars items={data} eventId={event.id} withUndated={withUndated} />
+      {data.truncated === true && <p className="muted">{t('graph.firstOnly')}</p>}
+      <Bars items={data.items} eventId={event.id} withUndated={withUndated} />
     </section>
   );
 }

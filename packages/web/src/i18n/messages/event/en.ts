@@ -21,6 +21,7 @@ export const eventEn = {
   'graph.correlations': 'Correlations',
   'graph.count': '{nodes, plural, one {# element} other {# elements}}, {edges, plural, one {# link} other {# links}}',
   'graph.cut': 'The {n, number} elements with the most links are drawn, out of {all, number}.',
+  'graph.firstOnly': 'Of this event, only the first 5,000 attributes and 1,000 objects are taken into account.',
   'graph.fit': 'Show everything',
   'graph.from': 'From',
   'graph.list': 'List',

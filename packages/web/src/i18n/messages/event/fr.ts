@@ -21,6 +21,8 @@ export const eventFr = {
   'graph.correlations': 'Corrélations',
   'graph.count': '{nodes, plural, one {# élément} other {# éléments}}, {edges, plural, one {# lien} other {# liens}}',
   'graph.cut': 'Les {n, number} éléments les plus liés sur {all, number} sont dessinés.',
+  'graph.firstOnly':
+    'De cet événement, seuls les 5 000 premiers attributs et 1 000 premiers objets sont pris en compte.',
   'graph.fit': 'Tout afficher',
   'graph.from': 'De',
   'graph.list': 'Liste',

@@ -21,6 +21,7 @@ export const eventJa = {
   'graph.correlations': '相関',
   'graph.count': '要素 {nodes, plural, other {#}} 件、リンク {edges, plural, other {#}} 件',
   'graph.cut': '{all, number} 件のうち、リンクの多い {n, number} 件を描画しています。',
+  'graph.firstOnly': 'このイベントのうち、最初の 5,000 件の属性と 1,000 件のオブジェクトのみを対象とします。',
   'graph.fit': '全体を表示',
   'graph.from': '元',
   'graph.list': '一覧',

@@ -21,6 +21,7 @@ export const eventZhHans = {
   'graph.correlations': '关联值',
   'graph.count': '{nodes, plural, other {#}} 个元素，{edges, plural, other {#}} 条连线',
   'graph.cut': '共 {all, number} 个元素，仅绘制连线最多的 {n, number} 个。',
+  'graph.firstOnly': '该事件仅计入前 5,000 个属性和前 1,000 个对象。',
   'graph.fit': '显示全部',
   'graph.from': '起点',
   'graph.list': '列表',
