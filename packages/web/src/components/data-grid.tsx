@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../i18n/i18n.tsx';
-import { usePreferences, useRowHeight, useTextScale } from '../theme/preferences.ts';
+import { useRowHeight, useTextScale } from '../theme/preferences.ts';
 import { columnWidths } from './column-widths.ts';
 import styles from './data-grid.module.css';
 import { useGridColumns } from './grid-columns.tsx';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow, hasContent } from './grid-row.tsx';
-import { controlsOf } from './row-controls.ts';
+import { useGridKeys } from './use-grid-keys.ts';
+import { useGridSelection } from './use-grid-selection.ts';
 import { useWidth } from './use-width.ts';
 
 /** A column of a grid. */
@@ -84,13 +85,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const id = useId();
   const rowHeight = useRowHeight();
   const scale = useTextScale();
-  const { shortcuts } = usePreferences();
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   const { columns, chooser } = useGridColumns(props.list, props.columns, width);
   const [active, setActive] = useState(0);
-  const anchor = useRef(0);
-  const wantedControl = useRef<number>(undefined);
   const latest = useRef(props);
   latest.current = props;
   // Rows that have had content under them; all others are as high as the density says, and need not be measured.
@@ -131,105 +129,12 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     }
   }, [focusIndex]);
 
-  function select(index: number, range: boolean) {
-    if (onSelect === undefined) return;
-    const next = new Set(selection);
-    const row = rowAt(index);
-    if (row === undefined) return;
-    const wanted = range || !next.has(keyOf(row));
-    const [from, to] = range ? [Math.min(anchor.current, index), Math.max(anchor.current, index)] : [index, index];
-    for (let place = from; place <= to; place += 1) {
-      const member = rowAt(place);
-      if (member === undefined) continue;
-      if (wanted) next.add(keyOf(member));
-      else next.delete(keyOf(member));
-    }
-    anchor.current = index;
-    onSelect(next);
-  }
-
-  const latestSelect = useRef(select);
-  latestSelect.current = select;
-  const selectAt = useCallback((index: number, range: boolean) => latestSelect.current(index, range), []);
-
-  function selectAllLoaded(wanted: boolean) {
-    const next = new Set<string>();
-    for (let index = 0; wanted && index < count; index += 1) {
-      const row = rowAt(index);
-      if (row !== undefined) next.add(keyOf(row));
-    }
-    onSelect?.(next);
-  }
-
-  function move(key: string, page: number): boolean {
-    const letters = shortcuts;
-    if (key === 'ArrowDown' || (letters && key === 'j')) moveTo(cursor + 1);
-    else if (key === 'ArrowUp' || (letters && key === 'k')) moveTo(cursor - 1);
-    else if (key === 'PageDown') moveTo(cursor + page);
-    else if (key === 'PageUp') moveTo(cursor - page);
-    else if (key === 'Home') moveTo(0);
-    else if (key === 'End') moveTo(count - 1);
-    else return false;
-    return true;
-  }
-
-  function act(event: KeyboardEvent, row: Row): boolean {
-    const traits = props.traits?.(row) ?? {};
-    if (event.key === 'Enter' && props.onOpen !== undefined) props.onOpen(row);
-    else if (event.key === 'ArrowRight' && traits.expanded === false) props.onFold?.(row);
-    else if (event.key === 'ArrowLeft' && traits.expanded === true) props.onFold?.(row);
-    else if ((shortcuts && event.key.toLowerCase() === 'x') || event.key === ' ') select(cursor, event.shiftKey);
-    else if (shortcuts && event.key === 'v' && chooser !== undefined) chooser.open();
-    else return (shortcuts || event.key.length > 1) && (props.onRowKey?.(event.key, row, event.shiftKey) ?? false);
-    return true;
-  }
-
-  /** From a control of the cursor's row: to the same one a row further, or back to the grid. */
-  function moveFromControl(event: KeyboardEvent): boolean {
-    const { target } = event;
-    const row = target instanceof HTMLElement ? target.closest('[data-active]') : null;
-    if (
-      !(target instanceof HTMLElement) ||
-      row === null ||
-      target.matches('select, textarea, input:not([type="checkbox"])')
-    )
-      return false;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Escape') scroller.current?.focus();
-    else if (step === undefined) return false;
-    else if (cursor + step >= 0 && cursor + step < count) {
-      wantedControl.current = controlsOf(row).indexOf(target);
-      moveTo(cursor + step);
-    }
-    return true;
-  }
-
-  // The control to go to can be reached once its row is the cursor's.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the cursor has moved
-  useEffect(() => {
-    const wanted = wantedControl.current;
-    wantedControl.current = undefined;
-    if (wanted === undefined) return;
-    const controls = controlsOf(document.getElementById(`${id}-${cursor}`));
-    (controls[wanted] ?? controls.at(-1) ?? scroller.current)?.focus();
-  }, [cursor]);
-
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return;
-    if (event.target !== scroller.current) {
-      if (moveFromControl(event)) {
-        event.preventDefault();
-        event.stopPropagation();
-      }
-      return;
-    }
-    const page = Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 1;
-    const row = rowAt(cursor);
-    if (move(event.key, page) || (row !== undefined && act(event, row))) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-  }
+  const { select, selectAll } = useGridSelection(props);
+  const onKeyDown = useGridKeys({
+    ...{ id, scroller, cursor, rowHeight, moveTo, select },
+    rows: props,
+    openChooser: chooser?.open,
+  });
 
   const selectable = onSelect !== undefined;
   const widths = columnWidths(columns, selectable, scale, width);
@@ -259,7 +164,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         sort={props.sort}
         onSort={props.onSort}
         all={selectable ? (selection?.size ?? 0) > 0 : undefined}
-        onAll={selectAllLoaded}
+        onAll={selectAll}
         selectAllLabel={t('grid.selectAll')}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot be virtualised with sticky parts */}
@@ -288,7 +193,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 below={below}
                 {...(row === undefined ? {} : props.traits?.(row))}
                 onPoint={setActive}
-                onSelect={selectAt}
+                onSelect={select}
               />
             </div>
           );
