@@ -88,7 +88,8 @@ describe('the relations of an event', () => {
     const dialog = page.getByRole('dialog', { name: 'Relate' });
     await dialog.getByRole('combobox', { name: /^Relation/ }).fill('hosts');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('hosts', { exact: true }).waitFor();
+    // The suggestion of the closing dialog is called so too.
+    await page.getByRole('region', { name: 'Picture: Graph' }).getByText('hosts').waitFor();
     expect([...(await references())].sort()).toEqual(['beacons-to', 'hosts']);
   }, 60_000);
 
