@@ -1,34 +1,28 @@
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
-import { addAttribute } from '../../api/attributes.ts';
-import { ApiError } from '../../api/client.ts';
 import { type EventRow, eventRowsQuery } from '../../api/event-rows.ts';
 import { useLoadedRows } from '../../api/pages.ts';
-import { proposeAttribute, proposeDeletion } from '../../api/proposals.ts';
 import { canEditEvent, canTagEvent, hasRight, useSession } from '../../api/session.tsx';
-import { addSighting } from '../../api/sightings.ts';
 import type { EventHeader } from '../../api/wire.ts';
 import { useKeys } from '../../app/keys.ts';
 import { DataGrid } from '../../components/data-grid.tsx';
-import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
-import { useToasts } from '../../components/toasts.tsx';
+import { ErrorBox, Skeleton } from '../../components/states.tsx';
 import { useCopy } from '../../components/use-copy.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { useSearchState } from '../../routing/search-state.ts';
+import { AddRow } from './add-row.tsx';
 import styles from './event-page.module.css';
+import { NoRows } from './no-rows.tsx';
 import { rowFiltersOf } from './row-filters.ts';
 import { RowsToolbar } from './rows-toolbar.tsx';
 import { type EventActions, keyOfRow } from './use-event-actions.ts';
 import { usePasteAnywhere } from './use-paste-anywhere.ts';
 import { useRemoveRows } from './use-remove-rows.tsx';
-import { type RowHandlers, useRowColumns } from './use-row-columns.tsx';
+import { useRowColumns } from './use-row-columns.tsx';
 import { useRowFacts } from './use-row-facts.ts';
+import { useRowHandlers } from './use-row-handlers.ts';
 import { useTree } from './use-tree.ts';
 
-const AttributeEditor = lazy(() =>
-  import('./attribute-editor.tsx').then((module) => ({ default: module.AttributeEditor })),
-);
 const RowBelow = lazy(() => import('./row-below.tsx').then((module) => ({ default: module.RowBelow })));
 const AnalystPanel = lazy(() =>
   import('../notes/analyst-panel.tsx').then((module) => ({ default: module.AnalystPanel })),
@@ -50,24 +44,10 @@ export type OpenRow = {
   readonly draft?: object;
 };
 
-const emptyDraft = {
-  type: 'ip-dst',
-  category: 'Network activity',
-  value: '',
-  comment: '',
-  to_ids: true,
-  disable_correlation: false,
-  distribution: '5',
-  sharing_group_id: '0',
-  first_seen: '',
-  last_seen: '',
-};
-
 /** Attributes and objects of an event: toolbar, grid, editors in place, bulk bar. */
 export function EventRows({ routeId, event, actions }: EventRowsProps) {
   const t = useT();
   const session = useSession();
-  const toasts = useToasts();
   const copy = useCopy();
   const [search, change] = useSearchState();
   const filters = useMemo(() => rowFiltersOf(search), [search]);
@@ -85,40 +65,16 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
   const { facts, onVisible: lookUpTo } = useRowFacts(routeId, tree.visible);
   const { remove, dialog } = useRemoveRows(event, actions, () => setSelection(new Set()));
 
-  const handlers = useMemo<RowHandlers>(
-    () => ({
-      mayEdit,
-      mayPropose,
-      maySight,
-      isFolded: tree.isFolded,
-      leadOf: tree.leadOf,
-      fold: tree.fold,
-      edit(row) {
-        if (mayEdit) setOpen({ key: keyOfRow(row), mode: 'edit' });
-        else if (mayPropose && row.kind === 'attribute') setOpen({ key: keyOfRow(row), mode: 'propose' });
-      },
-      tags: (row) => setOpen({ key: keyOfRow(row), mode: 'tags' }),
-      remove(row) {
-        if (mayEdit) remove([row]);
-        else if (mayPropose && row.kind === 'attribute')
-          proposeDeletion(row.id).then(async () => {
-            await actions.refresh();
-            toasts.success(t('proposal.sent'));
-          }, toasts.failure);
-      },
-      sight: (row, type) =>
-        void addSighting(row.id, type).then(async (answer) => {
-          if (answer.Sighting === undefined) toasts.failure(new ApiError(200, answer.message ?? ''));
-          else toasts.success(t('sighting.added'));
-          await actions.refresh();
-        }, toasts.failure),
-      notes: setNoted,
-      copy: (row) => row.kind === 'attribute' && copy([row.value], false),
-      toggleIds: (row) =>
-        row.kind === 'attribute' && actions.changeAttribute(row.id, { to_ids: !row.to_ids }).catch(toasts.failure),
-    }),
-    [mayEdit, mayPropose, maySight, tree, remove, copy, actions, toasts, t],
-  );
+  const handlers = useRowHandlers({
+    mayEdit,
+    mayPropose,
+    maySight,
+    tree,
+    actions,
+    remove,
+    open: setOpen,
+    note: setNoted,
+  });
   const columns = useRowColumns(event, handlers, facts);
   const selected = rows.filter((row) => selection.has(keyOfRow(row)));
   const count = tree.visible.length + (total - rows.length);
@@ -165,20 +121,12 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
         onChange={change}
       />
       {adding && (
-        <Suspense fallback={<Skeleton height={120} />}>
-          <AttributeEditor
-            initial={emptyDraft}
-            fixedType={false}
-            submitLabel={t(mayEdit ? 'attribute.add' : 'proposal.propose')}
-            onClose={() => change({ panel: undefined })}
-            onSave={async (input) => {
-              await (mayEdit ? addAttribute(event.id, input) : proposeAttribute(event.id, input));
-              await actions.refresh();
-              toasts.success(mayEdit ? t('attribute.added', { n: 1 }) : t('proposal.sent'));
-              change({ panel: undefined }, { replace: true });
-            }}
-          />
-        </Suspense>
+        <AddRow
+          eventId={event.id}
+          mayEdit={mayEdit}
+          actions={actions}
+          onClose={(isAdded) => change({ panel: undefined }, isAdded ? { replace: true } : {})}
+        />
       )}
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {query.data !== undefined && total === 0 ? (
@@ -256,34 +204,5 @@ export function EventRows({ routeId, event, actions }: EventRowsProps) {
       )}
       {dialog}
     </div>
-  );
-}
-
-function NoRows(props: {
-  readonly filtered: boolean;
-  readonly mayEdit: boolean;
-  readonly onPanel: (name: string) => void;
-  readonly onClear: () => void;
-}) {
-  const t = useT();
-  if (props.filtered) {
-    return (
-      <EmptyState icon="filter" title={t('rows.noMatch')}>
-        <Button onClick={props.onClear}>{t('filter.clear')}</Button>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon="list" title={t('rows.none')} text={t('rows.noneText')}>
-      <Button disabled={!props.mayEdit} onClick={() => props.onPanel('paste')}>
-        {t('paste.title')}
-      </Button>
-      <Button variant="default" disabled={!props.mayEdit} onClick={() => props.onPanel('add-attribute')}>
-        {t('attribute.add')}
-      </Button>
-      <Button variant="default" disabled={!props.mayEdit} onClick={() => props.onPanel('add-object')}>
-        {t('object.add')}
-      </Button>
-    </EmptyState>
   );
 }
