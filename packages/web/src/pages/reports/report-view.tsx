@@ -1,31 +1,27 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { deleteReport, editReport, type ReportRow, reportElementsQuery, restoreReport } from '../../api/reports.ts';
+import { deleteReport, type ReportRow, reportElementsQuery, restoreReport } from '../../api/reports.ts';
 import { canEditEvent, canTagEvent, hasRight, useSession } from '../../api/session.tsx';
 import { useKeys } from '../../app/keys.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
-import { TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { EmptyState, ErrorBox, Skeleton } from '../../components/states.tsx';
+import { EmptyState, Skeleton } from '../../components/states.tsx';
 import { Moment } from '../../components/time.tsx';
 import { useToasts } from '../../components/toasts.tsx';
-import { useDraft } from '../../components/use-draft.ts';
 import { useT } from '../../i18n/i18n.tsx';
-import { DistributionField } from '../intelligence/distribution-field.tsx';
 import { ReferenceChip } from './reference-chip.tsx';
 import type { ReportReference } from './references.ts';
+import { ReportWriting } from './report-writing.tsx';
 import styles from './reports.module.css';
+import { useReportDraft } from './use-report-draft.ts';
 
 const MarkdownView = lazy(() => import('./markdown-view.tsx').then((module) => ({ default: module.MarkdownView })));
-const ReportEditor = lazy(() => import('./report-editor.tsx').then((module) => ({ default: module.ReportEditor })));
 const ReportExtract = lazy(() => import('./report-extract.tsx').then((module) => ({ default: module.ReportExtract })));
 const ReportVersions = lazy(() =>
   import('./report-versions.tsx').then((module) => ({ default: module.ReportVersions })),
 );
-
-const saveKey = 'Ctrl S';
 
 type Mode = 'read' | 'write' | 'extract' | 'versions';
 
@@ -48,14 +44,7 @@ export function ReportView({ row, onGone, back, isPage }: ReportViewProps) {
   const session = useSession();
   const { EventReport: report, Event: event } = row;
   const [mode, setMode] = useState<Mode>('read');
-  const [draft, setDraft, dropDraft] = useDraft(`report ${report.id}`, {
-    name: report.name,
-    content: report.content,
-    distribution: report.distribution,
-    sharing_group_id: report.sharing_group_id,
-  });
-  const [failure, setFailure] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
+  const writing = useReportDraft(report, () => setMode('read'));
   const [asking, setAsking] = useState(false);
   const { data: elements } = useQuery(reportElementsQuery(report.id));
   // MISP lets whoever belongs to the event's creator organisation write reports.
@@ -65,35 +54,7 @@ export function ReportView({ row, onGone, back, isPage }: ReportViewProps) {
   const reason = mayEdit ? undefined : t('reason.edit');
   const refresh = () => client.invalidateQueries({ queryKey: ['reports'] });
 
-  useKeys({ e: () => mayEdit && setMode('write'), 'Ctrl+s': () => mode === 'write' && void save() });
-
-  async function save() {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await editReport(report.id, draft);
-      dropDraft();
-      await refresh();
-      toasts.success(t('report.saved'));
-      setMode('read');
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  function discard() {
-    dropDraft();
-    setDraft({
-      name: report.name,
-      content: report.content,
-      distribution: report.distribution,
-      sharing_group_id: report.sharing_group_id,
-    });
-    setFailure(undefined);
-    setMode('read');
-  }
+  useKeys({ e: () => mayEdit && setMode('write'), 'Ctrl+s': () => mode === 'write' && void writing.save() });
 
   const renderReference = (reference: ReportReference) => (
     <ReferenceChip reference={reference} elements={elements} eventId={report.event_id} />
@@ -168,35 +129,7 @@ export function ReportView({ row, onGone, back, isPage }: ReportViewProps) {
               <MarkdownView text={report.content} renderReference={renderReference} />
             </div>
           ))}
-        {mode === 'write' && (
-          <>
-            <div className="form-row" style={{ maxWidth: 860 }}>
-              <TextField
-                label={t('field.name')}
-                value={draft.name}
-                onChange={(name) => setDraft({ ...draft, name })}
-                required
-              />
-              <DistributionField value={draft} mayInherit onChange={(sharing) => setDraft({ ...draft, ...sharing })} />
-            </div>
-            <ReportEditor
-              text={draft.content}
-              onChange={(content) => setDraft({ ...draft, content })}
-              onSave={() => void save()}
-              elements={elements}
-              renderReference={renderReference}
-            />
-            {failure !== undefined && <ErrorBox error={failure} />}
-            <div className="form-actions">
-              <Button variant="default" onClick={discard}>
-                {t('action.cancel')}
-              </Button>
-              <Button loading={busy} disabled={draft.name.trim() === ''} title={saveKey} onClick={() => void save()}>
-                {t('action.save')}
-              </Button>
-            </div>
-          </>
-        )}
+        {mode === 'write' && <ReportWriting writing={writing} elements={elements} renderReference={renderReference} />}
         {mode === 'extract' && (
           <ReportExtract
             reportId={report.id}
