@@ -47,7 +47,7 @@ export function pivotOperations(magpie: Magpie): Operation[] {
         bounded(magpie.database, { viewer, gone }, async (tx) => {
           const { from, kinds } = unwrap(body);
           const subject = await readSubject(tx, from, 'from');
-          const wanted = readList(kinds)?.map((name) => kindOf(subject, name)) ?? kindsOf(subject);
+          const wanted = new Set(readList(kinds)?.map((name) => kindOf(subject, name)) ?? kindsOf(subject));
           const counts: Record<string, unknown>[] = [];
           for (const kind of wanted) {
             const found = await kind.find({ magpie, tx }, subject, COUNTED + 1);

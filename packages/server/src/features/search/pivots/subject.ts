@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { isIpAddress, joinValue } from '@magpie/model';
+import { isIpAddress, joinValue, shortestAddress } from '@magpie/model';
 import { parse } from 'tldts';
 import type { Transaction } from '../../../database/transaction.ts';
 import { BadRequest, NotFound } from '../../../errors.ts';
@@ -53,12 +53,19 @@ export async function readSubject(tx: Transaction, given: unknown, field: string
   }
 }
 
+/** A text beside the forms in which values are stored: short addresses, and names in ASCII where they are not. */
+function storedForms(text: string): string[] {
+  const isOfOtherLetters = /\P{ASCII}/u.test(text);
+  return [text, shortestAddress(text), ...(isOfOtherLetters ? [domainToASCII(text)] : [])];
+}
+
 /** A value given as text is looked up whole, and by its halves where it has a pipe. */
 function valueSubject(value: string, halves: readonly string[]): Subject {
   const pipe = value.indexOf('|');
   const texts = [value, ...(pipe > 0 ? [value.slice(0, pipe), value.slice(pipe + 1)] : [])];
   const parts = halves.length > 0 ? halves : texts;
-  const digests = parts.filter((part) => part.trim() !== '').map(valueDigest);
+  const forms = parts.flatMap(storedForms);
+  const digests = forms.filter((part) => part.trim() !== '').map(valueDigest);
   return { kind: 'value', value, texts, halves: [...new Set(digests)] };
 }
 
