@@ -1,5 +1,7 @@
 import { problemOfRegex } from './check-regex.ts';
+import { ConditionCursor, ConditionRefused } from './condition-cursor.ts';
 import { type ConditionToken, conditionTokens } from './condition-tokens.ts';
+import { isKeyword, readsInteger } from './keywords.ts';
 import { hasMember } from './module-members.ts';
 
 /**
@@ -25,19 +27,6 @@ const MOST_BEGINNINGS = 100;
 const compared = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const ofTexts = new Set(['contains', 'icontains', 'startswith', 'istartswith', 'endswith', 'iendswith', 'iequals']);
 const quantifiers = new Set(['all', 'any', 'none']);
-const integerFunction = /^u?int(8|16|32)(be)?$/;
-const keyword = new Set([
-  ...['all', 'and', 'any', 'ascii', 'at', 'base64', 'base64wide', 'condition', 'contains', 'defined', 'endswith'],
-  ...['entrypoint', 'false', 'filesize', 'for', 'fullword', 'global', 'icontains', 'iendswith', 'iequals', 'import'],
-  ...['in', 'include', 'istartswith', 'matches', 'meta', 'nocase', 'none', 'not', 'of', 'or', 'private', 'rule'],
-  ...['startswith', 'strings', 'them', 'true', 'wide', 'xor'],
-]);
-
-/** Words that mean something to YARA and so name nothing (YARA documentation, table of keywords). */
-export function isKeyword(word: string): boolean {
-  return keyword.has(word) || integerFunction.test(word);
-}
-
 /** Operators between values, those that bind least first. */
 const levels: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '\\', '%']];
 const takesFloats = new Set(['+', '-', '*', '\\']);
@@ -50,333 +39,330 @@ function kindOfNumbers(left: Kind, right: Kind): Kind {
   return left === 'any' || right === 'any' ? 'any' : 'integer';
 }
 
-class Refused extends Error {}
-
 /** Says why YARA would refuse a condition (YARA documentation, "Conditions"); null where it would not. */
 export function problemOfCondition(source: string, names: ConditionNames): string | null {
   const tokens = conditionTokens(source);
   if (typeof tokens === 'string') return `its condition cannot be read at ${tokens}`;
   try {
-    readCondition(tokens, names);
+    new Condition(tokens, names).read();
     return null;
   } catch (error) {
-    if (error instanceof Refused) return error.message;
+    if (error instanceof ConditionRefused) return error.message;
     throw error;
   }
 }
 
-function readCondition(tokens: readonly ConditionToken[], names: ConditionNames): void {
-  let at = 0;
-  let depth = 0;
-  let loops = 0;
-  let stringLoops = 0;
-  let beginnings = 0;
-  const variables = new Map<string, Kind>();
-  const END: ConditionToken = { kind: 'end', text: 'its end' };
+/** Reads a condition by descent, from what binds least to what binds most. */
+class Condition extends ConditionCursor {
+  readonly #names: ConditionNames;
+  readonly #variables = new Map<string, Kind>();
+  #depth = 0;
+  #loops = 0;
+  #stringLoops = 0;
+  #beginnings = 0;
 
-  const peek = (ahead = 0) => tokens[at + ahead] ?? END;
-  const isNext = (text: string) => peek().text === text && (peek().kind === 'sign' || peek().kind === 'word');
-  function accept(text: string): boolean {
-    if (!isNext(text)) return false;
-    at += 1;
-    return true;
-  }
-  function expect(text: string): void {
-    if (!accept(text)) unreadable();
-  }
-  function unreadable(): never {
-    throw new Refused(`its condition cannot be read at ${peek().text.slice(0, 40)}`);
-  }
-  function check(kind: Kind, wanted: readonly Kind[], where: string): void {
-    if (kind !== 'any' && !wanted.includes(kind)) throw new Refused(`a ${kind} cannot stand ${where} in its condition`);
+  constructor(tokens: readonly ConditionToken[], names: ConditionNames) {
+    super(tokens);
+    this.#names = names;
   }
 
-  function whole(): Kind {
-    depth += 1;
-    if (depth > MOST_DEPTH) throw new Refused('its condition has too many brackets');
-    let kind = conjunction();
-    while (accept('or')) {
-      conjunction();
+  /** Throws `ConditionRefused`. */
+  read(): void {
+    this.#whole();
+    if (this.peek().kind !== 'end') this.unreadable();
+  }
+
+  #check(kind: Kind, wanted: readonly Kind[], where: string): void {
+    if (kind !== 'any' && !wanted.includes(kind))
+      throw new ConditionRefused(`a ${kind} cannot stand ${where} in its condition`);
+  }
+
+  #whole(): Kind {
+    this.#depth += 1;
+    if (this.#depth > MOST_DEPTH) throw new ConditionRefused('its condition has too many brackets');
+    let kind = this.#conjunction();
+    while (this.accept('or')) {
+      this.#conjunction();
       kind = 'truth';
     }
-    depth -= 1;
+    this.#depth -= 1;
     return kind;
   }
 
-  function conjunction(): Kind {
-    let kind = negation();
-    while (accept('and')) {
-      negation();
+  #conjunction(): Kind {
+    let kind = this.#negation();
+    while (this.accept('and')) {
+      this.#negation();
       kind = 'truth';
     }
     return kind;
   }
 
-  function negation(): Kind {
+  #negation(): Kind {
     let isNegated = false;
-    while (accept('not') || accept('defined')) isNegated = true;
-    const kind = comparison();
-    if (kind === 'module') throw new Refused('a module stands alone in its condition');
+    while (this.accept('not') || this.accept('defined')) isNegated = true;
+    const kind = this.#comparison();
+    if (kind === 'module') throw new ConditionRefused('a module stands alone in its condition');
     return isNegated ? 'truth' : kind;
   }
 
-  function comparison(): Kind {
-    const { kind, text } = peek();
-    if (kind === 'string') return foundString();
-    if (accept('true') || accept('false')) return 'truth';
-    if (accept('for')) return loop();
+  #comparison(): Kind {
+    const { kind, text } = this.peek();
+    if (kind === 'string') return this.#foundString();
+    if (this.accept('true') || this.accept('false')) return 'truth';
+    if (this.accept('for')) return this.#loop();
     if (kind === 'word' && quantifiers.has(text)) {
-      at += 1;
-      return among();
+      this.next();
+      return this.#among();
     }
-    const left = value(0);
-    if (isNext('of') || (isNext('%') && peek(1).text === 'of')) {
-      const isShare = accept('%');
-      check(left, ['integer'], 'before of');
-      return among(isShare);
+    const left = this.#value(0);
+    if (this.isNext('of') || (this.isNext('%') && this.peek(1).text === 'of')) {
+      const isShare = this.accept('%');
+      this.#check(left, ['integer'], 'before of');
+      return this.#among(isShare);
     }
-    const operator = peek();
-    if (operator.kind === 'sign' && compared.has(operator.text)) return compare(left);
+    const operator = this.peek();
+    if (operator.kind === 'sign' && compared.has(operator.text)) return this.#compare(left);
     if (operator.kind !== 'word' || !(ofTexts.has(operator.text) || operator.text === 'matches')) return left;
-    at += 1;
-    check(left, ['string'], `before ${operator.text}`);
-    check(value(0), [operator.text === 'matches' ? 'regex' : 'string'], `behind ${operator.text}`);
+    this.next();
+    this.#check(left, ['string'], `before ${operator.text}`);
+    this.#check(this.#value(0), [operator.text === 'matches' ? 'regex' : 'string'], `behind ${operator.text}`);
     return 'truth';
   }
 
-  function compare(left: Kind): Kind {
-    const { text } = peek();
-    at += 1;
-    const right = value(0);
-    for (const kind of [left, right]) check(kind, ['integer', 'float', 'string'], `beside ${text}`);
+  #compare(left: Kind): Kind {
+    const { text } = this.peek();
+    this.next();
+    const right = this.#value(0);
+    for (const kind of [left, right]) this.#check(kind, ['integer', 'float', 'string'], `beside ${text}`);
     if (left !== 'any' && right !== 'any' && (left === 'string') !== (right === 'string')) {
-      throw new Refused(`a ${left} is compared with a ${right} in its condition`);
+      throw new ConditionRefused(`a ${left} is compared with a ${right} in its condition`);
     }
     return 'truth';
   }
 
-  function foundString(): Kind {
-    const { text } = peek();
-    if (text.endsWith('*')) unreadable();
-    requireLoop(text);
-    at += 1;
-    if (accept('at')) check(value(0), ['integer'], 'behind at');
-    else if (accept('in')) range();
+  #foundString(): Kind {
+    const { text } = this.peek();
+    if (text.endsWith('*')) this.unreadable();
+    this.#requireLoop(text);
+    this.next();
+    if (this.accept('at')) this.#check(this.#value(0), ['integer'], 'behind at');
+    else if (this.accept('in')) this.#range();
     return 'truth';
   }
 
   /** A sign without a name stands for the string of a loop. */
-  function requireLoop(text: string): void {
-    if (text.length === 1 && stringLoops === 0) throw new Refused(`${text} stands outside of a loop in its condition`);
+  #requireLoop(text: string): void {
+    if (text.length === 1 && this.#stringLoops === 0)
+      throw new ConditionRefused(`${text} stands outside of a loop in its condition`);
   }
 
   /** Behind `of`'s quantifier. */
-  function among(isShare = false): Kind {
-    expect('of');
-    const isOfRules = !accept('them') && nameSet(true) === 'rules';
-    if (!isOfRules && !isShare && accept('in')) range();
+  #among(isShare = false): Kind {
+    this.expect('of');
+    const isOfRules = !this.accept('them') && this.#nameSet(true) === 'rules';
+    if (!isOfRules && !isShare && this.accept('in')) this.#range();
     return 'truth';
   }
 
-  function nameSet(takesRules: boolean): 'strings' | 'rules' {
-    expect('(');
-    const isOfStrings = peek().kind === 'string';
-    if (!isOfStrings && !takesRules) unreadable();
+  #nameSet(takesRules: boolean): 'strings' | 'rules' {
+    this.expect('(');
+    const isOfStrings = this.peek().kind === 'string';
+    if (!isOfStrings && !takesRules) this.unreadable();
     do {
-      const { kind, text } = peek();
-      if (kind !== (isOfStrings ? 'string' : 'word') || text === '$') unreadable();
-      at += 1;
+      const { kind, text } = this.peek();
+      if (kind !== (isOfStrings ? 'string' : 'word') || text === '$') this.unreadable();
+      this.next();
       if (isOfStrings) continue;
-      const isBeginning = accept('*');
-      if (isBeginning) beginnings += 1;
-      if (beginnings > MOST_BEGINNINGS) throw new Refused('its condition names too many beginnings of rules');
-      const isKnown = isBeginning ? names.hasRules(text) : names.kindOf(text) === 'rule';
-      if (!isKnown) throw new Refused(`${text} is not known in it`);
-    } while (accept(','));
-    expect(')');
+      const isBeginning = this.accept('*');
+      if (isBeginning) this.#beginnings += 1;
+      if (this.#beginnings > MOST_BEGINNINGS)
+        throw new ConditionRefused('its condition names too many beginnings of rules');
+      const isKnown = isBeginning ? this.#names.hasRules(text) : this.#names.kindOf(text) === 'rule';
+      if (!isKnown) throw new ConditionRefused(`${text} is not known in it`);
+    } while (this.accept(','));
+    this.expect(')');
     return isOfStrings ? 'strings' : 'rules';
   }
 
-  function loop(): Kind {
-    loops += 1;
-    if (loops > MOST_LOOPS) throw new Refused('its loops are too many within each other');
-    if (peek().kind === 'word' && quantifiers.has(peek().text)) at += 1;
-    else check(value(0), ['integer'], 'behind for');
-    const isOfStrings = accept('of');
-    const own = isOfStrings ? [] : loopVariables();
+  #loop(): Kind {
+    this.#loops += 1;
+    if (this.#loops > MOST_LOOPS) throw new ConditionRefused('its loops are too many within each other');
+    if (this.peek().kind === 'word' && quantifiers.has(this.peek().text)) this.next();
+    else this.#check(this.#value(0), ['integer'], 'behind for');
+    const isOfStrings = this.accept('of');
+    const own = isOfStrings ? [] : this.#loopVariables();
     if (isOfStrings) {
-      if (!accept('them')) nameSet(false);
-      stringLoops += 1;
+      if (!this.accept('them')) this.#nameSet(false);
+      this.#stringLoops += 1;
     }
-    expect(':');
-    expect('(');
-    whole();
-    expect(')');
-    for (const name of own) variables.delete(name);
-    if (isOfStrings) stringLoops -= 1;
-    loops -= 1;
+    this.expect(':');
+    this.expect('(');
+    this.#whole();
+    this.expect(')');
+    for (const name of own) this.#variables.delete(name);
+    if (isOfStrings) this.#stringLoops -= 1;
+    this.#loops -= 1;
     return 'truth';
   }
 
-  function loopVariables(): string[] {
+  #loopVariables(): string[] {
     const own: string[] = [];
     do {
-      const { kind, text } = peek();
-      if (kind !== 'word' || isKeyword(text)) unreadable();
-      if (variables.has(text) || own.includes(text)) throw new Refused(`its loops use ${text} twice`);
+      const { kind, text } = this.peek();
+      if (kind !== 'word' || isKeyword(text)) this.unreadable();
+      if (this.#variables.has(text) || own.includes(text)) throw new ConditionRefused(`its loops use ${text} twice`);
       own.push(text);
-      at += 1;
-    } while (accept(','));
-    expect('in');
-    const isOfNumbers = isNext('(');
+      this.next();
+    } while (this.accept(','));
+    this.expect('in');
+    const isOfNumbers = this.isNext('(');
     if (isOfNumbers) {
-      if (own.length > 1) unreadable();
-      numbers();
-    } else if (peek().kind === 'word' && !isKeyword(peek().text)) check(named(), [], 'behind in');
-    else unreadable();
-    for (const name of own) variables.set(name, isOfNumbers ? 'integer' : 'any');
+      if (own.length > 1) this.unreadable();
+      this.#numbers();
+    } else if (this.peek().kind === 'word' && !isKeyword(this.peek().text)) this.#check(this.#named(), [], 'behind in');
+    else this.unreadable();
+    for (const name of own) this.#variables.set(name, isOfNumbers ? 'integer' : 'any');
     return own;
   }
 
   /** `(1..9)` or `(1, 2, 3)`. */
-  function numbers(): void {
-    expect('(');
-    check(value(0), ['integer'], 'in a list of numbers');
-    if (accept('..')) check(value(0), ['integer'], 'in a range');
-    else while (accept(',')) check(value(0), ['integer'], 'in a list of numbers');
-    expect(')');
+  #numbers(): void {
+    this.expect('(');
+    this.#check(this.#value(0), ['integer'], 'in a list of numbers');
+    if (this.accept('..')) this.#check(this.#value(0), ['integer'], 'in a range');
+    else while (this.accept(',')) this.#check(this.#value(0), ['integer'], 'in a list of numbers');
+    this.expect(')');
   }
 
-  function range(): void {
-    expect('(');
-    check(value(0), ['integer'], 'in a range');
-    expect('..');
-    check(value(0), ['integer'], 'in a range');
-    expect(')');
+  #range(): void {
+    this.expect('(');
+    this.#check(this.#value(0), ['integer'], 'in a range');
+    this.expect('..');
+    this.#check(this.#value(0), ['integer'], 'in a range');
+    this.expect(')');
   }
 
   /** A value with operators that bind at least as much as those of the level. */
-  function value(level: number): Kind {
+  #value(level: number): Kind {
     const operators = levels[level];
-    if (operators === undefined) return signed();
-    let kind = value(level + 1);
+    if (operators === undefined) return this.#signed();
+    let kind = this.#value(level + 1);
     for (;;) {
-      const { text } = peek();
-      if (peek().kind !== 'sign' || !operators.includes(text) || (text === '%' && peek(1).text === 'of')) return kind;
-      at += 1;
-      requireOperand(text);
-      const right = value(level + 1);
+      const { text } = this.peek();
+      if (this.peek().kind !== 'sign' || !operators.includes(text) || (text === '%' && this.peek(1).text === 'of'))
+        return kind;
+      this.next();
+      this.#requireOperand(text);
+      const right = this.#value(level + 1);
       const wanted: Kind[] = takesFloats.has(text) ? ['integer', 'float'] : ['integer'];
-      check(kind, wanted, `beside ${text}`);
-      check(right, wanted, `beside ${text}`);
+      this.#check(kind, wanted, `beside ${text}`);
+      this.#check(right, wanted, `beside ${text}`);
       kind = takesFloats.has(text) ? kindOfNumbers(kind, right) : 'integer';
     }
   }
 
   /** What YARA works out while it compiles must have a result. */
-  function requireOperand(operator: string): void {
-    const isNone = peek().kind === 'number' && /^0+([xo]0+|KB|MB)?$/.test(peek().text);
-    const isNegative = isNext('-') && peek(1).kind === 'number';
+  #requireOperand(operator: string): void {
+    const isNone = this.peek().kind === 'number' && /^0+([xo]0+|KB|MB)?$/.test(this.peek().text);
+    const isNegative = this.isNext('-') && this.peek(1).kind === 'number';
     const isShift = operator === '<<' || operator === '>>';
-    if (((operator === '\\' || operator === '%') && isNone) || (isShift && isNegative)) unreadable();
+    if (((operator === '\\' || operator === '%') && isNone) || (isShift && isNegative)) this.unreadable();
   }
 
-  function signed(): Kind {
+  #signed(): Kind {
     const signs: string[] = [];
-    while (isNext('-') || isNext('~')) {
-      signs.push(peek().text);
-      at += 1;
+    while (this.isNext('-') || this.isNext('~')) {
+      signs.push(this.peek().text);
+      this.next();
     }
-    const kind = single();
+    const kind = this.#single();
     const wanted: Kind[] = signs.includes('~') ? ['integer'] : ['integer', 'float'];
-    if (signs.length > 0) check(kind, wanted, `behind ${signs.at(-1)}`);
+    if (signs.length > 0) this.#check(kind, wanted, `behind ${signs.at(-1)}`);
     return kind;
   }
 
-  function single(): Kind {
-    const { kind, text } = peek();
+  #single(): Kind {
+    const { kind, text } = this.peek();
     switch (kind) {
       case 'number':
       case 'double':
       case 'text':
-        at += 1;
+        this.next();
         return kindOfLiteral[kind];
       case 'regex': {
-        at += 1;
+        this.next();
         const problem = problemOfRegex(text.slice(1, text.lastIndexOf('/')));
-        if (problem !== null) throw new Refused(`its expression ${text.slice(0, 40)}: ${problem}`);
+        if (problem !== null) throw new ConditionRefused(`its expression ${text.slice(0, 40)}: ${problem}`);
         return 'regex';
       }
       case 'count':
       case 'offset':
       case 'length':
-        return measured(kind);
+        return this.#measured(kind);
       case 'word':
-        return named();
+        return this.#named();
       default:
         break;
     }
-    expect('(');
-    const inner = whole();
-    expect(')');
+    this.expect('(');
+    const inner = this.#whole();
+    this.expect(')');
     return inner;
   }
 
   /** Number, places and lengths of a string's occurrences. */
-  function measured(kind: 'count' | 'offset' | 'length'): Kind {
-    requireLoop(peek().text);
-    at += 1;
+  #measured(kind: 'count' | 'offset' | 'length'): Kind {
+    this.#requireLoop(this.peek().text);
+    this.next();
     if (kind === 'count') {
-      if (accept('in')) range();
-    } else if (accept('[')) {
-      check(value(0), ['integer'], 'between square brackets');
-      expect(']');
+      if (this.accept('in')) this.#range();
+    } else if (this.accept('[')) {
+      this.#check(this.#value(0), ['integer'], 'between square brackets');
+      this.expect(']');
     }
     return 'integer';
   }
 
-  function named(): Kind {
-    const { text } = peek();
+  #named(): Kind {
+    const { text } = this.peek();
     if (text === 'filesize' || text === 'entrypoint') {
-      at += 1;
+      this.next();
       return 'integer';
     }
-    if (integerFunction.test(text)) {
-      at += 1;
-      expect('(');
-      check(value(0), ['integer'], `in ${text}`);
-      expect(')');
+    if (readsInteger(text)) {
+      this.next();
+      this.expect('(');
+      this.#check(this.#value(0), ['integer'], `in ${text}`);
+      this.expect(')');
       return 'integer';
     }
-    if (isKeyword(text)) unreadable();
-    const kind = variables.get(text) ?? names.kindOf(text);
-    if (kind === null) throw new Refused(`${text} is not known in it`);
-    at += 1;
-    if (kind === 'module' && isNext('.') && peek(1).kind === 'word' && !hasMember(text, peek(1).text)) {
-      throw new Refused(`${text}.${peek(1).text} is not known to YARA 4.2`);
+    if (isKeyword(text)) this.unreadable();
+    const kind = this.#variables.get(text) ?? this.#names.kindOf(text);
+    if (kind === null) throw new ConditionRefused(`${text} is not known in it`);
+    this.next();
+    if (kind === 'module' && this.isNext('.') && this.peek(1).kind === 'word' && !hasMember(text, this.peek(1).text)) {
+      throw new ConditionRefused(`${text}.${this.peek(1).text} is not known to YARA 4.2`);
     }
-    return kind === 'module' || kind === 'any' ? members(kind) : kind;
+    return kind === 'module' || kind === 'any' ? this.#members(kind) : kind;
   }
 
-  function members(kind: Kind): Kind {
+  #members(kind: Kind): Kind {
     let found = kind;
     for (;;) {
-      if (accept('.')) {
-        if (peek().kind !== 'word' || isKeyword(peek().text)) unreadable();
-        at += 1;
-      } else if (accept('[')) {
-        check(value(0), ['integer', 'string'], 'between square brackets');
-        expect(']');
-      } else if (accept('(')) {
-        if (!isNext(')'))
-          do whole();
-          while (accept(','));
-        expect(')');
+      if (this.accept('.')) {
+        if (this.peek().kind !== 'word' || isKeyword(this.peek().text)) this.unreadable();
+        this.next();
+      } else if (this.accept('[')) {
+        this.#check(this.#value(0), ['integer', 'string'], 'between square brackets');
+        this.expect(']');
+      } else if (this.accept('(')) {
+        if (!this.isNext(')'))
+          do this.#whole();
+          while (this.accept(','));
+        this.expect(')');
       } else return found;
       found = 'any';
     }
   }
-
-  whole();
-  if (peek().kind !== 'end') unreadable();
 }

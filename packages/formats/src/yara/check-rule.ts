@@ -1,5 +1,6 @@
-import { isKeyword, problemOfCondition } from './check-condition.ts';
+import { problemOfCondition } from './check-condition.ts';
 import { isText, problemOfString } from './check-strings.ts';
+import { isKeyword } from './keywords.ts';
 import { isModule } from './module-members.ts';
 import type { ParsedRule } from './parse-rules.ts';
 
