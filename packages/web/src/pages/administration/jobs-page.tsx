@@ -34,6 +34,7 @@ export function Page() {
         id: 'id',
         header: t('event.id'),
         width: 64,
+        from: 640,
         align: 'end',
         number: (row) => Number(row.Job.id),
         render: (row) => <span className="mono muted">{row.Job.id}</span>,
