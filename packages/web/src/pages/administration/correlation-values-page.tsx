@@ -30,6 +30,12 @@ function countedOf(row: Wire): Counted[] {
   return over === undefined ? [] : [{ value: over.value, count: Number(over.occurrence), excluded: over.excluded }];
 }
 
+/** Of values that are too common so many characters are told. */
+const TOLD = 191;
+
+/** What to exclude: a value that may be cut stands for all that begin like it. */
+const exclusionOf = (value: string, isOver: boolean) => (isOver && [...value].length >= TOLD ? `${value}%` : value);
+
 /** The noisiest values, and those that are too common to be correlated; each can be excluded here. */
 export function Page() {
   const t = useT();
@@ -42,7 +48,7 @@ export function Page() {
   const columns = useMemo<readonly ListColumn<Counted>[]>(() => {
     const exclude = (value: string) =>
       act(
-        () => post('/correlation_exclusions/add', { value }),
+        () => post('/correlation_exclusions/add', { value: exclusionOf(value, isOver) }),
         t('correlation.excludedNow', { value: value.slice(0, 60) }),
       );
     return [

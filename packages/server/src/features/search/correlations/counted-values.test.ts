@@ -130,4 +130,15 @@ describe('values that many share', () => {
       expect((await maker.post(`/correlations/${path}`)).status).toBe(403);
     }
   });
+
+  it('are told by whole characters when they are long, so that all that begin like them can be excluded', async () => {
+    const begins = `${'x'.repeat(190)}😀`;
+    for (let event = 0; event < 6; event += 1) {
+      await makeEvent(maker, { Attribute: [{ type: 'text', value: `${begins} and more` }] });
+    }
+    const told = async () => (await over()).filter(({ value }) => value.startsWith('xxx'));
+    expect(await told()).toEqual([{ value: begins, count: 6, excluded: false }]);
+    await magpie.admin.post('/correlation_exclusions/add', { value: `${begins}%` });
+    expect(await told()).toEqual([{ value: begins, count: 6, excluded: true }]);
+  });
 });

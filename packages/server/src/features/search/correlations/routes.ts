@@ -56,7 +56,7 @@ function countOperations(magpie: Magpie): Operation[] {
           rows.map(({ id, value, occurrence, excluded }) => ({
             OverCorrelatingValue: {
               id: String(id),
-              value: value.toLowerCase().slice(0, 191),
+              value: beginningOf(value.toLowerCase()),
               occurrence: String(occurrence),
               over_correlation: occurrence > most,
               excluded,
@@ -98,6 +98,12 @@ function countOperations(magpie: Magpie): Operation[] {
     ...engineOperations(),
   ];
 }
+
+/** MISP's column has room for so many characters of a value. */
+const TOLD = 191;
+
+/** Whole characters: half of one could not be sent back to be excluded. */
+const beginningOf = (value: string) => (value.length <= TOLD ? value : [...value].slice(0, TOLD).join(''));
 
 /** MISP's engines: here there is one, which stores nothing and obeys each reader's rights. */
 function engineOperations(): Operation[] {
