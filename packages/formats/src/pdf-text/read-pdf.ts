@@ -24,6 +24,24 @@ export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenera
     throw new DocumentRefused(`The PDF cannot be read: ${reason}.`, { cause });
   });
   const pages: string[] = [];
+  try {
+    yield* readPages(document, pages);
+  } finally {
+    // Also where the consumer has enough before the last page.
+    await document.loadingTask.destroy();
+  }
+  const content = pages.join('\n\n').slice(0, LONGEST_TEXT).trim();
+  if (content === '') throw new DocumentRefused('The PDF holds no text, only pictures.');
+  yield { kind: 'event', event: { info: fileName, EventReport: [{ name: fileName, content }] } };
+}
+
+interface PdfDocument {
+  readonly numPages: number;
+  getPage(number: number): Promise<{ getTextContent(): Promise<{ items: readonly object[] }> }>;
+}
+
+/** Puts the texts of the pages into `pages`, and tells what has none. */
+async function* readPages(document: PdfDocument, pages: string[]): AsyncGenerator<Found> {
   let length = 0;
   for (let number = 1; number <= Math.min(document.numPages, MOST_PAGES) && length < LONGEST_TEXT; number += 1) {
     const text = await pageText(document, number);
@@ -36,14 +54,6 @@ export async function* readPdf(bytes: Uint8Array, fileName: string): AsyncGenera
     yield notTaken(`pages from ${MOST_PAGES + 1}`, `No more than ${MOST_PAGES} pages are read.`);
   }
   if (length >= LONGEST_TEXT) yield notTaken('the end', 'The text is too long for one report.');
-  await document.loadingTask.destroy();
-  const content = pages.join('\n\n').slice(0, LONGEST_TEXT).trim();
-  if (content === '') throw new DocumentRefused('The PDF holds no text, only pictures.');
-  yield { kind: 'event', event: { info: fileName, EventReport: [{ name: fileName, content }] } };
-}
-
-interface PdfDocument {
-  getPage(number: number): Promise<{ getTextContent(): Promise<{ items: readonly object[] }> }>;
 }
 
 async function pageText(document: PdfDocument, number: number): Promise<string | null> {
