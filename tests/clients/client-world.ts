@@ -1,5 +1,5 @@
-import type { Made, TestMagpie } from '@magpie/testkit';
 import {
+  type Made,
   makeAttribute,
   makeEvent,
   makeObject,
@@ -7,6 +7,7 @@ import {
   makeTag,
   makeUser,
   startTestMagpie,
+  type TestMagpie,
 } from '@magpie/testkit';
 
 /** What a client sent and got. */

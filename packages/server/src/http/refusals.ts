@@ -3,8 +3,7 @@ import { isSiteAdmin, type Viewer } from '../access/viewer.ts';
 import { Forbidden, NotFound, Unauthenticated } from '../errors.ts';
 import { HttpProblem } from './errors.ts';
 import { asksForJson } from './negotiate.ts';
-import type { MispPath } from './path.ts';
-import { canonicalController } from './path.ts';
+import { canonicalController, type MispPath } from './path.ts';
 
 /** What a role is told that may not use an operation. */
 export const NO_PERMISSION = 'You do not have permission to use this functionality.';

@@ -1,5 +1,4 @@
-import type { Session } from '../api/session.tsx';
-import { hasRight } from '../api/session.tsx';
+import { hasRight, type Session } from '../api/session.tsx';
 import type { PermissionFlag } from '../api/wire.ts';
 import type { IconName } from '../components/icon.tsx';
 import type { MessageKey } from '../i18n/i18n.tsx';

@@ -1,5 +1,4 @@
-import type { MessageKey } from '../i18n/i18n.tsx';
-import { useT } from '../i18n/i18n.tsx';
+import { type MessageKey, useT } from '../i18n/i18n.tsx';
 import styles from './chips.module.css';
 import { Icon, type IconName } from './icon.tsx';
 

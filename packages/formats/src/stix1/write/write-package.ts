@@ -1,5 +1,4 @@
-import type { Json } from '../../stix2/json.ts';
-import { text } from '../../stix2/json.ts';
+import { type Json, text } from '../../stix2/json.ts';
 import type { StixEvent } from '../../stix2/write/write-bundle.ts';
 import { escapeXml } from '../../xml/escape.ts';
 import { packageShapes } from '../facts/package-shapes.ts';

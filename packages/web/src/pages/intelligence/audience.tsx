@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { sharingGroupsQuery } from '../../api/administration.ts';
 import { DistributionBadge } from '../../components/badges.tsx';
-import type { MessageKey } from '../../i18n/i18n.tsx';
-import { useT } from '../../i18n/i18n.tsx';
+import { type MessageKey, useT } from '../../i18n/i18n.tsx';
 
 interface Shared {
   readonly distribution: string;

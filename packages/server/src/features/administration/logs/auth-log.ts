@@ -1,5 +1,4 @@
-import type { Actor, Change } from '../../../changes/changes.ts';
-import { recordChanges } from '../../../changes/changes.ts';
+import { type Actor, type Change, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import { type LoginProfile, profileOf } from '../login-profiles/profile.ts';
 import { createHourlyLimit } from './hourly-limit.ts';

@@ -1,8 +1,7 @@
 import { analysisStates, choiceName, distributions } from '@magpie/model';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
-import { readObjects } from '../../../http/lenient.ts';
+import { type JsonObject, readObjects } from '../../../http/lenient.ts';
 import { galaxiesOfTags } from '../../knowledge/galaxies/service.ts';
 import { selectTaxonomiesOfTags, type TaxonomyOfTag } from '../../knowledge/taxonomies/queries.ts';
 import { correlationLimits } from '../../search/correlations/limits.ts';

@@ -2,8 +2,7 @@ import { distributions } from '@magpie/model';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Magpie } from '../../../context.ts';
 import type { Transaction } from '../../../database/transaction.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
-import { readObjects } from '../../../http/lenient.ts';
+import { type JsonObject, readObjects } from '../../../http/lenient.ts';
 import { sharingGroupsWire } from '../../sharing/sharing-groups/service.ts';
 import type { EventRow } from '../events/rows.ts';
 

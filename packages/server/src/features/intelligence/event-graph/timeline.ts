@@ -1,7 +1,6 @@
 import type { Transaction } from '../../../database/transaction.ts';
 import { escapeHtml } from '../../../http/escape-html.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
-import { readObjects } from '../../../http/lenient.ts';
+import { type JsonObject, readObjects } from '../../../http/lenient.ts';
 import type { GraphContent } from './content.ts';
 
 const IMAGE = /\.(jpe?g|png|gif|bmp|svg|webp)$/i;

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../../http/lenient.ts';
-import { readBoolean } from '../../../http/lenient.ts';
+import { type JsonObject, readBoolean } from '../../../http/lenient.ts';
 import type { NamedParameters } from '../../../http/path.ts';
 import { readDecayWanted, readEventScoresWanted } from '../../knowledge/decaying/scoring.ts';
 import { type ReadEventOptions, readDeletedMode } from './read-options.ts';

@@ -1,7 +1,6 @@
 import { startTestMagpie, type TestMagpie } from '@magpie/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../../database/database.ts';
-import { openDatabase } from '../../../database/database.ts';
+import { type Database, openDatabase } from '../../../database/database.ts';
 import { createWarninglists } from './loaded-lists.ts';
 
 let m: TestMagpie;

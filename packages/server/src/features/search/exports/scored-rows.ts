@@ -2,8 +2,7 @@ import type { ExportAttribute } from '@magpie/formats';
 import type { Transaction } from '../../../database/transaction.ts';
 import { loadAttributeTags, loadEventTags } from '../../intelligence/events/load.ts';
 import { createScorer, type DecayScore, type DecayWanted, isDecayed } from '../../knowledge/decaying/scoring.ts';
-import type { AttributeRowsWanted } from './attribute-rows.ts';
-import { readAttributeRows } from './attribute-rows.ts';
+import { type AttributeRowsWanted, readAttributeRows } from './attribute-rows.ts';
 import type { ExportSearch } from './export-search.ts';
 
 /**

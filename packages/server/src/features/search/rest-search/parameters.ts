@@ -1,6 +1,5 @@
 import { BadRequest } from '../../../errors.ts';
-import type { JsonObject } from '../../../http/lenient.ts';
-import { unwrap } from '../../../http/lenient.ts';
+import { type JsonObject, unwrap } from '../../../http/lenient.ts';
 import type { Call } from '../../../http/operation.ts';
 
 /** The scopes that restSearch is made for. */

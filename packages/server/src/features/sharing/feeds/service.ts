@@ -1,5 +1,4 @@
-import type { Viewer } from '../../../access/viewer.ts';
-import { isSiteAdmin } from '../../../access/viewer.ts';
+import { isSiteAdmin, type Viewer } from '../../../access/viewer.ts';
 import { difference, recordChanges } from '../../../changes/changes.ts';
 import type { Magpie } from '../../../context.ts';
 import type { SqlValue, Transaction } from '../../../database/transaction.ts';
