@@ -55,7 +55,7 @@ export async function viewOrganisation(
   viewer: Viewer,
   reference: string | undefined,
 ): Promise<ShownOrganisationRow> {
-  const [condition, value] = isReferredTo(reference ?? '');
+  const [condition, value] = conditionOf(reference ?? '');
   const [row] = await magpie.database.as(viewer, (tx) =>
     listOrganisations(tx, [condition, ...hiddenFrom(magpie, viewer)], [value]),
   );
@@ -63,7 +63,7 @@ export async function viewOrganisation(
   return row;
 }
 
-function isReferredTo(text: string): [condition: string, value: SqlValue] {
+function conditionOf(text: string): [condition: string, value: SqlValue] {
   const uuid = readUuid(text);
   if (uuid !== null) return ['o.uuid = $1', uuid];
   const id = readId(text);
